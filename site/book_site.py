@@ -1,0 +1,157 @@
+"""The Sphinx extension that makes the book's pages: alive with no server, and leading nowhere by mistake.
+
+One setting, the address of the public repository (`BOOK_REPOSITORY` in the environment, or `book_repository`
+in _config.yml), gives notebook pages their Binder and Colab buttons. Without it there are none.
+"""
+
+import hashlib
+import json
+import os
+import re
+import shutil
+from pathlib import Path
+
+import book_maths
+import book_widgets
+from sphinx.errors import ConfigError
+
+HERE = Path(__file__).parent
+ROOT = HERE.parent
+PAGES_BRANCH = "gh-pages"  # where the deploy workflow puts the built site, and with it the notebooks for Colab
+INSTALL = """\
+# Colab, or this notebook on its own: fetch the book's package. Elsewhere it is already there.
+import importlib.util
+
+if importlib.util.find_spec("tokendynamics") is None:
+    %pip install -q "tokendynamics @ git+{address}"
+"""
+
+
+def setup(app):
+    app.add_config_value("book_repository", "", "html")
+    app.connect("config-inited", configure, priority=100)
+    app.connect("env-get-outdated", all_if_package_changed)
+    app.connect("html-page-context", finish_page, priority=950)
+    app.connect("build-finished", finish_build)
+    app.add_css_file("maths/katex.css")
+    app.add_css_file("style.css")
+    # before first paint: where scripts run, a widget's place is kept free for it instead of showing its still
+    app.add_js_file(None, body="document.documentElement.dataset.live = ''", priority=1)
+    app.add_js_file("host.js", loading_method="defer")
+    book_maths.setup(app)
+    book_widgets.setup(app)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def configure(app, config):
+    address = os.environ.get("BOOK_REPOSITORY", config.book_repository or "").rstrip("/").removesuffix(".git")
+    if address and not re.fullmatch(r"https://github\.com/[\w.-]+/[\w.-]+", address):
+        raise ConfigError(f"BOOK_REPOSITORY must look like https://github.com/OWNER/NAME; got {address!r}")
+    config.book_repository = address
+    config.html_static_path.append(str(HERE / "static"))
+    config.nb_execution_cache_path = str(ROOT / "_build" / ".jupyter_cache")
+    options = config.html_theme_options
+    options["navbar_persistent"] = []  # search has its field in the sidebar
+    if address:
+        options |= {"repository_url": address, "repository_branch": "main", "path_to_docs": ""}
+        options["launch_buttons"] = {
+            "notebook_interface": "jupyterlab",
+            "binderhub_url": "https://mybinder.org",
+            "colab_url": "https://colab.research.google.com",
+        }
+    else:
+        options["launch_buttons"] = {}
+        options.pop("repository_url", None)
+    config.html_context["default_mode"] = "auto"  # the theme logs an error where nothing is said
+    # The cache of executed notebooks knows their cells, not the package that the cells call.
+    app.book_package_hash = package_hash()
+    if kept_hash() != app.book_package_hash:
+        shutil.rmtree(config.nb_execution_cache_path, ignore_errors=True)
+
+
+def package_hash():
+    digest = hashlib.sha256()
+    for path in sorted([*(ROOT / "src").rglob("*"), *HERE.glob("*.py"), ROOT / "requirements.txt"]):
+        if path.is_file() and path.suffix not in (".pyc",) and ".egg-info" not in str(path):
+            digest.update(str(path.relative_to(ROOT)).encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+def hash_file(folder):
+    return Path(folder) / ".package-hash"
+
+
+def kept_hash():
+    kept = hash_file(ROOT / "_build")
+    return kept.read_text() if kept.exists() else None
+
+
+def all_if_package_changed(app, env, added, changed, removed):
+    built = hash_file(app.doctreedir)
+    known = built.read_text() if built.exists() else None
+    return [] if known == app.book_package_hash else list(env.all_docs)
+
+
+def finish_page(app, pagename, templatename, context, doctree):
+    owner = app.config.book_repository.removeprefix("https://github.com/")
+    for group in context.get("header_buttons", []):
+        for button in group.get("buttons", []):
+            if "colab" in str(button.get("url", "")):
+                # Colab opens one notebook, not a repository: give it the copy that fetches the package
+                button["url"] = f"https://colab.research.google.com/github/{owner}/blob/{PAGES_BRANCH}/_sources/{pagename}.ipynb"
+
+
+def finish_build(app, exception):
+    if app.warningiserror and app._warncount:
+        # what is built next would say nothing of pages that it need not read again, and so pass
+        (Path(app.doctreedir) / "environment.pickle").unlink(missing_ok=True)
+    if exception or app.builder.format != "html":
+        return
+    if app.config.book_repository:
+        for path in sorted((Path(app.outdir) / "_sources").rglob("*.ipynb")):
+            add_install_cell(path, app.config.book_repository)
+    mend_pages(Path(app.outdir))
+    for folder in (app.doctreedir, ROOT / "_build"):
+        Path(folder).mkdir(exist_ok=True)
+        hash_file(folder).write_text(app.book_package_hash)
+
+
+MENDS = [
+    # the theme's icons come twice, as a font and as a script of 1.5 MB that draws them again
+    (r"\s*<script[^>]*/fontawesome\.js[^>]*></script>", ""),
+    # names for screen readers that do not hold the words on the control: the words are the better name
+    (r'(<button class="btn search-button-field[^>]*?) aria-label="Search"', r"\1"),
+    (r'<summary aria-label="Toggle hidden content">', "<summary>"),
+    # roles that browsers have dropped, and a list whose items are none
+    (r' role="doc-biblioentry"', ""),
+    (r'<div role="list" class="citation-list">', '<div class="citation-list">'),
+]
+
+
+def mend_pages(folder):
+    """What the theme writes and a page is better without."""
+    for path in folder.rglob("*.html"):
+        page = path.read_text("utf8")
+        mended = page
+        for pattern, instead in MENDS:
+            mended = re.sub(pattern, instead, mended)
+        if mended != page:
+            path.write_text(mended, "utf8")
+    (folder / "_static" / "scripts" / "fontawesome.js").unlink(missing_ok=True)
+
+
+def add_install_cell(path, address):
+    """Put the cell that installs the package first in the copy that readers download; doing it twice changes nothing."""
+    notebook = json.loads(path.read_text("utf8"))
+    if notebook["cells"] and notebook["cells"][0].get("id") == "install":
+        return
+    cell = {
+        "cell_type": "code",
+        "id": "install",
+        "metadata": {},
+        "execution_count": None,
+        "outputs": [],
+        "source": INSTALL.format(address=address).splitlines(keepends=True),
+    }
+    notebook["cells"].insert(0, cell)
+    path.write_text(json.dumps(notebook, indent=1, ensure_ascii=False) + "\n", "utf8")

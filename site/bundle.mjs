@@ -1,0 +1,40 @@
+// Builds every committed bundle: widgets, the page's host, the maths of the page.
+//   npm run bundle            write them where they belong
+//   node site/bundle.mjs DIR  write them under DIR instead (the test that compares uses this)
+import { build } from "esbuild";
+import { copyFile, mkdir, readdir } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const out = resolve(process.argv[2] ?? root);
+const WIDGETS = "src/tokendynamics/widgets";
+
+const common = { bundle: true, minify: true, target: "es2022", charset: "utf8", legalComments: "none", absWorkingDir: root, logLevel: "warning" };
+
+const entries = (await readdir(join(root, WIDGETS, "js"))).filter((name) => name.endsWith(".js"));
+await build({
+  ...common,
+  entryPoints: entries.flatMap((name) => [join(root, WIDGETS, "js", name), join(root, WIDGETS, "js", name.replace(/js$/, "css"))]),
+  format: "esm",
+  outdir: join(out, WIDGETS, "static"),
+});
+
+// a classic script: modules do not load from file://
+await build({ ...common, entryPoints: [join(root, "site/host.js")], format: "iife", outfile: join(out, "site/static/host.js") });
+
+// KaTeX's script runs while the book is built; readers get its style and fonts only
+const katex = join(root, "node_modules/katex/dist");
+await build({
+  ...common,
+  entryPoints: [join(katex, "katex.css")],
+  outfile: join(out, "site/static/maths/katex.css"),
+  loader: { ".woff2": "copy", ".woff": "empty", ".ttf": "empty" },
+  assetNames: "[name]",
+});
+await copy(join(katex, "katex.min.js"), join(out, "site/maths/katex.min.js"));
+
+async function copy(from, to) {
+  await mkdir(dirname(to), { recursive: true });
+  await copyFile(from, to);
+}

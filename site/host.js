@@ -1,0 +1,160 @@
+// Brings the page's widgets to life with no kernel and no network.
+//
+// The build leaves two kinds of script tag: one with the state of all widgets of the page
+// (application/vnd.jupyter.widget-state+json) and one a view (…widget-view+json) that names a model.
+// For each view this script makes a model, imports the widget's own module from a blob, and calls its
+// `render`: the front-end contract of anywidget (https://anywidget.dev/en/afm). What throws says so in its
+// place and leaves the others alone.
+
+const STATE = 'script[type="application/vnd.jupyter.widget-state+json"]';
+const VIEW = 'script[type="application/vnd.jupyter.widget-view+json"]';
+
+const models = new Map(); // model id -> {model, ready}
+const modules = new Map(); // source text -> promise of the module
+const styles = new Set();
+
+/** A model with the events of anywidget's: change:name first, then change. */
+function makeModel(state) {
+  const listeners = new Map();
+  const emit = (event, ...given) => {
+    for (const callback of [...(listeners.get(event) ?? [])]) {
+      // one view's mistake is not another's
+      try {
+        callback(...given);
+      } catch (error) {
+        console.error(error);
+      }
+    }
+  };
+  const model = {
+    get: (name) => state[name],
+    set(name, value) {
+      const changes = typeof name === "object" ? name : { [name]: value };
+      const changed = Object.keys(changes).filter((key) => JSON.stringify(state[key]) !== JSON.stringify(changes[key]));
+      changed.forEach((key) => (state[key] = changes[key]));
+      changed.forEach((key) => emit(`change:${key}`, model, state[key]));
+      if (changed.length) emit("change", model);
+    },
+    on(events, callback) {
+      for (const event of events.split(/\s+/)) listeners.set(event, [...(listeners.get(event) ?? []), callback]);
+    },
+    off(events, callback) {
+      if (events == null) return listeners.clear();
+      for (const event of events.split(/\s+/)) {
+        listeners.set(event, callback ? (listeners.get(event) ?? []).filter((each) => each !== callback) : []);
+      }
+    },
+    save_changes() {}, // nobody else to tell
+    send() {},
+    widget_manager: null,
+  };
+  return model;
+}
+
+// A blob, because a page opened from file:// may import nothing else.
+function load(source) {
+  if (!modules.has(source)) {
+    const address = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+    modules.set(source, import(address).then(async ({ default: made }) => (typeof made === "function" ? made() : made)));
+  }
+  return modules.get(source);
+}
+
+function dress(css) {
+  if (!css || styles.has(css)) return;
+  styles.add(css);
+  const element = document.createElement("style");
+  element.textContent = css;
+  document.head.append(element);
+}
+
+const experimental = {
+  staticPage: true,
+  invoke: () => Promise.reject(new Error("There is no Python behind this page. Open the notebook to run it.")),
+};
+
+function wake(id, states, texts) {
+  if (!models.has(id)) {
+    const entry = states[id]?.state;
+    if (!entry) throw new Error("the page holds no state for it. Building the book again may bring it back.");
+    if (!entry._esm) throw new Error("it has no script of its own, as widgets of anywidget have, and needs a notebook.");
+    const { _esm, _css, ...state } = entry;
+    const model = makeModel(state);
+    dress(texts[_css] ?? _css);
+    const ready = load(texts[_esm] ?? _esm).then(async (widget) => {
+      if (typeof widget?.render !== "function") throw new Error("its script has no render function.");
+      await widget.initialize?.({ model, experimental });
+      return widget;
+    });
+    models.set(id, { model, ready });
+  }
+  return models.get(id);
+}
+
+async function show(tag, place, states, texts) {
+  const whole = tag.closest(".td-live");
+  let name = "This widget";
+  try {
+    const { model_id } = JSON.parse(tag.textContent);
+    name = states[model_id]?.state?._anywidget_id?.split(".").at(-1) ?? name;
+    const { model, ready } = wake(model_id, states, texts);
+    const widget = await ready;
+    await widget.render({ model, el: place, experimental });
+    whole?.setAttribute("data-live", "");
+  } catch (error) {
+    const said = document.createElement("div");
+    said.className = "td-error";
+    said.setAttribute("role", "alert");
+    const rest = whole?.querySelector(".td-still") ? "The picture below and the rest of the page" : "The rest of the page";
+    said.textContent = `${name} could not start: ${ended(error?.message ?? String(error))} ${rest} will do without it; reloading may help.`;
+    place.replaceChildren(said);
+    whole?.setAttribute("data-failed", "");
+  }
+}
+
+const ended = (sentence) => (/[.!?]$/.test(sentence) ? sentence : `${sentence}.`);
+
+function start() {
+  const tags = [...document.querySelectorAll(VIEW)];
+  if (!tags.length) return;
+  let states = {}, texts = {};
+  try {
+    const page = JSON.parse(document.querySelector(STATE)?.textContent ?? "{}");
+    states = page.state ?? {};
+    texts = page.texts ?? {};
+  } catch (error) {
+    states = new Proxy({}, { get: () => { throw new Error(`the page’s widget state cannot be read (${error.message}).`); } });
+  }
+  // what is near the reader first; the rest when the page is at rest
+  const watch = new IntersectionObserver((entries) => entries.filter((e) => e.isIntersecting).forEach((e) => begin(e.target)), { rootMargin: "600px" });
+  const waiting = new Map();
+  const begin = (place) => {
+    const tag = waiting.get(place);
+    if (!tag) return;
+    waiting.delete(place);
+    watch.unobserve(place);
+    show(tag, place, states, texts);
+  };
+  for (const tag of tags) {
+    const place = document.createElement("div");
+    place.className = "td-place";
+    tag.after(place);
+    waiting.set(place, tag);
+    watch.observe(place);
+  }
+  const rest = () => {
+    const [next] = waiting.keys();
+    if (!next) return;
+    begin(next);
+    whenIdle(rest);
+  };
+  whenIdle(rest);
+}
+
+const whenIdle = (work) => (window.requestIdleCallback ? requestIdleCallback(work, { timeout: 1500 }) : setTimeout(work, 200));
+
+// stills are printed in place of widgets; a lazy image that was never near the screen has to be asked for
+addEventListener("beforeprint", () => document.querySelectorAll(".td-still img").forEach((image) => (image.loading = "eager")));
+
+if (document.readyState === "loading") addEventListener("DOMContentLoaded", start);
+else start();

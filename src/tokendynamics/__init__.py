@@ -1,0 +1,34 @@
+"""Self-attention as motion: the small numpy package behind the book *Tokens in motion*."""
+
+from .attention import (
+    attention_weights,
+    content,
+    force,
+    potential,
+    potential_at,
+    potential_gradient_at,
+    update,
+)
+from .knowledge import Entries, entries, knowledge, knowledge_residual, lookup, nearest, recall, store
+from .stack import trajectories
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Entries",
+    "attention_weights",
+    "content",
+    "entries",
+    "force",
+    "knowledge",
+    "knowledge_residual",
+    "lookup",
+    "nearest",
+    "potential",
+    "potential_at",
+    "potential_gradient_at",
+    "recall",
+    "store",
+    "trajectories",
+    "update",
+]

@@ -1,0 +1,171 @@
+"""Self-attention as motion: potential, force, content, update; equations (4), (9) and (14).
+
+Rows are tokens: `tokens` is (…, n, d), `Q` and `K` are (…, d_head, d), `V` is (…, d, d). Leading axes
+broadcast. float32 stays float32, everything else is float64. Nothing here has a unit: positions,
+scores and potentials are pure numbers.
+
+Three options are shared:
+
+include_self : whether token i attends to itself. The article leaves it out (k ≠ i), and so does the default.
+causal       : whether token i sees only tokens before it.
+scale        : β, the number that multiplies every score; 1/√d_head in a transformer.
+
+A token with nobody to attend to (one token and no self term; the first under a causal mask) has zero
+weights, zero force and content, and a potential of −inf. Bad input raises ValueError.
+"""
+
+import numpy as np
+
+from . import _checks
+
+
+def attention_weights(tokens, Q, K, *, include_self=False, causal=False, scale=1.0):
+    """How much token i attends to token k: aᵢₖ = exp(scale Qtᵢ·Ktₖ) / Σ, of shape (…, n, n).
+
+    Rows sum to 1, or to 0 where there is nobody to attend to. Source: equation (9), softmax attention of
+    Vaswani et al. (2017).
+    """
+    tokens, Q, K, scale = _inputs(tokens, Q, K, scale)
+    mass, total, _ = _softmax(_scores(tokens, tokens, Q, K, scale), _hidden(tokens, include_self, causal))
+    mass /= _nonzero(total)
+    return mass
+
+
+def potential(tokens, Q, K, *, include_self=False, causal=False, scale=1.0):
+    """The potential φᵢ = ln Σₖ exp(scale Qtᵢ·Ktₖ) of each token where it stands, of shape (…, n).
+
+    Source: the bracket of equation (4).
+    """
+    tokens, Q, K, scale = _inputs(tokens, Q, K, scale)
+    _, total, peak = _softmax(_scores(tokens, tokens, Q, K, scale), _hidden(tokens, include_self, causal))
+    return _log_sum(total, peak)
+
+
+def force(tokens, Q, K, *, include_self=False, causal=False, scale=1.0):
+    """The force ∇φᵢ = scale QᵀK Σₖ aᵢₖ tₖ on each token, of shape (…, n, d); equation (9).
+
+    The exact gradient of `potential` in the query's position with all keys held fixed. With the self
+    term, moving a token also moves its own key; that part, scale aᵢᵢ KᵀQ tᵢ, is not included.
+    """
+    tokens, Q, K, scale = _inputs(tokens, Q, K, scale)
+    return _pull(_mean_token(tokens, Q, K, include_self, causal, scale), Q, K, scale)
+
+
+def content(tokens, Q, K, V, *, include_self=False, causal=False, scale=1.0):
+    """What each token is given: V T aᵢ = V Σₖ aᵢₖ tₖ, of shape (…, n, d); equation (14), second line."""
+    tokens, Q, K, scale = _inputs(tokens, Q, K, scale)
+    V = _checks.value_matrix(V, tokens.shape[-1])
+    _checks.broadcast(tokens=tokens, Q=Q, K=K, V=V)
+    mean = _mean_token(tokens, Q, K, include_self, causal, scale)
+    with np.errstate(over="ignore", invalid="ignore"):  # said in words by finite
+        return _checks.finite(mean @ _transpose(V), "tokens and V give a content")
+
+
+def update(tokens, Q, K, V, *, step=1.0, include_self=False, causal=False, scale=1.0):
+    """Where each token goes: tᵢ + step V T aᵢ, of shape (…, n, d); equation (14).
+
+    `step=1` is one attention layer with its residual connection.
+    """
+    step = _checks.number("step", step)
+    moved = content(tokens, Q, K, V, include_self=include_self, causal=causal, scale=scale)
+    with np.errstate(over="ignore"):  # said in words by finite
+        return _checks.finite(tokens + step * moved, "tokens, V and step give an update")
+
+
+def potential_at(points, tokens, Q, K, *, exclude=None, scale=1.0):
+    """The landscape φ(x) = ln Σₖ exp(scale Qx·Ktₖ) at any points x, of shape (…, p) for points (…, p, d).
+
+    `exclude` is the index of a token to leave out: the one that moves in this landscape.
+    """
+    points, tokens, Q, K, scale, hidden = _landscape_inputs(points, tokens, Q, K, exclude, scale)
+    _, total, peak = _softmax(_scores(points, tokens, Q, K, scale), hidden)
+    return _log_sum(total, peak)
+
+
+def potential_gradient_at(points, tokens, Q, K, *, exclude=None, scale=1.0):
+    """The gradient of `potential_at` at the same points, of shape (…, p, d)."""
+    points, tokens, Q, K, scale, hidden = _landscape_inputs(points, tokens, Q, K, exclude, scale)
+    mass, total, _ = _softmax(_scores(points, tokens, Q, K, scale), hidden)
+    return _pull(mass @ tokens / _nonzero(total), Q, K, scale)
+
+
+def _inputs(tokens, Q, K, scale):
+    tokens = _checks.tokens(tokens)
+    Q, K = _checks.query_key(Q, K, tokens.shape[-1])
+    _checks.broadcast(tokens=tokens, Q=Q, K=K)
+    return tokens, Q, K, _checks.number("scale", scale)
+
+
+def _landscape_inputs(points, tokens, Q, K, exclude, scale):
+    points = _checks.array("points", points, ndim_min=2, shape="(…, p, d)")
+    tokens, Q, K, scale = _inputs(tokens, Q, K, scale)
+    n, d = tokens.shape[-2:]
+    if points.shape[-1] != d:
+        raise ValueError(f"points must have shape (…, p, {d}), as the tokens have d = {d}; got shape {points.shape}")
+    _checks.broadcast(points=points, tokens=tokens, Q=Q, K=K)
+    hidden = None
+    if exclude is not None:
+        if isinstance(exclude, bool) or not isinstance(exclude, (int, np.integer)) or not -n <= exclude < n:
+            raise ValueError(f"exclude must be None or the index of one of the {n} tokens; got {exclude!r}")
+        hidden = np.zeros(n, dtype=bool)
+        hidden[exclude] = True
+    return points, tokens, Q, K, scale, hidden
+
+
+def _scores(points, tokens, Q, K, scale):
+    """scale Qx·Ktₖ, (…, p, n). The short side, d_head, is multiplied by scale."""
+    with np.errstate(over="ignore", invalid="ignore"):  # said in words by _softmax
+        return (scale * (points @ _transpose(Q))) @ _transpose(tokens @ _transpose(K))
+
+
+def _hidden(tokens, include_self, causal):
+    """Which keys a query may not see, (n, n) or None."""
+    include_self, causal = _checks.flag("include_self", include_self), _checks.flag("causal", causal)
+    n = tokens.shape[-2]
+    if causal:
+        return np.triu(np.ones((n, n), dtype=bool), 1 if include_self else 0)
+    return None if include_self else np.eye(n, dtype=bool)
+
+
+def _softmax(scores, hidden):
+    """exp(scores − peak), its row sums and the peak; works in place. Dividing is left to the caller."""
+    if hidden is not None:
+        np.copyto(scores, -np.inf, where=hidden)
+    peak = scores.max(axis=-1, keepdims=True)
+    alone = np.False_ if hidden is None else hidden.all(axis=-1, keepdims=True)
+    if not (np.isfinite(peak) | alone).all():
+        raise ValueError(
+            f"tokens, Q, K and scale give scores too large for {scores.dtype}; the scores need to be finite: use smaller values"
+        )
+    if alone.any():
+        peak = np.where(alone, 0, peak).astype(scores.dtype)
+    with np.errstate(over="ignore"):  # a score further below the peak than floats reach has the weight 0
+        scores -= peak
+    np.exp(scores, out=scores)
+    return scores, scores.sum(axis=-1, keepdims=True), peak
+
+
+def _log_sum(total, peak):
+    result = np.full_like(total, -np.inf)
+    np.log(total, out=result, where=total > 0)
+    return (result + peak)[..., 0]
+
+
+def _mean_token(tokens, Q, K, include_self, causal, scale):
+    """T aᵢ, the weighted mean of the tokens that i attends to, (…, n, d)."""
+    mass, total, _ = _softmax(_scores(tokens, tokens, Q, K, scale), _hidden(tokens, include_self, causal))
+    return mass @ tokens / _nonzero(total)
+
+
+def _pull(mean, Q, K, scale):
+    """scale QᵀK applied to rows: (QᵀK m)ᵀ = mᵀ KᵀQ."""
+    with np.errstate(over="ignore", invalid="ignore"):  # said in words by finite
+        return _checks.finite(scale * (mean @ _transpose(K) @ Q), "tokens, Q, K and scale give a force")
+
+
+def _nonzero(total):
+    return np.where(total > 0, total, 1).astype(total.dtype)
+
+
+def _transpose(matrix):
+    return np.swapaxes(matrix, -1, -2)

@@ -1,0 +1,174 @@
+"""Still figures of M as an encyclopedia; `figures` says how stills are made."""
+
+import numpy as np
+
+from . import _checks
+from .attention import attention_weights, content, force
+from .figures import PALETTE, _arrow, _figure, _frame, _token
+from .knowledge import entries, knowledge, lookup
+
+# by meaning: memories by number are purple, read by attention green, controls grey; and each has its own line and mark
+LOOKS = {
+    "nothing": (PALETTE["reference"], (0, (4, 3)), ""),
+    "outer": (PALETTE["memory"], "-", "s"),
+    "pseudo-inverse": ("#7A3E62", "-", "o"),
+    "ridge": ("#7A3E62", (0, (5, 2)), "D"),
+    "attention": (PALETTE["value"], "-", "^"),
+    "estimate": (PALETTE["ink"], ":", ""),
+}
+
+
+def index_and_content(tokens, Q, K, V, *, names, selected=0, scale=1.0):
+    """The article's Fig. 4 from numbers: the mean of the indices QᵀK tₖ above, M, and the mean of the contents V tₖ below.
+
+    `tokens` is (n, 2), `Q`, `K`, `V` are (2, 2), `names` n words, `selected` the token that asks. Left: each index, sized by
+    its attention, and the force QᵀK T a. Right: what M answers to each, and V T a. Equations (9), (13). Returns a Figure.
+    """
+    tokens = _checks.tokens(tokens)
+    weights = attention_weights(tokens, Q, K, scale=scale)[selected]
+    M = knowledge(Q, K, V)
+    index = tokens @ np.asarray(K).T @ np.asarray(Q)
+    pull, moved = (f[selected] for f in (force(tokens, Q, K, scale=scale) / scale, content(tokens, Q, K, V, scale=scale)))
+    figure = _figure(7.2, 4.0)
+    left, right = figure.subplots(1, 2)
+    for ax, places, arrow, kind, mean in ((left, index, pull, "force", "QᵀK T a"), (right, lookup(M, index), moved, "value", "V T a")):
+        reach = 1.3 * np.abs(places).max()
+        _frame(ax, (-reach, -reach), (reach, reach))
+        ax.plot(0, 0, "+", color=PALETTE["ink"], markersize=11)
+        for k, place in enumerate(places):
+            if k != selected:
+                ax.plot(*zip((0, 0), place), color=PALETTE["key"], linewidth=0.6 + 8 * weights[k], alpha=0.5, zorder=2)
+                _token(ax, place, f"{names[k]} {weights[k]:.2f}", "key")
+        _arrow(ax, np.zeros(2), arrow, kind, mean)
+    left.set_title(f"Index: QᵀK t, asked by {names[selected]}", loc="left", fontsize=10)
+    right.set_title("Content: V t", loc="left", fontsize=10)
+    figure.tight_layout(pad=0.6, w_pad=3.2)
+    figure.text(0.505, 0.55, "M", color="white", ha="center", va="center", fontsize=13, fontweight="bold",
+                bbox={"boxstyle": "square,pad=0.35", "facecolor": "#A8508A", "edgecolor": "none"})  # fmt: skip
+    figure.text(0.505, 0.44, "⟶", color="#A8508A", ha="center", va="center", fontsize=15)
+    return figure
+
+
+def loud_entries(Q, K, V):
+    """The unit circle of questions and what M makes of it, with its two entries u and M u. Q, K, V are (2, 2). Returns a Figure."""
+    table, M = entries(Q, K, V), knowledge(Q, K, V)
+    angle = np.linspace(0, 2 * np.pi, 241)
+    circle = np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    figure = _figure(7.2, 3.9)
+    left, right = figure.subplots(1, 2)
+    for ax, ring, arrows, name in ((left, circle, table.index, "u"), (right, lookup(M, circle), table.answers, "M u")):
+        reach = 1.25 * np.abs(ring).max()
+        _frame(ax, (-reach, -reach), (reach, reach))
+        ax.plot(*ring.T, color="#A8508A", linewidth=1.4)
+        for r, (arrow, style) in enumerate(zip(arrows, ("-", (0, (4, 2))))):
+            ax.annotate("", arrow, (0, 0), arrowprops={"arrowstyle": "-|>", "linestyle": style, "color": "#A8508A", "linewidth": 2.2})
+            word = f"{name}{'₁₂'[r]}" + (f"\n1/σ = {table.loudness[r]:.2f}" if ax is right else f"\nσ = {table.sigma[r]:.2f}")
+            ax.annotate(word, arrow / 2, (8, 8), textcoords="offset points", color=PALETTE["ink"], fontsize=9,
+                        bbox={"boxstyle": "round,pad=0.15", "facecolor": "white", "edgecolor": "none", "alpha": 0.8})  # fmt: skip
+    left.set_title("Questions of length 1", loc="left", fontsize=10)
+    right.set_title("What M answers", loc="left", fontsize=10)
+    figure.tight_layout(pad=0.6)
+    return figure
+
+
+def curves(panels, x, *, xlabel, ylabel, log=True, marks=()):
+    """Lines with bands from the lowest to the highest seed. Returns a Figure.
+
+    panels : {title: {name: (seeds, len(x)) numbers, or (len(x),) for a line without a band}}; a name that begins like one in
+             LOOKS gets its look, others are drawn in turn.   marks : (x, word) of vertical lines.
+    """
+    figure = _figure(7.2, 1.2 + 2.7 * ((len(panels) + 1) // 2) if len(panels) > 1 else 3.8)
+    axes = figure.subplots((len(panels) + 1) // 2, min(len(panels), 2), sharex=True, sharey=True, squeeze=False)
+    for ax in axes.ravel()[len(panels) :]:
+        ax.set_visible(False)
+    for ax, (title, lines) in zip(axes.ravel(), panels.items()):
+        for turn, (name, values) in enumerate(lines.items()):
+            colour, style, mark = _look(name, turn)
+            values = np.atleast_2d(values)
+            mean = values.mean(axis=0)
+            ax.plot(x, mean, color=colour, linestyle=style, marker=mark, markersize=4.5, linewidth=1.6, label=name)
+            if len(values) > 1:
+                ax.fill_between(x, values.min(axis=0), values.max(axis=0), color=colour, alpha=0.16, linewidth=0)
+        if log:
+            ax.set_xscale("log", base=2)
+            ax.xaxis.set_major_formatter("{x:g}")
+        for at, word in marks:
+            ax.axvline(at, color=PALETTE["ink"], linewidth=0.8, linestyle=":")
+            ax.annotate(word, (at, 1.0), (2, 3), xycoords=("data", "axes fraction"), textcoords="offset points", fontsize=8)
+        ax.set_title(title, loc="left", fontsize=10, pad=14 if marks else 6)
+        ax.spines[["top", "right"]].set_visible(False)
+        ax.tick_params(labelsize=8)
+        ax.grid(axis="y", color="#E6E6E6", linewidth=0.6)
+    for ax in axes[-1]:
+        ax.set_xlabel(xlabel)
+    for ax in axes[:, 0]:
+        ax.set_ylabel(ylabel)
+    handles = {label: h for ax in axes.ravel() for h, label in zip(*ax.get_legend_handles_labels())}
+    rows = -(-len(handles) // 4)
+    figure.legend(handles.values(), handles.keys(), loc="lower center", ncol=4, fontsize=8, frameon=False)
+    figure.tight_layout(pad=0.6, rect=(0, 0.02 + 0.22 * rows / figure.get_figheight(), 1, 1))
+    return figure
+
+
+def learned_index(found, wanted, *, d_key):
+    """Two matrices in one scale of colour, purple below 0 and green above: what was learned, QᵀK, and R in its place.
+
+    `found` is (d, d), `wanted` (d_key, d_key); each is shown at Frobenius length √d_key. Returns a Figure.
+    """
+    from matplotlib.colors import LinearSegmentedColormap
+
+    place = np.zeros_like(found)
+    place[:d_key, :d_key] = wanted
+    ramp = LinearSegmentedColormap.from_list("signed", ("#7A3E62", "#FFFFFF", "#00664A"))
+    figure = _figure(7.2, 3.6)
+    for ax, matrix, title in zip(figure.subplots(1, 2), (found, place), ("QᵀK, learned", "R, where the keys are")):
+        picture = ax.imshow(matrix / np.linalg.norm(matrix) * np.sqrt(d_key), cmap=ramp, vmin=-1, vmax=1)
+        ax.axhline(d_key - 0.5, color=PALETTE["ink"], linewidth=0.8)
+        ax.axvline(d_key - 0.5, color=PALETTE["ink"], linewidth=0.8)
+        ax.set_title(title, loc="left", fontsize=10)
+        ax.set(xlabel="what the token holds: key | content", ylabel="what the question holds")
+        ax.set_xticks([])
+        ax.set_yticks([])
+        figure.colorbar(picture, ax=ax, shrink=0.75)
+    figure.tight_layout(pad=0.6)
+    return figure
+
+
+def real_heads(table):
+    """The table of `real_heads.shipped()` by layer: a dot a head, the mean as a bar, each measure beside its control. Returns a Figure."""
+    figure = _figure(7.2, 6.2)
+    above, below = figure.subplots(2, 1, sharex=True)
+    residual = (("residual", "M by pseudo-inverse", "memory", "s"), ("residual_random", "control: random Q and K", "reference", "x"))
+    explained = (
+        ("pseudo_inverse", "M by pseudo-inverse", "memory", "s"),
+        ("fitted", "M fitted to tokens", "value", "^"),
+        ("fitted_random", "control: 32 random directions", "reference", "x"),
+        ("fitted_best", "control: 32 best directions", "ink", "+"),
+    )
+    for ax, rows, title in (
+        (above, residual, "‖V − M QᵀK‖ / ‖V‖: 0 where (13) holds"),
+        (below, explained, "Share of the contents' variance that the forces explain, on unseen words"),
+    ):
+        for i, (name, label, colour, mark) in enumerate(rows):
+            values = table[name]
+            at = np.arange(1, len(values) + 1) + 0.8 * ((i + 0.5) / len(rows) - 0.5)
+            ax.plot(np.repeat(at, values.shape[1]), values.ravel(), mark, color=PALETTE[colour], markersize=3.5, alpha=0.55, label=label)
+            ax.hlines(values.mean(axis=1), at - 0.09, at + 0.09, color=PALETTE[colour], linewidth=2.6)
+        ax.set_title(title, loc="left", fontsize=10)
+        ax.spines[["top", "right"]].set_visible(False)
+        ax.tick_params(labelsize=8)
+        ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.1), fontsize=8, frameon=False, ncol=len(rows), columnspacing=1.2)
+    above.set_ylim(0.6, 1)
+    below.axhline(0, color=PALETTE["ink"], linewidth=0.8)
+    below.set_xlabel("layer", labelpad=22)
+    figure.tight_layout(pad=0.6, h_pad=2)
+    return figure
+
+
+def _look(name, turn):
+    for start, look in LOOKS.items():
+        if name.startswith(start):
+            if start == "attention":  # several β: shorter dashes for smaller β
+                return look[0], ["-", (0, (6, 2)), (0, (2, 2))][turn % 3], look[2]
+            return look
+    return [(PALETTE["memory"], "-", ""), (PALETTE["value"], (0, (6, 2)), ""), (PALETTE["query"], (0, (2, 1.5)), ""), LOOKS["nothing"]][turn % 4]

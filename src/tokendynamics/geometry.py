@@ -1,0 +1,44 @@
+"""Clouds of states (…, n, d): the directions they vary along, the cosines of their pairs, how many directions they use."""
+
+import numpy as np
+
+
+def projection(states):
+    """The three directions along which `states` (L + 1, n, d) vary most: PCA of all layers together."""
+    d = states.shape[-1]
+    mean = states.reshape(-1, d).mean(axis=0)
+    _, sigma, directions = np.linalg.svd(states.reshape(-1, d) - mean, full_matrices=False)
+    directions = directions[:3]
+    strongest = np.abs(directions).argmax(axis=1)  # a sign of its own for each, so that a second run draws the same
+    directions = directions * np.sign(directions[np.arange(3), strongest])[:, None]
+    apart = states - states.mean(axis=1, keepdims=True)
+    spread = (apart**2).sum(axis=(1, 2))
+    held = ((apart @ directions.T) ** 2).sum(axis=(1, 2))
+    by_layer = np.divide(held, spread, out=np.zeros_like(held), where=spread > 0)  # one state alone has no spread
+    return {"mean": mean, "directions": directions, "each": sigma[:3] ** 2 / (sigma**2).sum(), "by_layer": by_layer}
+
+
+def project(projection, states):
+    """`states` (…, d) in the three directions of a projection, (…, 3)."""
+    return (states - projection["mean"]) @ projection["directions"].T
+
+
+def share_seen(projection, vectors):
+    """How much of the squared length of `vectors` (…, d) lies along the three directions of a projection."""
+    length = (vectors**2).sum(axis=-1)
+    held = ((vectors @ projection["directions"].T) ** 2).sum(axis=-1)
+    return np.divide(held, length, out=np.zeros_like(length), where=length > 0)
+
+
+def pair_cosines(states):
+    """The cosine of each pair of the n rows of (…, n, d), (…, n (n − 1) / 2), in the order of `combinations`."""
+    unit = states / np.linalg.norm(states, axis=-1, keepdims=True)
+    i, j = np.triu_indices(states.shape[-2], 1)
+    return (unit[..., i, :] * unit[..., j, :]).sum(axis=-1)
+
+
+def effective_rank(states):
+    """How many directions the rows of (…, n, d) use: exp of the entropy of σ / Σσ (Roy and Vetterli 2007)."""
+    share = np.linalg.svd(states, compute_uv=False)
+    share = share / share.sum(axis=-1, keepdims=True)
+    return np.exp(-(share * np.log(np.where(share > 0, share, 1))).sum(axis=-1))

@@ -1,0 +1,197 @@
+"""The mobility M = V (QᵀK)⁻¹, which the article calls world knowledge, as a table that one can look things up in.
+
+Equations (5) and (13). Vectors are rows: an `index` is (…, n, d), one row a question put to M. Leading axes
+broadcast. float32 stays float32, everything else is float64. Nothing here has a unit. Bad input raises ValueError.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from . import _checks
+from .attention import _softmax
+
+
+class Entries(NamedTuple):
+    """M as a table of r = min(d_head, d) entries, the strongest index direction first; see `entries`."""
+
+    sigma: np.ndarray  # (…, r) singular values of QᵀK, falling
+    loudness: np.ndarray  # (…, r) 1/σ: what M multiplies by; 0 for an entry that cannot be addressed
+    index: np.ndarray  # (…, r, d) rows u, the direction to ask with
+    keys: np.ndarray  # (…, r, d) rows v, the token direction that QᵀK turns into σ u
+    contents: np.ndarray  # (…, r, d) rows V v, the content V gives to v
+    answers: np.ndarray  # (…, r, d) rows M u = loudness · V v
+
+
+def knowledge(Q, K, V, *, ridge=0.0, rank=None):
+    """M = V (QᵀK)⁻¹, of shape (…, d, d); equation (5).
+
+    `Q` and `K` are (…, d_head, d), `V` is (…, d, d). Where QᵀK has no inverse (d_head < d, or a direction
+    that Q or K forgets) the pseudo-inverse takes its place. `ridge` λ ≥ 0, in units of QᵀK squared, gives
+    the M that minimises ‖M QᵀK − V‖² + λ‖M‖² instead: small singular values are damped, not inverted.
+    `rank` keeps only that many of the largest singular values. Bad input raises ValueError.
+    """
+    index, V = _inputs(Q, K, V)
+    with np.errstate(over="ignore", invalid="ignore"):  # said in words by finite
+        return _checks.finite(_divide(V, index, ridge, rank), "V and a QᵀK near 0 give an M")
+
+
+def knowledge_residual(Q, K, V, *, ridge=0.0, rank=None):
+    """How far equation (13), M QᵀK = V, is from holding: ‖V − M QᵀK‖ / ‖V‖, of shape (…), Frobenius norms.
+
+    0 where QᵀK is invertible (to rounding), up to 1 where its row space misses all that V reads. `ridge` and
+    `rank` are those of `knowledge`: what they cost. For V = 0 it is 0. Bad input raises ValueError.
+    """
+    index, V = _inputs(Q, K, V)
+    largest = np.abs(V).max(axis=(-2, -1), keepdims=True)  # taken out, so that no square overflows or vanishes
+    V = np.divide(V, largest, out=np.zeros_like(V), where=largest > 0)
+    miss = np.linalg.norm(V - knowledge(Q, K, V, ridge=ridge, rank=rank) @ index, axis=(-2, -1))
+    size = np.broadcast_to(np.linalg.norm(V, axis=(-2, -1)), miss.shape)
+    return np.divide(miss, size, out=np.zeros_like(miss), where=size > 0)
+
+
+def entries(Q, K, V, *, ridge=0.0, rank=None):
+    """M read out as a table, an `Entries`: QᵀK = Σ σᵣ uᵣ vᵣᵀ, so M uᵣ = V vᵣ / σᵣ.
+
+    Arguments as for `knowledge`; `M = answersᵀ index`, summed over entries. Ask in direction uᵣ and the answer is
+    the content of key vᵣ, the louder the smaller σᵣ. With `ridge` λ the loudness is σ/(σ² + λ); past `rank`, or
+    where σ is 0 to rounding, it is 0: M has no such entry. The signs of u and v, which come in pairs, are
+    chosen so that the first number of u at least half as large as its largest is positive. Bad input raises ValueError.
+    """
+    index, V = _inputs(Q, K, V)
+    r = min(np.shape(Q)[-2:])
+    U, sigma, keys, loudness = _spectrum(index, ridge, rank)
+    u, sigma, keys, loudness = _transpose(U)[..., :r, :], sigma[..., :r], keys[..., :r, :], loudness[..., :r]
+    first = (np.abs(u) >= np.abs(u).max(axis=-1, keepdims=True) / 2).argmax(axis=-1)
+    sign = np.sign(np.take_along_axis(u, first[..., None], axis=-1))
+    u, keys = sign * u, sign * keys
+    with np.errstate(over="ignore", invalid="ignore"):  # said in words by finite
+        contents = _checks.finite(keys @ _transpose(V), "V gives contents")
+        answers = _checks.finite(loudness[..., None] * contents, "V and a QᵀK near 0 give answers")
+    return Entries(sigma, loudness, u, keys, contents, answers)
+
+
+def lookup(M, index):
+    """What M answers to each row of `index`, (…, n, d_content): the rows M x; equation (13) read from left to right.
+
+    `M` is (…, d_content, d), `index` is (…, n, d). With `index` = QᵀK t the answer is V t wherever (13) holds.
+    Bad input raises ValueError.
+    """
+    M = _checks.array("M", M, ndim_min=2, shape="(…, d_content, d)")
+    index = _rows("index", index, M.shape[-1])
+    _checks.broadcast(M=M, index=index)
+    with np.errstate(over="ignore", invalid="ignore"):  # said in words by finite
+        return _checks.finite(index @ _transpose(M), "M and index give an answer")
+
+
+def store(keys, contents, *, method="outer", ridge=0.0):
+    """A matrix W, (…, d_content, d), that remembers n pairs: W key ≈ content.
+
+    `keys` is (…, n, d), `contents` is (…, n, d_content).
+    method "outer"          : W = Σ content keyᵀ, Hebb's rule; exact where keys are orthonormal
+                              (Kohonen 1972, Anderson 1972).
+    method "pseudo-inverse" : the W that minimises Σ‖W key − content‖² + λ‖W‖², λ = `ridge`; with λ = 0 exact
+                              where keys are linearly independent (Kohonen and Ruohonen 1973). With the columns of QᵀK
+                              for keys and those of V for contents it is M.
+    Bad input raises ValueError.
+    """
+    keys, contents = _pairs(keys, contents)
+    _checks.choice("method", method, ("outer", "pseudo-inverse"))
+    ridge = _checks.number("ridge", ridge, minimum=0)
+    with np.errstate(over="ignore", invalid="ignore"):  # said in words by finite
+        if method == "pseudo-inverse":
+            W = _divide(_transpose(contents), _transpose(keys), ridge, None)
+        elif ridge:
+            raise ValueError(f"ridge must be 0 for the method 'outer', which inverts nothing; got {ridge}")
+        else:
+            W = _transpose(contents) @ keys
+        return _checks.finite(W, "keys and contents give a memory")
+
+
+def recall(memory, question, *, scale=1.0):
+    """What a memory answers to each row of `question`, of shape (…, m, d_content) for questions (…, m, d).
+
+    memory : a matrix from `store`, which answers W q; or the pairs themselves, a tuple (keys, contents) of arrays
+             (…, n, d) and (…, n, d_content), which softmax attention reads: Σₖ aₖ contentₖ, aₖ ∝ exp(scale keyₖ·q).
+    scale  : β, for the pairs. At a large β the answer is the content of the key with the largest product
+             (Ramsauer et al. 2020).
+    Bad input raises ValueError.
+    """
+    scale = _checks.number("scale", scale)
+    if not isinstance(memory, tuple):
+        memory = _checks.array("memory", memory, ndim_min=2, shape="(…, d_content, d)")
+        return lookup(memory, _rows("question", question, memory.shape[-1]))
+    if len(memory) != 2:
+        raise ValueError(f"memory must be a matrix or a tuple (keys, contents); got a tuple of {len(memory)}")
+    keys, contents = _pairs(*memory)
+    question = _rows("question", question, keys.shape[-1])
+    _checks.broadcast(keys=keys, question=question)
+    with np.errstate(over="ignore", invalid="ignore"):  # said in words by _softmax and finite
+        mass, total, _ = _softmax((scale * question) @ _transpose(keys), None)
+        return _checks.finite(mass / total @ contents, "contents give an answer")
+
+
+def nearest(answers, contents):
+    """Which of n contents each answer is closest to by cosine: indices (…, m) for answers (…, m, d), contents (…, n, d).
+
+    An answer or a content of length 0 has the cosine 0 with all. Bad input raises ValueError.
+    """
+    contents = _checks.array("contents", contents, ndim_min=2, shape="(…, n, d)")
+    answers = _rows("answers", answers, contents.shape[-1])
+    _checks.broadcast(answers=answers, contents=contents)
+    return (answers @ _transpose(_unit(contents))).argmax(axis=-1)
+
+
+def _inputs(Q, K, V):
+    """QᵀK, the article's index, and V."""
+    Q, K = _checks.query_key(Q, K, None)
+    V = _checks.value_matrix(V, Q.shape[-1])
+    _checks.broadcast(Q=Q, K=K, V=V)
+    with np.errstate(over="ignore", invalid="ignore"):  # said in words by finite
+        return _checks.finite(_transpose(Q) @ K, "Q and K give a QᵀK"), V
+
+
+def _pairs(keys, contents):
+    keys = _checks.array("keys", keys, ndim_min=2, shape="(…, n, d)")
+    contents = _checks.array("contents", contents, ndim_min=2, shape="(…, n, d_content)")
+    if keys.shape[-2] != contents.shape[-2]:
+        raise ValueError(f"contents must have one row for each of the {keys.shape[-2]} keys; got shape {contents.shape}")
+    _checks.broadcast(keys=keys, contents=contents)
+    return keys, contents
+
+
+def _rows(name, value, d):
+    value = _checks.array(name, value, ndim_min=2, shape=f"(…, n, {d})")
+    if value.shape[-1] != d:
+        raise ValueError(f"{name} must have shape (…, n, {d}); got shape {value.shape}")
+    return value
+
+
+def _divide(V, index, ridge, rank):
+    """V times the damped inverse of `index`: the M nearest to M index = V."""
+    U, _, keys, loudness = _spectrum(index, ridge, rank)
+    return (V @ _transpose(keys) * loudness[..., None, :]) @ _transpose(U)
+
+
+def _spectrum(index, ridge, rank):
+    """The SVD of index = U σ keys, and what each σ becomes in the inverse."""
+    ridge = _checks.number("ridge", ridge, minimum=0)
+    U, sigma, keys = np.linalg.svd(index, full_matrices=False)
+    kept = sigma > sigma.max(axis=-1, keepdims=True) * max(index.shape[-2:]) * np.finfo(sigma.dtype).eps
+    if rank is not None:
+        if isinstance(rank, bool) or not isinstance(rank, (int, np.integer)) or rank < 1:
+            raise ValueError(f"rank must be None or a whole number of at least 1; got {rank!r}")
+        kept &= np.arange(sigma.shape[-1]) < rank
+    with np.errstate(over="ignore"):  # said in words by the caller's finite
+        # 1 / (σ + λ/σ) is σ / (σ² + λ), but here no σ² overflows or vanishes
+        damped = sigma + np.divide(ridge, sigma, out=np.zeros_like(sigma), where=kept)
+        return U, sigma, keys, np.divide(1, damped, out=np.zeros_like(sigma), where=kept)
+
+
+def _unit(rows):
+    length = np.linalg.norm(rows, axis=-1, keepdims=True)
+    return np.divide(rows, length, out=np.zeros_like(rows), where=length > 0)
+
+
+def _transpose(matrix):
+    return np.swapaxes(matrix, -1, -2)

@@ -1,0 +1,71 @@
+"""Random entries that Python and the page draw alike, number for number: what the Encyclopedia's meters measure.
+
+A counter, scrambled (mulberry32, Tommy Ettinger 2017, public domain), then Box and Muller's two formulas. Good for pictures; for
+research draw with numpy's own generators, as `capacity` does.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from . import _checks
+from .knowledge import nearest, recall, store
+
+MEMORIES = ("outer", "pseudo-inverse", "attention")
+_STRIDE = 0x6D2B79F5
+
+
+class Drawn(NamedTuple):
+    """n entries in d dimensions, three arrays (n, d) of rows at length 1."""
+
+    keys: np.ndarray
+    contents: np.ndarray
+    pushes: np.ndarray  # directions of the noise in each question
+
+
+def drawn(n, d, seed):
+    """Keys, contents and noise directions, uniform on the sphere, as `Drawn`. More entries keep the ones there were.
+
+    `n` and `d` are whole numbers of at least 1, `seed` is from 0 to 2³⁰ − 1. Bad input raises ValueError.
+    """
+    for name, value, low, high in (("n", n, 1, 2**20), ("d", d, 1, 2**10), ("seed", seed, 0, 2**30 - 1)):
+        if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or not low <= value <= high:
+            raise ValueError(f"{name} must be a whole number from {low} to {high}; got {value!r}")
+    return Drawn(*(_unit_rows(n, d, 4 * seed + stream) for stream in range(3)))
+
+
+def found(n, d, seed, *, noise=0.0, scale=1.0):
+    """Which of n drawn entries each memory finds again, {name: booleans (n,)} for the names in MEMORIES.
+
+    The question is the key plus `noise` times its length in a random direction. Found means that of all
+    contents the answer is closest, by cosine, to the right one. `scale` is the β of attention. Bad input raises ValueError.
+    """
+    noise = _checks.number("noise", noise, minimum=0)
+    keys, contents, pushes = drawn(n, d, seed)
+    question = keys + noise * pushes
+    answers = (
+        recall(store(keys, contents), question),
+        recall(store(keys, contents, method="pseudo-inverse"), question),
+        recall((keys, contents), question, scale=scale),
+    )
+    return {name: nearest(answer, contents) == np.arange(n) for name, answer in zip(MEMORIES, answers)}
+
+
+def _unit_rows(n, d, stream):
+    rows = _normals(n * d, stream).reshape(n, d)
+    return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+
+
+def _normals(count, stream):
+    start = _scramble(np.array([stream], dtype=np.uint32))  # so that the streams of neighbouring seeds lie far apart
+    counter = start + np.arange(2 * count, dtype=np.uint32) * np.uint32(_STRIDE)
+    first, second = ((_scramble(counter) + 0.5) / 2**32).reshape(count, 2).T
+    return np.sqrt(-2 * np.log(first)) * np.cos(2 * np.pi * second)
+
+
+def _scramble(counter):
+    """One step of mulberry32 on each of an array of uint32."""
+    a = counter + np.uint32(_STRIDE)
+    t = (a ^ (a >> np.uint32(15))) * (a | np.uint32(1))
+    t ^= t + (t ^ (t >> np.uint32(7))) * (t | np.uint32(61))
+    return t ^ (t >> np.uint32(14))

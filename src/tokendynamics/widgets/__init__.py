@@ -1,0 +1,7 @@
+"""The live widgets: one Python class and one JavaScript view each."""
+
+from .encyclopedia import Encyclopedia
+from .force_lab import ForceLab
+from .real_trajectories import RealTrajectories
+
+__all__ = ["Encyclopedia", "ForceLab", "RealTrajectories"]

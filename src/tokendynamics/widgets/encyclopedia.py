@@ -1,0 +1,149 @@
+"""Encyclopedia: M as a book with two entries, what it answers, and how many entries a memory holds."""
+
+import json
+from importlib.resources import files
+
+import numpy as np
+import traitlets
+
+from ..knowledge import knowledge
+from ._live import Array, Live
+
+MOST = 12
+_FILE = json.loads((files("tokendynamics") / "data" / "encyclopedia_presets.json").read_text("utf8"))
+PRESETS, _START = _FILE["presets"], _FILE["start"]
+SECTIONS = ("index", "capacity")
+_LIMITS = {  # lowest and highest; a number without end is any finite one
+    "q_angle": (-np.inf, np.inf), "k_angle": (-np.inf, np.inf), "rank": (1, 2), "ridge": (0, np.inf),
+    "noise": (0, np.inf), "count": (2, 40), "dimension": (2, 64), "scale": (0, np.inf), "seed": (0, 2**30 - 1),
+}  # fmt: skip
+
+
+class Encyclopedia(Live):
+    """The index space and the content space of one head, joined by M; beside it, three memories and what they hold.
+
+    tokens      : (n, 2), 1 to 12 named tokens; their places are made up for the picture. QᵀK t is where the index puts
+                  one, V t is its content. Without `names` and `answers` they are numbered.
+    names       : what each token is called in the index;  answers: what its content is called
+    question    : (2,), the token that is asked about
+    sigma       : (2,), the singular values of QᵀK, at least 0
+    q_angle     : degrees; Q = diag(√σ) Rᵀ, R the turn by this angle, so the index directions u₁ and u₂ are R's columns
+    k_angle     : degrees; the same for K and the key directions v₁ and v₂
+    V           : (2, 2)
+    rank, ridge : those of `knowledge`; rank 1 or 2
+    noise       : in the index that is asked with, as a share of its length
+    count, dimension, seed : how many entries the three memories hold (2 to 40), in how many dimensions (2 to 64), and which
+    scale       : β of the memory that is read by attention
+    section     : "index" or "capacity", which half is open
+
+    `Q`, `K` and `M` read out the matrices. Arrays come out as read-only numpy arrays; assign a new one to move the
+    page. Bad input raises ValueError. Equations (5) and (13); `entries`, `lookup`, `store` and `recall` in `knowledge`.
+    """
+
+    view = "encyclopedia"
+    state_names = (
+        "tokens", "names", "answers", "question", "sigma", "q_angle", "k_angle", "V", "rank", "ridge", "noise",
+        "count", "dimension", "scale", "seed", "section",
+    )  # fmt: skip
+
+    tokens = Array(_START["tokens"], (None, 2))
+    names = traitlets.List(traitlets.Unicode(), default_value=_START["names"]).tag(sync=True)
+    answers = traitlets.List(traitlets.Unicode(), default_value=_START["answers"]).tag(sync=True)
+    question = Array(_START["question"], (2,))
+    sigma = Array(_START["sigma"], (2,))
+    q_angle = traitlets.Float(_START["q_angle"]).tag(sync=True)
+    k_angle = traitlets.Float(_START["k_angle"]).tag(sync=True)
+    V = Array(_START["V"], (2, 2))
+    rank = traitlets.Int(_START["rank"]).tag(sync=True)
+    ridge = traitlets.Float(_START["ridge"]).tag(sync=True)
+    noise = traitlets.Float(_START["noise"]).tag(sync=True)
+    count = traitlets.Int(_START["count"]).tag(sync=True)
+    dimension = traitlets.Int(_START["dimension"]).tag(sync=True)
+    scale = traitlets.Float(_START["scale"]).tag(sync=True)
+    seed = traitlets.Int(_START["seed"]).tag(sync=True)
+    section = traitlets.Unicode(_START["section"]).tag(sync=True)
+
+    def __init__(self, **state):
+        if "tokens" in state:
+            for name, stem in (("names", "t"), ("answers", "V t")):
+                state.setdefault(name, [f"{stem}{k + 1}" for k in range(len(state["tokens"]))])
+        super().__init__(**state)
+
+    @classmethod
+    def preset(cls, name, **state):
+        """One of "plain", "loud", "ridge", "lost"; `state` overrides parts of it."""
+        if name not in PRESETS:
+            raise ValueError(f"name must be one of {', '.join(map(repr, PRESETS))}; got {name!r}")
+        return cls(**{k: v for k, v in PRESETS[name].items() if k not in ("title", "note")} | state)
+
+    @property
+    def Q(self):
+        """(2, 2), from `sigma` and `q_angle`."""
+        return _half(self.sigma, self.q_angle)
+
+    @property
+    def K(self):
+        """(2, 2), from `sigma` and `k_angle`."""
+        return _half(self.sigma, self.k_angle)
+
+    @property
+    def M(self):
+        """(2, 2), `knowledge(Q, K, V)` with the widget's ridge and rank."""
+        return knowledge(self.Q, self.K, self.V, ridge=self.ridge, rank=self.rank)
+
+    def still(self):
+        from ..figures import png
+        from ..figures_encyclopedia import encyclopedia_alt, encyclopedia_still
+
+        state = self.state()
+        return png(encyclopedia_still(**state)), encyclopedia_alt(**state)
+
+    @traitlets.validate("tokens")
+    def _check_tokens(self, proposal):
+        n = len(proposal["value"])
+        if not 1 <= n <= MOST:
+            raise ValueError(f"tokens must be 1 to {MOST} rows; got {n}")
+        return proposal["value"]
+
+    @traitlets.validate("names", "answers")
+    def _check_words(self, proposal):
+        n, name = len(proposal["value"]), proposal["trait"].name
+        if n != len(self.tokens):
+            raise ValueError(f"{name} must be one for each of the {len(self.tokens)} tokens; got {n}")
+        return proposal["value"]
+
+    @traitlets.validate("sigma")
+    def _check_sigma(self, proposal):
+        if (proposal["value"] < 0).any():
+            raise ValueError(f"sigma must be two numbers of at least 0; got {proposal['value'].tolist()}")
+        return proposal["value"]
+
+    @traitlets.validate("section")
+    def _check_section(self, proposal):
+        if proposal["value"] not in SECTIONS:
+            raise ValueError(f"section must be one of {', '.join(map(repr, SECTIONS))}; got {proposal['value']!r}")
+        return proposal["value"]
+
+    @traitlets.validate(*_LIMITS)
+    def _check_number(self, proposal):
+        name, value = proposal["trait"].name, proposal["value"]
+        low, high = _LIMITS[name]
+        if not (low <= value <= high and np.isfinite(value)):
+            ends = [f"at least {low}"] * (low > -np.inf) + [f"at most {high}"] * (high < np.inf)
+            raise ValueError(f"{name} must be a finite number{' of ' if ends else ''}{' and '.join(ends)}; got {value}")
+        return value
+
+    @traitlets.observe("tokens")
+    def _keep_words_in_step(self, change):
+        # assigning more or fewer tokens in Python keeps the words there are
+        n = len(change["new"])
+        for name, stem in (("names", "t"), ("answers", "V t")):
+            words = getattr(self, name)
+            if len(words) != n:
+                setattr(self, name, (words + [f"{stem}{k + 1}" for k in range(len(words), n)])[:n])
+
+
+def _half(sigma, angle):
+    """Q or K: diag(√σ) times the inverse of a turn by `angle` degrees, so that QᵀK = R(q_angle) diag(σ) R(k_angle)ᵀ."""
+    cos, sin = np.cos(np.deg2rad(angle)), np.sin(np.deg2rad(angle))
+    return np.sqrt(sigma)[:, None] * np.array([[cos, sin], [-sin, cos]])

@@ -1,0 +1,96 @@
+"""Force lab: a few tokens in a plane, the landscape each one moves in, and Q, K, V to slide."""
+
+import json
+from importlib.resources import files
+
+import traitlets
+
+from ._live import Array, Live
+
+FEWEST, MOST = 2, 24
+PRESETS = json.loads((files("tokendynamics") / "data" / "force_lab_presets.json").read_text("utf8"))
+_START = PRESETS["identity"]
+_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+class ForceLab(Live):
+    """A plane of 2–24 tokens to drag, with the potential φ, the force ∇φ and the motion V T a of one of them.
+
+    tokens      : (n, 2). Without `names`, tokens are lettered.
+    Q, K, V     : (2, 2)
+    selected    : index of the token whose landscape is drawn
+    scale       : β ≥ 0, multiplies every score
+    include_self: whether a token attends to itself
+    step        : time that one tick of Play takes; 1 is one layer
+
+    Arrays come out as read-only numpy arrays; assign a new one to move the page, and a drag on the page moves
+    them. Bad input raises ValueError. Equations (4), (5), (9), (14).
+    """
+
+    view = "force-lab"
+    state_names = ("tokens", "names", "selected", "Q", "K", "V", "scale", "include_self", "step")
+
+    tokens = Array(_START["tokens"], (None, 2))
+    names = traitlets.List(traitlets.Unicode(), default_value=_START["names"]).tag(sync=True)
+    selected = traitlets.Int(0).tag(sync=True)
+    Q = Array(_START["Q"], (2, 2))
+    K = Array(_START["K"], (2, 2))
+    V = Array(_START["V"], (2, 2))
+    scale = traitlets.Float(1.0).tag(sync=True)
+    include_self = traitlets.Bool(False).tag(sync=True)
+    step = traitlets.Float(0.1).tag(sync=True)
+
+    def __init__(self, **state):
+        if "tokens" in state and "names" not in state:
+            state["names"] = list(_LETTERS[: len(state["tokens"])])
+        super().__init__(**state)
+
+    @classmethod
+    def preset(cls, name, **state):
+        """One of "identity", "turning", "repelling", "singular", "article"; `state` overrides parts of it."""
+        if name not in PRESETS:
+            raise ValueError(f"name must be one of {', '.join(map(repr, PRESETS))}; got {name!r}")
+        return cls(**{k: v for k, v in PRESETS[name].items() if k not in ("title", "note")} | state)
+
+    def still(self):
+        from ..figures import force_lab_alt, force_lab_still, png
+
+        state = self.state()
+        del state["step"]
+        return png(force_lab_still(**state)), force_lab_alt(**state)
+
+    @traitlets.validate("tokens")
+    def _check_tokens(self, proposal):
+        n = len(proposal["value"])
+        if not FEWEST <= n <= MOST:
+            raise ValueError(f"tokens must be {FEWEST} to {MOST} rows; got {n}")
+        return proposal["value"]
+
+    @traitlets.validate("selected")
+    def _check_selected(self, proposal):
+        if not 0 <= proposal["value"] < len(self.tokens):
+            raise ValueError(f"selected must be the index of one of the {len(self.tokens)} tokens; got {proposal['value']}")
+        return proposal["value"]
+
+    @traitlets.validate("names")
+    def _check_names(self, proposal):
+        if len(proposal["value"]) != len(self.tokens):
+            raise ValueError(f"names must be one for each of the {len(self.tokens)} tokens; got {len(proposal['value'])}")
+        return proposal["value"]
+
+    @traitlets.validate("scale", "step")
+    def _check_number(self, proposal):
+        name, value = proposal["trait"].name, proposal["value"]
+        low = 0 if name == "scale" else 1e-3
+        if not low <= value < float("inf"):
+            raise ValueError(f"{name} must be a finite number of at least {low:g}; got {value}")
+        return value
+
+    @traitlets.observe("tokens")
+    def _keep_names_in_step(self, change):
+        # assigning more or fewer tokens in Python keeps the names there are
+        n = len(change["new"])
+        if len(self.names) != n:
+            self.names = (self.names + [c for c in _LETTERS if c not in self.names])[:n]
+        if self.selected >= n:
+            self.selected = n - 1

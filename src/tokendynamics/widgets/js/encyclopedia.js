@@ -1,0 +1,227 @@
+// Encyclopedia: two spaces joined by M, and three memories that are filled until they fail. State lives in the
+// model; this file puts the parts together. A change that the engine refuses is said in words beside its control.
+import FILE from "../../data/encyclopedia_presets.json";
+import { bars } from "./encyclopedia/bars.js";
+import { capacity } from "./encyclopedia/capacity.js";
+import { describe, named, spaces } from "./encyclopedia/spaces.js";
+import { open_book, token_at } from "./maths/encyclopedia.js";
+import { found as foundAgain } from "./maths/seeded.js";
+import { button, h, keepKeys, uid } from "./ui/dom.js";
+import { heldState } from "./ui/held.js";
+import { copyButton, linkTo, pythonLine } from "./ui/link.js";
+import { matrixControl } from "./ui/matrix.js";
+import { announcer, notice } from "./ui/notice.js";
+import { fixed, format } from "./ui/numbers.js";
+import { output } from "./ui/output.js";
+import { prediction } from "./ui/predict.js";
+import { slider } from "./ui/slider.js";
+import { tabs } from "./ui/tabs.js";
+
+const VIEW = "encyclopedia";
+const { start: START, presets: PRESETS } = FILE;
+const STATE = Object.keys(START);
+const MOST = 12;
+const LIMITS = { // lowest and highest
+  q_angle: [-Infinity, Infinity], k_angle: [-Infinity, Infinity], rank: [1, 2], ridge: [0, Infinity], noise: [0, Infinity],
+  count: [2, 40], dimension: [2, 64], scale: [0, Infinity], seed: [0, 2 ** 30 - 1],
+};
+const WHOLE = ["rank", "count", "dimension", "seed"];
+
+function render({ model, el, experimental }) {
+  const onPage = Boolean(experimental?.staticPage); // in a notebook a link would lead nowhere
+  const said = announcer(), about = notice(), placeNotice = notice(), presetNotice = notice(), singular = notice();
+  let frame = 0;
+  const redraw = () => (frame ||= requestAnimationFrame(draw));
+  const held = heldState({ model, view: VIEW, names: STATE, measure, fallback: START, about, redraw, onPage });
+  const home = held.plain(); // where Reset goes
+  const change = held.change;
+  /** Change, and say what came of it. */
+  const tell = (patch, where) => change(patch, where) && (said.say(summary()), true);
+  const summary = () => held.state.section === "index"
+    ? `${describe(held.state, held.found.book, held.state.tokens.length)}.` : `Found: ${shelf.summary(held.found.memories)}.`;
+
+  // ------------------------------------------------------------------ M and the index
+  const boards = spaces({
+    onMove(i, at) {
+      if (!at) return redraw();
+      const { tokens, question } = held.state;
+      const isQuestion = i === tokens.length;
+      const was = isQuestion ? question : tokens[i];
+      const moved = token_at(at, was, held.found.book).map((x) => Math.round(x * 1e6) / 1e6);
+      const patch = isQuestion ? { question: moved } : { tokens: tokens.map((t, k) => (k === i ? moved : t)) };
+      if (!isQuestion && named(held.state) === i) patch.question = moved;
+      tell(patch, placeNotice);
+    },
+    onAsk: (i) => i < held.state.tokens.length && tell({ question: held.state.tokens[i] }, placeNotice),
+    onPlace: (at) => tell({ question: token_at(at, held.state.question, held.found.book).map((x) => Math.round(x * 1e6) / 1e6) }, placeNotice),
+    onResize: redraw,
+  });
+  const pulls = bars(tell);
+  const ask = select("Ask about", [], (value) => tell({ question: held.state.tokens[Number(value)] }));
+  const preset = select("Preset", [["", "Choose…"], ...Object.entries(PRESETS).map(([name, { title }]) => [name, title])], (name) => {
+    const { title, note, ...values } = PRESETS[name];
+    boards.reset();
+    if (tell(values)) presetNotice.say(note, "note");
+  });
+  preset.control.firstChild.disabled = true;
+  const reset = button("Reset", () => {
+    boards.reset();
+    presetNotice.clear();
+    preset.control.value = "";
+    if (change(home)) said.say("Back to the start.");
+  });
+  const qAngle = slider({ owner: "Q", label: "angle", min: -180, max: 180, step: 1, unit: "°", decimals: 0, onInput: (q_angle) => tell({ q_angle }) });
+  const kAngle = slider({ owner: "K", label: "angle", min: -180, max: 180, step: 1, unit: "°", decimals: 0, onInput: (k_angle) => tell({ k_angle }) });
+  const V = matrixControl("V", "the content", (matrix, where) => tell({ V: matrix }, where));
+  const rank = select("Rank", [["2", "2, both entries"], ["1", "1, the larger bar only"]], (value) => tell({ rank: Number(value) }));
+  const ridge = slider({ label: "ridge", min: 0, max: 1, step: 0.01, onInput: (value) => tell({ ridge: value }) });
+  const noise = slider({ label: "noise in the index", min: 0, max: 1, step: 0.01, onInput: (value) => tell({ noise: value }) });
+  const read = {
+    residual: output("residual", { label: "gap between the answer through M and the content through V" }),
+    matrix: output("matrix-residual", { label: "share of V that M times Q transposed K misses" }),
+    condition: output("condition", { label: "condition number of Q transposed K" }),
+    blur: output("blur", { label: "furthest that noise in the index carries the answer" }),
+  };
+  const row = (text, element) => h("div", { class: "td-row" }, h("span", {}, text), element);
+  const box = (name, title, text, ...inside) => {
+    const id = uid("box");
+    return h("div", { class: `td-matrix td-matrix-${name}`, role: "group", "aria-labelledby": id },
+      h("p", { class: "td-matrix-title", id }, h("strong", {}, title), " ", text), inside);
+  };
+  const legend = h("ul", { class: "td-legend", "aria-hidden": "true" },
+    h("li", { class: "td-key-u" }, "index directions u₁, u₂"), h("li", { class: "td-key-shout" }, "M u₁, M u₂, thick = loud"),
+    h("li", { class: "td-key-v" }, "content V t"), h("li", { class: "td-key-m" }, "what M answers to QᵀK t"),
+    h("li", { class: "td-key-gap" }, "gap"), h("li", { class: "td-key-blur" }, "where noise may put it"));
+  const indexPanel = h("div", {},
+    h("div", { class: "td-line" }, ask.element, preset.element, reset),
+    presetNotice.element, boards.element, legend, placeNotice.element,
+    pulls.element, singular.element,
+    h("div", { class: "td-boxes" },
+      h("div", { class: "td-stack" },
+        box("Q", "Q", "turns the index directions u", qAngle.element),
+        box("K", "K", "turns the token directions v", kAngle.element)),
+      V.element,
+      box("M", "M", "= V (QᵀK)⁻¹, the book", h("div", { class: "td-line" }, rank.element), ridge.element, noise.element)),
+    h("div", { class: "td-readouts" },
+      row("gap ‖V q − M QᵀK q‖", read.residual), row("‖V − M QᵀK‖ ⁄ ‖V‖, equation (13)", read.matrix),
+      row("condition number of QᵀK", read.condition), row("noise carries the answer up to", read.blur)));
+
+  // ------------------------------------------------------------------ how many entries fit
+  const shelf = capacity(tell);
+  const sections = tabs("Sections of the encyclopedia", {
+    index: { title: "M and the index", panel: indexPanel },
+    capacity: { title: "How many entries fit?", panel: shelf.element },
+  }, (section) => tell({ section }));
+
+  // ------------------------------------------------------------------ drawing
+  function draw() {
+    frame = 0;
+    const { state, found: { book, memories } } = held;
+    sections.show(state.section);
+    if (state.section === "capacity") return shelf.show(state, memories);
+    boards.draw(state, book);
+    pulls.show(state.sigma, book.loudness);
+    drawAsk(state);
+    qAngle.show(state.q_angle);
+    kAngle.show(state.k_angle);
+    V.show(state.V);
+    rank.control.value = state.rank;
+    ridge.show(state.ridge);
+    noise.show(state.noise);
+    read.residual.show(book.gap);
+    read.matrix.show(book.residual);
+    read.condition.show(book.condition);
+    read.blur.show(book.blur);
+    const words = inWords(state, book);
+    if (words) singular.say(words, "note");
+    else singular.clear();
+  }
+
+  let listed = "";
+  function drawAsk(state) {
+    const names = JSON.stringify([state.names, state.answers]);
+    if (names !== listed) {
+      listed = names;
+      ask.control.replaceChildren(h("option", { value: "-1", disabled: true }, "a place of your own"),
+        ...state.names.map((name, i) => h("option", { value: i }, `${name} → ${state.answers[i]}`)));
+    }
+    ask.control.value = named(state);
+  }
+
+  // ------------------------------------------------------------------ putting it together
+  const copyLink = copyButton("Copy link", () => linkTo(VIEW, model.get("key"), held.plain()), said.say);
+  const copyPython = copyButton("Copy Python", () => pythonLine("Encyclopedia", held.plain()), said.say);
+  const root = h("section", { class: "td td-encyclopedia", "data-widget": VIEW, "aria-label": "Encyclopedia" },
+    prediction(model.get("prediction"), VIEW), about.element,
+    sections.element, indexPanel, shelf.element,
+    h("div", { class: "td-line td-share" }, onPage ? copyLink : null, copyPython),
+    said.element);
+  root.widgetState = held.plain;
+  keepKeys(root);
+  el.replaceChildren(root);
+  const fromAddress = () => held.fromAddress() && root.scrollIntoView({ block: "start" });
+  fromAddress();
+  addEventListener("hashchange", fromAddress);
+  draw();
+  root.dataset.ready = "";
+
+  return () => {
+    cancelAnimationFrame(frame);
+    removeEventListener("hashchange", fromAddress);
+    held.stop();
+    boards.stop();
+  };
+}
+
+/** What the picture and the meters need. Throws for a state that does not hold together or that overflows. */
+function measure(state) {
+  checkState(state);
+  const { count, dimension, seed, noise, scale, section } = state;
+  return { book: open_book(state), memories: section === "capacity" ? foundAgain(count, dimension, seed, { noise, scale }) : null };
+}
+
+/** What to say about an index that M cannot fully read; nothing where it can. */
+function inWords({ sigma, rank }, { condition, residual, tie }) {
+  const missed = `${fixed(100 * residual, 0)} % of V`;
+  if (sigma[0] === 0 && sigma[1] === 0) return "Both bars are 0: the index is empty, so M is 0 and every answer is the origin.";
+  if (condition === Infinity) {
+    const small = sigma[0] < sigma[1] ? 0 : 1;
+    const u = `u${"₁₂"[small]}`, v = `v${"₁₂"[small]}`;
+    return `QᵀK cannot be inverted, so M is the pseudo-inverse. It has no entry along ${u}: what a token holds along ${v} is lost, ${missed}.`;
+  }
+  if (tie) return "Rank 1 keeps the larger bar, and the two are equal: which direction is kept is rounding, and means nothing.";
+  if (rank === 1) return `Rank 1: M keeps the larger bar and drops the other. Equation (13) misses ${missed}.`;
+  return null;
+}
+
+function select(text, options, onChange) {
+  const id = uid("select");
+  const control = h("select", { id, onchange: () => onChange(control.value) }, options.map(([value, title]) => h("option", { value }, title)));
+  return { control, element: h("span", { class: "td-field" }, h("label", { for: id }, text), control) };
+}
+
+/** What the engine does not check: that the parts of a state belong together. */
+function checkState(state) {
+  const { tokens, question, sigma, V, section } = state;
+  const pair = (row) => Array.isArray(row) && row.length === 2 && row.every(Number.isFinite);
+  const need = (ok, words) => {
+    if (!ok) throw new RangeError(words);
+  };
+  need(Array.isArray(tokens) && tokens.length >= 1 && tokens.length <= MOST && tokens.every(pair), `tokens must be 1 to ${MOST} rows of two finite numbers`);
+  for (const name of ["names", "answers"]) {
+    need(Array.isArray(state[name]) && state[name].length === tokens.length && state[name].every((word) => typeof word === "string"),
+      `${name} must be ${tokens.length} words, one a token`);
+  }
+  need(pair(question), "question must be two finite numbers");
+  need(pair(sigma) && sigma.every((s) => s >= 0), "sigma must be two finite numbers of at least 0");
+  need(Array.isArray(V) && V.length === 2 && V.every(pair), "V must be two rows of two finite numbers");
+  need(section === "index" || section === "capacity", `section must be "index" or "capacity"`);
+  for (const [name, [low, high]] of Object.entries(LIMITS)) {
+    const value = state[name];
+    const whole = WHOLE.includes(name);
+    need(Number.isFinite(value) && value >= low && value <= high && (!whole || Number.isInteger(value)),
+      `${name} must be a ${whole ? "whole" : "finite"} number${low > -Infinity ? ` of at least ${low}` : ""}${high < Infinity ? ` and at most ${high}` : ""}; got ${format(Number(value))}`);
+  }
+}
+
+export default { render };

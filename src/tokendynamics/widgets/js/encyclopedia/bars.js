@@ -1,0 +1,55 @@
+// The two singular values of QᵀK as bars to drag, and beside each the loudness with which M answers along it.
+import { h, hidden, uid } from "../ui/dom.js";
+import { notice } from "../ui/notice.js";
+import { fixed, format, parse } from "../ui/numbers.js";
+import { output } from "../ui/output.js";
+
+const LONGEST = 3, LOUDEST = 10; // where a bar is full
+
+export function bars(change) {
+  const said = notice();
+  const rows = [0, 1].map((r) => {
+    const sub = "₁₂"[r];
+    const id = uid("sigma");
+    const range = h("input", { id, type: "range", min: 0, max: LONGEST, step: 0.01, class: "td-pull", oninput: () => ask(r, Number(range.value)) });
+    const cell = h("input", {
+      type: "text", inputmode: "decimal", autocomplete: "off", spellcheck: "false", class: "td-cell",
+      "aria-label": `σ${sub} as a number`, "aria-describedby": said.element.id,
+      onchange: typed, onkeydown: (event) => event.key === "Enter" && typed(),
+    });
+    function typed() {
+      const { value, error } = parse(cell.value, { min: 0 });
+      if (!error && ask(r, value)) return;
+      cell.setAttribute("aria-invalid", "true");
+      if (error) said.say(`σ${sub}: ${error} It keeps ${fixed(sigma[r])}.`);
+    }
+    const full = h("span", { class: "td-bar" });
+    const loud = output(`loudness-${r + 1}`, { label: `loudness of entry ${r + 1}` });
+    const element = h("div", { class: "td-pull-row" },
+      h("label", { for: id }, `σ${sub}`, hidden(` strength of index direction u${sub}`)), range, cell,
+      h("span", { class: "td-loud-name" }, `loudness of u${sub}`), h("span", { class: "td-track", "aria-hidden": "true" }, full), loud);
+    return { range, cell, full, loud, element };
+  });
+  let sigma;
+  const ask = (r, value) => change({ sigma: sigma.map((s, i) => (i === r ? value : s)) }, said);
+
+  return {
+    element: h("div", { class: "td-pulls", role: "group", "aria-label": "Singular values of QᵀK, and how loud M is" },
+      h("p", { class: "td-pulls-title" }, h("strong", {}, "QᵀK"), " strength of each index direction, to drag; ", h("strong", {}, "M"), " how loud it answers there"),
+      rows.map((row) => row.element), said.element),
+    show(next, loudness) {
+      sigma = next;
+      rows.forEach(({ range, cell, full, loud }, r) => {
+        if (Number(range.value) !== sigma[r]) range.value = sigma[r];
+        range.setAttribute("aria-valuetext", fixed(sigma[r]));
+        range.style.setProperty("--fill", `${Math.min(100, (100 * sigma[r]) / LONGEST)}%`);
+        const text = sigma[r] > 0 && sigma[r] < 0.005 ? format(sigma[r]) : fixed(sigma[r]);
+        const editing = cell.getRootNode().activeElement === cell;
+        if (!editing || parse(cell.value).value !== sigma[r]) cell.value = text;
+        cell.removeAttribute("aria-invalid");
+        full.style.width = `${Math.min(100, (100 * loudness[r]) / LOUDEST)}%`;
+        loud.show(loudness[r]);
+      });
+    },
+  };
+}

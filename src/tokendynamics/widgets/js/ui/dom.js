@@ -1,0 +1,33 @@
+// Small helpers for native elements.
+
+let made = 0;
+
+/** An id that no other element of the page has. */
+export const uid = (stem) => `td-${stem}-${++made}-${Math.random().toString(36).slice(2, 6)}`;
+
+/** An element: h("button", {type: "button", onclick: f}, "Play"). Keys with "on" listen, others are attributes. */
+export function h(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [key, value] of Object.entries(attributes)) {
+    if (key.startsWith("on")) element.addEventListener(key.slice(2), value);
+    else if (value === true) element.setAttribute(key, "");
+    else if (value !== false && value != null) element.setAttribute(key, value);
+  }
+  element.append(...children.flat(Infinity).filter((child) => child != null));
+  return element;
+}
+
+/** Text that only a screen reader meets. */
+export const hidden = (text) => h("span", { class: "td-hidden" }, text);
+
+export const button = (text, onclick, attributes = {}) => h("button", { type: "button", class: "td-button", onclick, ...attributes }, text);
+
+export const reducedMotion = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+/**
+ * Keys pressed in the widget are the widget's: JupyterLab would take arrows and letters for its own shortcuts. It
+ * leaves an element alone that says so itself (an ancestor's word does not count), so each says so as it gets focus.
+ */
+export function keepKeys(root) {
+  root.addEventListener("focusin", (event) => event.target.setAttribute("data-lm-suppress-shortcuts", "true"));
+}

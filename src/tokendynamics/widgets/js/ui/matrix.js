@@ -1,0 +1,68 @@
+import { h, hidden, uid } from "./dom.js";
+import { fixed, parse } from "./numbers.js";
+import { notice } from "./notice.js";
+import { slider } from "./slider.js";
+import { reshape, shape_of } from "../maths/shape.js";
+
+const PARTS = [
+  { part: "angle", min: -180, max: 180, step: 1, unit: "°", decimals: 0 },
+  { part: "stretch", min: 0.1, max: 3, step: 0.01 },
+  { part: "shear", min: -2, max: 2, step: 0.01 },
+];
+
+/** A 2 × 2 matrix twice over: three sliders and four numbers, in step. `change(matrix, notice)` asks for a new one. */
+export function matrixControl(name, about, change) {
+  const said = notice();
+  let matrix;
+  const sliders = PARTS.map(({ part, ...range }) =>
+    slider({ owner: name, label: part, ...range, onInput: (value) => change(tidy(reshape(matrix, part, value)), said) })
+  );
+  const cells = [0, 1].map((row) => [0, 1].map((column) => cell(row, column)));
+
+  function cell(row, column) {
+    const input = h("input", {
+      type: "text", inputmode: "decimal", autocomplete: "off", spellcheck: "false", class: "td-cell",
+      "aria-label": `${name} row ${row + 1} column ${column + 1}`,
+      "aria-describedby": said.element.id,
+      onchange: typed,
+      onkeydown: (event) => event.key === "Enter" && typed(),
+    });
+    function typed() {
+      const { value, error } = parse(input.value);
+      if (error) {
+        input.setAttribute("aria-invalid", "true");
+        return said.say(`${name}, row ${row + 1}, column ${column + 1}: ${error} The matrix keeps ${fixed(matrix[row][column])}.`);
+      }
+      if (change(matrix.map((r, i) => r.map((x, j) => (i === row && j === column ? value : x))), said)) return;
+      input.setAttribute("aria-invalid", "true");
+    }
+    return input;
+  }
+
+  const title = uid("matrix");
+  const element = h("div", { class: `td-matrix td-matrix-${name}`, role: "group", "aria-labelledby": title },
+    h("div", { class: "td-matrix-head" },
+      h("div", { class: "td-matrix-title", id: title }, h("strong", {}, name), " ", about),
+      h("div", { class: "td-cells" }, hidden(`${name} as four numbers`), cells)),
+    sliders.map((each) => each.element),
+    said.element);
+
+  return {
+    element,
+    notice: said,
+    show(next) {
+      matrix = next;
+      const shape = shape_of(next);
+      PARTS.forEach(({ part }, i) => sliders[i].show(shape[part]));
+      cells.forEach((row, i) => row.forEach((input, j) => {
+        const text = fixed(next[i][j]);
+        if (input.value !== text && input.getRootNode().activeElement !== input) input.value = text;
+        else if (input.getRootNode().activeElement === input && Number(parse(input.value).value) !== next[i][j]) input.value = text;
+        input.removeAttribute("aria-invalid");
+      }));
+    },
+  };
+}
+
+/** Rounding of 1e-16 that a quarter turn leaves behind is nobody's entry. */
+const tidy = (matrix) => matrix.map((row) => row.map((x) => Math.round(x * 1e12) / 1e12 + 0));

@@ -1,0 +1,16 @@
+// Light and dark, on the book's page and in JupyterLab: colours are CSS variables, a canvas has to be told.
+
+/** The landscape's colours as they stand on `el`. */
+export function palette(el) {
+  const style = getComputedStyle(el.querySelector(".td"));
+  const get = (name) => style.getPropertyValue(`--td-${name}`).trim();
+  return { low: get("ground-low"), high: get("ground-high"), line: get("ground-line"), text: get("ground-text"), halo: get("ground-halo") };
+}
+
+/** Call back when the theme changes; returns the way to stop. */
+export function onTheme(callback) {
+  const watch = new MutationObserver(callback);
+  watch.observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme", "data-mode"] });
+  watch.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light", "data-jp-theme-name"] });
+  return () => watch.disconnect();
+}

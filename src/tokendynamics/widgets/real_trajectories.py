@@ -1,0 +1,98 @@
+"""Real trajectories: a word of a real model in its sentences, layer by layer, and the cosines that judge the picture."""
+
+import traitlets
+
+from .. import pretrained, real_data
+from ._live import Live
+
+PAIRS = ([1, 2], [1, 3], [2, 3])
+
+
+class RealTrajectories(Live):
+    """Words with two senses, followed through the six layers of all-MiniLM-L6-v2.
+
+    data      : what `real_data.journeys` returns; that of the book by default. Read once, when the widget is shown.
+    word      : one of its words
+    layer     : 0 (the embedding) to 6; between whole layers the picture is drawn on straight lines
+    shown     : the sentences to draw, by their numbers in `data["sentences"]`; all of the word's by default
+    basis     : "own", three directions fitted to the word, or "common", fitted to all tokens of all sentences
+    components: which two of the three directions span the picture, [1, 2], [1, 3] or [2, 3]
+    tokens    : "word", or "all" tokens of the sentences
+    trails    : whether tokens leave trails
+
+    Bad input raises ValueError.
+    """
+
+    view = "real-trajectories"
+    state_names = ("word", "layer", "shown", "basis", "components", "tokens", "trails")
+
+    data = traitlets.Dict().tag(sync=True)
+    word = traitlets.Unicode().tag(sync=True)
+    layer = traitlets.Float(0.0).tag(sync=True)
+    shown = traitlets.List(traitlets.Int()).tag(sync=True)
+    basis = traitlets.Unicode("own").tag(sync=True)
+    components = traitlets.List(traitlets.Int(), default_value=[1, 2]).tag(sync=True)
+    tokens = traitlets.Unicode("word").tag(sync=True)
+    trails = traitlets.Bool(True).tag(sync=True)
+
+    def __init__(self, *, data=None, **state):
+        data = real_data.shipped() if data is None else data
+        word = state.setdefault("word", next(iter(data["words"])))
+        if word in data["words"]:  # if not, the trait's check says so
+            state.setdefault("shown", data["words"][word]["sentences"])
+        super().__init__(data=data, **state)
+
+    @classmethod
+    def of(cls, sentences, word, *, senses=None, **state):
+        """The widget for sentences of your own that share `word`; needs the weights, see `pretrained.missing`.
+
+        `senses` names the sense of each sentence; without it each is a sense of its own, "A", "B", …
+        """
+        sentences = list(sentences)
+        senses = [chr(ord("A") + i) for i in range(len(sentences))] if senses is None else list(senses)
+        if len(senses) != len(sentences):
+            raise ValueError(f"senses must be one for each of the {len(sentences)} sentences; got {len(senses)}")
+        rows = [(word, sense, sentence) for sense, sentence in zip(senses, sentences)]
+        return cls(data=real_data.journeys(pretrained.load(), rows), word=word, **state)
+
+    def still(self):
+        from ..figures import png
+        from ..figures_real import real_trajectories_alt, real_trajectories_still
+
+        state = self.state()
+        return png(real_trajectories_still(self.data, **state)), real_trajectories_alt(self.data, **state)
+
+    @traitlets.validate("word", "basis", "tokens")
+    def _check_choice(self, proposal):
+        name, value = proposal["trait"].name, proposal["value"]
+        allowed = {"word": list(self.data["words"]), "basis": ["own", "common"], "tokens": ["word", "all"]}[name]
+        if value not in allowed:
+            raise ValueError(f"{name} must be one of {', '.join(map(repr, allowed))}; got {value!r}")
+        return value
+
+    @traitlets.validate("layer")
+    def _check_layer(self, proposal):
+        last = len(self.data["common"]["by_layer"]) - 1
+        if not 0 <= proposal["value"] <= last:
+            raise ValueError(f"layer must be a number from 0 to {last}; got {proposal['value']}")
+        return proposal["value"]
+
+    @traitlets.validate("shown")
+    def _check_shown(self, proposal):
+        own = self.data["words"][self.word]["sentences"] if self.word in self.data["words"] else []
+        strange = [each for each in proposal["value"] if each not in own]
+        if strange:
+            raise ValueError(f"shown must be sentences of {self.word!r}, from {own}; got {strange}")
+        return sorted(set(proposal["value"]))
+
+    @traitlets.validate("components")
+    def _check_components(self, proposal):
+        if proposal["value"] not in PAIRS:
+            raise ValueError(f"components must be [1, 2], [1, 3] or [2, 3]; got {proposal['value']}")
+        return proposal["value"]
+
+    @traitlets.observe("word")
+    def _show_its_sentences(self, change):
+        own = self.data["words"][change["new"]]["sentences"]
+        if not set(self.shown) <= set(own):
+            self.shown = own

@@ -1,0 +1,12 @@
+"""Hypothesis draws the same examples for everybody; HYPOTHESIS_PROFILE=explore looks for new ones."""
+
+import os
+
+from browser import chromium  # noqa: F401 (a fixture)
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("book", deadline=None, derandomize=True, max_examples=50)
+settings.register_profile(
+    "explore", deadline=None, max_examples=1000, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "book"))

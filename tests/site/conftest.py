@@ -1,0 +1,86 @@
+"""A built book, a browser with the network off, and a page that must stay free of errors."""
+
+import functools
+import http.server
+import os
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="session")
+def book():
+    """The folder of the built pages. BOOK_HTML names one that is built already; `make test` does."""
+    if "BOOK_HTML" in os.environ:
+        folder = Path(os.environ["BOOK_HTML"])
+    else:
+        command = [str(Path(sys.executable).with_name("jupyter-book")), "build", str(ROOT), "-W", "-n", "--keep-going"]
+        subprocess.run(command, check=True, env={k: v for k, v in os.environ.items() if k != "BOOK_REPOSITORY"})
+        folder = ROOT / "_build" / "html"
+    assert (folder / "index.html").exists(), f"no built book in {folder}: run make book"
+    return folder
+
+
+@pytest.fixture(scope="session")
+def serve():
+    """Serve a folder on this machine: serve(folder) gives its address."""
+    servers = []
+
+    class Quiet(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, *args):
+            pass
+
+    def start(folder):
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(folder)))
+        servers.append(server)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        return f"http://127.0.0.1:{server.server_port}"
+
+    yield start
+    for server in servers:
+        server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def address(book, serve):
+    return serve(book)
+
+
+@pytest.fixture
+def visit(chromium):
+    """visit(url, width=…, dark=…, …) opens a page that may reach only its own site, and must log no error."""
+    contexts, troubles = [], []
+
+    def open_page(url, *, width=1280, height=900, dark=False, errors=True, **options):
+        context = chromium.new_context(
+            viewport={"width": width, "height": height}, color_scheme="dark" if dark else "light", **options
+        )
+        contexts.append(context)
+        own = url.split("/")[2]  # empty for file://
+
+        def guard(route):
+            target = route.request.url
+            inside = target.startswith(("blob:", "data:")) or (target.split("/")[2] == own and target.split(":")[0] == url.split(":")[0])
+            if inside:
+                route.continue_()
+            else:
+                troubles.append(f"request that leaves the site: {target}")
+                route.abort()
+
+        context.route("**/*", guard)
+        page = context.new_page()
+        if errors:
+            page.on("console", lambda message: troubles.append(message.text) if message.type == "error" else None)
+            page.on("pageerror", lambda error: troubles.append(str(error)))
+        page.goto(url)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert not troubles, troubles

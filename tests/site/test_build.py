@@ -1,0 +1,167 @@
+"""The built book: nothing from elsewhere, maths finished, stills beside widgets, buttons that lead somewhere."""
+
+import gzip
+import json
+import os
+import re
+import subprocess
+import sys
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import nbformat
+import pytest
+
+ROOT = Path(__file__).parents[2]
+JUPYTER_BOOK = str(Path(sys.executable).with_name("jupyter-book"))
+REPOSITORY = "https://github.com/OWNER/NAME"
+CHAPTERS = sorted(path.stem for path in (ROOT / "chapters").glob("[0-9]*.ipynb"))
+LOADED = {"script": "src", "link": "href", "img": "src", "iframe": "src", "source": "src", "video": "src"}
+
+
+class Page(HTMLParser):
+    """The tags of a page, and its text outside scripts."""
+
+    def __init__(self, path):
+        super().__init__()
+        self.tags, self.text, self.quiet = [], "", 0
+        self.feed(path.read_text("utf8"))
+
+    def handle_starttag(self, tag, attributes):
+        self.tags.append((tag, dict(attributes)))
+        self.quiet += tag in ("script", "style", "annotation", "code", "pre")
+
+    def handle_endtag(self, tag):
+        self.quiet -= tag in ("script", "style", "annotation", "code", "pre")
+
+    def handle_data(self, data):
+        if not self.quiet:
+            self.text += data
+
+    def hrefs(self):
+        return [a["href"] for tag, a in self.tags if tag == "a" and a.get("href")]
+
+
+def pages(folder):
+    return {path.relative_to(folder).as_posix(): Page(path) for path in sorted(Path(folder).rglob("*.html"))}
+
+
+@pytest.fixture(scope="module")
+def built(book):
+    return pages(book)
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory):
+    """The book built once more, with the address of a repository; the executed notebooks are reused."""
+    folder = tmp_path_factory.mktemp("published")
+    return build(folder, REPOSITORY)
+
+
+def build(folder, repository):
+    command = [JUPYTER_BOOK, "build", str(ROOT), "--path-output", str(folder), "-W", "-n", "--keep-going"]
+    run = subprocess.run(command, env=os.environ | {"BOOK_REPOSITORY": repository}, capture_output=True, text=True)
+    assert run.returncode == 0, run.stdout[-3000:] + run.stderr[-3000:]
+    return folder / "_build" / "html"
+
+
+def test_pages_load_nothing_from_elsewhere(built, book):
+    for name, page in built.items():
+        outside = [a[LOADED[tag]] for tag, a in page.tags if tag in LOADED and re.match(r"(https?:)?//", a.get(LOADED[tag]) or "")]
+        assert not outside, (name, outside)
+    for sheet in book.rglob("*.css"):
+        assert not re.search(r"url\(\s*['\"]?(https?:)?//|@import\s+['\"]?https?:", sheet.read_text("utf8")), sheet
+
+
+def test_no_leftovers_of_what_the_book_does_without(book):
+    for path in book.rglob("*.html"):
+        text = path.read_text("utf8")
+        for word in ("mathjax@", "tex-mml-chtml", "window.MathJax", "require.min.js", "html-manager", "THEBE_JS_URL", "unpkg.com", "cdn.jsdelivr"):
+            assert word not in text, (path.name, word)
+
+
+def test_formulas_are_finished(built):
+    total = 0
+    for name, page in built.items():
+        assert "$$" not in page.text and r"\(" not in page.text, name
+        total += sum("katex" == a.get("class") for _, a in page.tags)
+        maths = sum(tag == "math" for tag, _ in page.tags)
+        assert maths == sum("katex" == a.get("class") for _, a in page.tags), name
+    assert total > 100
+
+
+def test_every_widget_has_a_still_with_words(book):
+    seen = 0
+    for path in book.rglob("*.html"):
+        text = path.read_text("utf8")
+        views = text.count("application/vnd.jupyter.widget-view+json")
+        stills = re.findall(r'<div class="td-still[^>]*>\s*(?:<figure[^>]*>\s*)?<img[^>]*alt="([^"]*)"', text)
+        assert len(stills) == views, path.name
+        assert all(len(words) > 60 for words in stills), (path.name, stills)
+        seen += views
+    assert seen >= 4
+
+
+def test_links_inside_the_book_lead_somewhere(built, book):
+    for name, page in built.items():
+        for href in page.hrefs():
+            parts = urlsplit(href)
+            if parts.scheme or parts.netloc or not parts.path:
+                continue
+            target = (book / name).parent / unquote(parts.path)
+            assert target.exists(), (name, href)
+
+
+def test_without_a_repository_no_button_leads_away(built):
+    for name, page in built.items():
+        for href in page.hrefs():
+            assert "mybinder.org" not in href and "colab.research" not in href and "OWNER" not in href, (name, href)
+
+
+def test_every_notebook_can_be_downloaded(built, book):
+    for chapter in CHAPTERS:
+        source = [href for href in built[f"chapters/{chapter}.html"].hrefs() if href.endswith(".ipynb") and "_sources" in href]
+        assert source, chapter
+        nbformat.validate(nbformat.read(book / "chapters" / source[0], as_version=4))
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_with_a_repository_the_buttons_work(published, chapter):
+    hrefs = Page(published / "chapters" / f"{chapter}.html").hrefs()
+    path = f"chapters/{chapter}.ipynb"
+    assert f"https://mybinder.org/v2/gh/OWNER/NAME/main?urlpath=lab/tree/{path}" in hrefs
+    assert (ROOT / path).exists()
+    assert f"https://colab.research.google.com/github/OWNER/NAME/blob/gh-pages/_sources/{path}" in hrefs
+    copy = json.loads((published / "_sources" / path).read_text("utf8"))
+    first = copy["cells"][0]
+    assert f"git+{REPOSITORY}" in "".join(first["source"]) and first["cell_type"] == "code"
+    nbformat.validate(nbformat.from_dict(copy))
+    original = json.loads((ROOT / path).read_text("utf8"))
+    assert [cell["source"] for cell in copy["cells"][1:]] == [cell["source"] for cell in original["cells"]]
+
+
+def test_a_wrong_address_is_told(tmp_path):
+    command = [JUPYTER_BOOK, "build", str(ROOT), "--path-output", str(tmp_path)]
+    run = subprocess.run(command, env=os.environ | {"BOOK_REPOSITORY": "github.com/no"}, capture_output=True, text=True)
+    assert run.returncode != 0
+    assert "BOOK_REPOSITORY must look like https://github.com/OWNER/NAME" in run.stdout + run.stderr
+
+
+@pytest.mark.parametrize("page_name", ["index", *(f"chapters/{chapter}" for chapter in CHAPTERS)])
+def test_a_first_visit_is_at_most_a_megabyte(visit, address, page_name):
+    bodies = {}
+    page = visit(f"{address}/objects.inv.html", errors=False)  # nothing there: only to listen before the visit
+    page.on("response", lambda response: bodies.__setitem__(response.url, response))
+    page.goto(f"{address}/{page_name}.html")
+    page.wait_for_selector("[data-widget][data-ready]")
+    page.wait_for_timeout(500)
+    compressed = 0
+    for url, response in bodies.items():
+        if not url.startswith(address):
+            continue  # a blob: made in the page
+        body = response.body()
+        packed = url.split("?")[0].endswith((".woff2", ".png"))
+        compressed += len(body) if packed else len(gzip.compress(body, 6))
+    assert len(bodies) > 5
+    assert compressed <= 1_000_000, f"{compressed / 1e6:.2f} MB"

@@ -1,0 +1,29 @@
+"""Committed bundles are what their sources give today."""
+
+import os
+import subprocess
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+COMMITTED = ("src/tokendynamics/widgets/static", "site/static/host.js", "site/static/maths", "site/maths")
+
+
+def files(root):
+    """Bundles below `root` that git would track, by their path."""
+    found = {}
+    for name in COMMITTED:
+        path = Path(root) / name
+        for file in [path] if path.is_file() else path.rglob("*"):
+            if file.is_file():
+                found[str(file.relative_to(root))] = file.read_bytes()
+    return found
+
+
+def test_bundles_are_not_stale(tmp_path):
+    subprocess.run(["node", "site/bundle.mjs", str(tmp_path)], cwd=ROOT, check=True, env=os.environ)
+    made, committed = files(tmp_path), files(ROOT)
+    assert len(made) > 10
+    assert sorted(made) == sorted(committed), "bundles without a source, or sources without a bundle: make bundles"
+    stale = [name for name in made if made[name] != committed[name]]
+    assert not stale, f"make bundles, then commit {stale}"
