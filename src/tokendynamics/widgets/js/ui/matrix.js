@@ -51,13 +51,15 @@ export function matrixControl(name, about, change) {
     element,
     notice: said,
     show(next) {
+      const was = matrix; // a number that is being typed is not overwritten by what it was
       matrix = next;
       const shape = shape_of(next);
       PARTS.forEach(({ part }, i) => sliders[i].show(shape[part]));
       cells.forEach((row, i) => row.forEach((input, j) => {
         const text = fixed(next[i][j]);
-        if (input.value !== text && input.getRootNode().activeElement !== input) input.value = text;
-        else if (input.getRootNode().activeElement === input && Number(parse(input.value).value) !== next[i][j]) input.value = text;
+        const typing = input.getRootNode().activeElement === input;
+        const keep = typing && (next[i][j] === was?.[i][j] || parse(input.value).value === next[i][j]);
+        if (!keep && input.value !== text) input.value = text;
         input.removeAttribute("aria-invalid");
       }));
     },

@@ -67,7 +67,8 @@ export function plane({ label, onMove, onSelect, onRemove, onAdd, onResize }) {
     const towards = steps[event.key];
     if (towards) {
       const far = (view.extent / SMALLEST) * (event.shiftKey ? 0.5 : 0.1);
-      onMove(d.index, [inside(d.at[0] + far * towards[0]), inside(d.at[1] + far * towards[1])]);
+      d.at = [inside(d.at[0] + far * towards[0]), inside(d.at[1] + far * towards[1])]; // a second key may come before the next frame
+      onMove(d.index, d.at);
     } else if (event.key === "Enter" || event.key === " ") onSelect(d.index);
     else if (event.key === "Delete" || event.key === "Backspace") onRemove(d.index);
     else return;
