@@ -12,6 +12,7 @@ import shutil
 from pathlib import Path
 
 import book_maths
+import book_safety
 import book_widgets
 from sphinx.errors import ConfigError
 
@@ -125,6 +126,9 @@ MENDS = [
     # roles that browsers have dropped, and a list whose items are none
     (r' role="doc-biblioentry"', ""),
     (r'<div role="list" class="citation-list">', '<div class="citation-list">'),
+    # programs in attributes, which the page's policy stops; host.js does their work
+    (r'onclick="toggleFullScreen\(\)"', 'data-do="fullscreen"'),
+    (r'onclick="window\.print\(\)"', 'data-do="print"'),
 ]
 
 
@@ -135,6 +139,7 @@ def mend_pages(folder):
         mended = page
         for pattern, instead in MENDS:
             mended = re.sub(pattern, instead, mended)
+        mended = book_safety.with_policy(mended)
         if mended != page:
             path.write_text(mended, "utf8")
     (folder / "_static" / "scripts" / "fontawesome.js").unlink(missing_ok=True)

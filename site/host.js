@@ -156,5 +156,12 @@ const whenIdle = (work) => (window.requestIdleCallback ? requestIdleCallback(wor
 // stills are printed in place of widgets; a lazy image that was never near the screen has to be asked for
 addEventListener("beforeprint", () => document.querySelectorAll(".td-still img").forEach((image) => (image.loading = "eager")));
 
+// what the theme's buttons said in attributes
+const DO = {
+  print: () => print(),
+  fullscreen: () => (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen()),
+};
+addEventListener("click", (event) => DO[event.target.closest?.("[data-do]")?.dataset.do]?.());
+
 if (document.readyState === "loading") addEventListener("DOMContentLoaded", start);
 else start();
