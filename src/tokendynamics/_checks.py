@@ -65,6 +65,13 @@ def number(name, value, *, minimum=None):
     return result
 
 
+def whole(name, value, *, minimum=0):
+    """A whole number of at least `minimum`; True and 2.0 are none."""
+    if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, np.integer)) or value < minimum:
+        raise ValueError(f"{name} must be a whole number of at least {minimum}; got {_describe(value)}")
+    return int(value)
+
+
 def flag(name, value):
     """True or False: a word or an array would count as true, which is seldom what was meant."""
     if not isinstance(value, (bool, np.bool_)):

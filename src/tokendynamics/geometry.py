@@ -1,6 +1,9 @@
-"""Clouds of states (…, n, d): the directions they vary along, the cosines of their pairs, how many directions they use."""
+"""Clouds of states (…, n, d): the directions they vary along, the cosines of their pairs, how many directions they use,
+and how many clusters they form."""
 
 import numpy as np
+
+from . import _checks
 
 
 def projection(states):
@@ -42,3 +45,31 @@ def effective_rank(states):
     share = np.linalg.svd(states, compute_uv=False)
     share = share / share.sum(axis=-1, keepdims=True)
     return np.exp(-(share * np.log(np.where(share > 0, share, 1))).sum(axis=-1))
+
+
+def clusters(states, *, cosine=None, distance=None):
+    """How many clusters the n rows of (…, n, d) form, integers (…): single linkage, cut at `cosine` or at `distance`.
+
+    Two rows are linked where their cosine is at least `cosine`, or where they are at most `distance` apart; a cluster is
+    what a chain of links holds together. Give one of the two. By cosine, a row of zeros is a cluster of its own.
+    """
+    states = _checks.tokens(states, "states")
+    if (cosine is None) == (distance is None):
+        raise ValueError(f"give cosine or distance, one of the two; got cosine {cosine!r} and distance {distance!r}")
+    if distance is not None:
+        limit = _checks.number("distance", distance, minimum=0)
+        near = np.linalg.norm(states[..., :, None, :] - states[..., None, :, :], axis=-1) <= limit
+    else:
+        limit = _checks.number("cosine", cosine)
+        length = np.linalg.norm(states, axis=-1, keepdims=True)
+        unit = np.divide(states, length, out=np.zeros_like(states), where=length > 0)
+        near = unit @ np.swapaxes(unit, -1, -2) >= limit
+    n = states.shape[-2]
+    itself = np.arange(n)
+    near |= np.eye(n, dtype=bool)
+    label, before = np.broadcast_to(itself, near.shape[:-1]), None
+    while before is None or (label != before).any():  # each row takes the lowest number among its links, then that one's
+        before = label
+        label = np.where(near, label[..., None, :], n).min(axis=-1)
+        label = np.take_along_axis(label, label, axis=-1)
+    return (label == itself).sum(axis=-1)
