@@ -11,9 +11,12 @@ import re
 import shutil
 from pathlib import Path
 
+import book_found
 import book_maths
+import book_offline
 import book_safety
 import book_widgets
+from docutils import nodes
 from sphinx.errors import ConfigError
 
 HERE = Path(__file__).parent
@@ -49,6 +52,7 @@ def configure(app, config):
     if address and not re.fullmatch(r"https://github\.com/[\w.-]+/[\w.-]+", address):
         raise ConfigError(f"BOOK_REPOSITORY must look like https://github.com/OWNER/NAME; got {address!r}")
     config.book_repository = address
+    config.html_baseurl = book_found.published(address)
     config.html_static_path.append(str(HERE / "static"))
     config.nb_execution_cache_path = str(ROOT / "_build" / ".jupyter_cache")
     options = config.html_theme_options
@@ -94,6 +98,10 @@ def all_if_package_changed(app, env, added, changed, removed):
 
 
 def finish_page(app, pagename, templatename, context, doctree):
+    if doctree is not None:
+        image = next((i["uri"].removeprefix("../") for i in doctree.findall(nodes.image)), None)
+        words = book_found.description(doctree)
+        context["metatags"] += book_found.tags(context["title"], words, app.config.html_baseurl, pagename, image)
     owner = app.config.book_repository.removeprefix("https://github.com/")
     for group in context.get("header_buttons", []):
         for button in group.get("buttons", []):
@@ -112,12 +120,16 @@ def finish_build(app, exception):
         for path in sorted((Path(app.outdir) / "_sources").rglob("*.ipynb")):
             add_install_cell(path, app.config.book_repository)
     mend_pages(Path(app.outdir))
+    if app.config.html_baseurl:
+        book_found.write_map(app.outdir, app.config.html_baseurl)
+    book_offline.pack(app.outdir)
     for folder in (app.doctreedir, ROOT / "_build"):
         Path(folder).mkdir(exist_ok=True)
         hash_file(folder).write_text(app.book_package_hash)
 
 
 MENDS = [
+    (r'<meta name="viewport" content="width=device-width, initial-scale=1" ?/>', ""),  # said three times
     # the theme's icons come twice, as a font and as a script of 1.5 MB that draws them again
     (r"\s*<script[^>]*/fontawesome\.js[^>]*></script>", ""),
     # names for screen readers that do not hold the words on the control: the words are the better name
@@ -143,6 +155,8 @@ def mend_pages(folder):
         if mended != page:
             path.write_text(mended, "utf8")
     (folder / "_static" / "scripts" / "fontawesome.js").unlink(missing_ok=True)
+    for path in folder.rglob("_static/**/*.map"):  # for whoever mends the theme: 3.5 MB that no reader loads
+        path.unlink()
 
 
 def add_install_cell(path, address):

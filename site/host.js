@@ -156,6 +156,9 @@ const whenIdle = (work) => (window.requestIdleCallback ? requestIdleCallback(wor
 // stills are printed in place of widgets; a lazy image that was never near the screen has to be asked for
 addEventListener("beforeprint", () => document.querySelectorAll(".td-still img").forEach((image) => (image.loading = "eager")));
 
+// an excerpt of each page found takes a request, which a page opened from a file may not make
+if (location.protocol === "file:" && typeof DOCUMENTATION_OPTIONS === "object") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
+
 // what the theme's buttons said in attributes
 const DO = {
   print: () => print(),

@@ -141,6 +141,20 @@ def test_with_a_repository_the_buttons_work(published, chapter):
     assert [cell["source"] for cell in copy["cells"][1:]] == [cell["source"] for cell in original["cells"]]
 
 
+def test_published_pages_say_where_they_are_and_stand_on_the_map(published):
+    for chapter in CHAPTERS:
+        tags = Page(published / "chapters" / f"{chapter}.html").tags
+        address = f"https://owner.github.io/NAME/chapters/{chapter}.html"
+        assert ("link", {"rel": "canonical", "href": address}) in tags
+        cards = {a.get("property"): a["content"] for tag, a in tags if tag == "meta" and a.get("property")}
+        assert cards["og:url"] == address
+        image = cards["og:image"].removeprefix("https://owner.github.io/NAME/")
+        assert (published / image).stat().st_size > 1000
+    on_map = re.findall(r"<loc>https://owner.github.io/NAME/(.*?)</loc>", (published / "sitemap.xml").read_text("utf8"))
+    assert {f"chapters/{chapter}.html" for chapter in CHAPTERS} <= set(on_map) and "" in on_map
+    assert all((published / (page or "index.html")).exists() for page in on_map)
+
+
 def test_a_wrong_address_is_told(tmp_path):
     command = [JUPYTER_BOOK, "build", str(ROOT), "--path-output", str(tmp_path)]
     run = subprocess.run(command, env=os.environ | {"BOOK_REPOSITORY": "github.com/no"}, capture_output=True, text=True)

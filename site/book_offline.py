@@ -1,0 +1,39 @@
+"""The whole book in one file, for a train with no signal: every page's footer leads to it.
+
+The zip holds what the folder holds; unpacked, it opens with no server and no network.
+"""
+
+import os
+import zipfile
+from pathlib import Path
+
+ZIP = "tokens-in-motion.zip"
+DATE = (2026, 1, 1, 0, 0, 0)  # the same zip from the same pages
+LINK = '<p class="td-offline"><a href="{up}{zip}" download>The whole book as one file</a>, for reading offline ({size:.1f} MB).</p>'
+FOOTER = '<p class="td-offline">'
+PLACE = '<div class="extra_footer">'
+
+
+def pack(folder):
+    """Write the zip of a built book into its folder, then the link to it into each page. The pages in the zip carry no link."""
+    folder = Path(folder)
+    target = folder / ZIP
+    target.unlink(missing_ok=True)
+    files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as book:
+        for path in files:
+            entry = zipfile.ZipInfo(f"tokens-in-motion/{path.relative_to(folder).as_posix()}", DATE)
+            entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
+            text = path.read_bytes()
+            book.writestr(entry, without_link(text.decode("utf8")).encode() if path.suffix == ".html" else text)
+    size = target.stat().st_size / 1e6
+    for path in files:
+        if path.suffix == ".html":
+            page = without_link(path.read_text("utf8"))
+            up = os.path.relpath(folder, path.parent).replace("\\", "/") + "/"
+            path.write_text(page.replace(PLACE, PLACE + LINK.format(up=up.removeprefix("./"), zip=ZIP, size=size)), "utf8")
+
+
+def without_link(page):
+    start = page.find(FOOTER)
+    return page if start < 0 else page[:start] + page[page.index("</p>", start) + len("</p>") :]

@@ -1,0 +1,51 @@
+"""Pages say what they are about, and the whole book can be taken along."""
+
+import re
+import zipfile
+
+import pytest
+
+VOID = {"genindex", "search"}
+
+
+@pytest.fixture(scope="module")
+def texts(book):
+    paths = [path for path in sorted(book.rglob("*.html")) if "_static" not in path.parts and path.stem not in VOID]
+    return {path.relative_to(book).as_posix(): path.read_text("utf8") for path in paths}
+
+
+def test_every_page_has_a_description_of_its_own(texts):
+    said = {}
+    for name, text in texts.items():
+        found = re.findall(r'<meta name="description" content="([^"]*)"', text)
+        assert len(found) == 1 and 40 <= len(found[0]) <= 170, (name, found)
+        assert "$" not in found[0] and "\\" not in found[0], name
+        said.setdefault(found[0], []).append(name)
+    assert all(len(names) == 1 for names in said.values()), said
+
+
+def test_one_viewport_a_page(texts):
+    assert all(text.count('<meta name="viewport"') == 1 for text in texts.values())
+
+
+def test_the_zip_is_the_book_and_opens_with_no_server(book, tmp_path, visit):
+    with zipfile.ZipFile(book / "tokens-in-motion.zip") as packed:
+        packed.extractall(tmp_path)
+    unpacked = tmp_path / "tokens-in-motion"
+    here = {path.relative_to(book) for path in book.rglob("*") if path.is_file() and path.suffix != ".zip"}
+    assert {path.relative_to(unpacked) for path in unpacked.rglob("*") if path.is_file()} == here
+    page = visit((unpacked / "index.html").as_uri())
+    page.wait_for_selector("[data-widget][data-ready]")
+    assert page.locator(".td-offline").count() == 0, "in the zip the link would lead nowhere"
+
+
+def test_every_page_leads_to_the_zip(texts, book):
+    for name, text in texts.items():
+        (link,) = re.findall(r'<p class="td-offline"><a href="([^"]*)"', text)
+        assert ((book / name).parent / link).resolve() == (book / "tokens-in-motion.zip").resolve()
+
+
+def test_search_works_without_a_server(book, visit):
+    page = visit(f"{(book / 'search.html').as_uri()}?q=potential")
+    page.wait_for_selector("#search-results li a")
+    assert page.locator("#search-results li").count() >= 2
