@@ -1,4 +1,4 @@
-"""Random entries that Python and the page draw alike, number for number: what the Encyclopedia's meters measure.
+"""Random entries, tokens and layers that Python and the page draw alike, number for number.
 
 A counter, scrambled (mulberry32, Tommy Ettinger 2017, public domain), then Box and Muller's two formulas. Good for pictures; for
 research draw with numpy's own generators, as `capacity` does.
@@ -28,9 +28,7 @@ def drawn(n, d, seed):
 
     `n` and `d` are whole numbers of at least 1, `seed` is from 0 to 2³⁰ − 1. Bad input raises ValueError.
     """
-    for name, value, low, high in (("n", n, 1, 2**20), ("d", d, 1, 2**10), ("seed", seed, 0, 2**30 - 1)):
-        if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or not low <= value <= high:
-            raise ValueError(f"{name} must be a whole number from {low} to {high}; got {value!r}")
+    _whole(n=n, d=d, seed=seed)
     return Drawn(*(_unit_rows(n, d, 4 * seed + stream) for stream in range(3)))
 
 
@@ -49,6 +47,31 @@ def found(n, d, seed, *, noise=0.0, scale=1.0):
         recall((keys, contents), question, scale=scale),
     )
     return {name: nearest(answer, contents) == np.arange(n) for name, answer in zip(MEMORIES, answers)}
+
+
+def drawn_tokens(n, d, seed):
+    """Tokens (n, d) with standard normal entries, rounded to three decimals so that a link stays short.
+
+    More tokens keep the ones there were. Arguments as for `drawn`. Bad input raises ValueError.
+    """
+    _whole(n=n, d=d, seed=seed)
+    return np.round(_normals(n * d, 4 * seed).reshape(n, d), 3)
+
+
+def drawn_layers(n, d, seed):
+    """n layers as (Q, K, V) triples with independent normal entries of variance 1 / d, (n, 3, d, d).
+
+    More layers keep the ones there were. Arguments as for `drawn`. Bad input raises ValueError.
+    """
+    _whole(n=n, d=d, seed=seed)
+    return _normals(3 * n * d * d, 4 * seed + 3).reshape(n, 3, d, d) / np.sqrt(d)
+
+
+def _whole(**numbers):
+    for name, value in numbers.items():
+        low, high = {"n": (1, 2**20), "d": (1, 2**10), "seed": (0, 2**30 - 1)}[name]
+        if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or not low <= value <= high:
+            raise ValueError(f"{name} must be a whole number from {low} to {high}; got {value!r}")
 
 
 def _unit_rows(n, d, stream):

@@ -3,5 +3,6 @@
 from .encyclopedia import Encyclopedia
 from .force_lab import ForceLab
 from .real_trajectories import RealTrajectories
+from .trajectories import Trajectories
 
-__all__ = ["Encyclopedia", "ForceLab", "RealTrajectories"]
+__all__ = ["Encyclopedia", "ForceLab", "RealTrajectories", "Trajectories"]

@@ -1,4 +1,4 @@
-// Random entries that Python and the page draw alike, number for number. Mirrors seeded.py: see there.
+// Random entries, tokens and layers that Python and the page draw alike, number for number. Mirrors seeded.py: see there.
 
 import * as check from "./checks.js";
 import { nearest, recall, store } from "./knowledge.js";
@@ -8,14 +8,33 @@ const STRIDE = 0x6d2b79f5;
 
 /** Keys, contents and noise directions of n entries in d dimensions, {keys, contents, pushes}, rows at length 1. */
 export function drawn(n, d, seed) {
+  whole(n, d, seed);
+  const [keys, contents, pushes] = [0, 1, 2].map((stream) => unitRows(n, d, 4 * seed + stream));
+  return { keys, contents, pushes };
+}
+
+/** Tokens, n × d, with standard normal entries, rounded to three decimals so that a link stays short. */
+export function drawn_tokens(n, d, seed) {
+  whole(n, d, seed);
+  return rows(normals(n * d, 4 * seed).map((x) => Math.round(x * 1000) / 1000 + 0), d);
+}
+
+/** n layers as [Q, K, V] triples with independent normal entries of variance 1 / d. */
+export function drawn_layers(n, d, seed) {
+  whole(n, d, seed);
+  const entries = normals(3 * n * d * d, 4 * seed + 3).map((x) => x / Math.sqrt(d));
+  return rows(rows(rows(entries, d), d), 3);
+}
+
+function whole(n, d, seed) {
   for (const [name, value, low, high] of [["n", n, 1, 2 ** 20], ["d", d, 1, 2 ** 10], ["seed", seed, 0, 2 ** 30 - 1]]) {
     if (!Number.isInteger(value) || value < low || value > high) {
       throw new RangeError(`${name} must be a whole number from ${low} to ${high}; got ${check.describe(value)}`);
     }
   }
-  const [keys, contents, pushes] = [0, 1, 2].map((stream) => unitRows(n, d, 4 * seed + stream));
-  return { keys, contents, pushes };
 }
+
+const rows = (list, size) => Array.from({ length: list.length / size }, (_, i) => list.slice(i * size, (i + 1) * size));
 
 /** Which of n drawn entries each memory finds again, {name: n booleans}. */
 export function found(n, d, seed, options = {}) {

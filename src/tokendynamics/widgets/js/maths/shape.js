@@ -34,3 +34,20 @@ function upright([[, b], [, d]]) {
   const size = Math.hypot(b, d);
   return size > 0 ? [[d / size, b / size], [-b / size, d / size]] : [[1, 0], [0, 1]];
 }
+
+/** A 3 × 3 matrix: where its first column points, seen along axis 3, and its size, 1 for a rotation. */
+export function shape_of_3(matrix) {
+  return { angle: (Math.atan2(matrix[1][0], matrix[0][0]) * 180) / Math.PI, stretch: Math.hypot(...matrix.flat()) / Math.sqrt(3) };
+}
+
+/** `matrix` turned about axis 3 to another angle (degrees), or stretched to another size. */
+export function reshape_3(matrix, part, value) {
+  const was = shape_of_3(matrix);
+  if (part === "stretch") {
+    if (was.stretch === 0) return [[value, 0, 0], [0, value, 0], [0, 0, value]];
+    return matrix.map((row) => row.map((x) => (x * value) / was.stretch));
+  }
+  const by = ((value - was.angle) * Math.PI) / 180, cos = Math.cos(by), sin = Math.sin(by);
+  const [first, second, third] = matrix;
+  return [first.map((x, j) => cos * x - sin * second[j]), first.map((x, j) => sin * x + cos * second[j]), [...third]];
+}

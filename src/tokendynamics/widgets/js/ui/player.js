@@ -1,10 +1,11 @@
 // Play, pause and scrub through layers 0 to `last`.
 import { button, h, reducedMotion, uid } from "./dom.js";
 
-const SECONDS_A_LAYER = 1;
-
-/** `get()` is the layer now, `set(layer)` asks for another, `onRest()` hears when it has come to rest; `readout` is shown beside. */
-export function player({ last, get, set, onRest, readout }) {
+/**
+ * `get()` is the layer now, `set(layer)` asks for another, `onRest()` hears when it has come to rest; `readout` is shown
+ * beside. `first` is what layer 0 is called; `show` may be told of another last layer.
+ */
+export function player({ last, get, set, onRest, readout, secondsALayer = 1, first = "the embedding", label = "Layer " }) {
   let frame = 0;
   const control = button("Play", () => (frame ? pause() : start()), { class: "td-button td-primary" });
   const id = uid("layer");
@@ -20,7 +21,7 @@ export function player({ last, get, set, onRest, readout }) {
     control.textContent = "Pause";
     frame = requestAnimationFrame(function tick(now) {
       begun ??= now;
-      const exact = from + (now - begun) / 1000 / SECONDS_A_LAYER;
+      const exact = from + (now - begun) / 1000 / secondsALayer;
       const layer = Math.min(last, reducedMotion() ? Math.floor(exact) : exact); // whole layers where motion is unwelcome
       if (layer !== get()) set(layer);
       if (layer >= last) return pause();
@@ -38,11 +39,12 @@ export function player({ last, get, set, onRest, readout }) {
   }
 
   return {
-    elements: [control, h("label", { for: id }, "Layer ", readout), range],
+    elements: [control, h("label", { for: id }, label, readout), range],
     stop,
-    show(layer) {
+    show(layer, end = last) {
+      if (end !== last) range.max = last = end;
       range.value = Math.round(layer);
-      range.setAttribute("aria-valuetext", Math.round(layer) === 0 ? "0, the embedding" : `${Math.round(layer)} of ${last}`);
+      range.setAttribute("aria-valuetext", Math.round(layer) === 0 ? `0, ${first}` : `${Math.round(layer)} of ${last}`);
     },
   };
 }

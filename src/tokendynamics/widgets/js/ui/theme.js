@@ -1,10 +1,11 @@
 // Light and dark, on the book's page and in JupyterLab: colours are CSS variables, a canvas has to be told.
 
-/** The landscape's colours as they stand on `el`. */
+/** The colours of a canvas, the landscape's and the bodies', as they stand on `el`. */
 export function palette(el) {
   const style = getComputedStyle(el.querySelector(".td"));
   const get = (name) => style.getPropertyValue(`--td-${name}`).trim();
-  return { low: get("ground-low"), high: get("ground-high"), line: get("ground-line"), text: get("ground-text"), halo: get("ground-halo") };
+  return { low: get("ground-low"), high: get("ground-high"), line: get("ground-line"), text: get("ground-text"), halo: get("ground-halo"),
+    query: get("query"), key: get("key"), reference: get("reference"), paper: get("paper"), ink: get("ink") };
 }
 
 /** Call back when the theme changes; returns the way to stop. */

@@ -1,0 +1,151 @@
+// The analogy's other side: bodies under gravity, and the two hybrids between gravity and attention; section 3.
+// Mirrors gravity.py name for name: see there. `bodies` and `velocities` are n × d, `masses` n numbers.
+
+import { content } from "./attention.js";
+import * as check from "./checks.js";
+
+/** The force on each body, Σₖ G mᵢ mₖ (xₖ − xᵢ) / (rᵢₖ² + ε²)^{3/2}, n × d. */
+export function pull(bodies, masses, options = {}) {
+  check.options(options, ["G", "softening"]);
+  const { G = 1, softening = 0.1 } = options;
+  inputs(bodies, masses, G, softening);
+  const n = bodies.length, d = bodies[0].length;
+  const forces = bodies.map(() => new Array(d).fill(0));
+  for (let i = 0; i < n; i++) {
+    for (let k = i + 1; k < n; k++) {
+      const near = nearness(bodies[i], bodies[k], softening);
+      const weight = masses[i] * masses[k] * near ** 3;
+      for (let j = 0; j < d; j++) {
+        const part = weight * (bodies[k][j] - bodies[i][j]);
+        forces[i][j] += part;
+        forces[k][j] -= part;
+      }
+    }
+  }
+  return check.finite(forces.map((row) => row.map((x) => G * x)), "bodies, masses and G give a force");
+}
+
+/** Uᵢ = −Σₖ G mₖ mᵢ / √(rᵢₖ² + ε²), n numbers. */
+export function gravity_potential(bodies, masses, options = {}) {
+  check.options(options, ["G", "softening"]);
+  const { G = 1, softening = 0.1 } = options;
+  inputs(bodies, masses, G, softening);
+  const result = masses.map((mass, i) => -G * mass * masses.reduce((sum, other, k) => (k === i ? sum : sum + other * nearness(bodies[i], bodies[k], softening)), 0));
+  return check.finite([result], "bodies, masses and G give a potential")[0];
+}
+
+/** Kinetic and potential energy of all bodies together, ½ Σ mᵢ vᵢ² + ½ Σ Uᵢ. */
+export function energy(bodies, velocities, masses, options = {}) {
+  check.matrix("velocities", velocities, "(n, d)");
+  const held = gravity_potential(bodies, masses, options);
+  alike(bodies, velocities, "bodies");
+  return velocities.reduce((sum, v, i) => sum + masses[i] * v.reduce((s, x) => s + x * x, 0) + held[i], 0) / 2;
+}
+
+/** Σ mᵢ vᵢ, d numbers. */
+export function momentum(velocities, masses) {
+  checkBodies(velocities, masses, "velocities");
+  return velocities[0].map((_, j) => velocities.reduce((sum, v, i) => sum + masses[i] * v[j], 0));
+}
+
+/** Newton's motion by leapfrog: [positions, velocities], steps + 1 arrays of n × d each. */
+export function orbits(bodies, velocities, masses, options = {}) {
+  check.options(options, ["dt", "steps", "G", "softening"]);
+  const { dt = 0.01, steps = 100, G = 1, softening = 0.1 } = options;
+  inputs(bodies, masses, G, softening);
+  check.matrix("velocities", velocities, "(n, d)");
+  alike(bodies, velocities, "bodies");
+  const acceleration = (x) => pull(x, masses, { G, softening }).map((row, i) => row.map((f) => f / masses[i]));
+  return leapfrog(bodies, velocities, acceleration, 0, dt, steps);
+}
+
+/** A hybrid: gravity without inertia, xᵢ ← xᵢ + dt mobility Fᵢ; positions, steps + 1 arrays of n × d. */
+export function overdamped(bodies, masses, options = {}) {
+  check.options(options, ["mobility", "dt", "steps", "G", "softening"]);
+  const { mobility = 1, dt = 0.01, steps = 100, G = 1, softening = 0.1 } = options;
+  inputs(bodies, masses, G, softening);
+  check.number("dt", dt);
+  whole("steps", steps);
+  check.number("mobility", mobility);
+  const states = [copy(bodies)];
+  for (let number = 0; number < steps; number++) {
+    const x = states[number];
+    states.push(kept(add(x, dt * mobility, pull(x, masses, { G, softening })), number));
+  }
+  return states;
+}
+
+/** The other hybrid: attention with inertia, dvᵢ/dt = V T aᵢ − friction vᵢ; [positions, velocities]. */
+export function inertial_attention(tokens, velocities, Q, K, V, options = {}) {
+  const { dt = 0.01, steps = 100, friction = 0, ...rest } = options;
+  check.options(rest, ["include_self", "causal", "scale"]);
+  check.matrix("tokens", tokens, "(n, d)");
+  check.matrix("velocities", velocities, "(n, d)");
+  alike(tokens, velocities, "tokens");
+  check.number("friction", friction, 0);
+  return leapfrog(tokens, velocities, (x) => content(x, Q, K, V, rest), friction, dt, steps);
+}
+
+/** Kick–drift–kick between two half decays of the velocity. */
+function leapfrog(x, v, acceleration, friction, dt, steps) {
+  check.number("dt", dt);
+  whole("steps", steps);
+  const decay = Math.exp((-friction * dt) / 2);
+  const positions = [copy(x)], velocities = [copy(v)];
+  if (!steps) return [positions, velocities];
+  let force = acceleration(x); // of the end of one step is that of the start of the next
+  for (let number = 0; number < steps; number++) {
+    v = add(scaled(v, decay), dt / 2, force);
+    x = kept(add(x, dt, v), number);
+    try {
+      force = acceleration(x);
+    } catch (error) {
+      throw error instanceof RangeError ? new RangeError(`step ${number + 1}: ${error.message}`) : error;
+    }
+    v = kept(scaled(add(v, dt / 2, force), decay), number);
+    positions.push(x);
+    velocities.push(v);
+  }
+  return [positions, velocities];
+}
+
+/** 1/√(r² + ε²). Two bodies on one point have none without softening. */
+function nearness(a, b, softening) {
+  const distance = Math.hypot(...a.map((x, j) => x - b[j]), softening);
+  if (distance === 0) throw new RangeError("bodies must not stand on one point when softening is 0; use a softening above 0");
+  return 1 / distance;
+}
+
+function inputs(bodies, masses, G, softening) {
+  checkBodies(bodies, masses, "bodies");
+  check.number("G", G);
+  check.number("softening", softening, 0);
+}
+
+function checkBodies(bodies, masses, name) {
+  const [n] = check.matrix(name, bodies, "(n, d)");
+  check.matrix("masses", [masses], "(n,)");
+  if (masses.length !== n) throw new RangeError(`masses must have shape (${n},), one for each row of ${name}; got shape (${masses.length},)`);
+  if (!masses.every((mass) => mass > 0)) throw new RangeError(`masses must be above 0; got ${Math.min(...masses)}`);
+}
+
+function alike(positions, velocities, name) {
+  if (positions.length !== velocities.length || positions[0].length !== velocities[0].length) {
+    throw new RangeError(`velocities must have shape (${positions.length}, ${positions[0].length}), as ${name} have; got shape (${velocities.length}, ${velocities[0].length})`);
+  }
+}
+
+function whole(name, value) {
+  if (!Number.isInteger(value) || value < 0) throw new RangeError(`${name} must be a whole number of at least 0; got ${check.describe(value)}`);
+}
+
+function kept(state, number) {
+  if (!state.every((row) => row.every(Number.isFinite))) {
+    throw new RangeError(`step ${number + 1}: positions or velocities overflow: use a smaller dt`);
+  }
+  return state;
+}
+
+const copy = (rows) => rows.map((row) => Array.from(row));
+const add = (a, factor, b) => a.map((row, i) => row.map((x, j) => x + factor * b[i][j]));
+const scaled = (rows, factor) => rows.map((row) => row.map((x) => factor * x));

@@ -1,0 +1,99 @@
+// Numbers by layer in rows that share one time axis, as lines named where they end. While time runs only the rule and
+// the dots move: a row's line is drawn again when its values are others.
+import { scaleLinear } from "d3-scale";
+import { select } from "d3-selection";
+import { h } from "./dom.js";
+import { format } from "./numbers.js";
+
+const ROW = 84, LEFT = 52, RIGHT = 18, TOP = 22, BOTTOM = 26, PAD = 10;
+
+/** `onScrub(layer)` hears where in time the charts are pressed. */
+export function meterRows({ label, onScrub, onResize }) {
+  const svg = select(document.createElementNS("http://www.w3.org/2000/svg", "svg")).attr("role", "img");
+  const grid = svg.append("g").attr("class", "td-grid"), lines = svg.append("g").attr("class", "td-lines");
+  const now = svg.append("g").attr("class", "td-now"), dots = svg.append("g").attr("class", "td-dots");
+  const element = h("div", { class: "td-meters" }, svg.node());
+  const view = { element, width: 0 };
+  const x = scaleLinear();
+  let drawn = null, scales = [], last = 0;
+
+  /** rows: {name, series: [{name, kind, values}], low, high}; a value that is not finite breaks its line. */
+  view.draw = (rows, end, current, time) => {
+    if (!view.width) return;
+    const key = [view.width, end, time, ...rows.flatMap((row) => [row.name, ...row.series.map((s) => s.values)])];
+    if (!drawn || key.length !== drawn.length || key.some((part, i) => part !== drawn[i])) {
+      drawn = key;
+      last = end;
+      static_(rows, time);
+    }
+    const near = Math.min(last, Math.round(current));
+    now.selectAll("line").data([x(Math.min(current, last))]).join("line").attr("x1", (d) => d).attr("x2", (d) => d).attr("y1", 4).attr("y2", height(rows) - BOTTOM);
+    const marks = rows.flatMap((row, r) => row.series.map((s) => ({ kind: s.kind, at: scales[r](s.values[near]), ok: Number.isFinite(s.values[near]) }))).filter((d) => d.ok);
+    dots.selectAll("circle").data(marks).join("circle").attr("class", (d) => `td-${d.kind}`).attr("r", 4.5).attr("cx", x(near)).attr("cy", (d) => d.at);
+  };
+
+  const height = (rows) => rows.length * ROW + BOTTOM;
+
+  function static_(rows, time) {
+    svg.attr("width", view.width).attr("height", height(rows)).attr("viewBox", `0 0 ${view.width} ${height(rows)}`);
+    x.domain([0, Math.max(last, 1)]).range([LEFT, view.width - RIGHT]);
+    scales = rows.map((row, r) => {
+      const all = row.series.flatMap((s) => s.values).filter(Number.isFinite);
+      let low = Math.min(row.low ?? Infinity, ...all), high = Math.max(row.high ?? -Infinity, ...all);
+      if (!(high - low > 1e-9 * Math.max(1, Math.abs(high)))) [low, high] = [low - 0.5, high + 0.5]; // a level line, or none
+      return scaleLinear([low, high], [(r + 1) * ROW - PAD, r * ROW + TOP]);
+    });
+    const ticks = rows.flatMap((row, r) => scales[r].domain().map((t) => ({ r, t, y: scales[r](t) })));
+    grid.selectAll("line").data(ticks).join("line").attr("x1", LEFT).attr("x2", view.width - RIGHT).attr("y1", (d) => d.y).attr("y2", (d) => d.y);
+    const every = x.ticks(Math.min(last, Math.max(2, Math.floor(view.width / 90)))).filter(Number.isInteger);
+    const texts = [
+      ...ticks.map((d) => ({ x: LEFT - 6, y: d.y + 4, anchor: "end", text: format(d.t, 3) })),
+      ...rows.map((row, r) => ({ x: LEFT, y: r * ROW + TOP - 7, anchor: "start", text: row.name, strong: true })),
+      ...every.map((t) => ({ x: x(t), y: height(rows) - 8, anchor: "middle", text: t })),
+      { x: LEFT - 6, y: height(rows) - 8, anchor: "end", text: time },
+    ];
+    grid.selectAll("text").data(texts).join("text").classed("td-strong", (d) => Boolean(d.strong))
+      .attr("x", (d) => d.x).attr("y", (d) => d.y).attr("text-anchor", (d) => d.anchor).text((d) => d.text);
+    const paths = rows.flatMap((row, r) => row.series.map((s) => ({ kind: s.kind, d: path(s.values, scales[r]) })));
+    lines.selectAll("path").data(paths).join("path").attr("class", (d) => `td-${d.kind}`).attr("d", (d) => d.d);
+    svg.attr("aria-label", `${label} ${rows.map(describe).join(" ")}`);
+  }
+
+  function path(values, y) {
+    let text = "", pen = "M";
+    values.forEach((v, t) => {
+      if (!Number.isFinite(v)) return (pen = "M");
+      text += `${pen}${x(t).toFixed(1)},${y(v).toFixed(1)}`;
+      pen = "L";
+    });
+    return text;
+  }
+
+  const describe = ({ name, series }) => `${name}: ${series.map((s) => {
+    const good = s.values.filter(Number.isFinite);
+    return good.length ? `${s.name ? `${s.name} ` : ""}from ${format(good[0])} to ${format(good.at(-1))}` : "no numbers";
+  }).join("; ")}.`;
+
+  const scrub = (event) => {
+    const left = svg.node().getBoundingClientRect().left;
+    onScrub(Math.max(0, Math.min(last, Math.round(x.invert(event.clientX - left)))));
+  };
+  let held = false;
+  svg.node().addEventListener("pointerdown", (event) => {
+    held = true;
+    svg.node().setPointerCapture(event.pointerId);
+    scrub(event);
+  });
+  svg.node().addEventListener("pointermove", (event) => held && scrub(event));
+  for (const end of ["pointerup", "pointercancel"]) svg.node().addEventListener(end, () => (held = false));
+
+  const watch = new ResizeObserver(() => {
+    const width = Math.floor(element.clientWidth);
+    if (!width || width === view.width) return;
+    view.width = width;
+    onResize();
+  });
+  watch.observe(element);
+  view.stop = () => watch.disconnect();
+  return view;
+}

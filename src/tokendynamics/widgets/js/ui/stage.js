@@ -1,0 +1,187 @@
+// Where many bodies move: a plane, or a sphere that can be turned. Trails and bodies are drawn on a canvas at every
+// frame; on top of it each body's start is a button that moves by pointer, touch and arrow keys. One tab stop for all
+// of them: Page Up and Page Down go from one to the next.
+import { drag } from "d3-drag";
+import { scaleLinear } from "d3-scale";
+import { select } from "d3-selection";
+import { h } from "./dom.js";
+import { fixed } from "./numbers.js";
+import { drawBodies, drawSphere, drawTrails } from "./stage-canvas.js";
+import { turned, unturned } from "./turn.js";
+
+const CROWD = 12; // with more bodies than this, targets are smaller and only the selected one is named
+const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
+
+/**
+ * onMove(index, place | null): a start is dragged, null when it is let go; onSelect(index); onTurn([yaw, pitch]) of a
+ * sphere; `smallest` is half the side of the smallest piece of plane that is shown.
+ */
+export function stage({ label, smallest = 1.2, onMove, onSelect, onTurn, onResize }) {
+  const canvas = h("canvas", { "aria-hidden": "true" });
+  const svg = select(document.createElementNS("http://www.w3.org/2000/svg", "svg")).attr("role", "group").attr("aria-label", label);
+  const layer = Object.fromEntries(["axes", "tokens"].map((name) =>
+    [name, svg.append("g").attr("class", `td-${name}`).attr("aria-hidden", name === "tokens" ? null : "true")]));
+  const element = h("div", { class: "td-plane td-stage" }, canvas, svg.node());
+  const x = scaleLinear(), y = scaleLinear();
+  const view = { element, size: 0, extent: smallest, dragging: false };
+  let scene = null, handles = "";
+
+  // ------------------------------------------------------------------ places and pixels
+  const solid = () => scene.starts[0].length === 3;
+  /** [pixel across, pixel down, depth towards the reader]. */
+  const seen = (p) => {
+    const [a, b, depth] = p.length === 3 ? turned(p, scene.turn) : [p[0], p[1], 0];
+    return [x(a), y(b), depth];
+  };
+  /** The place under a pixel: on the plane; on a side of the sphere, 1 the near one; else as deep as the body `was`. */
+  function placeAt(px, py, was, side = 1) {
+    const flat = [x.invert(px), y.invert(py)];
+    if (was.length === 2) return flat.map((v) => round(Math.max(-view.extent, Math.min(view.extent, v))));
+    let [a, b] = flat, depth = turned(was, scene.turn)[2];
+    if (scene.radius) {
+      const far = Math.hypot(a, b) / scene.radius;
+      if (far > 1) [a, b] = [a / far, b / far];
+      depth = side * Math.sqrt(Math.max(0, scene.radius ** 2 - a * a - b * b));
+    }
+    return unturned([a, b, depth], scene.turn).map(round);
+  }
+
+  /** Zoom out at once when something leaves; zoom in only when all has come well inside. */
+  function fit(reach) {
+    if (view.dragging) return;
+    let extent = view.extent;
+    while (extent < 1.1 * reach && extent < 1e9) extent *= 1.25;
+    while (extent > smallest && extent / 1.7 > 1.1 * reach) extent /= 1.25;
+    view.extent = Math.max(smallest, extent);
+    x.domain([-view.extent, view.extent]);
+    y.domain([-view.extent, view.extent]);
+  }
+
+  // ------------------------------------------------------------------ drawing
+  /**
+   * scene: {starts, states, layer, selected, turn, radius, trails, reach, names, about(index)}. `states` are arrays of
+   * places, a layer each; `layer` may lie between two; `reach` is how far out anything is that is drawn.
+   */
+  view.draw = (next, colours) => {
+    scene = next;
+    if (!view.size) return;
+    fit(scene.reach);
+    const context = canvas.getContext("2d");
+    const density = canvas.width / view.size;
+    context.setTransform(density, 0, 0, density, 0, 0);
+    context.clearRect(0, 0, view.size, view.size);
+    if (solid() || scene.radius) drawSphere(context, scene, view.size / (2 * view.extent), view.size, colours);
+    const before = Math.floor(scene.layer), part = scene.layer - before;
+    const paths = scene.starts.map((_, i) => {
+      const path = [];
+      for (let l = scene.trails ? 0 : before; l <= before; l++) path.push(seen(scene.states[l][i]));
+      if (part > 0) {
+        const a = scene.states[before][i], b = scene.states[before + 1][i];
+        path.push(seen(a.map((v, j) => v + part * (b[j] - v))));
+      }
+      return path;
+    });
+    if (scene.trails) drawTrails(context, paths, scene.selected, colours);
+    drawBodies(context, paths.map((path) => path.at(-1)), { selected: scene.selected, names: scene.names, size: view.size, colours });
+    drawHandles();
+  };
+
+  function drawHandles() {
+    const key = JSON.stringify([scene.starts, scene.selected, solid() ? scene.turn : 0, view.size, view.extent]);
+    if (key === handles) return;
+    handles = key;
+    axes();
+    const target = scene.starts.length > CROWD ? 13 : 22;
+    const data = scene.starts.map((at, index) => ({ at, index, seen: seen(at), on: index === scene.selected }));
+    layer.tokens.selectAll("g.td-token").data(data).join((enter) => {
+      const g = enter.append("g").attr("class", "td-token").attr("role", "button");
+      g.append("circle").attr("class", "td-target");
+      g.append("circle").attr("class", "td-start");
+      return g.call(dragging).on("click", (event, d) => onSelect(d.index)).on("keydown", key_);
+    })
+      .attr("transform", (d) => `translate(${round(d.seen[0])},${round(d.seen[1])})`)
+      .attr("tabindex", (d) => (d.on ? 0 : -1))
+      .attr("aria-pressed", (d) => String(d.on))
+      .attr("aria-label", (d) => scene.about(d.index))
+      .attr("data-token", (d) => d.index)
+      .classed("td-selected", (d) => d.on)
+      .classed("td-behind", (d) => d.seen[2] < -1e-9)
+      .each(function (d) {
+        select(this).select(".td-target").attr("r", target);
+        select(this).select(".td-start").attr("r", d.on ? 8 : 5);
+      });
+  }
+
+  function axes() {
+    const ticks = solid() ? [] : x.ticks(6).filter((t) => t !== 0 && Math.abs(t) < view.extent * 0.95);
+    const print = (t) => (Math.abs(t) < 1e4 ? fixed(t, t % 1 ? 1 : 0) : fixed(t));
+    const marks = ticks.flatMap((t) => [
+      { key: `x${t}`, x: x(t), y: view.size - 6, anchor: "middle", text: print(t) },
+      { key: `y${t}`, x: 6, y: y(t) + 4, anchor: "start", text: print(t) }]);
+    layer.axes.selectAll("line").data(solid() ? [] : [["x", x(0), 0, x(0), view.size], ["y", 0, y(0), view.size, y(0)]]).join("line")
+      .attr("x1", (d) => d[1]).attr("y1", (d) => d[2]).attr("x2", (d) => d[3]).attr("y2", (d) => d[4]);
+    layer.axes.selectAll("text").data(marks, (d) => d.key).join("text")
+      .attr("x", (d) => d.x).attr("y", (d) => d.y).attr("text-anchor", (d) => d.anchor).text((d) => d.text);
+  }
+
+  // ------------------------------------------------------------------ hands and keys
+  const dragging = drag()
+    .container(svg.node())
+    .subject((event, d) => ({ x: d.seen[0], y: d.seen[1] }))
+    .clickDistance(4)
+    .on("start", () => (view.dragging = true))
+    .on("drag", (event, d) => onMove(d.index, placeAt(event.x, event.y, d.at)))
+    .on("end", (event, d) => {
+      view.dragging = false;
+      onMove(d.index, null);
+    });
+
+  function key_(event, d) {
+    const towards = KEYS[event.key];
+    if (towards) {
+      const far = (view.extent / 30) * (event.shiftKey ? 5 : 1);
+      const [px, py, depth] = seen(d.at);
+      d.at = placeAt(px + (x(far) - x(0)) * towards[0], py + (y(far) - y(0)) * towards[1], d.at, depth < 0 ? -1 : 1);
+      onMove(d.index, d.at);
+    } else if (event.key === "PageDown" || event.key === "PageUp") {
+      const count = scene.starts.length;
+      onSelect((d.index + (event.key === "PageDown" ? 1 : count - 1)) % count);
+      requestAnimationFrame(() => requestAnimationFrame(() => element.querySelector(".td-token[tabindex='0']")?.focus()));
+    } else if (event.key === "Enter" || event.key === " ") onSelect(d.index);
+    else return;
+    event.preventDefault();
+    event.stopPropagation(); // a notebook has keys of its own
+  }
+
+  // the ground of a sphere turns it; a finger that goes up or down still scrolls the page
+  let held = null;
+  svg.node().addEventListener("pointerdown", (event) => {
+    if (!scene || !solid() || event.target.closest(".td-token") || event.button) return;
+    held = { x: event.clientX, y: event.clientY, turn: scene.turn, id: event.pointerId };
+    svg.node().setPointerCapture(event.pointerId);
+  });
+  svg.node().addEventListener("pointermove", (event) => {
+    if (held?.id !== event.pointerId) return;
+    const degrees = 180 / (0.8 * view.size);
+    const yaw = held.turn[0] - (event.clientX - held.x) * degrees, pitch = held.turn[1] + (event.clientY - held.y) * degrees;
+    onTurn([Math.round((((yaw + 180) % 360) + 360) % 360 - 180), Math.round(Math.max(-90, Math.min(90, pitch)))]);
+  });
+  for (const end of ["pointerup", "pointercancel"]) svg.node().addEventListener(end, () => (held = null));
+
+  const watch = new ResizeObserver(() => {
+    const size = Math.floor(element.clientWidth);
+    if (!size || size === view.size) return;
+    view.size = size;
+    canvas.width = canvas.height = size * Math.min(devicePixelRatio || 1, 2);
+    svg.attr("width", size).attr("height", size).attr("viewBox", `0 0 ${size} ${size}`);
+    x.range([0, size]);
+    y.range([size, 0]);
+    onResize();
+  });
+  watch.observe(element);
+  view.stop = () => watch.disconnect();
+  view.reset = () => (view.extent = smallest);
+  return view;
+}
+
+const round = (value) => Math.round(value * 1000) / 1000 + 0;
