@@ -76,3 +76,6 @@ function layerOf({ tokens, weights, seed, Q, K, V }, number) {
 
 const plain = (error) => (error instanceof RangeError ? new RangeError(error.message === "run away"
   ? "In one layer the tokens run away, past 10⁶: use a smaller step, or a norm." : error.message.replace(/^layers\[0\]: /, "")) : error);
+
+/** One journey, kept by nobody. */
+export const travel = (state) => journey()(state);

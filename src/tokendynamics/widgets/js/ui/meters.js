@@ -50,7 +50,7 @@ export function meterRows({ label, onScrub, onResize }) {
       ...ticks.map((d) => ({ x: LEFT - 6, y: d.y + 4, anchor: "end", text: format(d.t, 3) })),
       ...rows.map((row, r) => ({ x: LEFT, y: r * ROW + TOP - 7, anchor: "start", text: row.name, strong: true })),
       ...every.map((t) => ({ x: x(t), y: height(rows) - 8, anchor: "middle", text: t })),
-      { x: LEFT - 6, y: height(rows) - 8, anchor: "end", text: time },
+      { x: LEFT - 10, y: height(rows) - 8, anchor: "end", text: time },
     ];
     grid.selectAll("text").data(texts).join("text").classed("td-strong", (d) => Boolean(d.strong))
       .attr("x", (d) => d.x).attr("y", (d) => d.y).attr("text-anchor", (d) => d.anchor).text((d) => d.text);
