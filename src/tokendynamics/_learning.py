@@ -1,0 +1,40 @@
+"""What the small models that learn have in common: their loss, its gradient, and what they say to bad sizes."""
+
+import numpy as np
+
+
+def softmax(scores, axis=-1):
+    """Shares that add to 1 along `axis`; the largest score is taken out first, so that no exponential overflows."""
+    shares = np.exp(scores - scores.max(axis=axis, keepdims=True))
+    return shares / shares.sum(axis=axis, keepdims=True)
+
+
+def softmax_gradient(shares, gradient, axis=-1):
+    """The gradient in the scores, from the gradient in their shares."""
+    return shares * (gradient - (shares * gradient).sum(axis=axis, keepdims=True))
+
+
+def cross_entropy(logits, wanted):
+    """Minus the log-probability of each wanted class, in nats, (…), and the gradient of their mean in the logits, (…, c)."""
+    high = logits.max(axis=-1, keepdims=True)
+    mass = np.exp(logits - high)
+    total = mass.sum(axis=-1, keepdims=True)
+    at = np.asarray(wanted)[..., None]
+    loss = (np.log(total) + high - np.take_along_axis(logits, at, axis=-1))[..., 0]
+    gradient = mass / total
+    np.put_along_axis(gradient, at, np.take_along_axis(gradient, at, axis=-1) - 1, axis=-1)
+    return loss, gradient / wanted.size
+
+
+def whole(**values):
+    """Every one of `values` (name=number) is a whole number of at least 1, or ValueError names the first that is not."""
+    for name, value in values.items():
+        if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, np.integer)) or value < 1:
+            raise ValueError(f"{name} must be a whole number of at least 1; got {value!r}")
+
+
+def batches(rng, pool, size):
+    """Without end: `size` rows of `pool`, a tuple of arrays, drawn at random. The rows of one batch may repeat."""
+    while True:
+        rows = rng.integers(len(pool[0]), size=size)
+        yield type(pool)(*(column[rows] for column in pool))
