@@ -22,6 +22,13 @@ from sphinx.errors import ConfigError
 HERE = Path(__file__).parent
 ROOT = HERE.parent
 PAGES_BRANCH = "gh-pages"  # where the deploy workflow puts the built site, and with it the notebooks for Colab
+# Where scripts run, a widget's place is kept free for it instead of showing its still; and the theme that the reader's
+# system asks for is there from the first paint, not after a flash.
+BEFORE_PAINT = """\
+(({ dataset }) => {
+  dataset.live = "";
+  if (dataset.theme === "auto") dataset.theme = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+})(document.documentElement);"""
 INSTALL = """\
 # Colab, or this notebook on its own: fetch the book's package. Elsewhere it is already there.
 import importlib.util
@@ -39,8 +46,7 @@ def setup(app):
     app.connect("build-finished", finish_build)
     app.add_css_file("maths/katex.css")
     app.add_css_file("style.css")
-    # before first paint: where scripts run, a widget's place is kept free for it instead of showing its still
-    app.add_js_file(None, body="document.documentElement.dataset.live = ''", priority=1)
+    app.add_js_file(None, body=BEFORE_PAINT, priority=1)
     app.add_js_file("host.js", loading_method="defer")
     book_maths.setup(app)
     book_widgets.setup(app)

@@ -1,6 +1,5 @@
 """The built book: nothing from elsewhere, maths finished, stills beside widgets, buttons that lead somewhere."""
 
-import gzip
 import json
 import os
 import re
@@ -12,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 
 import nbformat
 import pytest
+from weight import first_visit, ready_and_steady
 
 ROOT = Path(__file__).parents[2]
 JUPYTER_BOOK = str(Path(sys.executable).with_name("jupyter-book"))
@@ -164,18 +164,15 @@ def test_a_wrong_address_is_told(tmp_path):
 
 @pytest.mark.parametrize("page_name", ["index", *(f"chapters/{chapter}" for chapter in CHAPTERS)])
 def test_a_first_visit_is_at_most_a_megabyte(visit, address, page_name):
-    bodies = {}
     page = visit(f"{address}/objects.inv.html", errors=False)  # nothing there: only to listen before the visit
-    page.on("response", lambda response: bodies.__setitem__(response.url, response))
-    page.goto(f"{address}/{page_name}.html")
-    page.wait_for_selector("[data-widget][data-ready]")
-    page.wait_for_timeout(500)
-    compressed = 0
-    for url, response in bodies.items():
-        if not url.startswith(address):
-            continue  # a blob: made in the page
-        body = response.body()
-        packed = url.split("?")[0].endswith((".woff2", ".png"))
-        compressed += len(body) if packed else len(gzip.compress(body, 6))
-    assert len(bodies) > 5
+    compressed, requests = first_visit(page, address, page_name)
+    assert requests > 5
     assert compressed <= 1_000_000, f"{compressed / 1e6:.2f} MB"
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("page_name", ["index", *(f"chapters/{chapter}" for chapter in CHAPTERS)])
+def test_pages_do_not_jump(visit, address, page_name, width):
+    page = visit(f"{address}/objects.inv.html", errors=False, width=width)
+    shift = ready_and_steady(page, f"{address}/{page_name}.html", slow=1)[1]
+    assert shift <= 0.05
