@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 from node import JavaScriptError
 from problems import problems
 
-from tokendynamics import energy, geometry, gravity, seeded
-from tokendynamics.widgets import Trajectories
+from tokendynamics import energy, geometry, gravity, seeded, two_laws
+from tokendynamics.widgets import GravityAndAttention, Trajectories
+from tokendynamics.widgets.gravity_and_attention import PRESETS as BODIES
 from tokendynamics.widgets.trajectories import PRESETS
 
 ONE_STEP, MANY_STEPS = 1e-10, 1e-8
@@ -158,3 +159,51 @@ def test_a_crowd_that_runs_away_stops(node):
     states = widget.states()
     assert 5 < len(states) < 41 and np.abs(states).max() <= 1e6
     assert node.call("journey", "travel", widget.state())["stopped"] == len(states) - 1
+
+
+# Gravity and attention
+
+SIDES = ("gravity", "attention")
+
+
+@pytest.mark.parametrize("laws", [{}, {"gravity": "overdamped", "attention": "inertia", "friction": 0.3, "include_self": True}])
+@pytest.mark.parametrize("preset", BODIES)
+def test_histories(node, preset, laws):
+    widget = GravityAndAttention.preset(preset, **{"steps": 32, "step": 0.01, "V": [[0.5, -0.6], [0.4, 0.7]], "scale": 0.6} | laws)
+    for side, theirs in zip(SIDES, widget.histories()):
+        ours = node.call("two_laws", f"under_{side}", widget.state())
+        size = 1 + np.abs(theirs.velocities).max()
+        for name in ("states", "velocities"):
+            agree(ours[name], getattr(theirs, name), MANY_STEPS)
+        agree(ours["energy"], theirs.energy, MANY_STEPS)
+        np.testing.assert_allclose(ours["momentum"], theirs.momentum, rtol=MANY_STEPS, atol=MANY_STEPS * size)  # parts cancel
+        np.testing.assert_allclose(ours["sum"], theirs.sum, atol=1e-8)
+        assert ours["stopped"] == 0
+
+
+@given(seed=SEEDS, n=st.integers(2, 24), data=st.data())
+def test_comparisons(node, seed, n, data):
+    bodies, _, masses = crowd(seed, n)
+    Q, K, V = np.random.default_rng(seed).standard_normal((3, 2, 2))
+    selected = data.draw(st.integers(0, n - 1))
+    widget = GravityAndAttention(bodies=bodies, masses=masses, selected=selected, Q=Q, K=K, V=V, scale=0.8, softening=0.2)
+    options = {"softening": 0.2, "scale": 0.8, "include_self": data.draw(st.booleans())}
+    widget.include_self = options["include_self"]
+    ours, theirs = node.call("two_laws", "compare", widget.state()), two_laws.pulls(bodies, masses, Q, K, V, selected, **options)
+    agree(ours["pulls"], theirs["now"])
+    np.testing.assert_allclose([ours["doubled"], ours["farther"]], [theirs["doubled"], theirs["farther"]], rtol=1e-8)
+    assert ours["order"] == pytest.approx([2, 1], abs=0.01)
+    # the parts, added one at a time: lengths of single pulls, and means of lengths weighted by single scores
+    order = [k for k in range(n) if k != selected]
+    single = [np.linalg.norm(gravity.pull(bodies[[selected, k]], masses[[selected, k]], softening=0.2)[0]) for k in order]
+    np.testing.assert_allclose(ours["parts"][0], np.cumsum(single) / single[0], rtol=1e-9)
+    weight = np.exp([0.8 * (Q @ bodies[selected]) @ (K @ bodies[k]) for k in order])
+    length = np.array([np.linalg.norm(V @ bodies[k]) for k in order])
+    np.testing.assert_allclose(ours["parts"][1], np.cumsum(weight * length) / np.cumsum(weight) / length[0], rtol=1e-9)
+
+
+def test_bodies_that_run_away_stop(node):
+    widget = GravityAndAttention(n=4, V=[[9, 0], [0, 9]], step=0.5)
+    states = widget.histories()[1].states
+    ours = node.call("two_laws", "under_attention", widget.state())
+    assert ours["stopped"] == len(states) - 1 < 100 and len(ours["states"]) == len(states)

@@ -2,7 +2,8 @@
 
 from .encyclopedia import Encyclopedia
 from .force_lab import ForceLab
+from .gravity_and_attention import GravityAndAttention
 from .real_trajectories import RealTrajectories
 from .trajectories import Trajectories
 
-__all__ = ["Encyclopedia", "ForceLab", "RealTrajectories", "Trajectories"]
+__all__ = ["Encyclopedia", "ForceLab", "GravityAndAttention", "RealTrajectories", "Trajectories"]

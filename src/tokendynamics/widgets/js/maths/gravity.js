@@ -14,7 +14,7 @@ export function pull(bodies, masses, options = {}) {
   for (let i = 0; i < n; i++) {
     for (let k = i + 1; k < n; k++) {
       const near = nearness(bodies[i], bodies[k], softening);
-      const weight = masses[i] * masses[k] * near ** 3;
+      const weight = G * masses[i] * masses[k] * near * near * near;
       for (let j = 0; j < d; j++) {
         const part = weight * (bodies[k][j] - bodies[i][j]);
         forces[i][j] += part;
@@ -22,7 +22,7 @@ export function pull(bodies, masses, options = {}) {
       }
     }
   }
-  return check.finite(forces.map((row) => row.map((x) => G * x)), "bodies, masses and G give a force");
+  return check.finite(forces, "bodies, masses and G give a force");
 }
 
 /** Uᵢ = −Σₖ G mₖ mᵢ / √(rᵢₖ² + ε²), n numbers. */
@@ -30,7 +30,15 @@ export function gravity_potential(bodies, masses, options = {}) {
   check.options(options, ["G", "softening"]);
   const { G = 1, softening = 0.1 } = options;
   inputs(bodies, masses, G, softening);
-  const result = masses.map((mass, i) => -G * mass * masses.reduce((sum, other, k) => (k === i ? sum : sum + other * nearness(bodies[i], bodies[k], softening)), 0));
+  const sums = masses.map(() => 0);
+  for (let i = 0; i < bodies.length; i++) {
+    for (let k = i + 1; k < bodies.length; k++) {
+      const near = nearness(bodies[i], bodies[k], softening);
+      sums[i] += masses[k] * near;
+      sums[k] += masses[i] * near;
+    }
+  }
+  const result = sums.map((sum, i) => -G * masses[i] * sum);
   return check.finite([result], "bodies, masses and G give a potential")[0];
 }
 
@@ -111,7 +119,9 @@ function leapfrog(x, v, acceleration, friction, dt, steps) {
 
 /** 1/√(r² + ε²). Two bodies on one point have none without softening. */
 function nearness(a, b, softening) {
-  const distance = Math.hypot(...a.map((x, j) => x - b[j]), softening);
+  let squared = softening * softening;
+  for (let j = 0; j < a.length; j++) squared += (a[j] - b[j]) * (a[j] - b[j]);
+  const distance = Math.sqrt(squared);
   if (distance === 0) throw new RangeError("bodies must not stand on one point when softening is 0; use a softening above 0");
   return 1 / distance;
 }

@@ -17,14 +17,14 @@ export function meterRows({ label, onScrub, onResize }) {
   const x = scaleLinear();
   let drawn = null, scales = [], last = 0;
 
-  /** rows: {name, series: [{name, kind, values}], low, high}; a value that is not finite breaks its line. */
-  view.draw = (rows, end, current, time) => {
+  /** rows: {name, series: [{name, kind, values}], low, high}; a value that is not finite breaks its line. `first` is what 0 is called. */
+  view.draw = (rows, end, current, time, first = 0) => {
     if (!view.width) return;
     const key = [view.width, end, time, ...rows.flatMap((row) => [row.name, ...row.series.map((s) => s.values)])];
     if (!drawn || key.length !== drawn.length || key.some((part, i) => part !== drawn[i])) {
       drawn = key;
       last = end;
-      static_(rows, time);
+      static_(rows, time, first);
     }
     const near = Math.min(last, Math.round(current));
     now.selectAll("line").data([x(Math.min(current, last))]).join("line").attr("x1", (d) => d).attr("x2", (d) => d).attr("y1", 4).attr("y2", height(rows) - BOTTOM);
@@ -34,7 +34,7 @@ export function meterRows({ label, onScrub, onResize }) {
 
   const height = (rows) => rows.length * ROW + BOTTOM;
 
-  function static_(rows, time) {
+  function static_(rows, time, first) {
     svg.attr("width", view.width).attr("height", height(rows)).attr("viewBox", `0 0 ${view.width} ${height(rows)}`);
     x.domain([0, Math.max(last, 1)]).range([LEFT, view.width - RIGHT]);
     scales = rows.map((row, r) => {
@@ -49,7 +49,7 @@ export function meterRows({ label, onScrub, onResize }) {
     const texts = [
       ...ticks.map((d) => ({ x: LEFT - 6, y: d.y + 4, anchor: "end", text: format(d.t, 3) })),
       ...rows.map((row, r) => ({ x: LEFT, y: r * ROW + TOP - 7, anchor: "start", text: row.name, strong: true })),
-      ...every.map((t) => ({ x: x(t), y: height(rows) - 8, anchor: "middle", text: t })),
+      ...every.map((t) => ({ x: x(t), y: height(rows) - 8, anchor: "middle", text: t + first })),
       { x: LEFT - 10, y: height(rows) - 8, anchor: "end", text: time },
     ];
     grid.selectAll("text").data(texts).join("text").classed("td-strong", (d) => Boolean(d.strong))

@@ -74,8 +74,8 @@ function stroke(context, path, alpha) {
   context.globalAlpha = was;
 }
 
-/** Bodies where they are now, from back to front; the selected one has a ring. `marks` 1 … n are their names. */
-export function drawBodies(context, places, { selected, names, size, colours }) {
+/** Bodies where they are now, from back to front; the selected one has a ring. `sizes` make one larger or smaller. */
+export function drawBodies(context, places, { selected, names, sizes, size, colours }) {
   const order = places.map((_, i) => i).sort((i, j) => places[i][2] - places[j][2] || (i === selected) - (j === selected));
   context.lineWidth = 1.5;
   context.font = "600 13px system-ui, sans-serif";
@@ -86,7 +86,7 @@ export function drawBodies(context, places, { selected, names, size, colours }) 
     context.globalAlpha = depth < -1e-9 ? 0.45 : 1;
     context.fillStyle = i === selected ? colours.query : colours.key;
     context.strokeStyle = colours.paper;
-    dot(context, x, y, i === selected ? 6.5 : 5);
+    dot(context, x, y, (i === selected ? 6.5 : 5) * (sizes?.[i] ?? 1));
     context.stroke();
     if (i === selected) {
       context.strokeStyle = colours.query;

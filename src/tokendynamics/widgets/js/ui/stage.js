@@ -59,7 +59,7 @@ export function stage({ label, smallest = 1.2, onMove, onSelect, onTurn, onResiz
 
   // ------------------------------------------------------------------ drawing
   /**
-   * scene: {starts, states, layer, selected, turn, radius, trails, reach, names, about(index)}. `states` are arrays of
+   * scene: {starts, states, layer, selected, turn, radius, trails, reach, names, sizes, about(index)}. `states` are arrays of
    * places, a layer each; `layer` may lie between two; `reach` is how far out anything is that is drawn.
    */
   view.draw = (next, colours) => {
@@ -82,7 +82,7 @@ export function stage({ label, smallest = 1.2, onMove, onSelect, onTurn, onResiz
       return path;
     });
     if (scene.trails) drawTrails(context, paths, scene.selected, colours);
-    drawBodies(context, paths.map((path) => path.at(-1)), { selected: scene.selected, names: scene.names, size: view.size, colours });
+    drawBodies(context, paths.map((path) => path.at(-1)), { selected: scene.selected, names: scene.names, sizes: scene.sizes, size: view.size, colours });
     drawHandles();
   };
 
