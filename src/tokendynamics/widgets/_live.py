@@ -29,7 +29,7 @@ class Array(traitlets.TraitType):
         self.tag(sync=True, to_json=lambda value, _: value.tolist(), from_json=lambda value, _: value)
 
     def validate(self, owner, value):
-        wanted = "(" + ", ".join("n" if size is None else str(size) for size in self._shape) + ")"
+        wanted = str(self._shape).replace("None", "n")
         try:
             array = _frozen(value)
         except (TypeError, ValueError):
@@ -100,6 +100,8 @@ class Live(anywidget.AnyWidget):
         text = found[2]
         try:
             state = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+            if not isinstance(state, dict):
+                raise TypeError
             return cls(**{name: state[name] for name in cls.state_names if name in state})
         except (UnicodeDecodeError, json.JSONDecodeError, TypeError, AttributeError):
             raise ValueError(f"link is broken: the part after {LINK_VERSION}. does not decode; got {link!r:.80}") from None

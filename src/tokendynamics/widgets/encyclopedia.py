@@ -79,12 +79,12 @@ class Encyclopedia(Live):
     @property
     def Q(self):
         """(2, 2), from `sigma` and `q_angle`."""
-        return _half(self.sigma, self.q_angle)
+        return half(self.sigma, self.q_angle)
 
     @property
     def K(self):
         """(2, 2), from `sigma` and `k_angle`."""
-        return _half(self.sigma, self.k_angle)
+        return half(self.sigma, self.k_angle)
 
     @property
     def M(self):
@@ -143,7 +143,7 @@ class Encyclopedia(Live):
                 setattr(self, name, (words + [f"{stem}{k + 1}" for k in range(len(words), n)])[:n])
 
 
-def _half(sigma, angle):
+def half(sigma, angle):
     """Q or K: diag(√σ) times the inverse of a turn by `angle` degrees, so that QᵀK = R(q_angle) diag(σ) R(k_angle)ᵀ."""
     cos, sin = np.cos(np.deg2rad(angle)), np.sin(np.deg2rad(angle))
     return np.sqrt(sigma)[:, None] * np.array([[cos, sin], [-sin, cos]])

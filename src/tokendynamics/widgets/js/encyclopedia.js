@@ -42,40 +42,40 @@ function render({ model, el, experimental }) {
 
   // ------------------------------------------------------------------ M and the index
   const boards = spaces({
-    onMove(i, at) {
+    onMove(space, i, at) {
       if (!at) return redraw();
       const { tokens, question } = held.state;
       const isQuestion = i === tokens.length;
-      const was = isQuestion ? question : tokens[i];
-      const moved = token_at(at, was, held.found.book).map((x) => Math.round(x * 1e6) / 1e6);
+      const moved = token_in(space, at, isQuestion ? question : tokens[i]);
       const patch = isQuestion ? { question: moved } : { tokens: tokens.map((t, k) => (k === i ? moved : t)) };
       if (!isQuestion && named(held.state) === i) patch.question = moved;
       tell(patch, placeNotice);
     },
     onAsk: (i) => i < held.state.tokens.length && tell({ question: held.state.tokens[i] }, placeNotice),
-    onPlace: (at) => tell({ question: token_at(at, held.state.question, held.found.book).map((x) => Math.round(x * 1e6) / 1e6) }, placeNotice),
+    onPlace: (space, at) => tell({ question: token_in(space, at, held.state.question) }, placeNotice),
     onResize: redraw,
   });
+  function token_in(space, at, was) {
+    const map = space === "index" ? held.found.book.map : held.state.V;
+    return token_at(at, was, map).map((x) => Math.round(x * 1e6) / 1e6);
+  }
   const pulls = bars(tell);
   const ask = select("Ask about", [], (value) => tell({ question: held.state.tokens[Number(value)] }));
   const preset = select("Preset", [["", "Choose…"], ...Object.entries(PRESETS).map(([name, { title }]) => [name, title])], (name) => {
-    const { title, note, ...values } = PRESETS[name];
     boards.reset();
-    if (tell(values)) presetNotice.say(note, "note");
+    if (tell(valuesOf(name))) presetNotice.say(PRESETS[name].note, "note");
   });
   preset.control.firstChild.disabled = true;
   const reset = button("Reset", () => {
     boards.reset();
-    presetNotice.clear();
-    preset.control.value = "";
     if (change(home)) said.say("Back to the start.");
   });
   const qAngle = slider({ owner: "Q", label: "angle", min: -180, max: 180, step: 1, unit: "°", decimals: 0, onInput: (q_angle) => tell({ q_angle }) });
   const kAngle = slider({ owner: "K", label: "angle", min: -180, max: 180, step: 1, unit: "°", decimals: 0, onInput: (k_angle) => tell({ k_angle }) });
   const V = matrixControl("V", "the content", (matrix, where) => tell({ V: matrix }, where));
-  const rank = select("Rank", [["2", "2, both entries"], ["1", "1, the larger bar only"]], (value) => tell({ rank: Number(value) }));
+  const rank = select("Rank", [["2", "2, both"], ["1", "1, larger bar"]], (value) => tell({ rank: Number(value) }));
   const ridge = slider({ label: "ridge", min: 0, max: 1, step: 0.01, onInput: (value) => tell({ ridge: value }) });
-  const noise = slider({ label: "noise in the index", min: 0, max: 1, step: 0.01, onInput: (value) => tell({ noise: value }) });
+  const noise = slider({ label: "noise", min: 0, max: 1, step: 0.01, onInput: (value) => tell({ noise: value }) });
   const read = {
     residual: output("residual", { label: "gap between the answer through M and the content through V" }),
     matrix: output("matrix-residual", { label: "share of V that M times Q transposed K misses" }),
@@ -90,7 +90,7 @@ function render({ model, el, experimental }) {
   };
   const legend = h("ul", { class: "td-legend", "aria-hidden": "true" },
     h("li", { class: "td-key-u" }, "index directions u₁, u₂"), h("li", { class: "td-key-shout" }, "M u₁, M u₂, thick = loud"),
-    h("li", { class: "td-key-v" }, "content V t"), h("li", { class: "td-key-m" }, "what M answers to QᵀK t"),
+    h("li", { class: "td-key-v" }, "content V t of each token"), h("li", { class: "td-key-m" }, "what M answers to QᵀK t"),
     h("li", { class: "td-key-gap" }, "gap"), h("li", { class: "td-key-blur" }, "where noise may put it"));
   const indexPanel = h("div", {},
     h("div", { class: "td-line" }, ask.element, preset.element, reset),
@@ -98,10 +98,10 @@ function render({ model, el, experimental }) {
     pulls.element, singular.element,
     h("div", { class: "td-boxes" },
       h("div", { class: "td-stack" },
-        box("Q", "Q", "turns the index directions u", qAngle.element),
-        box("K", "K", "turns the token directions v", kAngle.element)),
+        box("Q", "Q", "turns the index, u₁ and u₂", qAngle.element),
+        box("K", "K", "turns what it reads, v₁ and v₂", kAngle.element)),
       V.element,
-      box("M", "M", "= V (QᵀK)⁻¹, the book", h("div", { class: "td-line" }, rank.element), ridge.element, noise.element)),
+      box("M", "M", "= V (QᵀK)⁻¹, the book", rank.element, ridge.element, noise.element)),
     h("div", { class: "td-readouts" },
       row("gap ‖V q − M QᵀK q‖", read.residual), row("‖V − M QᵀK‖ ⁄ ‖V‖, equation (13)", read.matrix),
       row("condition number of QᵀK", read.condition), row("noise carries the answer up to", read.blur)));
@@ -118,6 +118,12 @@ function render({ model, el, experimental }) {
     frame = 0;
     const { state, found: { book, memories } } = held;
     sections.show(state.section);
+    // a preset's note is about its values: it goes when they do
+    const chosen = preset.control.value;
+    if (chosen && Object.entries(valuesOf(chosen)).some(([name, value]) => String(state[name]) !== String(value))) {
+      preset.control.value = "";
+      presetNotice.clear();
+    }
     if (state.section === "capacity") return shelf.show(state, memories);
     boards.draw(state, book);
     pulls.show(state.sigma, book.loudness);
@@ -192,6 +198,11 @@ function inWords({ sigma, rank }, { condition, residual, tie }) {
   if (tie) return "Rank 1 keeps the larger bar, and the two are equal: which direction is kept is rounding, and means nothing.";
   if (rank === 1) return `Rank 1: M keeps the larger bar and drops the other. Equation (13) misses ${missed}.`;
   return null;
+}
+
+function valuesOf(preset) {
+  const { title, note, ...values } = PRESETS[preset];
+  return values;
 }
 
 function select(text, options, onChange) {

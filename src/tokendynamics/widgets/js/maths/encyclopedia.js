@@ -38,11 +38,12 @@ export function open_book({ tokens, question, sigma, q_angle, k_angle, V, rank, 
 }
 
 /**
- * The token whose index is at `place`. Where QᵀK forgets a direction nothing can move along it, and what the token
- * holds there stays.
+ * The token that `map`, QᵀK or V, puts at `place`. Where the map forgets a direction nothing can move along it, and
+ * what the token holds there stays.
  */
-export function token_at(place, token, { Q, K, map }) {
-  const back = knowledge(Q, K, [[1, 0], [0, 1]]); // the (pseudo-)inverse of QᵀK
+export function token_at(place, token, map) {
+  const eye = [[1, 0], [0, 1]];
+  const back = knowledge(eye, map, eye); // the (pseudo-)inverse of the map
   const now = times(map, token);
   const by = times(back, place.map((x, j) => x - now[j]));
   return token.map((x, j) => x + by[j]);

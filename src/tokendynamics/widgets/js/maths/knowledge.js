@@ -68,7 +68,7 @@ export function recall(memory, question, options = {}) {
   const { scale = 1 } = options;
   check.number("scale", scale);
   if (!check.isList(memory?.[0]?.[0])) {
-    if (check.isList(question)) rows("question", question, null);
+    rows("question", question, check.matrix("memory", memory, "(d_content, d)")[1]);
     return lookup(memory, question);
   }
   if (memory.length !== 2) throw new RangeError(`memory must be a matrix or a pair [keys, contents]; got an array of ${memory.length}`);

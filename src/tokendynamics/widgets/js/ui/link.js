@@ -13,12 +13,15 @@ export function encode(state) {
 function decode(text) {
   const [version, body] = text.split(/\.(.*)/s);
   if (version !== VERSION) throw new Error(`The link is of a kind (“${version}”) that this page does not know.`);
+  let state;
   try {
     const bytes = Uint8Array.from(atob(body.replaceAll("-", "+").replaceAll("_", "/")), (c) => c.charCodeAt(0));
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    state = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch {
-    throw new Error("The link is broken: part of it is missing or changed. Copy it again, whole.");
+    state = null;
   }
+  if (typeof state === "object" && state && !Array.isArray(state)) return state;
+  throw new Error("The link is broken: part of it is missing or changed. Copy it again, whole.");
 }
 
 /** The state that the page's address holds for this widget: {state}, {error}, or {} where it holds none. */

@@ -1,0 +1,30 @@
+// Where the names of things in a picture go, so that none hides another.
+
+const SIDES = [[1, -0.75], [-1, -0.75], [1, 0.75], [-1, 0.75], [0, -1.15], [0, 1.15], [1.2, 0], [-1.2, 0]];
+const LINE = 15, LETTER = 8.4; // px
+
+/**
+ * For each label {x, y, text, away} the place of its text, {x, y, anchor}: the side of (x, y), `away` px off, where it
+ * covers least of `marks` [{x, y, r}], of the labels before it and of what lies outside of the square of side `size`.
+ */
+export function spread(labels, marks, size) {
+  const taken = marks.map(({ x, y, r }) => [x - r, y - r, x + r, y + r]);
+  return labels.map(({ x, y, text, away }) => {
+    const width = LETTER * text.length;
+    let best, least = Infinity;
+    SIDES.forEach(([a, b], rank) => {
+      const left = x + a * away - (a > 0 ? 0 : a < 0 ? width : width / 2);
+      const top = y + b * away - LINE / 2;
+      const box = [left, top, left + width, top + LINE];
+      const outside = width * LINE - overlap(box, [0, 0, size, size]);
+      const cost = taken.reduce((sum, other) => sum + overlap(box, other), 4 * outside) + rank;
+      if (cost < least) [best, least] = [{ box, anchor: a > 0 ? "start" : a < 0 ? "end" : "middle" }, cost];
+    });
+    if (text) taken.push(best.box);
+    const [left, top, right] = best.box;
+    return { x: { start: left, end: right, middle: (left + right) / 2 }[best.anchor], y: top + 0.78 * LINE, anchor: best.anchor };
+  });
+}
+
+const overlap = (one, other) =>
+  Math.max(0, Math.min(one[2], other[2]) - Math.max(one[0], other[0])) * Math.max(0, Math.min(one[3], other[3]) - Math.max(one[1], other[1]));
