@@ -13,7 +13,7 @@ Bad input raises ValueError.
 import numpy as np
 
 from . import _checks
-from .attention import content
+from .attention import content, potential_gradient_at
 
 
 def pull(bodies, masses, *, G=1.0, softening=0.1):
@@ -101,6 +101,20 @@ def inertial_attention(
     friction = _checks.number("friction", friction, minimum=0)
     options = {"include_self": include_self, "causal": causal, "scale": scale}
     return _leapfrog(tokens, velocities, lambda x: content(x, Q, K, V, **options), friction, dt, steps)
+
+
+def flight(points, velocities, tokens, Q, K, *, mobility=1.0, dt=0.01, steps=100, scale=1.0):
+    """Queries with inertia among tokens that hold still: positions and velocities, each (steps + 1, …, p, d).
+
+    dv/dt = mobility ∇φ(x), with φ that of `potential_at`; `mobility` is one number. Half the squared speed minus
+    mobility φ(x) is conserved, as in mechanics: here φ is a fixed landscape, and M a number.
+    """
+    points, velocities = _checks.tokens(points, "points"), _checks.tokens(velocities, "velocities")
+    _alike(points, velocities, "points")
+    mobility = _checks.number("mobility", mobility)
+    return _leapfrog(
+        points, velocities, lambda x: mobility * potential_gradient_at(x, tokens, Q, K, scale=scale), 0.0, dt, steps
+    )
 
 
 def _leapfrog(x, v, acceleration, friction, dt, steps):

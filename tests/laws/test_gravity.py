@@ -191,6 +191,21 @@ def test_a_token_with_inertia_coasts(p):
     np.testing.assert_allclose(v[-1], np.exp(-1.0) * v0, rtol=1e-12)
 
 
+@given(problems(n_min=2), st.sampled_from([0.5, -1.0]))
+def test_a_query_in_flight_keeps_its_energy_and_no_other(p, mobility):
+    x0, v0 = 0.5 * p.rng.standard_normal((2, 3, p.tokens.shape[1]))
+    scale = p.options["scale"]
+
+    def drift(count):
+        x, v = gravity.flight(x0, v0, p.tokens, p.Q, p.K, mobility=mobility, dt=0.4 / count, steps=count, scale=scale)
+        kept = (v**2).sum(axis=-1) / 2 - mobility * td.potential_at(x, p.tokens, p.Q, p.K, scale=scale)
+        return np.abs(kept - kept[0]).max(), np.abs(kept[0]).max()
+
+    (coarse, size), (fine, _) = drift(100), drift(200)
+    assert fine <= 1e-3 * max(1, size)
+    assert fine <= 0.3 * coarse + 1e-12  # second order
+
+
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_batches_and_precision(dtype):
     rng = np.random.default_rng(3)
@@ -218,6 +233,7 @@ GOOD = {
     "momentum": {"velocities": EYE, "masses": [1.0, 2.0]},
     "orbits": {"bodies": EYE, "velocities": EYE, "masses": [1.0, 2.0]},
     "overdamped": {"bodies": EYE, "masses": [1.0, 2.0]},
+    "flight": {"points": EYE, "velocities": EYE, "tokens": EYE, "Q": EYE, "K": EYE},
     "inertial_attention": {"tokens": EYE, "velocities": EYE, "Q": EYE, "K": EYE, "V": EYE},
 }
 BAD = {
@@ -231,6 +247,7 @@ BAD = {
     "mobility": [([[1.0]], "one number")],
     "friction": [(-1.0, "at least 0; got -1")],
     "tokens": [([1.0, 2.0], "(…, n, d)")],
+    "points": [([1.0, 2.0], "(…, n, d)")],
     "Q": [(np.ones((2, 3)), "(…, d_head, 2)")],
     "K": [(np.ones((3, 2)), "as many rows as Q")],
     "V": [(np.ones((3, 3)), "(…, 2, 2)")],
