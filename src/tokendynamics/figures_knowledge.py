@@ -3,49 +3,58 @@
 import numpy as np
 
 from . import _checks
-from .attention import attention_weights, content, force
-from .figures import PALETTE, _arrow, _figure, _frame, _token
+from .attention import attention_weights
+from .figures import _WIDTH, PALETTE, _arrow, _figure, _frame, _token
 from .knowledge import entries, knowledge, lookup
+
+_PURPLE, _PLUM = "#A8508A", "#7A3E62"  # memory, dark enough for lines and for a white letter
 
 # by meaning: memories by number are purple, read by attention green, controls grey; and each has its own line and mark
 LOOKS = {
     "nothing": (PALETTE["reference"], (0, (4, 3)), ""),
     "outer": (PALETTE["memory"], "-", "s"),
-    "pseudo-inverse": ("#7A3E62", "-", "o"),
-    "ridge": ("#7A3E62", (0, (5, 2)), "D"),
+    "pseudo-inverse": (_PLUM, "-", "o"),
+    "ridge": (_PLUM, (0, (5, 2)), "D"),
     "attention": (PALETTE["value"], "-", "^"),
     "estimate": (PALETTE["ink"], ":", ""),
 }
 
 
-def index_and_content(tokens, Q, K, V, *, names, selected=0, scale=1.0):
+def index_and_content(tokens, Q, K, V, *, names, answers, selected=0, scale=1.0):
     """The article's Fig. 4 from numbers: the mean of the indices QᵀK tₖ above, M, and the mean of the contents V tₖ below.
 
-    `tokens` is (n, 2), `Q`, `K`, `V` are (2, 2), `names` n words, `selected` the token that asks. Left: each index, sized by
-    its attention, and the force QᵀK T a. Right: what M answers to each, and V T a. Equations (9), (13). Returns a Figure.
+    `tokens` is (n, 2), `Q`, `K`, `V` are (2, 2), `names` n words for the indices and `answers` n for the contents, `selected`
+    the token that asks. Each place is joined to the origin by a line as wide as its attention. Above, their mean is the
+    force without its β; below, what M answers to each place and to the mean. Equations (9), (13). Returns a Figure.
     """
     tokens = _checks.tokens(tokens)
+    for name, words in (("names", names), ("answers", answers)):
+        if len(words) != len(tokens):
+            raise ValueError(f"{name} must be one for each of the {len(tokens)} tokens; got {len(words)}")
     weights = attention_weights(tokens, Q, K, scale=scale)[selected]
     M = knowledge(Q, K, V)
     index = tokens @ np.asarray(K).T @ np.asarray(Q)
-    pull, moved = (f[selected] for f in (force(tokens, Q, K, scale=scale) / scale, content(tokens, Q, K, V, scale=scale)))
-    figure = _figure(7.2, 4.0)
-    left, right = figure.subplots(1, 2)
-    for ax, places, arrow, kind, mean in ((left, index, pull, "force", "QᵀK T a"), (right, lookup(M, index), moved, "value", "V T a")):
-        reach = 1.3 * np.abs(places).max()
-        _frame(ax, (-reach, -reach), (reach, reach))
+    pull = weights @ index
+    figure = _figure(_WIDTH, 7.6)
+    rows = (
+        ("Index: QᵀK t", index, names, pull, "force", "QᵀK T a"),
+        ("Content: M QᵀK t = V t", lookup(M, index), answers, M @ pull, "value", "V T a"),
+    )
+    for ax, (title, places, words, arrow, kind, mean) in zip(figure.subplots(2, 1), rows):
+        low, high = places.min(axis=0), places.max(axis=0)
+        room = 0.16 * np.ptp(places)
+        _frame(ax, low - room, high + room * np.array([2.6, 1.2]))  # words stand to the right of their dots
         ax.plot(0, 0, "+", color=PALETTE["ink"], markersize=11)
         for k, place in enumerate(places):
             if k != selected:
                 ax.plot(*zip((0, 0), place), color=PALETTE["key"], linewidth=0.6 + 8 * weights[k], alpha=0.5, zorder=2)
-                _token(ax, place, f"{names[k]} {weights[k]:.2f}", "key")
+                _token(ax, place, f"{words[k]}  {weights[k]:.2f}", "key", below=place[1] < 0)
         _arrow(ax, np.zeros(2), arrow, kind, mean)
-    left.set_title(f"Index: QᵀK t, asked by {names[selected]}", loc="left", fontsize=10)
-    right.set_title("Content: V t", loc="left", fontsize=10)
-    figure.tight_layout(pad=0.6, w_pad=3.2)
-    figure.text(0.505, 0.55, "M", color="white", ha="center", va="center", fontsize=13, fontweight="bold",
-                bbox={"boxstyle": "square,pad=0.35", "facecolor": "#A8508A", "edgecolor": "none"})  # fmt: skip
-    figure.text(0.505, 0.44, "⟶", color="#A8508A", ha="center", va="center", fontsize=15)
+        ax.set_title(title, loc="left", fontsize=10)
+    figure.tight_layout(pad=0.6, h_pad=4.5)
+    box = {"boxstyle": "square,pad=0.35", "facecolor": _PURPLE, "edgecolor": "none"}
+    figure.text(0.5, 0.505, "M", color="white", ha="center", va="center", fontsize=13, fontweight="bold", bbox=box)
+    figure.text(0.57, 0.505, "↓", color=_PURPLE, ha="center", va="center", fontsize=17)
     return figure
 
 
@@ -59,12 +68,13 @@ def loud_entries(Q, K, V):
     for ax, ring, arrows, name in ((left, circle, table.index, "u"), (right, lookup(M, circle), table.answers, "M u")):
         reach = 1.25 * np.abs(ring).max()
         _frame(ax, (-reach, -reach), (reach, reach))
-        ax.plot(*ring.T, color="#A8508A", linewidth=1.4)
+        ax.plot(*ring.T, color=_PURPLE, linewidth=1.4)
         for r, (arrow, style) in enumerate(zip(arrows, ("-", (0, (4, 2))))):
-            ax.annotate("", arrow, (0, 0), arrowprops={"arrowstyle": "-|>", "linestyle": style, "color": "#A8508A", "linewidth": 2.2})
+            ax.annotate("", arrow, (0, 0), arrowprops={"arrowstyle": "-|>", "linestyle": style, "color": _PURPLE, "linewidth": 2.2})
             word = f"{name}{'₁₂'[r]}" + (f"\n1/σ = {table.loudness[r]:.2f}" if ax is right else f"\nσ = {table.sigma[r]:.2f}")
-            ax.annotate(word, arrow / 2, (8, 8), textcoords="offset points", color=PALETTE["ink"], fontsize=9,
-                        bbox={"boxstyle": "round,pad=0.15", "facecolor": "white", "edgecolor": "none", "alpha": 0.8})  # fmt: skip
+            side = np.array([arrow[1], -arrow[0]]) / np.linalg.norm(arrow)  # to the right of the arrow, clear of its head
+            ax.annotate(word, arrow / 2, 10 * side, textcoords="offset points", color=PALETTE["ink"], fontsize=9, ha="left",
+                        va="top" if side[1] < 0 else "bottom")  # fmt: skip
     left.set_title("Questions of length 1", loc="left", fontsize=10)
     right.set_title("What M answers", loc="left", fontsize=10)
     figure.tight_layout(pad=0.6)
@@ -119,7 +129,7 @@ def learned_index(found, wanted, *, d_key):
 
     place = np.zeros_like(found)
     place[:d_key, :d_key] = wanted
-    ramp = LinearSegmentedColormap.from_list("signed", ("#7A3E62", "#FFFFFF", "#00664A"))
+    ramp = LinearSegmentedColormap.from_list("signed", (_PLUM, "#FFFFFF", "#00664A"))
     figure = _figure(7.2, 3.6)
     for ax, matrix, title in zip(figure.subplots(1, 2), (found, place), ("QᵀK, learned", "R, where the keys are")):
         picture = ax.imshow(matrix / np.linalg.norm(matrix) * np.sqrt(d_key), cmap=ramp, vmin=-1, vmax=1)
@@ -168,7 +178,7 @@ def real_heads(table):
 def _look(name, turn):
     for start, look in LOOKS.items():
         if name.startswith(start):
-            if start == "attention":  # several β: shorter dashes for smaller β
-                return look[0], ["-", (0, (6, 2)), (0, (2, 2))][turn % 3], look[2]
+            if start == "attention":  # several β, each with its own line and mark
+                return look[0], ["-", (0, (6, 2)), (0, (2, 2))][turn % 3], "^v>"[turn % 3]
             return look
     return [(PALETTE["memory"], "-", ""), (PALETTE["value"], (0, (6, 2)), ""), (PALETTE["query"], (0, (2, 1.5)), ""), LOOKS["nothing"]][turn % 4]

@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from . import _checks
+from .optimise import AdamW
 
 
 class Batch(NamedTuple):
@@ -88,8 +89,9 @@ def train(*, d_key=8, d_content=4, d_head=None, n=8, wanted="content", steps=100
     """Train one head from random matrices with Adam; a `Run`.
 
     d_head : rows of Q and K; None for d = d_key + d_content, where QᵀK can be inverted.
-    n      : pairs a sequence. wanted : "content" or "key", at most as many numbers as keys have. every : how often to record. seed : fixes R, the first matrices and all sequences.
-    Source: Adam of Kingma and Ba (2015). Bad input raises ValueError.
+    n      : pairs a sequence.   wanted : "content" or "key", at most as many numbers as keys have.
+    every  : how often to record.   seed : fixes R, the first matrices and all sequences.
+    Source: Adam of Kingma and Ba (2015), which is `AdamW` with no decay. Bad input raises ValueError.
     """
     d = d_key + d_content
     d_head = d if d_head is None else d_head
@@ -105,27 +107,11 @@ def train(*, d_key=8, d_content=4, d_head=None, n=8, wanted="content", steps=100
     R = np.linalg.qr(rng.standard_normal((d_key, d_key)))[0]
     parameters = [rng.standard_normal(size) / np.sqrt(d) for size in ((d_head, d), (d_head, d), (d, d))]
     held_out = sequences(rng, R, batch=1000, **shape)
-    optimiser, record = Adam(parameters, rate), []
+    optimiser, record = AdamW(dict(enumerate(parameters))), []
     for step in range(steps + 1):
         if step % every == 0 or step == steps:
             loss = loss_and_gradients(*parameters, held_out)[0]
             record.append((step, *(p.copy() for p in parameters), loss, recalled(*parameters, held_out)))
         gradients = loss_and_gradients(*parameters, sequences(rng, R, batch=batch, **shape))[1]
-        optimiser.step(parameters, gradients)
+        optimiser.step(dict(enumerate(gradients)), rate)
     return Run(*(np.array(column) for column in zip(*record)), rotation=R)
-
-
-class Adam:
-    """Changes a list of arrays in place; Kingma and Ba (2015), with their constants."""
-
-    def __init__(self, parameters, rate):
-        self.rate, self.t = rate, 0
-        self.mean = [np.zeros_like(p) for p in parameters]
-        self.square = [np.zeros_like(p) for p in parameters]
-
-    def step(self, parameters, gradients):
-        self.t += 1
-        for p, g, mean, square in zip(parameters, gradients, self.mean, self.square, strict=True):
-            mean += 0.1 * (g - mean)
-            square += 0.001 * (g * g - square)
-            p -= self.rate * mean / (1 - 0.9**self.t) / (np.sqrt(square / (1 - 0.999**self.t)) + 1e-8)

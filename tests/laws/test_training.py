@@ -86,17 +86,6 @@ def test_a_seed_fixes_everything_and_another_changes_it():
     assert (a.Q != c.Q).any() and (a.rotation != c.rotation).any()
 
 
-def test_adam_takes_steps_of_its_rate_at_first_and_reaches_the_bottom():
-    p = [np.array([3.0, -5.0])]
-    optimiser = training.Adam(p, 0.1)
-    optimiser.step(p, [np.array([1e-3, -1e3])])
-    np.testing.assert_allclose(p[0], [2.9, -4.9], atol=1e-5)
-    optimiser = training.Adam(p, 0.1)
-    for _ in range(400):
-        optimiser.step(p, [2 * p[0]])
-    assert np.abs(p[0]).max() < 1e-2
-
-
 @pytest.mark.parametrize(
     "options, said",
     [
