@@ -72,7 +72,9 @@ def loud_entries(Q, K, V):
         for r, (arrow, style) in enumerate(zip(arrows, ("-", (0, (4, 2))))):
             ax.annotate("", arrow, (0, 0), arrowprops={"arrowstyle": "-|>", "linestyle": style, "color": _PURPLE, "linewidth": 2.2})
             word = f"{name}{'₁₂'[r]}" + (f"\n1/σ = {table.loudness[r]:.2f}" if ax is right else f"\nσ = {table.sigma[r]:.2f}")
-            side = np.array([arrow[1], -arrow[0]]) / np.linalg.norm(arrow)  # to the right of the arrow, clear of its head
+            if not arrow.any():  # an entry that M does not have
+                word += "\nno answer"
+            side = np.array([arrow[1], -arrow[0]]) / (np.linalg.norm(arrow) or 1)  # to the right of the arrow, clear of its head
             ax.annotate(word, arrow / 2, 10 * side, textcoords="offset points", color=PALETTE["ink"], fontsize=9, ha="left",
                         va="top" if side[1] < 0 else "bottom")  # fmt: skip
     left.set_title("Questions of length 1", loc="left", fontsize=10)
@@ -156,7 +158,7 @@ def real_heads(table):
         ("fitted_best", "control: 32 best directions", "ink", "+"),
     )
     for ax, rows, title in (
-        (above, residual, "‖V − M QᵀK‖ / ‖V‖: 0 where (13) holds"),
+        (above, residual, "Gap ‖V − M QᵀK‖ / ‖V‖, on an axis from 0.6: it would be 0 if (13) held"),
         (below, explained, "Share of the contents' variance that the forces explain, on unseen words"),
     ):
         for i, (name, label, colour, mark) in enumerate(rows):

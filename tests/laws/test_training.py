@@ -80,6 +80,17 @@ def test_with_d_rows_equation_13_holds_at_every_step_learned_or_not():
     assert run.steps.tolist() == list(range(0, 301, 25)) and run.recall[-1] > 0.8
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_M_is_silent_where_the_index_was_learned(seed):
+    """With d rows: the eight entries under the learned index hold nothing of M, which is all in the four that it does not use."""
+    run = training.train(seed=seed)
+    first, last = (td.entries(run.Q[i], run.K[i], run.V[i]) for i in (0, -1))
+    assert run.recall[-1] > 0.99 and last.sigma[7] > 10 * last.sigma[8]
+    assert (last.answers[:8] ** 2).sum() < 1e-3 * (last.answers**2).sum()
+    of_V = [(table.contents[:8] ** 2).sum() / (table.contents**2).sum() for table in (first, last)]
+    assert of_V[0] > 0.5 > 0.01 > of_V[1]  # not so before training: V read everything
+
+
 def test_a_seed_fixes_everything_and_another_changes_it():
     a, b, c = (training.train(steps=20, every=10, seed=s) for s in (5, 5, 6))
     assert all((x == y).all() for x, y in zip(a, b))
