@@ -32,5 +32,6 @@ if __name__ == "__main__":
     held.parent.mkdir(exist_ok=True)
     held.write_text("\n".join(readers) + "\n")
     compile_lock(
-        "requirements-test.txt", TESTS, "--constraint", str(held), "--extra", "test", "--extra", "real-model", without=readers
+        "requirements-test.txt", TESTS, "--constraint", str(held), "--extra", "test", "--extra", "real-model",
+        "--extra", "sweeps", "--extra", "cluster", without=readers
     )

@@ -174,3 +174,12 @@ def train(*, heads=4, roles=4, words=32, length=8, d=48, streams=1, count=None, 
             records.append((step, *measure(p, test, **form)))
     trained = measure(p, Sentences(*(column[:held_out] for column in seen)), **form)[0]
     return Run(*(np.array(column) for column in zip(*records)), trained=trained, parameters=p)
+
+
+def attention_by_word(attention, batch, words):
+    """(H, R, W): the attention each head gives to a role's token, on average, when the role has each word. NaN for a word unseen."""
+    places = np.argsort(batch.tags, axis=1)[:, batch.tags.shape[1] - batch.answers.shape[1] :]
+    given = np.take_along_axis(attention, places[..., None], axis=1)  # (b, R, H)
+    said = batch.answers[..., None] == np.arange(words)  # (b, R, W)
+    with np.errstate(invalid="ignore"):
+        return np.einsum("brh,brw->hrw", given, said) / said.sum(axis=0)

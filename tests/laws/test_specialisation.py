@@ -48,3 +48,14 @@ def test_one_role_and_a_share_below_half_are_refused():
         specialisation([[1.0]])
     with pytest.raises(ValueError, match="share must .* 0.5"):
         filled(np.eye(2), share=0.3)
+
+
+def test_found_topics_that_are_the_true_ones_or_mixtures_of_them():
+    from tokendynamics.topics import documents, found_by_true
+
+    counts, true = documents(np.random.default_rng(0), 20, topics=3, words=12)
+    assert (counts.sum(axis=1) == 50).all()
+    apart = np.kron(np.eye(3), [0.5, 0.3, 0.2])  # topics that share no word
+    np.testing.assert_allclose(found_by_true(apart[[2, 0, 1]], apart), np.eye(3)[[2, 0, 1]])
+    np.testing.assert_allclose(found_by_true(apart[:2].mean(axis=0, keepdims=True), apart), [[0.5, 0.5, 0]])
+    np.testing.assert_allclose(found_by_true(true, true).sum(axis=1), 1)
