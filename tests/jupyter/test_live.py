@@ -1,4 +1,4 @@
-"""The same widget in a real JupyterLab: Python moves the page, the page moves Python."""
+"""The widgets in a real JupyterLab, all in one notebook: Python moves the page, the page moves Python."""
 
 import os
 import socket
@@ -12,18 +12,26 @@ import numpy as np
 import pytest
 from playwright.sync_api import TimeoutError
 
-CELLS = [
-    "from tokendynamics.widgets import ForceLab\nlab = ForceLab()\nlab",
-    "lab.Q = [[0, -1], [1, 0]]",
-    "print('tokens', lab.tokens.tolist(), 'V', lab.V.tolist())",
-]
+CELLS = {  # one notebook: for each widget a cell that shows it, one that changes it, one that prints it
+    "force-lab": (
+        "from tokendynamics.widgets import ForceLab\nlab = ForceLab()\nlab",
+        "lab.Q = [[0, -1], [1, 0]]",
+        "print('tokens', lab.tokens.tolist(), 'V', lab.V.tolist())",
+    ),
+    "encyclopedia": (
+        "from tokendynamics.widgets import Encyclopedia\nbook = Encyclopedia()\nbook",
+        "book.sigma = [1.5, 0]",
+        "print('tokens', book.tokens.tolist(), 'sigma', book.sigma.tolist(), 'count', book.count)",
+    ),
+}
+SHOW, CHANGE, PRINT = range(3)
 
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory):
     """JupyterLab on this machine alone, with one notebook; gives its address."""
     folder = tmp_path_factory.mktemp("lab")
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in CELLS])
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for cells in CELLS.values() for source in cells])
     notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
     nbformat.write(notebook, folder / "live.ipynb")
     with socket.socket() as free:
@@ -61,14 +69,16 @@ def page(chromium, lab):
     page.wait_for_selector(".jp-Notebook .jp-CodeCell", timeout=60_000)
     # wait for the kernel: a cell run before it answers is lost
     page.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status='idle']", timeout=60_000)
-    run(page, 0)
-    page.wait_for_selector("[data-widget=force-lab][data-ready]", timeout=60_000)
+    for view in CELLS:
+        run(page, view, SHOW)
+        page.wait_for_selector(f"[data-widget={view}][data-ready]", timeout=60_000)
     yield page
     page.close()
 
 
-def run(page, number):
+def run(page, view, which):
     """Run one cell and wait until it has a new execution count; JupyterLab drops a run asked for too early."""
+    number = 3 * list(CELLS).index(view) + which
     cell = page.locator(".jp-CodeCell").nth(number)
     before = cell.locator(".jp-InputPrompt").inner_text()
     for _ in range(8):
@@ -87,50 +97,76 @@ def run(page, number):
     pytest.fail(f"cell {number} did not run: {cell.inner_text()}")
 
 
-def state(page):
-    return page.locator("[data-widget=force-lab]").evaluate("root => root.widgetState()")
+def state(page, view):
+    return page.locator(f"[data-widget={view}]").evaluate("root => root.widgetState()")
 
 
-def printed(page):
-    cell = run(page, 2)
+def printed(page, view):
+    page.wait_for_timeout(500)  # the page tells Python of a few changes a second
+    cell = run(page, view, PRINT)
     page.wait_for_timeout(300)
     return cell.locator(".jp-OutputArea-output").inner_text()
 
 
+def drag(page, dot, dx, dy):
+    dot.scroll_into_view_if_needed()
+    box = dot.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + dx, y + dy, steps=6)
+    page.mouse.up()
+
+
 def test_python_moves_the_page(page):
-    run(page, 1)
+    run(page, "force-lab", CHANGE)
     page.wait_for_function("document.querySelector('[data-widget=force-lab]').widgetState().Q[0][1] === -1", timeout=10_000)
     assert page.get_by_label("Q row 1 column 2").input_value() == "−1.00"
 
 
 def test_a_drag_moves_python(page):
-    token = page.locator("[data-widget=force-lab] .td-token").nth(1)
-    token.scroll_into_view_if_needed()
-    box = token.locator(".td-dot").bounding_box()
-    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    before = state(page)["tokens"]
-    page.mouse.move(x, y)
-    page.mouse.down()
-    page.mouse.move(x - 60, y + 40, steps=6)
-    page.mouse.up()
-    after = state(page)["tokens"]
+    before = state(page, "force-lab")["tokens"]
+    drag(page, page.locator("[data-widget=force-lab] .td-token .td-dot").nth(1), -60, 40)
+    after = state(page, "force-lab")["tokens"]
     assert after[1] != before[1]
     assert [after[0], after[2]] == [before[0], before[2]]
-    page.wait_for_timeout(500)
-    assert f"tokens {np.array(after).tolist()}" in printed(page)
+    assert f"tokens {np.array(after).tolist()}" in printed(page, "force-lab")
 
 
 def test_a_slider_moves_python(page):
-    before = state(page)["V"]
-    page.get_by_label("V stretch", exact=True).focus()
+    before = state(page, "force-lab")["V"]
+    page.locator("[data-widget=force-lab]").get_by_label("V stretch", exact=True).focus()
     page.keyboard.press("ArrowRight")
-    after = state(page)["V"]
+    after = state(page, "force-lab")["V"]
     assert after != before
-    page.wait_for_timeout(500)
-    assert f"V {np.array(after).tolist()}" in printed(page)
+    assert f"V {np.array(after).tolist()}" in printed(page, "force-lab")
 
 
-def test_no_link_is_offered_where_it_would_lead_nowhere(page):
-    root = page.locator("[data-widget=force-lab]")
+def test_python_moves_the_encyclopedia(page):
+    run(page, "encyclopedia", CHANGE)
+    page.wait_for_function("document.querySelector('[data-widget=encyclopedia]').widgetState().sigma[1] === 0", timeout=10_000)
+    root = page.locator("[data-widget=encyclopedia]")
+    assert root.get_by_label("σ₂ as a number").input_value() == "0.00"
+    assert "cannot be inverted" in root.inner_text()
+
+
+def test_the_encyclopedia_moves_python(page):
+    root = page.locator("[data-widget=encyclopedia]")
+    root.get_by_label("σ₁ strength of index direction u₁").focus()
+    page.keyboard.press("ArrowRight")
+    before = state(page, "encyclopedia")["tokens"]
+    drag(page, root.locator(".td-space-content .td-token .td-dot").nth(2), 30, 40)
+    root.get_by_role("tab", name="How many entries fit?").click()
+    root.get_by_label("Entries", exact=True).focus()
+    page.keyboard.press("ArrowRight")
+    after = state(page, "encyclopedia")
+    assert after["tokens"][2] != before[2] and after["sigma"] == [1.51, 0] and after["count"] == 21
+    said = printed(page, "encyclopedia")
+    assert f"tokens {np.array(after['tokens'], float).tolist()} sigma [1.51, 0.0] count 21" in said
+
+
+@pytest.mark.parametrize("view", CELLS)
+def test_no_link_is_offered_where_it_would_lead_nowhere(page, view):
+    root = page.locator(f"[data-widget={view}]")
     assert root.get_by_role("button", name="Copy Python").count() == 1
     assert root.get_by_role("button", name="Copy link").count() == 0
