@@ -3,7 +3,8 @@
 from .encyclopedia import Encyclopedia
 from .force_lab import ForceLab
 from .gravity_and_attention import GravityAndAttention
+from .heads_and_tasks import HeadsAndTasks
 from .real_trajectories import RealTrajectories
 from .trajectories import Trajectories
 
-__all__ = ["Encyclopedia", "ForceLab", "GravityAndAttention", "RealTrajectories", "Trajectories"]
+__all__ = ["Encyclopedia", "ForceLab", "GravityAndAttention", "HeadsAndTasks", "RealTrajectories", "Trajectories"]
