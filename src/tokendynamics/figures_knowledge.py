@@ -63,7 +63,7 @@ def loud_entries(Q, K, V):
     table, M = entries(Q, K, V), knowledge(Q, K, V)
     angle = np.linspace(0, 2 * np.pi, 241)
     circle = np.stack([np.cos(angle), np.sin(angle)], axis=1)
-    figure = _figure(7.2, 3.9)
+    figure = _figure(_WIDTH, 3.1)
     left, right = figure.subplots(1, 2)
     for ax, ring, arrows, name in ((left, circle, table.index, "u"), (right, lookup(M, circle), table.answers, "M u")):
         reach = 1.25 * np.abs(ring).max()
@@ -89,10 +89,8 @@ def curves(panels, x, *, xlabel, ylabel, log=True, marks=()):
     panels : {title: {name: (seeds, len(x)) numbers, or (len(x),) for a line without a band}}; a name that begins like one in
              LOOKS gets its look, others are drawn in turn.   marks : (x, word) of vertical lines.
     """
-    figure = _figure(7.2, 1.2 + 2.7 * ((len(panels) + 1) // 2) if len(panels) > 1 else 3.8)
-    axes = figure.subplots((len(panels) + 1) // 2, min(len(panels), 2), sharex=True, sharey=True, squeeze=False)
-    for ax in axes.ravel()[len(panels) :]:
-        ax.set_visible(False)
+    figure = _figure(_WIDTH, 1.0 + (2.5 if len(panels) > 1 else 3.2) * len(panels))
+    axes = figure.subplots(len(panels), 1, sharex=True, sharey=True, squeeze=False)
     for ax, (title, lines) in zip(axes.ravel(), panels.items()):
         for turn, (name, values) in enumerate(lines.items()):
             colour, style, mark = _look(name, turn)
@@ -116,8 +114,8 @@ def curves(panels, x, *, xlabel, ylabel, log=True, marks=()):
     for ax in axes[:, 0]:
         ax.set_ylabel(ylabel)
     handles = {label: h for ax in axes.ravel() for h, label in zip(*ax.get_legend_handles_labels())}
-    rows = -(-len(handles) // 4)
-    figure.legend(handles.values(), handles.keys(), loc="lower center", ncol=4, fontsize=8, frameon=False)
+    rows = -(-len(handles) // 3)
+    figure.legend(handles.values(), handles.keys(), loc="lower center", ncol=3, fontsize=8, frameon=False)
     figure.tight_layout(pad=0.6, rect=(0, 0.02 + 0.22 * rows / figure.get_figheight(), 1, 1))
     return figure
 
@@ -132,23 +130,25 @@ def learned_index(found, wanted, *, d_key):
     place = np.zeros_like(found)
     place[:d_key, :d_key] = wanted
     ramp = LinearSegmentedColormap.from_list("signed", (_PLUM, "#FFFFFF", "#00664A"))
-    figure = _figure(7.2, 3.6)
-    for ax, matrix, title in zip(figure.subplots(1, 2), (found, place), ("QᵀK, learned", "R, where the keys are")):
+    figure = _figure(_WIDTH, 2.9)
+    axes = figure.subplots(1, 2)
+    for ax, matrix, title in zip(axes, (found, place), ("QᵀK, learned", "R, where the keys are")):
         picture = ax.imshow(matrix / np.linalg.norm(matrix) * np.sqrt(d_key), cmap=ramp, vmin=-1, vmax=1)
         ax.axhline(d_key - 0.5, color=PALETTE["ink"], linewidth=0.8)
         ax.axvline(d_key - 0.5, color=PALETTE["ink"], linewidth=0.8)
         ax.set_title(title, loc="left", fontsize=10)
-        ax.set(xlabel="what the token holds: key | content", ylabel="what the question holds")
+        ax.set_xlabel("the token: key | content", fontsize=9)
         ax.set_xticks([])
         ax.set_yticks([])
-        figure.colorbar(picture, ax=ax, shrink=0.75)
+    axes[0].set_ylabel("the question", fontsize=9)
     figure.tight_layout(pad=0.6)
+    figure.colorbar(picture, ax=axes, shrink=0.75, aspect=14, pad=0.03).ax.tick_params(labelsize=8)
     return figure
 
 
 def real_heads(table):
     """The table of `real_heads.shipped()` by layer: a dot a head, the mean as a bar, each measure beside its control. Returns a Figure."""
-    figure = _figure(7.2, 6.2)
+    figure = _figure(_WIDTH, 6.6)
     above, below = figure.subplots(2, 1, sharex=True)
     residual = (("residual", "M by pseudo-inverse", "memory", "s"), ("residual_random", "control: random Q and K", "reference", "x"))
     explained = (
@@ -158,8 +158,8 @@ def real_heads(table):
         ("fitted_best", "control: 32 best directions", "ink", "+"),
     )
     for ax, rows, title in (
-        (above, residual, "Gap ‖V − M QᵀK‖ / ‖V‖, on an axis from 0.6: it would be 0 if (13) held"),
-        (below, explained, "Share of the contents' variance that the forces explain, on unseen words"),
+        (above, residual, "Gap in (13), on an axis from 0.6; it would be 0 if (13) held"),
+        (below, explained, "Share of the contents that the forces explain, unseen words"),
     ):
         for i, (name, label, colour, mark) in enumerate(rows):
             values = table[name]
@@ -169,10 +169,10 @@ def real_heads(table):
         ax.set_title(title, loc="left", fontsize=10)
         ax.spines[["top", "right"]].set_visible(False)
         ax.tick_params(labelsize=8)
-        ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.1), fontsize=8, frameon=False, ncol=len(rows), columnspacing=1.2)
+        ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.1), fontsize=8, frameon=False, ncol=2)
     above.set_ylim(0.6, 1)
     below.axhline(0, color=PALETTE["ink"], linewidth=0.8)
-    below.set_xlabel("layer", labelpad=22)
+    below.set_xlabel("layer", labelpad=38)
     figure.tight_layout(pad=0.6, h_pad=2)
     return figure
 
