@@ -122,7 +122,7 @@ function render({ model, el, experimental }) {
     const { state, found } = held;
     const { gravity, attention, compared } = found, at = now();
     colours ??= palette(el);
-    const sizes = state.masses.map((m) => Math.min(2.2, Math.max(0.6, Math.cbrt(m))));
+    const sizes = state.masses.map((m) => Math.min(1.5, Math.max(0.7, Math.cbrt(m))));
     SIDES.forEach((side) => {
       const { states } = found[side], layer = Math.min(at, states.length - 1);
       let reach = 0;

@@ -102,11 +102,16 @@ function render({ model, el, experimental }) {
   } });
   const draw_ = (value) => tell({ seed: value, tokens: drawn_tokens(held.state.tokens.length, held.state.tokens[0].length, value) }, seedNotice);
   const again = button("Draw again", () => draw_((held.state.seed + 1) % 2 ** 30));
-  const two = controls(matrixControl), three = controls(matrix3Control);
-  function controls(make) {
-    return Object.fromEntries(Object.entries(MATRICES).map(([name, words]) => [name, make(name, words, (matrix, where) => tell({ [name]: matrix }, where))]));
+  const matrixBox = h("div", { class: "td-matrices" });
+  let matrices = {}, made = 0;
+  /** Controls for d × d matrices, in place of those for another d. */
+  function fitMatrices(d) {
+    if (made === d) return;
+    made = d;
+    const make = d === 3 ? matrix3Control : matrixControl;
+    matrices = Object.fromEntries(Object.entries(MATRICES).map(([name, words]) => [name, make(name, words, (matrix, where) => tell({ [name]: matrix }, where))]));
+    matrixBox.replaceChildren(...Object.values(matrices).map((each) => each.element));
   }
-  const boxes = [two, three].map((set) => h("div", { class: "td-matrices" }, Object.values(set).map((each) => each.element)));
 
   // ------------------------------------------------------------------ drawing
   let listed = 0, rowsOf = null, rows = [];
@@ -157,9 +162,9 @@ function render({ model, el, experimental }) {
     self.control.checked = state.include_self;
     trails.control.checked = state.trails;
     if (seed.getRootNode().activeElement !== seed || parse(seed.value).value === state.seed) seed.value = state.seed;
-    boxes[0].hidden = solid || state.weights === "drawn";
-    boxes[1].hidden = !solid || state.weights === "drawn";
-    if (state.weights === "shared") for (const name of Object.keys(MATRICES)) (solid ? three : two)[name].show(state[name]);
+    fitMatrices(d);
+    matrixBox.hidden = state.weights === "drawn";
+    if (state.weights === "shared") for (const [name, control] of Object.entries(matrices)) control.show(state[name]);
     const words = inWords(state, found);
     if (words) meaning.say(words, "note");
     else meaning.clear();
@@ -181,7 +186,7 @@ function render({ model, el, experimental }) {
         h("div", { class: "td-line" }, h("span", { class: "td-field" }, h("label", { for: seedId }, "Seed"), seed), again), seedNotice.element,
         row("energy ln E, E = ½ Σ Zᵢ", read.energy), row("clusters, chains within 5.7°", read.clusters), row("effective rank", read.rank),
         row("steps computed; scrubbing adds none", read.steps))),
-    boxes,
+    matrixBox,
     h("div", { class: "td-line td-share" },
       onPage ? copyButton("Copy link", () => linkTo(VIEW, model.get("key"), held.plain()), said.say) : null,
       copyButton("Copy Python", () => pythonLine("Trajectories", held.plain()), said.say)),

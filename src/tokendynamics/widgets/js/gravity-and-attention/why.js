@@ -14,7 +14,7 @@ function forces(gravity, attention, g, a) {
   const right = net < SMALL
     ? "Attention’s cancel here too, but only because these bodies stand so evenly: move one and they no longer do."
     : `Attention’s add up to ${fixed(net)} of their lengths: i weighs k by its own softmax, and k weighs i by another.`;
-  const still = moved < SMALL ? "does not either, yet" : `has changed by ${format(moved)}`;
+  const still = moved < SMALL ? "has not changed either, yet" : `has changed by ${format(moved)}`;
   return [
     `Action and reaction. Gravity’s forces cancel in pairs: together they come to ${format(gravity.sum[g])} of their lengths. ${right}`,
     `Momentum. Since the start, gravity’s has changed by ${format(kept)}, which is rounding; attention’s ${a === 0 ? "starts from here" : still}.`,

@@ -30,7 +30,11 @@ export function under_gravity({ bodies, masses, spin, G, softening, step, steps,
 /** Attention's side; its energy is ½ Σ v² (with inertia only) − Σ φᵢ, its momentum Σ v. */
 export function under_attention({ bodies, spin, Q, K, V, scale, include_self, step, steps, attention, friction }) {
   const options = { scale, include_self };
-  const given = (x) => content(x, Q, K, V, options);
+  const known = new WeakMap(); // the steps need it, and the meters read it again
+  const given = (x) => {
+    if (!known.has(x)) known.set(x, content(x, Q, K, V, options));
+    return known.get(x);
+  };
   const inertia = attention === "inertia";
   const run = (count) => inertia ? inertial_attention(bodies, spinning(bodies, spin), Q, K, V, { dt: step, steps: count, friction, ...options }) : [euler(bodies, given, step, count), null];
   const [states, moving] = until(run, steps);

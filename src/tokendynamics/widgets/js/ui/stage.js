@@ -113,7 +113,7 @@ export function stage({ label, smallest = 1.2, onMove, onSelect, onTurn, onResiz
   }
 
   function axes() {
-    const ticks = solid() ? [] : x.ticks(6).filter((t) => t !== 0 && Math.abs(t) < view.extent * 0.95);
+    const ticks = solid() ? [] : x.ticks(6).filter((t) => t !== 0 && Math.abs(t) < view.extent * 0.88);
     const print = (t) => (Math.abs(t) < 1e4 ? fixed(t, t % 1 ? 1 : 0) : fixed(t));
     const marks = ticks.flatMap((t) => [
       { key: `x${t}`, x: x(t), y: view.size - 6, anchor: "middle", text: print(t) },
