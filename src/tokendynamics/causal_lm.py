@@ -38,6 +38,12 @@ class CausalModel:
     def n_layers(self):
         return sum(name.endswith("attn_q.weight") for name in self.weights)
 
+    @property
+    def words(self):
+        """The vocabulary as the file spells it, a list: Ġ stands for a space."""
+        by_number = {number: word for word, number in self.tokenizer.get_vocab().items()}
+        return [by_number[number] for number in range(len(by_number))]
+
     def ids(self, text):
         """The token numbers of a text, `BEGIN` first; ValueError if it is not text or is empty."""
         if not isinstance(text, str) or not text:
