@@ -12,11 +12,24 @@ const WIDGETS = "src/tokendynamics/widgets";
 
 const common = { bundle: true, minify: true, target: "es2022", charset: "utf8", legalComments: "none", absWorkingDir: root, logLevel: "warning" };
 
+// `import text from "worker:./file.js"`: the script of a worker, bundled, as text
+const workers = {
+  name: "worker",
+  setup(build_) {
+    build_.onResolve({ filter: /^worker:/ }, ({ path, resolveDir }) => ({ path: join(resolveDir, path.slice("worker:".length)), namespace: "worker" }));
+    build_.onLoad({ filter: /.*/, namespace: "worker" }, async ({ path }) => {
+      const { outputFiles } = await build({ ...common, entryPoints: [path], format: "iife", write: false });
+      return { contents: outputFiles[0].text, loader: "text" };
+    });
+  },
+};
+
 const entries = (await readdir(join(root, WIDGETS, "js"))).filter((name) => name.endsWith(".js"));
 await build({
   ...common,
   entryPoints: entries.flatMap((name) => [join(root, WIDGETS, "js", name), join(root, WIDGETS, "js", name.replace(/js$/, "css"))]),
   format: "esm",
+  plugins: [workers],
   outdir: join(out, WIDGETS, "static"),
 });
 

@@ -1,5 +1,6 @@
 """The live widgets: one Python class and one JavaScript view each."""
 
+from .emergence_lab import EmergenceLab
 from .encyclopedia import Encyclopedia
 from .force_lab import ForceLab
 from .gravity_and_attention import GravityAndAttention
@@ -7,4 +8,6 @@ from .heads_and_tasks import HeadsAndTasks
 from .real_trajectories import RealTrajectories
 from .trajectories import Trajectories
 
-__all__ = ["Encyclopedia", "ForceLab", "GravityAndAttention", "HeadsAndTasks", "RealTrajectories", "Trajectories"]
+__all__ = [
+    "EmergenceLab", "Encyclopedia", "ForceLab", "GravityAndAttention", "HeadsAndTasks", "RealTrajectories", "Trajectories",
+]  # fmt: skip
