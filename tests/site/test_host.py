@@ -126,7 +126,7 @@ def test_events_of_a_model(show):
 def test_asking_python_says_that_there_is_none(show):
     esm = "export default { async render({ el, experimental }) { el.append(await experimental.invoke('x').catch((e) => e.message)); } }"
     page = show({"a": model(esm)}, views("a"))
-    page.wait_for_function("document.body.innerText.includes('no Python')")
+    page.wait_for_function("() => document.body.innerText.includes('no Python')")
 
 
 @pytest.mark.parametrize("how", BROKEN)

@@ -120,7 +120,7 @@ def test_play_runs_to_the_last_layer_and_pause_stops(widget):
     widget.page.wait_for_timeout(200)
     assert widget.state()["layer"] == stopped
     widget.press("Play")
-    widget.page.wait_for_function(f"document.querySelector('{widget.selector}').widgetState().layer === 6", timeout=5000)
+    widget.page.wait_for_function(f"() => document.querySelector('{widget.selector}').widgetState().layer === 6", timeout=5000)
     widget.button("Play").wait_for()
     widget.press("Play")  # from the end it starts again
     assert widget.state()["layer"] < 2

@@ -8,7 +8,7 @@ import { button, h, keepKeys, uid } from "./ui/dom.js";
 import { heldState } from "./ui/held.js";
 import { copyButton, linkTo, pythonLine } from "./ui/link.js";
 import { announcer, notice } from "./ui/notice.js";
-import { fixed, parse } from "./ui/numbers.js";
+import { fixed, format, parse } from "./ui/numbers.js";
 import { output } from "./ui/output.js";
 import { prediction } from "./ui/predict.js";
 import { selectField } from "./ui/select.js";
@@ -51,7 +51,7 @@ function render({ model, el, experimental }) {
     if (!run) return;
     if (message.ended) return ended(run);
     if (message.diverged) {
-      trainNotice.say(`The loss is no longer a number after step ${message.step}: the training diverged and stopped. A smaller learning rate helps.`);
+      trainNotice.say(`At step ${message.step} the loss is ${Number.isFinite(message.loss) ? `${format(message.loss)} nats` : "no longer a number"}: the training diverged and stopped. A smaller learning rate helps.`);
       run.diverged = true;
       return;
     }

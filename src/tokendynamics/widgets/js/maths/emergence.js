@@ -5,6 +5,7 @@ import { random } from "./learning.js";
 import { AdamW } from "./optimise.js";
 
 export const HELD_OUT = 500;
+const DIVERGED = 1000; // nats: guessing evenly costs ln 32 = 3.5, and a run that is here does not come back in time
 const WORDS = 32, LENGTH = 8, D = 48; // of the roles task
 const PAIRS = 6, PAIR_WORDS = 24, PAIR_D = 32, WARM_UP = 50; // of the pairs task
 
@@ -24,7 +25,7 @@ const TASKS = {
 
 /**
  * Train step by step; each `next()` is one lesson. Yields null, or a record {step, loss, accuracy, log_probability, all_right, …}
- * every `every` steps, measured on HELD_OUT sequences never trained on. Ends with {diverged: true} where the loss is no longer a number.
+ * every `every` steps, measured on HELD_OUT sequences never trained on. Ends with {diverged: true} where the loss has left all bounds or is no longer a number.
  * count: how many sentences there are to learn from, 0 for new ones at every step.
  */
 export function* training(config) {
@@ -37,10 +38,17 @@ export function* training(config) {
   for (let step = 1; step <= steps; step++) {
     const lesson = pool ? module.drawFrom(rng, pool, batch) : draw(rng, batch, shape);
     const { loss, gradients } = module.loss_and_gradients(p, lesson, form);
-    if (!Number.isFinite(loss)) return yield { step, diverged: true };
+    if (!(loss < DIVERGED)) return yield { step, loss, diverged: true };
     optimiser.step(gradients, rate(step));
     yield step % every === 0 || step === steps ? { step, loss, ...module.measure(p, test, form) } : null;
   }
+}
+
+/** The last record of a whole run: what a test compares the page with. */
+export function last_record(config) {
+  let last;
+  for (const record of training(config)) last = record ?? last;
+  return last;
 }
 
 /** Some sentences and sequences as the page draws them, for a test to look at. */
