@@ -74,12 +74,13 @@ def paths(states, Q, K, *, names, selected=0, at=-1):
 def curves(series, *, xlabel, ylabel, logx=False, logy=False, marks=False, titles=None):
     """Lines with their names at their ends. `series` is {name: (x, y)}, or a list of those: one panel each, side by side.
 
-    A name that begins with "control" or "order" is drawn in grey and dashed: something to compare with.
+    `xlabel` is one text, or one for each panel. A name that begins with "control" or "order" is drawn in grey and dashed: something to compare with.
     """
     panels = series if isinstance(series, list) else [series]
     figure = _figure(7.2 if len(panels) > 1 else _WIDTH, 3.5)
     axes = figure.subplots(1, len(panels), squeeze=False, sharey=True)[0]
     kinds = ("query", "force", "value", "memory", "key", "ink")
+    named = []
     for number, (ax, panel) in enumerate(zip(axes, panels)):
         ax.set_xscale("log" if logx else "linear")
         ax.set_yscale("log" if logy else "linear")
@@ -90,13 +91,15 @@ def curves(series, *, xlabel, ylabel, logx=False, logy=False, marks=False, title
             line = _DASHES["reference"] if grey else _LINES[place % len(_LINES)]
             place += not grey
             ax.plot(x, y, color=colour, linestyle=line, linewidth=1.3 if grey else 1.9, marker="o" if marks and not grey else "", markersize=4)
-            ends.append((x[-1], y[-1], name, colour))
-        _name_ends(figure, ax, ends)
-        ax.set(xlabel=xlabel, title=None)
+            ends.append((y[int(np.argmax(x))], name, colour))
+        named.append((ax, ends))
+        ax.set_xlabel(xlabel[number] if isinstance(xlabel, list) else xlabel)
         if titles:
             ax.set_title(titles[number], loc="left", fontsize=10)
         ax.spines[["top", "right"]].set_visible(False)
     axes[0].set_ylabel(ylabel)
+    for ax, ends in named:  # now that every panel has its reach
+        _name_ends(ax, ends)
     figure.tight_layout(pad=0.6)
     return figure
 
@@ -179,15 +182,12 @@ def panes(runs, *, reach=None):
     return figure
 
 
-def _name_ends(figure, ax, ends):
+def _name_ends(ax, ends):
     """Names right of the lines' ends, pushed apart where they would overlap."""
-    ax.margins(x=0.02)
-    figure.canvas.draw_idle()
     low, high = ax.get_ylim()
     scale = np.log10 if ax.get_yscale() == "log" else np.asarray
-    tall = 0.075
     last = -np.inf
-    for _, y, name, colour in sorted(ends, key=lambda end: end[1]):
+    for y, name, colour in sorted(ends, key=lambda end: end[0]):
         at = float((scale(y) - scale(low)) / (scale(high) - scale(low)))
-        last = at = max(at, last + tall)
+        last = at = max(at, last + 0.075)
         ax.annotate(name, (1.02, at), xycoords="axes fraction", color=colour, fontsize=9, va="center", annotation_clip=False)
