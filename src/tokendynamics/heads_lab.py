@@ -10,6 +10,7 @@ import numpy as np
 from . import _checks, corpus, seeded, transformer
 
 AT_THE_END = ("class", "sentiment")
+LONGEST = 1000  # a stretch; far beyond, squares overflow without a word
 
 
 def bent(parameters, layer, head, turns=(0, 0, 0), stretches=(1, 1, 1), seed=0):
@@ -19,7 +20,7 @@ def bent(parameters, layer, head, turns=(0, 0, 0), stretches=(1, 1, 1), seed=0):
     long, so that a turn leaves the length of W alone; 0 is what was learned, 90 is random.
 
     layer, head : which one, counted from 0
-    turns       : (3,), degrees, for Q, K, V;   stretches : (3,), at least 0
+    turns       : (3,), degrees, for Q, K, V;   stretches : (3,), from 0 to 1000
     seed        : which random matrices, a whole number from 0 to 10,000
     Bad input raises ValueError.
     """
@@ -28,8 +29,8 @@ def bent(parameters, layer, head, turns=(0, 0, 0), stretches=(1, 1, 1), seed=0):
         if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or not 0 <= value <= most:
             raise ValueError(f"{name} must be a whole number from 0 to {most}; got {value!r}")
     turns, stretches = _three("turns", turns), _three("stretches", stretches)
-    if (stretches < 0).any():
-        raise ValueError(f"stretches must be at least 0; got {stretches.tolist()}")
+    if (stretches < 0).any() or (stretches > LONGEST).any():
+        raise ValueError(f"stretches must be from 0 to {LONGEST}; got {stretches.tolist()}")
     changed = dict(parameters)
     for which, (name, turn, stretch) in enumerate(zip("QKV", np.deg2rad(turns), stretches)):
         if turn == 0 and stretch == 1:

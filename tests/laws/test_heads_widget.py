@@ -140,7 +140,7 @@ def test_what_the_presets_say_is_so():
         ("instead", "half", "instead must be one of 'zero', 'mean'; got 'half'"),
         ("turns", [0, 0], r"turns must have shape \(3"),
         ("turns", [0, 0, np.nan], "turns must be finite"),
-        ("stretches", [1, -1, 1], "stretches must be three numbers of at least 0"),
+        ("stretches", [1, -1, 1], "stretches must be three numbers from 0 to 1000"),
         ("seed", 10_001, "seed must be a whole number from 0 to 10,000; got 10001"),
     ],
 )
@@ -187,7 +187,7 @@ def test_still_and_words(name):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [((2, 0), "layer must be"), ((0, True), "head must be"), ((0, 0, [0, 0]), "turns must have shape"), ((0, 0, "abc"), "turns must be real numbers"),
-     ((0, 0, [0] * 3, [1, 1, -1]), "stretches must be at least 0"), ((0, 0, [0] * 3, [1] * 3, 1.5), "seed must be")],
+     ((0, 0, [0] * 3, [1, 1, -1]), "stretches must be from 0 to 1000"), ((0, 0, [0] * 3, [1] * 3, 1.5), "seed must be")],
 )  # fmt: skip
 def test_bad_input_to_bent(arguments, said):
     with pytest.raises(ValueError, match=said):

@@ -24,7 +24,7 @@ class HeadsAndTasks(Live):
     instead   : what stands in for a head that is off: "zero", or "mean", its mean over the held-out sentences
     head      : [layer, head], the one whose matrices are bent
     turns     : (3,), degrees that its Q, K and V are turned towards a random matrix: 0 is learned, 90 is random
-    stretches : (3,), at least 0, by what they are multiplied
+    stretches : (3,), from 0 to 1000, by what they are multiplied
     seed      : which random matrices, 0 to 10,000
     model     : what the page needs of a model, from `heads_model.model_for`; that of the book by default. Read once, when the widget is shown.
 
@@ -109,8 +109,8 @@ class HeadsAndTasks(Live):
 
     @traitlets.validate("stretches")
     def _check_stretches(self, proposal):
-        if (proposal["value"] < 0).any():
-            raise ValueError(f"stretches must be three numbers of at least 0; got {proposal['value'].tolist()}")
+        if (proposal["value"] < 0).any() or (proposal["value"] > heads_lab.LONGEST).any():
+            raise ValueError(f"stretches must be three numbers from 0 to {heads_lab.LONGEST}; got {proposal['value'].tolist()}")
         return proposal["value"]
 
     @traitlets.validate("seed")

@@ -5,6 +5,7 @@ import { drawn } from "./seeded.js";
 import { forward, n_layers, softmax } from "./transformer.js";
 
 export const AT_THE_END = ["class", "sentiment"];
+const LONGEST = 1000; // a stretch; far beyond, squares overflow without a word
 
 /** The parameters with Q, K and V of one head turned (degrees) towards a random matrix at a right angle, and stretched. */
 export function bent(parameters, layer, head, turns = [0, 0, 0], stretches = [1, 1, 1], seed = 0) {
@@ -16,7 +17,7 @@ export function bent(parameters, layer, head, turns = [0, 0, 0], stretches = [1,
   }
   three("turns", turns);
   three("stretches", stretches);
-  if (stretches.some((s) => s < 0)) throw new RangeError(`stretches must be at least 0; got [${stretches.join(", ")}]`);
+  if (stretches.some((s) => s < 0 || s > LONGEST)) throw new RangeError(`stretches must be from 0 to ${LONGEST}; got [${stretches.join(", ")}]`);
   const changed = { ...parameters };
   ["Q", "K", "V"].forEach((name, which) => {
     const turn = (turns[which] * Math.PI) / 180, stretch = stretches[which];
