@@ -3,11 +3,12 @@
 import PRESETS from "../../data/force_lab_presets.json";
 import { picture } from "./force-lab/picture.js";
 import { readouts } from "./force-lab/readouts.js";
-import { checkState, emptySpot, FEWEST, MOST, read, STATE, VIEW } from "./force-lab/state.js";
+import { checkState, emptySpot, FEWEST, FIRST, MOST, STATE, VIEW } from "./force-lab/state.js";
 import { update } from "./maths/attention.js";
 import { measure } from "./maths/measures.js";
 import { button, h, hidden, keepKeys, uid } from "./ui/dom.js";
-import { copyButton, linkTo, pythonLine, stateInAddress } from "./ui/link.js";
+import { heldState } from "./ui/held.js";
+import { copyButton, linkTo, pythonLine } from "./ui/link.js";
 import { matrixControl } from "./ui/matrix.js";
 import { announcer, notice } from "./ui/notice.js";
 import { fixed } from "./ui/numbers.js";
@@ -21,89 +22,51 @@ const MATRICES = { Q: "question", K: "key", V: "content" };
 
 function render({ model, el, experimental }) {
   const onPage = Boolean(experimental?.staticPage); // in a notebook a link would lead nowhere
-  let state = read(model);
-  let home = state; // where Reset goes
-  let found; // measure(state)
-  let playing = null;
-
   const said = announcer();
   const about = notice(); // what the state means: singular, run away, broken link
-  let frame = 0;
+  let playing = null, frame = 0;
 
-  // ------------------------------------------------------------------ asking for a change
-  /** Take `patch` if the engine can; otherwise say why beside the control. */
-  function change(patch, where = about) {
-    const next = { ...state, ...patch };
-    try {
-      checkState(next);
-      found = measure(next);
-    } catch (error) {
-      where.say(`${sentence(error.message)} The last good state is kept.`);
-      redraw();
-      return false;
-    }
-    where.clear();
-    state = next;
-    model.set(patch);
-    save();
-    redraw();
-    return true;
-  }
-
-  let saving = 0;
-  function save() {
-    // many changes a second while dragging or playing: Python hears of a few
-    saving ||= setTimeout(() => {
-      saving = 0;
-      model.save_changes();
-    }, 60);
-  }
-
-  function fromModel() {
-    const next = read(model);
-    if (STATE.every((name) => next[name] === state[name])) return;
-    try {
-      checkState(next);
-      found = measure(next);
-    } catch (error) {
-      return about.say(`${sentence(error.message)} The picture shows the last good state.`);
-    }
-    state = next;
-    redraw();
-  }
+  const measured = (next) => {
+    checkState(next);
+    return measure(next);
+  };
+  const held = heldState({ model, view: VIEW, names: STATE, measure: measured, fallback: FIRST, about, redraw, onPage });
+  let home = held.plain(); // where Reset goes
+  const change = held.change;
 
   // ------------------------------------------------------------------ the plane
   const board = plane({
     label: "The plane of tokens. Each token is a button: arrow keys move it, Enter selects it, Delete removes it.",
     onMove(index, at) {
       if (!at) return redraw();
-      if (change({ tokens: state.tokens.map((t, i) => (i === index ? at : t)) }, planeNotice)) {
-        said.say(`${state.names[index]} at ${place(at)}. ${summary()}`);
+      if (change({ tokens: held.state.tokens.map((t, i) => (i === index ? at : t)) }, planeNotice)) {
+        said.say(`${held.state.names[index]} at ${place(at)}. ${summary()}`);
       }
     },
-    onSelect: (selected) => change({ selected }) && said.say(`${state.names[selected]} selected. ${summary()}`),
+    onSelect: (selected) => change({ selected }) && said.say(`${held.state.names[selected]} selected. ${summary()}`),
     onRemove: remove,
     onAdd: add,
     onResize: () => redraw(),
   });
   const planeNotice = notice();
   const place = ([x, y]) => `${fixed(x)}, ${fixed(y)}`;
-  const summary = () => `Motion ${place(found.content)}, force ${place(found.force)}.`;
+  const summary = () => `Motion ${place(held.found.content)}, force ${place(held.found.force)}.`;
 
   function add(at) {
-    if (state.tokens.length >= MOST) return planeNotice.say(`There is room for ${MOST} tokens. Remove one first.`);
-    const free = [..."ABCDEFGHIJKLMNOPQRSTUVWXYZ"].find((letter) => !state.names.includes(letter)) ?? "token";
-    const spot = Array.isArray(at) ? at : emptySpot(state.tokens, board.extent);
-    if (change({ tokens: [...state.tokens, spot], names: [...state.names, free] }, planeNotice)) said.say(`${free} added at ${place(spot)}.`);
+    const { tokens, names } = held.state;
+    if (tokens.length >= MOST) return planeNotice.say(`There is room for ${MOST} tokens. Remove one first.`);
+    const free = [..."ABCDEFGHIJKLMNOPQRSTUVWXYZ"].find((letter) => !names.includes(letter)) ?? "token";
+    const spot = Array.isArray(at) ? at : emptySpot(tokens, board.extent);
+    if (change({ tokens: [...tokens, spot], names: [...names, free] }, planeNotice)) said.say(`${free} added at ${place(spot)}.`);
   }
 
-  function remove(index = state.selected) {
-    if (state.tokens.length <= FEWEST) return planeNotice.say(`${FEWEST} tokens are the fewest: one pulls, one moves.`);
+  function remove(index = held.state.selected) {
+    const { tokens, names, selected: was } = held.state;
+    if (tokens.length <= FEWEST) return planeNotice.say(`${FEWEST} tokens are the fewest: one pulls, one moves.`);
     const without = (list) => list.filter((_, i) => i !== index);
-    const name = state.names[index];
-    const selected = Math.min(state.selected > index ? state.selected - 1 : state.selected, state.tokens.length - 2);
-    if (change({ tokens: without(state.tokens), names: without(state.names), selected }, planeNotice)) {
-      said.say(`${name} removed. ${state.names[selected]} selected.`);
+    const selected = Math.min(was > index ? was - 1 : was, tokens.length - 2);
+    if (change({ tokens: without(tokens), names: without(names), selected }, planeNotice)) {
+      said.say(`${names[index]} removed. ${held.state.names[selected]} selected.`);
     }
   }
 
@@ -111,7 +74,7 @@ function render({ model, el, experimental }) {
   const play = button("Play", () => (playing ? pause() : start()), { class: "td-button td-primary" });
   function start() {
     said.say("Playing. Pause stops the motion.");
-    playing = setInterval(() => advance(state.step) || pause(), TICK);
+    playing = setInterval(() => advance(held.state.step) || pause(), TICK);
     play.textContent = "Pause";
   }
   function pause() {
@@ -122,7 +85,8 @@ function render({ model, el, experimental }) {
   }
   function advance(step) {
     try {
-      const tokens = update(state.tokens, state.Q, state.K, state.V, { scale: state.scale, include_self: state.include_self, step });
+      const { tokens: before, Q, K, V, scale, include_self } = held.state;
+      const tokens = update(before, Q, K, V, { scale, include_self, step });
       if (tokens.flat().some((x) => Math.abs(x) > FAR)) {
         planeNotice.say("The tokens have run away, past 10⁶. Press Reset, or make V smaller: nothing in a bare attention layer holds them.");
         return false;
@@ -156,7 +120,7 @@ function render({ model, el, experimental }) {
     if (playing) pause();
     board.extent = 0.75;
     if (change({ selected: 0, ...preset, scale: 1, include_self: false })) {
-      home = state;
+      home = held.plain();
       planeNotice.say(note, "note");
     }
   }
@@ -166,10 +130,10 @@ function render({ model, el, experimental }) {
     onchange: () => {
       const name = nameInput.value.trim();
       if (!name) {
-        nameInput.value = state.names[state.selected];
+        nameInput.value = held.state.names[held.state.selected];
         return nameNotice.say("A token needs a name of at least one letter.");
       }
-      if (change({ names: state.names.map((n, i) => (i === state.selected ? name : n)) }, nameNotice)) said.say(`Named ${name}.`);
+      if (change({ names: held.state.names.map((n, i) => (i === held.state.selected ? name : n)) }, nameNotice)) said.say(`Named ${name}.`);
     },
   });
 
@@ -179,14 +143,17 @@ function render({ model, el, experimental }) {
   const legend = h("ul", { class: "td-legend", "aria-hidden": "true" },
     h("li", { class: "td-key-force" }, "force ∇φ = β QᵀK T a"), h("li", { class: "td-key-motion" }, "motion V T a, one layer"),
     h("li", { class: "td-key-field" }, "field M∇φ, lengths squeezed"), h("li", { class: "td-key-attention" }, "attention, width = weight"));
-  const describe = (i) =>
-    `${state.names[i]}, ${i === state.selected ? "selected, " : `weight ${fixed(found.weights[i])}, `}at ${place(state.tokens[i])}`;
+  const describe = (i) => {
+    const { tokens, names, selected } = held.state;
+    return `${names[i]}, ${i === selected ? "selected, " : `weight ${fixed(held.found.weights[i])}, `}at ${place(tokens[i])}`;
+  };
 
   /** Ask for the next frame to show the state; asking twice draws once. */
   function redraw() {
     frame ||= requestAnimationFrame(() => {
       frame = 0;
-      if (!board.size || !found) return;
+      if (!board.size) return;
+      const { state, found } = held;
       board.fit(state.tokens);
       draw(state, found, palette(el));
       board.drawTokens(state.tokens, state.names, state.selected, describe);
@@ -200,8 +167,8 @@ function render({ model, el, experimental }) {
   }
 
   // ------------------------------------------------------------------ putting it together
-  const copyLink = copyButton("Copy link", () => linkTo(VIEW, model.get("key"), plain()), said.say);
-  const copyPython = copyButton("Copy Python", () => pythonLine("ForceLab", plain()), said.say);
+  const copyLink = copyButton("Copy link", () => linkTo(VIEW, model.get("key"), held.plain()), said.say);
+  const copyPython = copyButton("Copy Python", () => pythonLine("ForceLab", held.plain()), said.say);
   const root = h("section", { class: "td td-force-lab", "data-widget": VIEW, "aria-label": "Force lab" },
     prediction(model.get("prediction"), VIEW),
     h("div", { class: "td-columns" },
@@ -221,44 +188,20 @@ function render({ model, el, experimental }) {
     h("div", { class: "td-matrices" }, Object.values(matrices).map((control) => control.element)),
     h("div", { class: "td-line td-share" }, onPage ? copyLink : null, copyPython),
     said.element);
-  const plain = () => Object.fromEntries(STATE.map((name) => [name, state[name]]));
+  root.widgetState = held.plain;
   keepKeys(root);
-  root.widgetState = () => structuredClone(plain());
-
-  // ------------------------------------------------------------------ first paint
-  try {
-    checkState(state);
-    found = measure(state);
-  } catch (error) {
-    about.say(`${sentence(error.message)} The lab starts from its first preset instead.`);
-    const { title, note, ...preset } = PRESETS.identity;
-    state = { ...preset, selected: 0, scale: 1, include_self: false, step: 0.1 };
-    home = state;
-    found = measure(state);
-  }
   el.replaceChildren(root);
-  if (onPage) fromAddress();
-  const heard = () => fromModel();
-  model.on("change", heard);
+  const fromAddress = () => held.fromAddress() && root.scrollIntoView({ block: "start" });
+  fromAddress();
+  addEventListener("hashchange", fromAddress);
   const forgetTheme = onTheme(() => redraw());
-  const onHash = () => onPage && fromAddress();
-  addEventListener("hashchange", onHash);
   root.dataset.ready = "";
-
-  function fromAddress() {
-    const { state: linked, error } = stateInAddress(VIEW, model.get("key"));
-    if (error) return about.say(error);
-    if (!linked) return;
-    const known = Object.fromEntries(Object.entries(linked).filter(([name]) => STATE.includes(name)));
-    if (change({ ...plain(), ...known })) root.scrollIntoView({ block: "start" });
-  }
 
   return () => {
     if (playing) clearInterval(playing);
-    if (saving) clearTimeout(saving), model.save_changes();
+    held.stop();
     cancelAnimationFrame(frame);
-    model.off("change", heard);
-    removeEventListener("hashchange", onHash);
+    removeEventListener("hashchange", fromAddress);
     forgetTheme();
     board.stop();
   };

@@ -2,8 +2,9 @@
 // picture. The model ran beforehand; this file draws its data, which is a trait of the widget.
 import { state_at, within_across } from "./maths/real_data.js";
 import { button, h, keepKeys, uid } from "./ui/dom.js";
+import { heldState } from "./ui/held.js";
 import { lineChart } from "./ui/lines.js";
-import { copyButton, linkTo, pythonLine, stateInAddress } from "./ui/link.js";
+import { copyButton, linkTo, pythonLine } from "./ui/link.js";
 import { announcer, notice } from "./ui/notice.js";
 import { fixed } from "./ui/numbers.js";
 import { output } from "./ui/output.js";
@@ -28,52 +29,39 @@ function render({ model, el, experimental }) {
   const words = Object.keys(data.words);
   const last = data.common.by_layer.length - 1;
   const said = announcer(), about = notice(), emptyNotice = notice();
-  let state = { word: words[0], layer: 0, shown: data.words[words[0]].sentences, basis: "own", components: [1, 2], tokens: "word", trails: true };
-  let frame = 0, saving = 0;
+  let frame = 0;
 
-  // ------------------------------------------------------------------ asking for a change
-  function change(patch) {
-    const next = fitting({ ...state, ...patch });
-    const problem = wrong(next);
-    if (problem) return about.say(`${problem} The last good state is kept.`), redraw(), false;
-    about.clear();
-    state = next;
-    model.set(plain()); // all at once: a word goes with its sentences
-    saving ||= setTimeout(save, 60); // many changes a second while playing: Python hears of a few
-    redraw();
-    return true;
-  }
-  function save() {
-    saving = 0;
-    model.save_changes();
-  }
+  // ------------------------------------------------------------------ the state
+  const fallback = { word: words[0], layer: 0, shown: data.words[words[0]].sentences, basis: "own", components: [1, 2], tokens: "word", trails: true };
+  const held = heldState({ model, view: VIEW, names: STATE, measure, fallback, about, redraw, onPage, settle: fitting });
+  const { change, plain } = held;
+  const first = plain(); // where Reset goes
 
   /** Sentences of another word are let go; where none is left, all of the word's own are shown. */
   function fitting(next) {
     const own = data.words[next.word]?.sentences;
-    if (!own || !Array.isArray(next.shown) || next.shown.some((id) => !data.sentences[id])) return next;
+    if (!own || !sentences(next.shown)) return next;
     const kept = next.shown.filter((id) => own.includes(id));
     return { ...next, shown: kept.length || !next.shown.length ? kept : own };
   }
 
-  function wrong({ word, layer, shown, basis, components, tokens, trails }) {
-    if (!words.includes(word)) return `word must be one of ${words.join(", ")}; got ${JSON.stringify(word)}.`;
-    if (!(layer >= 0 && layer <= last)) return `layer must be a number from 0 to ${last}; got ${JSON.stringify(layer)}.`;
-    if (!Array.isArray(shown) || shown.some((id) => !data.sentences[id])) return `shown must be a list of sentences by number, 0 to ${data.sentences.length - 1}; got ${JSON.stringify(shown)}.`;
-    if (!(basis in BASES)) return `basis must be "own" or "common"; got ${JSON.stringify(basis)}.`;
-    if (!PAIRS.some((pair) => String(pair) === String(components))) return `components must be [1, 2], [1, 3] or [2, 3]; got ${JSON.stringify(components)}.`;
-    if (!(tokens in TOKENS)) return `tokens must be "word" or "all"; got ${JSON.stringify(tokens)}.`;
-    if (typeof trails !== "boolean") return `trails must be true or false; got ${JSON.stringify(trails)}.`;
+  function sentences(shown) {
+    return Array.isArray(shown) && shown.every((id) => Number.isInteger(id) && data.sentences[id]);
   }
 
-  function fromModel() {
-    const next = fitting(Object.fromEntries(STATE.map((name) => [name, model.get(name)])));
-    if (JSON.stringify(next) === JSON.stringify(plain())) return;
+  function measure(next) {
     const problem = wrong(next);
-    if (problem) return about.say(`${problem} The picture shows the last good state.`);
-    about.clear();
-    state = next;
-    redraw();
+    if (problem) throw new RangeError(problem);
+  }
+
+  function wrong({ word, layer, shown, basis, components, tokens, trails }) {
+    if (!words.includes(word)) return `word must be one of ${words.join(", ")}; got ${JSON.stringify(word)}.`;
+    if (!(Number.isFinite(layer) && layer >= 0 && layer <= last)) return `layer must be a number from 0 to ${last}; got ${JSON.stringify(layer)}.`;
+    if (!sentences(shown)) return `shown must be a list of sentences by number, 0 to ${data.sentences.length - 1}; got ${JSON.stringify(shown)}.`;
+    if (!Object.hasOwn(BASES, basis)) return `basis must be "own" or "common"; got ${JSON.stringify(basis)}.`;
+    if (!PAIRS.some((pair) => JSON.stringify(pair) === JSON.stringify(components))) return `components must be [1, 2], [1, 3] or [2, 3]; got ${JSON.stringify(components)}.`;
+    if (!Object.hasOwn(TOKENS, tokens)) return `tokens must be "word" or "all"; got ${JSON.stringify(tokens)}.`;
+    if (typeof trails !== "boolean") return `trails must be true or false; got ${JSON.stringify(trails)}.`;
   }
 
   // ------------------------------------------------------------------ controls
@@ -95,7 +83,7 @@ function render({ model, el, experimental }) {
     return { control, element: h("span", { class: "td-field" }, h("label", { for: id }, text), control) };
   }
 
-  const number = (id) => data.words[state.word].sentences.indexOf(id) + 1;
+  const number = (id) => data.words[held.state.word].sentences.indexOf(id) + 1;
 
   // ------------------------------------------------------------------ pictures and readouts
   const board = trailPlane({
@@ -113,12 +101,12 @@ function render({ model, el, experimental }) {
     byLayer: output("explained-by-layer", { label: "share of this layer's variance along all three directions", print: percent }),
     apart: output("apart-seen", { label: "share of the squared distance between the senses that all three directions show", print: percent }),
   };
-  const time = player({ last, get: () => state.layer, set: (layer) => change({ layer }), onRest: () => say(), readout: out.layer });
+  const time = player({ last, get: () => held.state.layer, set: (layer) => change({ layer }), onRest: () => say(), readout: out.layer });
   const heading = (text) => h("p", { class: "td-heading" }, text);
   const row = (text, element) => h("div", { class: "td-row" }, h("span", {}, text), element);
   const basisNote = h("p", { class: "td-quiet" });
   const apartRow = row("of the squared distance between the two senses (all its sentences), all three show", out.apart);
-  const nearest = () => Math.round(state.layer); // states exist at whole layers only
+  const nearest = () => Math.round(held.state.layer); // states exist at whole layers only
 
   function redraw() {
     frame ||= requestAnimationFrame(() => {
@@ -128,6 +116,7 @@ function render({ model, el, experimental }) {
   }
 
   function draw() {
+    const { state } = held;
     const entry = data.words[state.word], layer = nearest();
     root.setAttribute("aria-label", `Real trajectories of “${state.word}”`); // a page may show two
     list.show(state.word, state.shown);
@@ -167,6 +156,7 @@ function render({ model, el, experimental }) {
   }
 
   function drawPlane() {
+    const { state } = held;
     const [a, b] = state.components.map((k) => k - 1);
     const { senses } = data.words[state.word];
     const alone = state.tokens === "all" && state.shown.length === 1; // room for every name
@@ -194,7 +184,6 @@ function render({ model, el, experimental }) {
   const say = () => said.say(`Layer ${nearest()}. Cosine within a sense ${out.within.textContent}, across senses ${out.across.textContent}.`);
 
   // ------------------------------------------------------------------ putting it together
-  const plain = () => Object.fromEntries(STATE.map((name) => [name, state[name]]));
   const chartNote = h("p", { class: "td-notice", "data-kind": "note", hidden: true }, "A line needs a pair: two sentences of one sense for within, one of each for across.");
   const root = h("section", { class: "td td-real-trajectories", "data-widget": VIEW },
     prediction(model.get("prediction"), VIEW),
@@ -220,7 +209,7 @@ function render({ model, el, experimental }) {
       copyButton("Copy Python", python, said.say)),
     said.element);
   keepKeys(root);
-  root.widgetState = () => structuredClone(plain());
+  root.widgetState = plain;
 
   /** Sentences of the reader's own go into the line; those of the book are known to Python. */
   function python() {
@@ -230,30 +219,18 @@ function render({ model, el, experimental }) {
   }
 
   // ------------------------------------------------------------------ first paint
-  fromModel();
-  const first = state;
   el.replaceChildren(root);
-  if (onPage) fromAddress();
+  const fromAddress = () => held.fromAddress() && root.scrollIntoView({ block: "start" });
+  fromAddress();
   draw();
-  model.on("change", fromModel);
-  const onHash = () => onPage && fromAddress();
-  addEventListener("hashchange", onHash);
+  addEventListener("hashchange", fromAddress);
   root.dataset.ready = "";
-
-  function fromAddress() {
-    const { state: linked, error } = stateInAddress(VIEW, model.get("key"));
-    if (error) return about.say(error);
-    if (!linked) return;
-    const known = Object.fromEntries(Object.entries(linked).filter(([name]) => STATE.includes(name)));
-    if (change(known)) root.scrollIntoView({ block: "start" });
-  }
 
   return () => {
     time.stop();
     cancelAnimationFrame(frame);
-    if (saving) clearTimeout(saving), save();
-    model.off("change", fromModel);
-    removeEventListener("hashchange", onHash);
+    held.stop();
+    removeEventListener("hashchange", fromAddress);
     [board, cosineChart, gapChart].forEach((each) => each.stop());
   };
 }

@@ -1,10 +1,13 @@
 // What a state of the Force lab is, and which states there cannot be.
+import PRESETS from "../../../data/force_lab_presets.json";
 
 export const VIEW = "force-lab";
 export const STATE = ["tokens", "names", "selected", "Q", "K", "V", "scale", "include_self", "step"];
 export const FEWEST = 2, MOST = 24;
 
-export const read = (model) => Object.fromEntries(STATE.map((name) => [name, model.get(name)]));
+const { title, note, ...identity } = PRESETS.identity;
+/** What a lab falls back to. */
+export const FIRST = { ...identity, selected: 0, scale: 1, include_self: false, step: 0.1 };
 
 /** What the engine does not check: that the parts of a state belong together. */
 export function checkState({ tokens, names, selected, scale, step, include_self }) {

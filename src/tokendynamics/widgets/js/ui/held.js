@@ -3,16 +3,17 @@ import { stateInAddress } from "./link.js";
 
 /**
  * `measure(state)` checks a state and gives what the picture needs, or throws with words; `about` is the notice
- * that says them where no other is given. `redraw(names)` is told which traits moved, null for all.
+ * that says them where no other is given. `redraw(names)` is told which traits moved, null for all. `settle(state)`
+ * puts right what follows from a change: another word has other sentences.
  */
-export function heldState({ model, view, names, measure, fallback, about, redraw, onPage }) {
+export function heldState({ model, view, names, measure, fallback, about, redraw, onPage, settle = (state) => state }) {
   const read = () => Object.fromEntries(names.map((name) => [name, model.get(name)]));
-  const held = { state: read() };
+  const held = { state: settle(read()) };
   let saving = 0;
 
   /** Take `patch` if the engine can; otherwise say why beside the control, and keep the last good state. */
   held.change = (patch, where = about) => {
-    const next = { ...held.state, ...patch };
+    const next = settle({ ...held.state, ...patch });
     try {
       held.found = measure(next);
     } catch (error) {
@@ -21,10 +22,11 @@ export function heldState({ model, view, names, measure, fallback, about, redraw
       return false;
     }
     where.clear();
+    const moved = names.filter((name) => name in patch || next[name] !== held.state[name]);
     held.state = next;
-    model.set(patch);
+    model.set(Object.fromEntries(moved.map((name) => [name, next[name]])));
     saving ||= setTimeout(save, 60); // many changes a second while dragging: Python hears of a few
-    redraw(Object.keys(patch));
+    redraw(moved);
     return true;
   };
 
@@ -34,9 +36,10 @@ export function heldState({ model, view, names, measure, fallback, about, redraw
   }
 
   function fromModel() {
-    const next = read();
+    let next = read();
     if (names.every((name) => next[name] === held.state[name])) return;
     try {
+      next = settle(next);
       held.found = measure(next);
     } catch (error) {
       return about.say(`${sentence(error.message)} The picture shows the last good state.`);
