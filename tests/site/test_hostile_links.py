@@ -1,0 +1,95 @@
+"""Links that nobody made with `copy link`: each is refused in words, and the widget keeps its last good state.
+
+Every widget of the book stands here on a page of its own, as the build embeds it. Each of its traits is given a
+dozen values that it cannot have, and the whole state what is not a state.
+"""
+
+import base64
+import json
+import shutil
+
+import pytest
+from test_host import SITE, STATE, VIEW, model
+from widget_page import WidgetPage
+
+from tokendynamics import widgets
+from tokendynamics.widgets._live import STATIC
+
+# as text, because Python's json writes no 1e999, which JavaScript reads as infinity
+JUNK = ["null", "{}", '{"length": 2}', '"constructor"', '"__proto__"', "[[]]", "[null]", '[["a", "b"]]', "1e999", "-1e999", "[[1e999, 1]]", '"<b>x</b>"']
+ALLOWED = [("norm", "null")]  # Trajectories without a norm
+WHOLE = ["", "null", "3", "[]", '"state"', "{", "true", '{"a":1', "\u0000"]
+
+
+def text(made):
+    return base64.urlsafe_b64encode(made.encode()).decode().rstrip("=")
+
+
+@pytest.fixture(params=widgets.__all__)
+def it(request, tmp_path, serve, visit):
+    widget = getattr(widgets, request.param)()
+    state = {name: value for name, value in widget.get_state().items() if not name.startswith("_") and name not in ("layout", "tabbable", "tooltip")}
+    made = model((STATIC / f"{widget.view}.js").read_text("utf8"), (STATIC / f"{widget.view}.css").read_text("utf8"), **state)
+    shutil.copytree(SITE, tmp_path / "_static")
+    page = json.dumps({"state": {"it": made}}).replace("</", "<\\/")
+    (tmp_path / "index.html").write_text(
+        f"""<!doctype html><html lang="en"><meta charset="utf-8"><title>links</title><link rel="icon" href="data:,">
+        <script defer src="_static/host.js"></script><script type="{STATE}">{page}</script>
+        <body><div class="td-live"><script type="{VIEW}">{{"model_id": "it"}}</script></div></body></html>""",
+        "utf8",
+    )
+    open_page = WidgetPage(visit(serve(tmp_path) + "/index.html"), widget.view, "div")
+    open_page.view, open_page.widget = widget.view, widget
+    return open_page
+
+
+def follow(it, hash_):
+    """Go to a link as a reader does who edits the address; the words of the widget afterwards."""
+    it.page.evaluate(
+        "hash => new Promise(done => { addEventListener('hashchange', () => requestAnimationFrame(() => requestAnimationFrame(done)), { once: true }); location.hash = hash; })",
+        f"{it.view}={hash_}",
+    )
+    return it.notices()
+
+
+def test_what_a_trait_cannot_have_is_refused_in_words(it):
+    """Junk in one trait after another; a good link in between takes the words away again."""
+    good = it.state()
+    as_text = {name: json.dumps(value) for name, value in good.items()}
+    quiet = follow(it, "v1." + text(json.dumps(good)))
+    for name in good:
+        for junk in JUNK:
+            if (name, junk) in ALLOWED:
+                continue
+            broken = "{" + ", ".join(f'"{key}": {junk if key == name else value}' for key, value in as_text.items()) + "}"
+            said = follow(it, "v1." + text(broken))
+            assert "last good state is kept" in said, (name, junk, said)
+            assert it.state() == good, (name, junk)
+        assert follow(it, "v1." + text(json.dumps(good))) == quiet, name
+
+
+def test_what_is_no_state_at_all_is_called_a_broken_link(it):
+    good = it.state()
+    for whole in WHOLE:
+        assert "link is broken" in follow(it, "v1." + text(whole)), whole
+        assert it.state() == good
+    for hash_ in ("v1.%%%", "v1.\u00e4\u00f6", "v2.e30", "v1", "=", "v1." + "A" * 9999):
+        assert "link" in follow(it, hash_).lower(), hash_
+        assert it.state() == good
+
+
+def test_a_state_with_strange_keys_is_read_without_them(it):
+    good = it.state()
+    odd = json.dumps(good)[:-1] + ', "__proto__": {"polluted": 1}, "constructor": 3, "toString": null, "_esm": "x", "data": {}}'
+    follow(it, "v1." + text(odd))
+    assert it.state() == good
+    assert it.page.evaluate("({}).polluted === undefined")
+
+
+def test_python_refuses_them_too(it):
+    good = {name: json.dumps(value) for name, value in it.state().items()}
+    link = lambda made: f"https://book/#{it.view}=v1.{text(made)}"
+    assert type(it.widget).from_link(link("{" + ", ".join(f'"{k}": {v}' for k, v in good.items()) + "}")).state() == it.state()
+    for whole in ("null", "3", "[]", '"state"', "{"):
+        with pytest.raises(ValueError, match="link"):
+            type(it.widget).from_link(link(whole))
