@@ -1,0 +1,424 @@
+"""Gravity and attention on the built page, as a reader meets it: two panes, one clock, meters, words, keys, links."""
+
+import base64
+import json
+
+import numpy as np
+import pytest
+from widget_page import WidgetPage
+
+import tokendynamics as td
+from tokendynamics import gravity, two_laws
+from tokendynamics.widgets import GravityAndAttention
+from tokendynamics.widgets.gravity_and_attention import PRESETS
+
+CHAPTER = "chapters/03_trajectories.html"
+VIEW = "gravity-and-attention"
+
+
+class Panes(WidgetPage):
+    def picture(self, side=None):
+        """Both panes as they are drawn, or one, canvas and starts."""
+        where = f".td-pane-{side} .td-stage" if side else ".td-stage"
+        draw = "all => all.map(s => s.querySelector('canvas').toDataURL() + s.querySelector('svg').innerHTML).join('')"
+        return self.root.locator(where).evaluate_all(draw)
+
+    def charts(self):
+        return self.root.locator(".td-meters path").evaluate_all("paths => paths.map(path => path.getAttribute('d'))")
+
+    def why(self):
+        return self.root.locator(".td-why").inner_text()
+
+    def seen(self):
+        return self.picture() + str(self.charts()) + self.why() + self.root.locator("table").inner_text()
+
+    def choose(self, label, option):
+        self.control(label).select_option(option)
+        self.settle()
+
+    def slide(self, label, value):
+        self.control(label).fill(str(value))
+        self.settle()
+
+    def clock(self):
+        return self.root.locator(".td-time input")
+
+    def at(self, step):
+        self.clock().fill(str(step))
+        self.settle()
+
+    def drag(self, side, index, dx, dy):
+        self.start(side, index).scroll_into_view_if_needed()
+        x, y = centre(self.start(side, index))
+        self.page.mouse.move(x, y)
+        self.page.mouse.down()
+        self.page.mouse.move(x + dx, y + dy, steps=6)
+        self.page.mouse.up()
+        self.settle()
+
+    def start(self, side, index):
+        return self.root.locator(f".td-pane-{side} .td-token[data-token='{index}']")
+
+
+@pytest.fixture
+def widget(visit, address):
+    return opened(visit(f"{address}/{CHAPTER}"))
+
+
+def opened(page):
+    widget = Panes(page, VIEW, ".td-stage")
+    widget.root.locator(".td-panes").scroll_into_view_if_needed()
+    widget.settle()
+    return widget
+
+
+def centre(locator):
+    box = locator.bounding_box()
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+CONTROLS = {
+    "Spin at the start": ("slide", 0.5, {"spin"}),
+    "G": ("slide", 1, {"G"}),
+    "Softening ε": ("slide", 0.5, {"softening"}),
+    "Mass of the selected": ("slide", 3, {"masses"}),
+    "β": ("slide", 2, {"scale"}),
+    "Time of a step": ("slide", 0.02, {"step"}),
+    "Steps": ("slide", 40, {"steps"}),
+    "Bodies": ("slide", 9, {"bodies", "masses"}),
+    "Body": ("choose", "4", {"selected"}),
+    "Gravity": ("choose", "overdamped", {"gravity"}),
+    "Attention": ("choose", "inertia", {"attention"}),
+    "Q angle": ("slide", 40, {"Q"}),
+    "K stretch": ("slide", 2, {"K"}),
+    "V shear": ("slide", 1, {"V"}),
+    "Include self: a token attends to itself too": ("click", None, {"include_self"}),
+    "Trails": ("click", None, {"trails"}),
+}
+
+
+def test_every_control_changes_its_part_of_the_state_and_what_is_seen(widget):
+    for label, (how, value, parts) in CONTROLS.items():
+        widget.choose("Preset", "crowd")
+        widget.at(30)
+        before, seen = widget.state(), widget.seen()
+        if how == "click":
+            widget.control(label).click()
+            widget.settle()
+        else:
+            getattr(widget, how)(label, value)
+        after = widget.state()
+        assert {name for name in after if after[name] != before[name]} == parts, label
+        assert widget.seen() != seen, label
+    widget.choose("Preset", "inertia")
+    widget.at(30)
+    seen = widget.seen()
+    widget.slide("Friction", 2)
+    assert widget.state()["friction"] == 2 and widget.seen() != seen
+
+
+def test_what_belongs_to_one_law_leaves_the_other_alone(widget):
+    widget.choose("Preset", "crowd")
+    widget.at(30)
+    for label, value, other in (("β", 2, "gravity"), ("V angle", 60, "gravity"), ("G", 1, "attention"), ("Mass of the selected", 9, "attention")):
+        drawn, computed = widget.picture(other), widget.read("steps-computed")
+        widget.slide(label, value)
+        assert widget.picture(other) == drawn, label
+        assert widget.read("steps-computed") == computed + widget.state()["steps"], label
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_meters_are_numpys(widget, preset):
+    widget.choose("Preset", preset)
+    same = GravityAndAttention.preset(preset)
+    assert widget.state() == same.state()
+    histories = same.histories()
+    for step in (0, 17, same.steps):
+        widget.at(step)
+        for side, history in zip(("gravity", "attention"), histories):
+            size = 1 + np.abs(history.velocities).sum(axis=(-1, -2))[step]
+            moved = np.linalg.norm(history.momentum[step] - history.momentum[0])
+            assert widget.read(f"{side}-sum") == pytest.approx(history.sum[step], abs=1e-6)
+            assert widget.read(f"{side}-momentum") == pytest.approx(moved, rel=1e-6, abs=1e-6 * size)
+            change = history.energy[step] - history.energy[0]
+            assert widget.read(f"{side}-energy") == pytest.approx(change, rel=1e-6, abs=1e-6 * (1 + abs(history.energy[0])))
+    options = {"softening": same.softening, "scale": same.scale, "G": same.G}
+    pulls = two_laws.pulls(same.bodies, same.masses, same.Q, same.K, same.V, same.selected, **options)
+    for name in ("doubled", "farther"):
+        for side, expected in zip(("gravity", "attention"), pulls[name]):
+            assert widget.read(f"{side}-{name}") == pytest.approx(expected, rel=1e-8, nan_ok=True)
+    assert PRESETS[preset]["note"][:40] in widget.notices()
+
+
+def test_readings_by_formula(widget):
+    """The laws themselves, from the state on the page: third law, twice as many, the order in time."""
+    widget.choose("Preset", "crowd")
+    widget.at(12)
+    made = widget.state()
+    bodies, masses, (Q, K, V) = np.array(made["bodies"]), np.array(made["masses"]), (np.array(made[name]) for name in "QKV")
+    states = td.trajectories(bodies, [(Q, K, V)] * 12, step=made["step"])
+    given = td.content(states[12], Q, K, V)
+    assert widget.read("attention-sum") == pytest.approx(np.linalg.norm(given.sum(axis=0)) / np.linalg.norm(given, axis=1).sum())
+    assert widget.read("gravity-sum") < 1e-12
+    assert widget.read("gravity-doubled") == pytest.approx(2) and widget.read("attention-doubled") == pytest.approx(1)
+    velocities = two_laws.spinning(bodies, made["spin"])
+    x, v = (part[12] for part in gravity.orbits(bodies, velocities, masses, dt=made["step"], steps=12, G=made["G"], softening=made["softening"]))
+    options = {"G": made["G"], "softening": made["softening"]}
+    change = gravity.energy(x, v, masses, **options) - gravity.energy(bodies, velocities, masses, **options)
+    assert widget.read("gravity-energy") == pytest.approx(change, abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    "gravity_, attention, orders",
+    [("newton", "motion", (2, 1)), ("overdamped", "motion", (1, 1)), ("newton", "inertia", (2, 2)), ("overdamped", "inertia", (1, 2))],
+)
+def test_the_order_in_time_follows_inertia_and_so_do_the_words(widget, gravity_, attention, orders):
+    widget.choose("Preset", "crowd")
+    widget.choose("Gravity", gravity_)
+    widget.choose("Attention", attention)
+    assert (widget.read("gravity-order"), widget.read("attention-order")) == (pytest.approx(orders[0], abs=0.01), pytest.approx(orders[1], abs=0.01))
+    words = widget.why()
+    assert f"power {orders[0]:.2f} under gravity and {orders[1]:.2f} under attention" in words
+    assert ("The order is the same" in words) == (orders[0] == orders[1])
+    assert ("goes downhill" in words) == (gravity_ == "overdamped")
+    assert ("½ Σ v² − Σ φ" in words) == (attention == "inertia")
+    assert widget.control("Friction").is_visible() == (attention == "inertia")
+
+
+def test_the_words_say_what_the_meters_say(widget):
+    widget.choose("Preset", "crowd")
+    widget.at(20)
+    net, words = widget.read("attention-sum"), widget.why()
+    assert f"add up to {net:.2f} of their lengths" in words
+    assert f"gravity pulls {widget.read('gravity-doubled'):.2f} times as hard, attention {widget.read('attention-doubled'):.2f} times" in words
+    assert "Softmax shares out one unit" in words
+    widget.control("Include self: a token attends to itself too").check()
+    widget.settle()
+    assert "Softmax shares out one unit" not in widget.why()  # its own share shrinks now: not exactly 1
+    widget.choose("Preset", "ring")
+    assert "cancel here too" in widget.why()  # a symmetric crowd hides it
+    widget.drag("attention", 1, 30, -20)
+    assert "cancel here too" not in widget.why()
+    widget.slide("Softening ε", 0)
+    widget.slide("Time of a step", 0.2)
+    widget.at(45)
+    assert "too long for meetings this close" in widget.why()
+
+
+@pytest.mark.parametrize("side", ["gravity", "attention"])
+def test_a_start_is_dragged_in_either_pane_and_moves_in_both(widget, side):
+    widget.choose("Preset", "crowd")
+    before, seen = widget.state(), widget.picture()
+    widget.drag(side, 0, -30, 25)
+    after = widget.state()
+    assert [k for k in range(16) if after["bodies"][k] != before["bodies"][k]] == [0]
+    after["bodies"][0] = before["bodies"][0]
+    assert after == before and widget.picture() != seen
+    labels = [widget.start(each, 0).get_attribute("aria-label") for each in ("gravity", "attention")]
+    assert labels[0] == labels[1]
+    place = [widget.start(each, 0).evaluate("g => [g.transform.baseVal[0].matrix.e, g.transform.baseVal[0].matrix.f]") for each in ("gravity", "attention")]
+    assert place[0] == pytest.approx(place[1], abs=1.5)  # at the start both panes have one scale
+
+
+def test_a_finger_drags_a_start_and_does_not_scroll_the_page(visit, address):
+    widget = opened(visit(f"{address}/{CHAPTER}", width=360, height=800, has_touch=True, is_mobile=True))
+    widget.start("attention", 1).scroll_into_view_if_needed()
+    x, y = centre(widget.start("attention", 1))
+    before, scrolled = widget.state()["bodies"], widget.page.evaluate("scrollY")
+    finger = widget.page.context.new_cdp_session(widget.page)
+
+    def touch(kind, *points):
+        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": a, "y": b} for a, b in points]})
+
+    touch("touchStart", (x, y))
+    for step in range(1, 7):
+        touch("touchMove", (x + 4 * step, y + 5 * step))
+    touch("touchEnd")
+    widget.settle()
+    after = widget.state()["bodies"]
+    assert after[1] != before[1] and after[0] == before[0]
+    assert widget.page.evaluate("scrollY") == scrolled
+
+
+def test_one_clock_for_both_and_scrubbing_computes_nothing(widget):
+    widget.choose("Preset", "crowd")
+    computed, lines = widget.read("steps-computed"), widget.charts()
+    drawn = {side: widget.picture(side) for side in ("gravity", "attention")}
+    widget.at(25)
+    for side, before in drawn.items():
+        assert widget.picture(side) != before
+    for step in (3, 60, 0):
+        widget.at(step)
+    widget.press("Play")
+    widget.page.wait_for_timeout(500)
+    widget.press("Pause")
+    stopped = widget.state()["time"]
+    assert 0 < stopped < 60 and widget.read("time") == stopped
+    widget.page.wait_for_timeout(150)
+    assert widget.state()["time"] == stopped
+    widget.choose("Body", "3")
+    widget.choose("Body", "0")
+    assert widget.read("steps-computed") == computed and widget.charts() == lines
+    box = widget.root.locator(".td-meters svg").first
+    box.scroll_into_view_if_needed()
+    place = box.bounding_box()
+    widget.page.mouse.click(place["x"] + 0.5 * place["width"], place["y"] + 50)
+    widget.settle()
+    assert 15 < widget.state()["time"] < 45 and widget.read("steps-computed") == computed
+
+
+def test_play_goes_by_whole_steps_where_motion_is_unwelcome(visit, address):
+    widget = opened(visit(f"{address}/{CHAPTER}", reduced_motion="reduce"))
+    widget.press("Play")
+    seen = set()
+    for _ in range(8):
+        widget.page.wait_for_timeout(50)
+        seen.add(widget.state()["time"])
+    widget.press("Pause")
+    assert len(seen) > 1 and all(time == int(time) for time in seen)
+
+
+def test_keyboard_alone_suffices(widget):
+    start = widget.state()
+    for side, index in (("gravity", 1), ("attention", 0)):
+        widget.root.locator(f".td-pane-{side} .td-token[tabindex='0']").focus()
+        widget.page.keyboard.press("PageDown")
+        widget.settle()
+        widget.settle()
+        assert widget.state()["selected"] == index
+        assert widget.page.evaluate("document.activeElement.getAttribute('aria-label')").startswith(f"body {index + 1}, start at")
+        for key, axis, sign in (("ArrowRight", 0, 1), ("ArrowLeft", 0, -1), ("ArrowUp", 1, 1), ("Shift+ArrowDown", 1, -1)):
+            was = widget.state()["bodies"][index][axis]
+            widget.page.keyboard.press(key)
+            assert (widget.state()["bodies"][index][axis] - was) * sign > 0, key
+    widget.control("Preset").focus()
+    reached = set()
+    for _ in range(60):
+        name = widget.page.evaluate(
+            f"(e => e.closest('[data-widget={VIEW}]') && (e.getAttribute('aria-label') || e.labels?.[0]?.innerText || e.innerText))(document.activeElement)"
+        )
+        reached.add((name or "").split("\n")[0])
+        widget.page.keyboard.press("Tab")
+    wanted = {"Preset", "Reset", "Trails", "Body", "Gravity", "Attention", "Play", "Step 0", "Bodies", "Steps", "Time of a step", "Spin at the start"}
+    wanted |= {"G", "Softening ε", "Mass of the selected", "β", "Copy link", "Copy Python"}
+    assert wanted <= reached, wanted - reached
+    widget.clock().focus()
+    widget.page.keyboard.press("ArrowRight")
+    assert widget.state()["time"] == 1
+    widget.button("Reset").focus()
+    widget.page.keyboard.press("Space")
+    widget.settle()
+    assert widget.state() == start
+
+
+def test_fewest_and_most_bodies(widget):
+    widget.slide("Bodies", 64)
+    made = widget.state()
+    assert len(made["bodies"]) == len(made["masses"]) == 64
+    widget.choose("Body", "63")
+    widget.slide("Bodies", 2)
+    made = widget.state()
+    assert len(made["bodies"]) == 2 and made["selected"] == 1 and widget.notices() == ""
+
+
+def test_bodies_that_run_away_are_said(widget):
+    widget.slide("V stretch", 3)
+    widget.slide("Time of a step", 0.2)
+    widget.drag("attention", 0, 20, -30)
+    assert "run away" in widget.notices()
+    histories = GravityAndAttention(**widget.state()).histories()
+    assert len(histories[1].states) - 1 < 120 and f"after step {len(histories[1].states) - 1}" in widget.notices()
+    widget.at(120)
+    assert np.isfinite(widget.read("attention-sum"))
+    widget.press("Reset")
+    assert "run away" not in widget.notices()
+
+
+def test_two_on_one_point_without_softening_are_refused(widget):
+    widget.slide("Softening ε", 0)
+    before = widget.state()
+    address_ = widget.page.url.split("#")[0]
+    text = base64.urlsafe_b64encode(json.dumps({"bodies": [[1, 1], [1, 1]], "softening": 0}).encode()).decode().rstrip("=")
+    widget.page.goto(f"{address_}#{VIEW}=v1.{text}")
+    widget.settle()
+    assert "one point" in widget.notices() and "last good state" in widget.notices()
+    assert widget.state() == before
+
+
+def test_copy_link_and_copy_python_restore_the_state(visit, address):
+    widget = opened(visit(f"{address}/{CHAPTER}", permissions=["clipboard-read", "clipboard-write"]))
+    widget.choose("Preset", "sun")
+    widget.choose("Attention", "inertia")
+    widget.slide("Friction", 0.5)
+    widget.at(31)
+    made = widget.state()
+    widget.press("Copy Python")
+    line = widget.page.evaluate("navigator.clipboard.readText()")
+    assert eval(line, {"GravityAndAttention": GravityAndAttention}).state() == made
+    widget.press("Copy link")
+    copied = widget.page.evaluate("navigator.clipboard.readText()")
+    assert GravityAndAttention.from_link(copied).state() == made
+    assert opened(visit(copied)).state() == made
+
+
+BAD = {
+    "bodies must be 2 to 64": {"bodies": [[1, 2]]},
+    "masses must be 2 finite numbers above 0": {"masses": [1, 0]},
+    "selected must be": {"selected": 7},
+    "time must be a number from 0 to": {"time": 999},
+    "steps must be a whole number": {"steps": 500},
+    "step must be a finite number above 0": {"step": 0},
+    "softening must be": {"softening": -1},
+    "scale (β) must be": {"scale": "much"},
+    "gravity must be one of": {"gravity": "einstein"},
+    "attention must be one of": {"attention": None},
+    "trails must be": {"trails": 1},
+    "V must be two rows": {"V": [[1]]},
+    "within 10⁶": {"bodies": [[2e6, 0], [0, 1]]},
+}
+
+
+def test_impossible_links_are_refused_in_words(widget):
+    fresh, address_ = widget.state(), widget.page.url.split("#")[0]
+    for said, state in BAD.items():
+        text = base64.urlsafe_b64encode(json.dumps(state).encode()).decode().rstrip("=")
+        widget.page.goto(f"{address_}#{VIEW}=v1.{text}")
+        widget.settle()
+        assert said in widget.notices() and "last good state" in widget.notices(), said
+        assert widget.state() == fresh
+
+
+def test_a_broken_link_is_told_and_the_widget_works(visit, address):
+    widget = opened(visit(f"{address}/{CHAPTER}#{VIEW}=v1.e30x"))
+    assert "link is broken" in widget.notices()
+    widget.slide("β", 2)
+    assert widget.state()["scale"] == 2
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_it_lives_from_a_folder(visit, book, dark):
+    widget = opened(visit((book / CHAPTER).as_uri(), dark=dark))
+    drawn = widget.picture()
+    widget.at(30)
+    assert widget.state()["time"] == 30 and widget.picture() != drawn
+
+
+def test_it_follows_the_theme(widget):
+    light = widget.picture()
+    widget.page.evaluate("document.documentElement.dataset.theme = 'dark'")
+    widget.settle()
+    assert widget.picture() != light
+
+
+def test_it_fits_a_phone_and_a_finger(visit, address):
+    widget = opened(visit(f"{address}/{CHAPTER}", width=360, height=800, has_touch=True, is_mobile=True))
+    assert widget.page.evaluate("document.documentElement.scrollWidth") <= 360
+    for box in [each.bounding_box() for each in widget.root.locator(".td-stage, table").all()]:
+        assert box["x"] >= 0 and box["x"] + box["width"] <= 360
+    small = widget.root.evaluate("""root => [...root.querySelectorAll('button, select, input[type=text], input[type=range], .td-check')]
+      .filter(e => e.offsetParent && e.getBoundingClientRect().height < 44).map(e => e.outerHTML.slice(0, 80))""")
+    assert small == []
+
+
+def test_the_still_says_the_same_in_words(book):
+    assert "bodies under gravity and under attention at step" in (book / CHAPTER).read_text(encoding="utf-8")

@@ -1,0 +1,443 @@
+"""Trajectories on the built page, as a reader meets it: hands, keys, time, numbers, links, bad input."""
+
+import base64
+import json
+
+import numpy as np
+import pytest
+from widget_page import WidgetPage
+
+from tokendynamics import seeded
+from tokendynamics.widgets import Trajectories
+from tokendynamics.widgets.trajectories import PRESETS
+
+CHAPTER = "chapters/03_trajectories.html"
+VIEW = "trajectories"
+
+
+@pytest.fixture
+def widget(visit, address):
+    return opened(visit(f"{address}/{CHAPTER}"))
+
+
+class Crowd(WidgetPage):
+    def picture(self):
+        """The stage as it is drawn, canvas and starts."""
+        return self.root.locator(".td-stage").evaluate("stage => stage.querySelector('canvas').toDataURL() + stage.querySelector('svg').innerHTML")
+
+    def charts(self):
+        return self.root.locator(".td-meters path").evaluate_all("paths => paths.map(path => path.getAttribute('d'))")
+
+    def choose(self, label, option):
+        self.control(label).select_option(option)
+        self.settle()
+
+    def slide(self, label, value):
+        self.control(label).fill(str(value))
+        self.settle()
+
+    def clock(self):
+        return self.root.locator(".td-time input")
+
+    def at(self, layer):
+        self.clock().fill(str(layer))
+        self.settle()
+
+    def start(self, index):
+        return self.root.locator(f".td-token[data-token='{index}']")
+
+
+def opened(page):
+    return Crowd(page, VIEW, ".td-stage")
+
+
+def link(address, state, view=VIEW):
+    text = base64.urlsafe_b64encode(json.dumps(state).encode()).decode().rstrip("=")
+    return f"{address}/{CHAPTER}#{view}=v1.{text}"
+
+
+def centre(locator):
+    box = locator.bounding_box()
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def in_front(widget):
+    """A start that faces the reader and stands clear of its neighbours, by its number."""
+    return widget.root.locator(".td-stage").evaluate("""stage => {
+      const all = [...stage.querySelectorAll('.td-token')].map(g => ({g, x: g.transform.baseVal[0].matrix.e, y: g.transform.baseVal[0].matrix.f}));
+      const front = all.filter(({g}) => !g.classList.contains('td-behind'));
+      const room = ({x, y}) => Math.min(...all.map(o => Math.hypot(o.x - x, o.y - y)).filter(r => r > 0));
+      const half = stage.clientWidth / 2, inside = front.filter(({x, y}) => Math.hypot(x - half, y - half) < 0.6 * half);
+      return Number(inside.sort((a, b) => room(b) - room(a))[0].g.dataset.token);
+    }""")
+
+
+CONTROLS = {
+    "β": ("slide", 3, {"scale"}),
+    "Step": ("slide", 0.2, {"step"}),
+    "Layers": ("slide", 20, {"layers"}),
+    "Tokens": ("slide", 40, {"tokens"}),
+    "Turn": ("slide", 50, {"turn"}),
+    "Tilt": ("slide", -40, {"turn"}),
+    "Q angle": ("slide", 40, {"Q"}),
+    "K stretch": ("slide", 2, {"K"}),
+    "V angle": ("slide", 60, {"V"}),
+    "Norm": ("choose", "layernorm", {"norm"}),
+    "Method": ("choose", "rk4", {"method"}),
+    "Token": ("choose", "5", {"selected"}),
+    "Weights": ("choose", "drawn", {"weights"}),
+    "Space": ("choose", "2", {"tokens", "Q", "K", "V"}),
+    "Causal mask: a token sees only those before it": ("click", None, {"causal"}),
+    "Include self: a token attends to itself too": ("click", None, {"include_self"}),
+    "Trails": ("click", None, {"trails"}),
+}
+
+
+@pytest.mark.parametrize("label", CONTROLS)
+def test_every_control_changes_its_part_of_the_state_and_the_picture(widget, label):
+    widget.at(12)
+    before, drawn = widget.state(), widget.picture() + str(widget.charts())
+    how, value, parts = CONTROLS[label]
+    if how == "click":
+        widget.control(label).click()
+        widget.settle()
+    else:
+        getattr(widget, how)(label, value)
+    after = widget.state()
+    assert {name for name in after if after[name] != before[name]} == parts
+    assert widget.picture() + str(widget.charts()) != drawn
+    assert widget.notices() == "" or label in ("Norm", "Weights")
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_readouts_are_numpys(widget, preset):
+    widget.choose("Preset", preset)
+    made = widget.state()
+    same = Trajectories.preset(preset, turn=made["turn"])
+    assert made == same.state()
+    meters = same.meters()
+    for layer in (0, 7, len(meters["rank"]) - 1):
+        widget.at(layer)
+        assert widget.read("layer") == layer
+        assert widget.read("energy") == pytest.approx(meters["energy"][layer], rel=1e-8)
+        assert widget.read("effective-rank") == pytest.approx(meters["rank"][layer], rel=1e-6)
+        assert widget.read("clusters") == meters["clusters"][layer]
+    assert PRESETS[preset]["note"][:40] in widget.notices()
+
+
+@pytest.mark.parametrize("method", ["layer", "euler", "rk4"])
+@pytest.mark.parametrize("norm", ["none", "layernorm"])
+def test_readouts_are_numpys_by_every_method_and_norm(widget, method, norm):
+    widget.slide("β", 2)
+    widget.slide("V stretch", 0.5)
+    widget.choose("Method", method)
+    widget.choose("Norm", norm)
+    widget.control("Causal mask: a token sees only those before it").check()
+    widget.at(9)
+    meters = Trajectories(**widget.state()).meters()
+    assert widget.read("energy") == pytest.approx(meters["energy"][9], rel=1e-8)
+    assert widget.read("clusters") == meters["clusters"][9]
+    assert widget.control("Step").is_disabled() == (method == "layer")
+
+
+def test_starts_stand_where_the_projection_puts_them(widget):
+    """Pixels are one affine map of the two directions that face the reader, the same length scale on both axes, y up."""
+    for turn in ([-30, 20], [75, -50]):
+        widget.slide("Turn", turn[0])
+        widget.slide("Tilt", turn[1])
+        yaw, pitch = np.deg2rad(turn)
+        axes = np.array([[np.cos(yaw), np.sin(yaw), 0], [-np.sin(yaw) * np.sin(pitch), np.cos(yaw) * np.sin(pitch), np.cos(pitch)]])
+        places = Trajectories(**widget.state()).states()[0] @ axes.T
+        seen = np.array(widget.root.locator(".td-token").evaluate_all("all => all.map(g => [g.transform.baseVal[0].matrix.e, -g.transform.baseVal[0].matrix.f])"))
+        places, seen = places - places.mean(axis=0), seen - seen.mean(axis=0)
+        scale = (seen * places).sum() / (places**2).sum()
+        assert scale > 50
+        np.testing.assert_allclose(seen, scale * places, atol=2e-2)
+
+
+def test_scrubbing_and_playing_compute_nothing(widget):
+    computed = widget.read("steps-computed")
+    assert computed == widget.state()["layers"]
+    lines = widget.charts()
+    for layer in (20, 3, 31, 0, 32):
+        widget.at(layer)
+    widget.at(0)
+    widget.press("Play")
+    widget.page.wait_for_timeout(600)
+    widget.press("Pause")
+    widget.choose("Token", "3")
+    widget.slide("Turn", 10)
+    widget.control("Trails").click()
+    widget.settle()
+    assert widget.read("steps-computed") == computed and widget.charts() == lines
+    widget.slide("Layers", 40)  # eight more: it goes on from what it has
+    assert widget.read("steps-computed") == computed + 8
+    widget.slide("Layers", 10)
+    widget.slide("Layers", 40)
+    assert widget.read("steps-computed") == computed + 8
+    widget.slide("β", 3)
+    assert widget.read("steps-computed") == computed + 48
+
+
+def test_play_runs_to_the_last_layer_and_pause_stops(widget):
+    widget.slide("Layers", 12)
+    widget.press("Play")
+    widget.page.wait_for_timeout(500)
+    widget.press("Pause")
+    stopped = widget.state()["layer"]
+    assert 0 < stopped < 12 and widget.read("layer") == stopped
+    widget.page.wait_for_timeout(200)
+    assert widget.state()["layer"] == stopped
+    widget.press("Play")
+    widget.button("Play").wait_for(timeout=8000)
+    assert widget.state()["layer"] == 12
+    widget.press("Play")  # from the end it starts again
+    assert widget.state()["layer"] < 6
+    widget.press("Pause")
+
+
+def test_play_goes_by_whole_layers_where_motion_is_unwelcome(visit, address):
+    widget = opened(visit(f"{address}/{CHAPTER}", reduced_motion="reduce"))
+    widget.press("Play")
+    seen = set()
+    for _ in range(8):
+        widget.page.wait_for_timeout(70)
+        seen.add(widget.state()["layer"])
+    widget.press("Pause")
+    assert len(seen) > 1 and all(layer == int(layer) for layer in seen)
+
+
+def test_the_charts_scrub_under_the_pointer(widget):
+    widget.root.locator(".td-meters svg").scroll_into_view_if_needed()
+    box = widget.root.locator(".td-meters svg").bounding_box()
+    widget.page.mouse.click(box["x"] + 0.6 * box["width"], box["y"] + 60)
+    widget.settle()
+    assert 12 < widget.state()["layer"] < 24
+    label = widget.root.locator(".td-meters svg").get_attribute("aria-label")
+    assert "energy" in label and "clusters: from" in label and "effective rank" in label
+
+
+def test_a_start_is_dragged_over_the_sphere_and_only_that_one(widget):
+    i = in_front(widget)
+    before, drawn, lines = widget.state(), widget.picture(), widget.charts()
+    widget.start(i).scroll_into_view_if_needed()
+    x, y = centre(widget.start(i))
+    widget.page.mouse.move(x, y)
+    widget.page.mouse.down()
+    widget.page.mouse.move(x + 24, y - 18, steps=6)
+    widget.page.mouse.up()
+    widget.settle()
+    after = widget.state()
+    assert np.linalg.norm(after["tokens"][i]) == pytest.approx(1, abs=2e-3)
+    assert (after["turn"], after["selected"]) == (before["turn"], before["selected"])
+    new_x, new_y = centre(widget.start(i))
+    assert (new_x - x, new_y - y) == (pytest.approx(24, abs=2), pytest.approx(-18, abs=2))
+    after["tokens"][i] = before["tokens"][i]
+    assert after == before
+    assert widget.picture() != drawn and widget.charts() != lines
+
+
+def test_the_ground_turns_the_sphere(widget):
+    before = widget.state()
+    box = widget.root.locator(".td-stage").bounding_box()
+    widget.page.mouse.move(box["x"] + 12, box["y"] + 12)  # outside the sphere, where no start is
+    widget.page.mouse.down()
+    widget.page.mouse.move(box["x"] + 92, box["y"] + 52, steps=5)
+    widget.page.mouse.up()
+    widget.settle()
+    after = widget.state()
+    assert after["turn"][0] < before["turn"][0] - 10 and after["turn"][1] > before["turn"][1] + 5
+    assert after["tokens"] == before["tokens"]
+
+
+def test_a_finger_drags_a_start_and_does_not_scroll_the_page(visit, address):
+    widget = opened(visit(f"{address}/{CHAPTER}", width=360, height=800, has_touch=True, is_mobile=True))
+    widget.root.locator(".td-stage").scroll_into_view_if_needed()
+    i = in_front(widget)
+    x, y = centre(widget.start(i))
+    before, scrolled = widget.state()["tokens"], widget.page.evaluate("scrollY")
+    finger = widget.page.context.new_cdp_session(widget.page)
+
+    def touch(kind, *points):
+        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": a, "y": b} for a, b in points]})
+
+    touch("touchStart", (x, y))
+    for step in range(1, 7):
+        touch("touchMove", (x + 3 * step, y + 4 * step))
+    touch("touchEnd")
+    widget.settle()
+    after = widget.state()["tokens"]
+    assert [k for k in range(len(after)) if after[k] != before[k]] == [i]
+    assert widget.page.evaluate("scrollY") == scrolled
+
+
+def test_keyboard_alone_suffices(widget):
+    start = widget.state()
+    assert widget.root.locator(".td-token").evaluate_all("all => all.filter(g => g.tabIndex === 0).length") == 1
+    widget.root.locator(".td-token[tabindex='0']").focus()
+    widget.page.keyboard.press("PageDown")
+    widget.settle()
+    widget.settle()
+    assert widget.state()["selected"] == 1
+    assert widget.page.evaluate("document.activeElement.getAttribute('aria-label')").startswith("token 2, start at")
+    for key in ("ArrowRight", "ArrowUp", "ArrowUp", "Shift+ArrowLeft"):
+        was = widget.state()["tokens"][1]
+        widget.page.keyboard.press(key)
+        assert widget.state()["tokens"][1] != was, key
+    widget.page.keyboard.press("PageUp")
+    widget.settle()
+    assert widget.state()["selected"] == 0
+    widget.control("Preset").focus()
+    reached = set()
+    for _ in range(70):
+        name = widget.page.evaluate(
+            "(e => e.closest('[data-widget=trajectories]') && (e.getAttribute('aria-label') || e.labels?.[0]?.innerText || e.innerText))(document.activeElement)"
+        )
+        reached.add((name or "").split("\n")[0])
+        widget.page.keyboard.press("Tab")
+    wanted = {"Preset", "Reset", "Trails", "Token", "Play", "Layer 0", "Space", "Norm", "Method", "Weights", "Tokens", "β", "Step", "Layers"}
+    wanted |= {"Turn", "Tilt", "Seed", "Draw again", "V row 3 column 3", "Copy link", "Copy Python"}
+    assert wanted <= reached, wanted - reached
+    widget.clock().focus()
+    widget.page.keyboard.press("ArrowRight")
+    assert widget.state()["layer"] == 1
+    widget.button("Reset").focus()
+    widget.page.keyboard.press("Space")
+    widget.settle()
+    assert widget.state() == start
+
+
+def test_the_seed_draws_what_python_draws(widget):
+    widget.control("Seed").fill("77")
+    widget.control("Seed").press("Enter")
+    widget.control("Seed").blur()
+    widget.settle()
+    now = widget.state()
+    n = len(now["tokens"])
+    assert now["seed"] == 77 and now["tokens"] == seeded.drawn_tokens(n, 3, 77).tolist()
+    widget.press("Draw again")
+    assert widget.state()["seed"] == 78 and widget.control("Seed").input_value() == "78"
+    widget.slide("Tokens", 64)
+    assert widget.state()["tokens"] == seeded.drawn_tokens(64, 3, 78).tolist()
+    widget.slide("Tokens", 3)
+    assert widget.state()["tokens"] == seeded.drawn_tokens(3, 3, 78).tolist()
+    for nonsense, words in (("abc", "not a number"), ("1.5", "whole number"), ("-3", "out of range")):
+        widget.control("Seed").fill(nonsense)
+        widget.control("Seed").press("Enter")
+        assert words in widget.notices() and widget.state()["seed"] == 78
+
+
+def test_nonsense_in_a_cell_is_told_beside_it(widget):
+    before = widget.state()
+    cell = widget.control("V row 2 column 3")
+    cell.fill("abc")
+    cell.press("Enter")
+    assert "not a number" in widget.notices() and cell.get_attribute("aria-invalid") == "true"
+    assert widget.state() == before
+    cell.fill("−0,5")
+    cell.press("Enter")
+    widget.settle()
+    assert widget.state()["V"][1][2] == -0.5 and widget.notices() == ""
+
+
+def test_tokens_that_run_away_are_said_and_shown_as_far_as_they_got(widget):
+    widget.choose("Norm", "none")
+    widget.slide("V stretch", 3)
+    widget.slide("Step", 1)
+    widget.slide("Layers", 40)
+    assert "run away" in widget.notices()
+    states = Trajectories(**widget.state()).states()
+    assert int(widget.clock().get_attribute("max")) == len(states) - 1 < 40
+    widget.at(len(states) - 1)
+    assert widget.read("layer") == len(states) - 1
+    widget.choose("Norm", "sphere")
+    assert "run away" not in widget.notices() and int(widget.clock().get_attribute("max")) == 40
+
+
+def test_layernorm_in_the_plane_is_said_to_leave_two_places(widget):
+    widget.choose("Space", "2")
+    widget.choose("Norm", "layernorm")
+    assert "two places only" in widget.notices()
+    places = {tuple(np.round(p, 9)) for p in Trajectories(**widget.state()).states()[0]}
+    assert places == {(1, -1), (-1, 1)}
+
+
+def test_copy_link_and_copy_python_restore_the_state(visit, address):
+    widget = opened(visit(f"{address}/{CHAPTER}", permissions=["clipboard-read", "clipboard-write"]))
+    widget.choose("Preset", "drawn")
+    widget.choose("Method", "rk4")
+    widget.slide("Tilt", 55)
+    widget.slide("Tokens", 5)
+    widget.at(9)
+    made = widget.state()
+    widget.press("Copy Python")
+    line = widget.page.evaluate("navigator.clipboard.readText()")
+    assert eval(line, {"Trajectories": Trajectories}).state() == made
+    widget.press("Copy link")
+    copied = widget.page.evaluate("navigator.clipboard.readText()")
+    assert Trajectories.from_link(copied).state() == made
+    assert opened(visit(copied)).state() == made
+
+
+@pytest.mark.parametrize(
+    "state, said",
+    [
+        ({"tokens": [[1, 2]]}, "tokens must be 3 to 64 rows"),
+        ({"tokens": [[1, 2, 3, 4]] * 5}, "2 or 3 columns"),
+        ({"tokens": [[1, 2], [3, 4], [5, 6]]}, "Q must be 2 rows of 2 finite numbers"),
+        ({"selected": 99}, "selected must be the number of a token"),
+        ({"layer": 99}, "layer must be a number from 0 to"),
+        ({"layers": 2.5}, "layers must be a whole number"),
+        ({"scale": -1}, "scale (β) must be"),
+        ({"step": 0}, "step must be"),
+        ({"method": "leap"}, "method must be one of"),
+        ({"norm": "cube"}, "norm must be"),
+        ({"weights": 1}, "weights must be"),
+        ({"seed": -2}, "seed must be"),
+        ({"causal": "no"}, "causal must be true or false"),
+        ({"turn": [1]}, "turn must be two"),
+        ({"Q": [[1e200, 0, 0], [0, 1, 0], [0, 0, 1]], "K": [[1e200, 0, 0], [0, 1, 0], [0, 0, 1]]}, "finite"),
+    ],
+)
+def test_an_impossible_link_is_refused_in_words(visit, address, state, said):
+    fresh = opened(visit(f"{address}/{CHAPTER}")).state()
+    widget = opened(visit(link(address, state)))
+    assert said in widget.notices() and "last good state" in widget.notices()
+    assert widget.state() == fresh
+
+
+@pytest.mark.parametrize("broken", ["v1.e30x", "v9.e30", ""])
+def test_a_broken_link_is_told_and_the_widget_works(visit, address, broken):
+    widget = opened(visit(f"{address}/{CHAPTER}#{VIEW}={broken}"))
+    assert "link" in widget.notices().lower()
+    widget.slide("β", 2)
+    assert widget.state()["scale"] == 2
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_it_lives_from_a_folder(visit, book, dark):
+    widget = opened(visit((book / CHAPTER).as_uri(), dark=dark))
+    drawn = widget.picture()
+    widget.at(30)
+    assert widget.state()["layer"] == 30 and widget.picture() != drawn
+
+
+def test_it_follows_the_theme(widget):
+    light = widget.picture()
+    widget.page.evaluate("document.documentElement.dataset.theme = 'dark'")
+    widget.settle()
+    assert widget.picture() != light
+
+
+def test_it_fits_a_phone_and_a_finger(visit, address):
+    widget = opened(visit(f"{address}/{CHAPTER}", width=360, height=800, has_touch=True, is_mobile=True))
+    assert widget.page.evaluate("document.documentElement.scrollWidth") <= 360
+    box = widget.root.locator(".td-stage").bounding_box()
+    assert box["x"] >= 0 and box["x"] + box["width"] <= 360
+    small = widget.root.evaluate("""root => [...root.querySelectorAll('button, select, input[type=text], input[type=range], .td-check')]
+      .filter(e => e.offsetParent && e.getBoundingClientRect().height < 44).map(e => e.outerHTML.slice(0, 80))""")
+    assert small == []
+
+
+def test_the_still_says_the_same_in_words(book):
+    assert "through 32 layers: energy ln E" in (book / CHAPTER).read_text(encoding="utf-8")
