@@ -109,7 +109,9 @@ const place = ([a, b]) => `${fixed(a)}, ${fixed(b)}`;
 export function describe(state, found, i) {
   const asked = i === state.tokens.length;
   const which = named(state);
-  const name = asked ? `question${which < 0 ? "" : `, ${state.names[which]}`}` : state.names[i];
+  const of = asked ? which : i; // both words, as each plane shows one of them
+  const words = of < 0 ? [] : [state.names[of], state.answers[of]];
+  const name = (asked ? ["question", ...words] : words).join(", ");
   return `${name}: index at ${place(found.index[i])}, content at ${place(found.contents[i])}, M answers ${place(found.answers[i])}, gap ${fixed(found.gaps[i])}`;
 }
 
