@@ -31,7 +31,7 @@ from .optimise import AdamW
 DATA = files("tokendynamics") / "data"
 SIZES = {"words": len(corpus.VOCABULARY), "places": corpus.PLACES, "d": 32, "heads": 4, "layers": 2, "mlp": 0}
 KINDS, SEEDS = ("joint", "frozen", "fine"), 5
-STEPS, FINE_STEPS, RATE, BATCH = 1500, 500, 5e-3, 64
+STEPS, FINE_STEPS, RATE, BATCH = 1500, 700, 5e-3, 64
 _NEW = ("entity", "class", "sentiment")
 
 
@@ -129,7 +129,7 @@ def run(seed, folder=None, steps=STEPS, fine_steps=FINE_STEPS, sentences=None):
     train(frozen, sentences.train, begin(3), tasks=["next"], steps=steps, keep=keep("frozen"))
     train(frozen, sentences.train, begin(4), tasks=_NEW, steps=fine_steps, body=False, keep=keep("frozen"))
     fine = _copy(frozen)
-    train(fine, sentences.train, begin(5), tasks=_NEW, steps=fine_steps, rate=RATE / 5, keep=keep("fine"))
+    train(fine, sentences.train, begin(5), tasks=_NEW, steps=fine_steps, rate=RATE / 2, keep=keep("fine"))
     blind = start(begin(0))
     silent = [f"{l}.O" for l in range(SIZES["layers"])]
     for name in silent:
