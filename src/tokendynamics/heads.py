@@ -53,6 +53,16 @@ def turned(parameters, rng):
     return p | {"words": p["words"] @ R.T, "places": p["places"] @ R.T}, R
 
 
+def mixed(parameters, layer, mix):
+    """The model with a layer's H d_head segment numbers multiplied by `mix`, (H d_head, H d_head), and by its inverse in W_O.
+
+    To be exact, V gets `mix` and W_O its inverse. Attention stands between the two, one pattern a head: so the model stays what it was
+    where `mix` has one block a head, and not where it carries numbers from one head to another.
+    """
+    V, W_O = (parameters[f"{layer}.{name}"] for name in "VO")
+    return parameters | {f"{layer}.V": (mix @ V.reshape(len(mix), -1)).reshape(V.shape), f"{layer}.O": W_O @ np.linalg.inv(mix)}
+
+
 def block_norms(parameters):
     """How much of each segment a read-out lets in: ‖W_task G W_Oʰ‖, Frobenius, as shares of a task's sum; (tasks, L, H). Fig. 8.
 

@@ -40,6 +40,18 @@ def test_a_turned_basis_changes_the_stream_and_nothing_that_the_model_does(seed,
     assert np.abs(two.stream - one.stream).max() > 0.1
 
 
+@pytest.mark.parametrize("blocks, same", [(2, True), (1, False)])
+def test_a_segments_own_coordinates_are_a_choice_and_its_head_is_not(blocks, same):
+    rng = np.random.default_rng(3)
+    p = initial(rng, words=6, places=4, d=6, heads=2, layers=2, tasks={"kind": 2}, dtype=np.float64)
+    p["read.kind"] = rng.standard_normal((2, 6))
+    mix = rng.standard_normal((6, 6)) * np.kron(np.eye(blocks), np.ones((6 // blocks, 6 // blocks)))
+    words = rng.integers(6, size=(3, 4))
+    one, two = (forward(q, words).logits["kind"] for q in (p, heads.mixed(p, 1, mix)))
+    assert (np.abs(one - two).max() < 1e-9) == same
+    assert same or np.abs(one - two).max() > 0.01
+
+
 def test_block_norms_of_a_read_out_made_for_one_head():
     p = initial(np.random.default_rng(0), words=4, places=3, d=8, heads=4, layers=1, tasks={"kind": 2}, dtype=np.float64)
     p["0.O"] = np.eye(8)
