@@ -68,7 +68,7 @@ def tables(panels, tasks):
         ax.imshow(flat, cmap=ramp, vmin=min(flat.min(), 0), vmax=flat.max() * 1.15, aspect="auto")
         for t in range(T):
             for s in range(L * H):
-                ax.text(s, t, f"{100 * flat[t, s] + 0:.0f}", ha="center", va="center", fontsize=9)
+                ax.text(s, t, f"{round(100 * flat[t, s]) + 0:d}", ha="center", va="center", fontsize=9)
         ax.axvline(H - 0.5, color=PALETTE["ink"], linewidth=1.5)
         ax.set_yticks(range(T), tasks, fontsize=9)
         ax.set_xticks(range(L * H), [f"{s // H + 1}.{s % H + 1}" for s in range(L * H)], fontsize=9)
