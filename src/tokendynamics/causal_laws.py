@@ -207,7 +207,10 @@ def _cosine(a, b):
 def _plain(value, digits=4):
     if isinstance(value, dict):
         return {name: _plain(each, digits) for name, each in value.items()}
-    return value if isinstance(value, (str, int)) else np.round(np.asarray(value, dtype=np.float64), digits).tolist()
+    if isinstance(value, (str, int)):
+        return value
+    array = np.asarray(value)
+    return array.tolist() if array.dtype.kind == "i" else np.round(array.astype(np.float64), digits).tolist()
 
 
 def _arrays(value):
