@@ -239,6 +239,7 @@ def test_a_start_is_dragged_over_the_sphere_and_only_that_one(widget):
 
 def test_the_ground_turns_the_sphere(widget):
     before = widget.state()
+    widget.root.locator(".td-stage").scroll_into_view_if_needed()
     box = widget.root.locator(".td-stage").bounding_box()
     widget.page.mouse.move(box["x"] + 12, box["y"] + 12)  # outside the sphere, where no start is
     widget.page.mouse.down()
