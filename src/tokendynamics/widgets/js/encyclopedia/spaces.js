@@ -111,7 +111,7 @@ export function describe(state, found, i) {
   const which = named(state);
   const of = asked ? which : i; // both words, as each plane shows one of them
   const words = of < 0 ? [] : [state.names[of], state.answers[of]];
-  const name = (asked ? ["question", ...words] : words).join(", ");
+  const name = (asked ? ["your question", ...words] : words).join(", ");
   return `${name}: index at ${place(found.index[i])}, content at ${place(found.contents[i])}, M answers ${place(found.answers[i])}, gap ${fixed(found.gaps[i])}`;
 }
 
