@@ -117,9 +117,16 @@ def select(rows, **wanted):
     return [row for row in rows if all(row.get(name) == value for name, value in wanted.items())]
 
 
-def column(rows, name, place=None):
-    """One result of every row, as an array; `place` picks an entry of results that are lists."""
-    return np.array([row[name] if place is None else row[name][place] for row in rows], dtype=float)
+def grid(rows, argument, result, place=None):
+    """A result over the values of one argument: (values, (points, seeds)); `place` picks an entry where the result is a list."""
+    values = list(dict.fromkeys(row[argument] for row in rows))
+    pick = lambda row: row[result] if place is None else row[result][place]  # noqa: E731
+    return np.array(values), np.array([[pick(row) for row in rows if row[argument] == value] for value in values], dtype=float)
+
+
+def spread(values):
+    """Mean and range in words: "0.52 [0.40 to 0.61]"."""
+    return f"{np.mean(values):.2f} [{np.min(values):.2f} to {np.max(values):.2f}]"
 
 
 def main(arguments=None):
