@@ -15,7 +15,6 @@ import json
 import os
 import platform
 import sys
-import time
 from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
@@ -108,7 +107,7 @@ def table(name):
 
 
 def provenance(name):
-    """How a shipped table was made: command, versions, date, minutes. An unknown name raises ValueError."""
+    """How a shipped table was made: command, runs, seeds, versions, date. An unknown name raises ValueError."""
     return _shipped(name)["provenance"]
 
 
@@ -118,8 +117,8 @@ def select(rows, **wanted):
 
 
 def grid(rows, argument, result, place=None):
-    """A result over the values of one argument: (values, (points, seeds)); `place` picks an entry where the result is a list."""
-    values = list(dict.fromkeys(row[argument] for row in rows))
+    """A result over the values of one argument, in rising order: (values, (points, seeds)); `place` picks an entry where the result is a list."""
+    values = sorted({row[argument] for row in rows})
     pick = lambda row: row[result] if place is None else row[result][place]  # noqa: E731
     return np.array(values), np.array([[pick(row) for row in rows if row[argument] == value] for value in values], dtype=float)
 
@@ -146,13 +145,12 @@ def main(arguments=None):
     chosen.folder.mkdir(parents=True, exist_ok=True)
     for name in SWEEPS if chosen.sweep == "all" else [chosen.sweep]:
         points = [p for p in SWEEPS[name]() if chosen.seeds is None or p["seed"] < chosen.seeds]
-        runs, started = chosen.folder / f"{name}.runs.jsonl", time.monotonic()
+        runs = chosen.folder / f"{name}.runs.jsonl"
         rows = run_sweep(points, runs, jobs=chosen.jobs, backend=chosen.backend, scheduler=chosen.scheduler)
         made = {
             "command": f"python -m tokendynamics.emergence {name}" + (f" --seeds {chosen.seeds}" if chosen.seeds else ""),
             "runs": len(rows),
             "seeds": sorted({row["seed"] for row in rows}),
-            "minutes since the last start": round((time.monotonic() - started) / 60, 1),
             "versions": {"python": platform.python_version(), "numpy": np.__version__, "machine": platform.machine()},
             "date": datetime.now(UTC).date().isoformat(),
         }

@@ -24,8 +24,10 @@ def specialisation(matrix):
     return np.clip(information / np.log(shares.shape[-1]), 0, 1)
 
 
-def filled(matrix, share=0.5):
+def filled(matrix, share=2 / 3):
     """How many of the R roles have a head of their own, one that gives the role more than `share` of what it gives to roles.
+
+    At two thirds a head that splits itself evenly between two roles is nobody's own.
 
     matrix : (…, H, R) as for `specialisation`; `share` ≥ 0.5, so that a head is the own head of one role at most. Of shape (…).
     Bad input raises ValueError.

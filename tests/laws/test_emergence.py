@@ -110,6 +110,6 @@ def test_rows_are_picked_and_spread_out():
     rows = [{"heads": h, "seed": s, "all": [h + s, -s], "one": h} for h in (2, 1) for s in (0, 1)]
     assert emergence.select(rows, heads=1, other=None) == rows[2:]
     values, results = emergence.grid(rows, "heads", "all", place=0)
-    assert values.tolist() == [2, 1] and results.tolist() == [[2, 3], [1, 2]]
+    assert values.tolist() == [1, 2] and results.tolist() == [[1, 2], [2, 3]]
     assert emergence.grid(rows, "seed", "one")[1].tolist() == [[2, 1], [2, 1]]
     assert emergence.spread([0.4, 0.5, 0.9]) == "0.60 [0.40 to 0.90]"
