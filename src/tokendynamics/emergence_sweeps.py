@@ -56,7 +56,7 @@ def metric():
 
 def topics():
     """A topic model on few and many documents of four topics, with two and with four topics to find."""
-    counts = (4, 64, 256)
+    counts = (4, 16, 64)
     sizes = [(4, n) for n in counts] + [(2, counts[-1])]
     return [{"model": "topics", "found": found, "count": n, "seed": seed} for found, n in sizes for seed in SEEDS]
 
