@@ -1,0 +1,396 @@
+"""Heads and tasks on the built page: the model runs there, heads switch and bend, and every number is numpy's."""
+
+import base64
+import json
+
+import numpy as np
+import pytest
+from widget_page import WidgetPage
+
+from tokendynamics import corpus, four_tasks, heads_lab, heads_model
+from tokendynamics.widgets import HeadsAndTasks
+from tokendynamics.widgets.heads_and_tasks import PRESETS
+
+PAGE = "chapters/04_many_heads.html"
+ROOT = "[data-widget=heads-and-tasks]"
+HEADS = [(layer, head) for layer in range(2) for head in range(4)]
+TASKS = ("next", "entity", "class", "sentiment")
+SLIDERS = {f"{m} {part}": (name, i) for i, m in enumerate("QKV") for part, name in (("turn", "turns"), ("stretch", "stretches"))}
+
+
+class Heads(WidgetPage):
+    def __init__(self, page):
+        super().__init__(page, "heads-and-tasks", ".td-strips")
+
+    def switch(self, layer, head):
+        return self.control(f"Layer {layer + 1} Head {head + 1}")
+
+    def word(self, index):
+        return self.root.locator(".td-word").nth(index)
+
+    def said(self, task):
+        return self.root.locator(f"[data-readout={task}-answer]").get_attribute("data-value")
+
+    def answers(self):
+        return {task: self.said(task) for task in TASKS}
+
+    def rest(self):
+        """Wait until the held-out sentences have been scored again."""
+        self.page.wait_for_timeout(700)
+
+    def lab(self):
+        """The same widget in Python."""
+        return HeadsAndTasks(**self.state())
+
+
+@pytest.fixture
+def open_heads(visit, address):
+    return lambda end="", **options: Heads(visit(f"{address}/{PAGE}{end}", **options))
+
+
+@pytest.fixture
+def heads(open_heads):
+    return open_heads()
+
+
+def held_to_numpy(heads):
+    """Every readout of the page against the package, for the page's own state."""
+    lab = heads.lab()
+    words = corpus.numbers(lab.sentence)
+    for task, p in lab.answers().items():
+        assert heads.read(f"{task}-confidence") == pytest.approx(p.max(), rel=1e-9)
+        assert heads.said(task) == corpus.TASKS[task][p.argmax()]
+    for task, table in heads_lab.added(lab.parameters, words, lab.token, **lab.switches).items():
+        for layer, head in HEADS:
+            assert heads.read(f"added-{task}-{layer}-{head}") == pytest.approx(table[layer, head], abs=1e-10)
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_readouts_are_numpys(heads, preset):
+    heads.control("Preset").select_option(preset)
+    heads.settle()
+    assert heads.state() == HeadsAndTasks.preset(preset).state()
+    assert PRESETS[preset]["note"] in heads.notices()
+    held_to_numpy(heads)
+
+
+def test_readouts_are_numpys_in_a_state_of_ones_own(heads):
+    heads.control("or your own").fill("the owners of Paris did ask Jordan why the films were not bad .")
+    heads.control("or your own").press("Enter")
+    heads.control("Bend").select_option("0.3")
+    heads.control("K turn").fill("35")
+    heads.control("V stretch").fill("1.6")
+    heads.control("A head that is off writes").select_option("mean")
+    heads.switch(1, 0).uncheck()
+    heads.word(3).click()
+    heads.settle()
+    now = heads.state()
+    assert (now["head"], now["turns"], now["stretches"], now["off"], now["token"]) == ([0, 3], [0, 35, 0], [1, 1, 1.6], [[1, 0]], 3)
+    held_to_numpy(heads)
+
+
+def test_the_averages_are_those_that_were_measured(heads):
+    for task, table in heads_model.shipped()["average"].items():
+        for layer, head in HEADS:
+            assert heads.read(f"average-{task}-{layer}-{head}") == table[layer][head]
+
+
+def test_the_held_out_sentences_are_scored_in_the_page(heads):
+    some = heads_lab.part(corpus.split().test, np.arange(100))
+    heads.rest()
+    for off in ([], [[1, 2]]):
+        if off:
+            heads.switch(1, 2).uncheck()
+            heads.rest()
+        keep = np.ones((2, 4))
+        for layer, head in off:
+            keep[layer, head] = 0
+        parameters = {name: value.astype(np.float64) for name, value in four_tasks.load().items()}
+        expected = four_tasks.accuracy(parameters, some, keep=keep)
+        for task in ("entity", "class", "sentiment"):
+            assert heads.read(f"{task}-accuracy") == pytest.approx(expected[task])
+    assert heads.read("entity-accuracy") < 0.9 < heads.read("class-accuracy")
+
+
+def test_every_switch_changes_state_picture_and_answers_at_once(heads):
+    for layer, head in HEADS:
+        before, drawn, sure = heads.state(), heads.picture(), [heads.read(f"{t}-confidence") for t in TASKS]
+        heads.switch(layer, head).click()
+        heads.settle()
+        assert heads.state() == before | {"off": [[layer, head]]}
+        assert heads.picture() != drawn
+        assert [heads.read(f"{t}-confidence") for t in TASKS] != sure
+        heads.switch(layer, head).click()
+        heads.settle()
+        assert heads.state() == before and [heads.read(f"{t}-confidence") for t in TASKS] == sure
+
+
+def test_a_changed_answer_is_marked_in_words(heads):
+    assert heads.root.locator(".td-card.td-changed").count() == 0
+    heads.switch(1, 2).uncheck()
+    heads.settle()
+    changed = heads.root.locator(".td-card.td-changed")
+    assert "entity" in [card.get_attribute("data-task") for card in changed.all()]
+    mark = changed.first.locator("output").first.evaluate("e => getComputedStyle(e, '::after').content")
+    assert "changed" in mark
+
+
+def test_the_table_waits_for_the_guess(heads):
+    table = heads.root.locator(".td-heads-table").first
+    assert not table.is_visible()
+    heads.press("Show me without a guess")
+    assert table.is_visible() and "+" in table.inner_text()
+
+
+def test_all_off_and_all_on(heads):
+    before = heads.answers()
+    heads.press("All off")
+    assert heads.state()["off"] == [list(each) for each in HEADS]
+    assert heads.answers() != before
+    heads.press("All on")
+    assert heads.state()["off"] == [] and heads.answers() == before
+
+
+def test_every_slider_bends_and_the_role_dissolves(heads):
+    for label, (name, i) in SLIDERS.items():
+        before, drawn = heads.state(), heads.picture()
+        heads.control(label).focus()
+        for _ in range(3):
+            heads.page.keyboard.press("ArrowRight")
+        heads.settle()
+        after = heads.state()
+        assert {key for key in after if after[key] != before[key]} == {name}, label
+        assert [k for k in range(3) if after[name][k] != before[name][k]] == [i]
+        assert heads.picture() != drawn, label
+    heads.press("As learned")
+    assert heads.state()["turns"] == [0, 0, 0] and heads.state()["stretches"] == [1, 1, 1]
+    assert heads.said("entity") == "organisation" and heads.read("attention-moved") == 0
+    heads.control("Q turn").fill("90")
+    heads.settle()
+    assert heads.said("entity") == "place" and heads.read("attention-moved") > 0.1
+    moved, seed = heads.read("attention-moved"), heads.state()["seed"]
+    heads.press("Another random matrix")
+    assert heads.state()["seed"] == seed + 1 and heads.read("attention-moved") != moved
+
+
+def test_choosing_a_sentence_and_a_word(heads):
+    texts = heads.control("Sentence").locator("option").all_inner_texts()
+    assert len(texts) == 13
+    heads.control("Sentence").select_option(texts[4])
+    heads.settle()
+    assert heads.state()["sentence"] == texts[4] and heads.control("or your own").input_value() == texts[4]
+    assert heads.root.locator(".td-word").count() == len(texts[4].split())
+    heads.word(1).click()
+    heads.settle()
+    assert heads.state()["token"] == 1 and heads.word(1).get_attribute("aria-pressed") == "true"
+    assert texts[4].split()[1] in heads.root.locator("[data-task=entity] h4").inner_text()
+    held_to_numpy(heads)
+
+
+@pytest.mark.parametrize("typed, named", [("the zebra was good .", "zebra"), ("the film, was good .", "film,"), ("the paris was good .", "paris")])
+def test_an_unknown_word_is_named_and_not_guessed(heads, typed, named):
+    before = heads.state()
+    field = heads.control("or your own")
+    field.fill(typed)
+    field.press("Enter")
+    assert f"“{named}” is not a word" in heads.notices()
+    assert field.get_attribute("aria-invalid") == "true"
+    assert named in heads.page.locator(f"#{field.get_attribute('aria-describedby')}").inner_text()
+    assert heads.state() == before
+    field.fill("the film was good.")
+    field.press("Enter")
+    heads.settle()
+    assert heads.notices() == "" and heads.state()["sentence"] == "the film was good." and heads.state()["token"] == 4
+    assert field.get_attribute("aria-invalid") is None
+
+
+@pytest.mark.parametrize("typed", ["", "   ", "the " * 25])
+def test_too_few_and_too_many_words_are_told(heads, typed):
+    before = heads.state()
+    heads.control("or your own").fill(typed)
+    heads.control("or your own").press("Enter")
+    assert "1 to 24 words" in heads.notices() and heads.state() == before
+
+
+def test_a_sentence_without_its_full_stop_is_read_at_its_last_word_and_said_so(heads):
+    heads.control("or your own").fill("the film was good")
+    heads.control("or your own").press("Enter")
+    heads.settle()
+    assert "full stop" in heads.notices()
+    held_to_numpy(heads)
+
+
+def test_it_names_the_words_it_knows(heads):
+    heads.root.locator("summary").click()
+    listed = heads.root.locator(".td-vocabulary p").inner_text().split(", ")
+    assert listed == [word for word in corpus.VOCABULARY if word]
+
+
+def test_keyboard_alone_suffices(heads):
+    page, start = heads.page, heads.state()
+    heads.word(8).focus()
+    page.keyboard.press("ArrowRight")
+    heads.settle()
+    assert heads.state()["token"] == 9
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("ArrowLeft")
+    assert heads.state()["token"] == 7
+    assert heads.page.evaluate("document.activeElement.dataset.token") == "7"
+    reached = set()
+    for _ in range(50):
+        page.keyboard.press("Tab")
+        reached.add(page.evaluate("(e => e.closest('[data-widget]') && (e.labels?.[0]?.innerText || e.innerText || e.getAttribute('aria-label')))(document.activeElement)"))
+    assert {"As learned", "Another random matrix", "Copy link", "Copy Python"} <= reached
+    heads.switch(0, 1).focus()
+    page.keyboard.press("Space")
+    assert heads.state()["off"] == [[0, 1]]
+    heads.button("Reset").focus()
+    page.keyboard.press("Enter")
+    heads.settle()
+    assert heads.state() == start
+
+
+def test_arcs_and_segments_say_what_they_show(heads):
+    label = heads.root.locator(".td-arcs").nth(6).get_attribute("aria-label")
+    assert label.startswith("Aurora looks at ")
+    lab = heads.lab()
+    from tokendynamics import transformer
+
+    run = transformer.forward(lab.parameters, corpus.numbers(lab.sentence))
+    words = lab.sentence.split()
+    best = run.attention[1, 2, 8].argmax()
+    assert f"{words[best]} {run.attention[1, 2, 8, best]:.2f}" in label
+    told = heads.root.locator(".td-segment").nth(6).get_attribute("aria-label").removeprefix("Segment: ").replace("−", "-")
+    np.testing.assert_allclose([float(x) for x in told.split(", ")], run.segments[1, 2, 8], atol=0.051)
+
+
+def test_a_finger_slides_and_does_not_scroll_sideways(open_heads):
+    heads = open_heads(width=360, height=800, has_touch=True, is_mobile=True)
+    heads.word(3).tap()
+    heads.settle()
+    assert heads.state()["token"] == 3
+    heads.switch(1, 1).tap()
+    heads.settle()
+    assert heads.state()["off"] == [[1, 1]]
+    thumb = heads.control("Q turn")
+    thumb.scroll_into_view_if_needed()
+    box, scrolled = thumb.bounding_box(), heads.page.evaluate("scrollY")
+    finger = heads.page.context.new_cdp_session(heads.page)
+    x, y = box["x"] + 14, box["y"] + box["height"] / 2
+    for kind, points in [("touchStart", [(x, y)]), *(("touchMove", [(x + 15 * i, y)]) for i in range(1, 8)), ("touchEnd", [])]:
+        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": a, "y": b} for a, b in points]})
+    heads.settle()
+    assert heads.state()["turns"][0] > 20 and heads.page.evaluate("scrollY") == scrolled
+
+
+def test_answers_stay_in_sight_on_a_phone_while_heads_are_switched(open_heads):
+    heads = open_heads(width=360, height=800)
+    heads.switch(1, 3).scroll_into_view_if_needed()
+    line = heads.root.locator(".td-now")
+    box = line.bounding_box()
+    assert 0 <= box["y"] < 800
+    before = line.inner_text()
+    heads.press("All off")
+    assert line.inner_text() != before
+
+
+def test_copy_link_restores_the_state_and_python_reads_it(open_heads, visit):
+    heads = open_heads(permissions=["clipboard-read", "clipboard-write"])
+    heads.control("Preset").select_option("no-class")
+    heads.control("V turn").fill("12")
+    heads.word(4).click()
+    heads.press("Copy link")
+    link, made = heads.page.evaluate("navigator.clipboard.readText()"), heads.state()
+    assert len(link) < 800
+    assert Heads(visit(link)).state() == made
+    assert HeadsAndTasks.from_link(link).state() == made
+
+
+def test_copy_python_makes_the_same_widget(open_heads):
+    heads = open_heads(permissions=["clipboard-read", "clipboard-write"])
+    heads.control("Preset").select_option("random-query")
+    heads.switch(0, 0).uncheck()
+    heads.press("Copy Python")
+    line = heads.page.evaluate("navigator.clipboard.readText()")
+    assert eval(line, {"HeadsAndTasks": HeadsAndTasks}).state() == heads.state()
+
+
+@pytest.mark.parametrize("broken", ["v1.e30x", "v9.e30", "v1." + "A" * 30, ""])
+def test_a_broken_link_is_told_and_the_widget_works(open_heads, broken):
+    heads = open_heads(f"#heads-and-tasks={broken}")
+    assert "link" in heads.notices().lower()
+    before = heads.state()
+    heads.switch(0, 0).uncheck()
+    assert heads.state() == before | {"off": [[0, 0]]}
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [({"sentence": "the zebra ."}, "'zebra' is not"), ({"token": 40}, "token must be the index"), ({"off": [[3, 0]]}, "off must name heads"),
+     ({"head": 1}, "head must name heads"), ({"instead": "half"}, "instead must be one of"), ({"turns": [0, 0]}, "turns must have shape"),
+     ({"stretches": [1, -1, 1]}, "stretches must be from 0 to 1000"), ({"seed": 1.5}, "seed must be a whole number"), ({"stretches": [1, 1, 1e300]}, "stretches must be from 0 to 1000")],
+)  # fmt: skip
+def test_a_link_with_an_impossible_state_is_refused_and_the_last_good_one_kept(open_heads, change, said):
+    text = base64.urlsafe_b64encode(json.dumps(HeadsAndTasks().state() | change).encode()).decode().rstrip("=")
+    heads = open_heads(f"#heads-and-tasks=v1.{text}")
+    assert said in heads.notices() and "last good state" in heads.notices()
+    assert heads.state() == HeadsAndTasks().state()
+
+
+def test_damaged_weights_are_refused_in_words(visit, address, book):
+    """The page with one digit of the weights changed on its way."""
+    data = heads_model.shipped()["weights"]["data"]
+    page_text = (book / PAGE).read_text("utf8")
+    assert data in page_text
+    spoilt = page_text.replace(data, ("A" if data[0] != "A" else "B") + data[1:])
+
+    page = visit(f"{address}/index.html")
+    page.route("**/04_many_heads.html", lambda route: route.fulfill(body=spoilt, content_type="text/html; charset=utf-8"))
+    page.goto(f"{address}/{PAGE}")
+    page.wait_for_selector(f"{ROOT}[data-ready]")
+    words = page.locator(f"{ROOT} .td-notice").inner_text()
+    assert "weights are damaged" in words and "cannot run" in words
+    assert page.locator(f"{ROOT} .td-card").count() == 0
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_it_lives_from_a_folder(visit, book, dark):
+    heads = Heads(visit((book / PAGE).as_uri(), dark=dark))
+    before = heads.answers()
+    heads.press("All off")
+    assert heads.answers() != before
+
+
+def test_it_fits_a_phone(open_heads):
+    heads = open_heads(width=360, height=800)
+    assert heads.page.evaluate("document.documentElement.scrollWidth") <= 360
+    longest = "the owners of Savannah did ask Lincoln why the great match for Florence that Savannah did never see was lovely ."
+    heads.control("or your own").fill(longest)
+    heads.control("or your own").press("Enter")
+    heads.settle()
+    assert heads.page.evaluate("document.documentElement.scrollWidth") <= 360
+    boxes = [each.bounding_box() for each in heads.root.locator(".td-word").all()]
+    assert boxes[0]["x"] >= 0 and boxes[-1]["x"] + boxes[-1]["width"] <= 360
+
+
+def test_controls_are_big_enough_for_fingers(open_heads):
+    heads = open_heads(width=360, height=800, has_touch=True, is_mobile=True)
+    small = heads.root.evaluate("""root => [...root.querySelectorAll('button, select, input[type=text], input[type=range], .td-check')]
+      .filter(e => e.offsetParent && e.getBoundingClientRect().height < 44).map(e => e.outerHTML.slice(0, 80))""")
+    assert small == []
+
+
+def test_a_slide_is_drawn_within_a_frame_or_two(heads):
+    """From an input to the end of its drawing, in the page's own clock: the model runs eighteen times in between."""
+    times = heads.root.evaluate("""async root => {
+      const slider = root.querySelector('.td-bend input[type=range]'), times = [];
+      for (let i = 1; i <= 40; i++) {
+        const start = performance.now();
+        slider.value = i;
+        slider.dispatchEvent(new Event('input', {bubbles: true}));
+        times.push(performance.now() - start);
+        await new Promise(requestAnimationFrame);
+      }
+      return times.sort((a, b) => a - b);
+    }""")
+    assert times[len(times) // 2] < 33
