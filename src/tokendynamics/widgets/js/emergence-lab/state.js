@@ -36,6 +36,6 @@ export function checkState(state) {
   whole(steps, 10, 3000, "steps");
   must(Number.isFinite(rate) && rate > 0 && rate <= 10, `rate must be a number above 0 and at most 10; got ${JSON.stringify(rate)}`);
   whole(seed, 0, 2 ** 30 - 1, "seed");
-  must(metric in METRICS, `metric must be one of ${Object.keys(METRICS).join(", ")}; got ${JSON.stringify(metric)}`);
+  must(Object.hasOwn(METRICS, metric), `metric must be one of ${Object.keys(METRICS).join(", ")}; got ${JSON.stringify(metric)}`);
   whole(length, 1, answers(state), "length");
 }
