@@ -17,7 +17,8 @@ function forces(gravity, attention, g, a) {
   const still = moved < SMALL ? "has not changed either, yet" : `has changed by ${format(moved)}`;
   return [
     `Action and reaction. Gravity’s forces cancel in pairs: together they come to ${format(gravity.sum[g])} of their lengths. ${right}`,
-    `Momentum. Since the start, gravity’s has changed by ${format(kept)}, which is rounding; attention’s ${a === 0 ? "starts from here" : still}.`,
+    a === 0 && g === 0 ? "Momentum. Nothing has moved yet: let time run, and see whose changes."
+      : `Momentum. Since the start, gravity’s has changed by ${format(kept)}, which is rounding; attention’s ${still}.`,
   ];
 }
 
