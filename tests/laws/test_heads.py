@@ -52,6 +52,24 @@ def test_a_segments_own_coordinates_are_a_choice_and_its_head_is_not(blocks, sam
     assert same or np.abs(one - two).max() > 0.01
 
 
+@settings(deadline=None, max_examples=20)
+@given(st.integers(0, 2**32 - 1))
+def test_other_read_outs_leave_every_trajectory_to_the_last_bit(seed):
+    rng = np.random.default_rng(seed)
+    p, words = four_tasks.load("frozen", 0), PART.test.words[:5]
+    swapped = {name: rng.standard_normal(value.shape).astype(np.float32) if name.startswith("read.") else value for name, value in p.items()}
+    one, two = forward(p, words), forward(swapped, words)
+    assert (one.stream == two.stream).all() and (one.attention == two.attention).all()
+    assert np.abs(one.logits["class"] - two.logits["class"]).max() > 0.1
+
+
+def test_training_through_the_read_outs_moves_them():
+    words = PART.test.words[:50]
+    before, after = (forward(four_tasks.load(kind, 0), words).stream for kind in ("frozen", "fine"))
+    far = [np.linalg.norm(b - a) / np.linalg.norm(a) for a, b in zip(before, after)]
+    assert 0 < far[0] < far[1] < far[2] and far[2] > 0.4
+
+
 def test_block_norms_of_a_read_out_made_for_one_head():
     p = initial(np.random.default_rng(0), words=4, places=3, d=8, heads=4, layers=1, tasks={"kind": 2}, dtype=np.float64)
     p["0.O"] = np.eye(8)
