@@ -96,3 +96,23 @@ class RealTrajectories(Live):
         own = self.data["words"][change["new"]]["sentences"]
         if not set(self.shown) <= set(own):
             self.shown = own
+
+
+def trajectories_of(*sentences, word=None, **state):
+    """Real trajectories of sentences of your own; needs the weights, see `pretrained.missing`.
+
+    word : the token to follow, which each sentence must have; without it, the longest that all of them share.
+    One sentence is shown with all its tokens, several with the word's. ValueError where no token is shared.
+    """
+    model = pretrained.load()
+    if not sentences:
+        raise ValueError("sentences must be at least one text; got none")
+    if word is None:
+        tokens = [model.tokens(sentence)[1:-1] for sentence in sentences]
+        shared = [name for name in tokens[0] if name.isalpha() and all(name in others for others in tokens)]
+        if not shared:
+            raise ValueError("sentences must share a token to follow; these share none: name one with word=, or show them one by one")
+        word = max(shared, key=len)
+    if len(sentences) == 1:
+        state = {"tokens": "all", "basis": "common"} | state
+    return RealTrajectories.of(sentences, word, **state)
