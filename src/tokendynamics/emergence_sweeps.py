@@ -2,8 +2,8 @@
 
 SEEDS = range(8)
 HEADS = (1, 2, 3, 4, 6, 8)
-COUNTS = (64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384)
-PAIR_COUNTS = (128, 256, 512, 2048, 320, 384)
+COUNTS = (64, 128, 256, 512, 1024, 2048, 4096, 8192)
+PAIR_COUNTS = (128, 256, 320, 384, 512, 2048)
 LARGE = {"words": 64, "d": 48, "steps": 2000, "every": 2000}  # many words: one head cannot say them all
 STREAMS = {"words": 2, "d": 24, "streams": 2, "every": 1000}
 PHASE = {"words": 32, "d": 24, "every": 1000}  # small enough to train in a page, too
@@ -45,13 +45,13 @@ def depth():
 
 def phase():
     """Heads against sentences, four roles: the phase diagram."""
-    return _points("roles", *(PHASE | {"heads": h, "count": n} for h in (1, 2, 3, 4) for n in COUNTS[:-1]))
+    return _points("roles", *(PHASE | {"heads": h, "count": n} for h in (1, 2, 3, 4) for n in COUNTS))
 
 
 def metric():
     """Eight roles and heads, so that an answer may have 1, 2, 4 or 8 words: few and many sentences."""
     wide = {"roles": 8, "heads": 8, "words": 32, "steps": 1000, "every": 1000}
-    return _points("roles", *(wide | {"count": n} for n in (512, 1024, 4096)))
+    return _points("roles", *(wide | {"count": n} for n in (512, 1024, 2048, 4096)))
 
 
 def topics():
