@@ -1,5 +1,6 @@
 """The widgets in a real JupyterLab, all in one notebook: Python moves the page, the page moves Python."""
 
+import json
 import os
 import socket
 import subprocess
@@ -24,6 +25,15 @@ CELLS = {  # one notebook: for each widget a cell that shows it, one that change
         "print('tokens', book.tokens.tolist(), 'sigma', book.sigma.tolist(), 'count', book.count)",
     ),
 }
+OTHERS = {  # a number that Python sets, and the slider that then moves it one step: view -> class, trait, value, label, after
+    "trajectories": ("Trajectories", "scale", 3.0, "β", 3.1),
+    "gravity-and-attention": ("GravityAndAttention", "steps", 40, "Steps", 41),
+    "heads-and-tasks": ("HeadsAndTasks", "turns", [10.0, 0.0, 0.0], "Q turn", [11.0, 0.0, 0.0]),
+    "emergence-lab": ("EmergenceLab", "steps", 200, "Steps", 300),
+}
+for view, (name, trait, value, *_) in OTHERS.items():
+    it = view.replace("-", "_")
+    CELLS[view] = (f"from tokendynamics.widgets import {name}\n{it} = {name}()\n{it}", f"{it}.{trait} = {value}", f"import numpy as np\nprint(np.array({it}.{trait}).tolist())")
 SHOW, CHANGE, PRINT = range(3)
 
 
@@ -121,7 +131,7 @@ def drag(page, dot, dx, dy):
 def test_python_moves_the_page(page):
     run(page, "force-lab", CHANGE)
     page.wait_for_function("document.querySelector('[data-widget=force-lab]').widgetState().Q[0][1] === -1", timeout=10_000)
-    assert page.get_by_label("Q row 1 column 2").input_value() == "−1.00"
+    assert page.locator("[data-widget=force-lab]").get_by_label("Q row 1 column 2").input_value() == "−1.00"
 
 
 def test_a_drag_moves_python(page):
@@ -163,6 +173,33 @@ def test_the_encyclopedia_moves_python(page):
     assert after["tokens"][2] != before[2] and after["sigma"] == [1.51, 0] and after["count"] == 21
     said = printed(page, "encyclopedia")
     assert f"tokens {np.array(after['tokens'], float).tolist()} sigma [1.51, 0.0] count 21" in said
+
+
+@pytest.mark.parametrize("view", OTHERS)
+def test_both_ways(page, view):
+    _, trait, value, label, after = OTHERS[view]
+    run(page, view, CHANGE)
+    page.wait_for_function(
+        "([view, trait, value]) => JSON.stringify(document.querySelector(`[data-widget=${view}]`).widgetState()[trait]) === value",
+        arg=[view, trait, json.dumps(value, separators=(",", ":")).replace(".0", "")],
+        timeout=10_000,
+    )
+    page.locator(f"[data-widget={view}]").get_by_label(label, exact=True).first.focus()
+    page.keyboard.press("ArrowRight")
+    assert state(page, view)[trait] == after
+    assert str(after) in printed(page, view)
+
+
+def test_the_page_trains_and_python_reads_what_came_of_it(page):
+    root = page.locator("[data-widget=emergence-lab]")
+    root.get_by_label("Steps", exact=True).fill("100")
+    root.get_by_role("button", name="Train", exact=True).click()
+    page.wait_for_function("() => document.querySelector('[data-widget=emergence-lab] [data-readout=seconds]').dataset.value", timeout=60_000)
+    cell = page.locator(".jp-CodeCell").nth(3 * list(CELLS).index("emergence-lab") + PRINT)
+    cell.locator(".cm-content").click()
+    page.keyboard.press("Control+a")
+    page.keyboard.type("print(emergence_lab.results[-1]['step'], len(emergence_lab.results[-1]['matrix']))")
+    assert "100 4" in printed(page, "emergence-lab")
 
 
 @pytest.mark.parametrize("view", CELLS)
