@@ -91,7 +91,7 @@ def test_a_message_from_the_page_brings_another_space_at_once():
         ("norm", "ball", "norm must be one of None, 'sphere', 'layernorm'"),
         ("weights", "mine", "weights must be one of 'shared', 'drawn'"),
         ("seed", -1, "seed must be a finite number of at least 0"),
-        ("turn", [1, 2, 3], r"turn must have shape \(2\)"),
+        ("turn", [1, 2, 3], r"turn must have shape \(2,\); got shape \(3,\)"),
     ],
 )
 def test_bad_input_is_told_and_the_state_is_kept(name, value, words):
