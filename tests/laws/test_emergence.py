@@ -45,8 +45,9 @@ def test_a_stopped_sweep_goes_on_where_it_was(tmp_path, rows):
 
 
 def test_a_killed_command_loses_what_was_under_way_and_no_more(tmp_path):
-    command = [sys.executable, "-m", "tokendynamics.emergence", "superposition", "--jobs", "1", "--seeds", "1", "--folder", str(tmp_path)]
+    command = [sys.executable, "-m", "tokendynamics.emergence", "superposition", "--jobs", "1", "--seeds", "2", "--folder", str(tmp_path)]
     path = tmp_path / "superposition.runs.jsonl"
+    whole = 2 * len({json.dumps(point | {"seed": 0}) for point in SWEEPS["superposition"]()})
     process = subprocess.Popen(command, stderr=subprocess.DEVNULL, start_new_session=True)
     try:
         deadline = time.monotonic() + 60
@@ -56,12 +57,12 @@ def test_a_killed_command_loses_what_was_under_way_and_no_more(tmp_path):
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
     kept = [line for line in path.read_bytes().split(b"\n")[:-1]]
-    assert 2 <= len(kept) < 12
+    assert 2 <= len(kept) < whole
     subprocess.run(command, stderr=subprocess.DEVNULL, check=True)
     lines = path.read_bytes().splitlines()
-    assert lines[: len(kept)] == kept and len(lines) == len(set(lines)) == 12
+    assert lines[: len(kept)] == kept and len(lines) == len(set(lines)) == whole
     made = json.loads((tmp_path / "emergence_superposition.json").read_text())
-    assert made["provenance"]["runs"] == len(made["rows"]) == 12 and made["provenance"]["seeds"] == [0]
+    assert made["provenance"]["runs"] == len(made["rows"]) == whole and made["provenance"]["seeds"] == [0, 1]
 
 
 @pytest.mark.filterwarnings("ignore")
