@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import traitlets
 from tokendynamics import pairs, roles
+from tokendynamics.emergence import table
 from tokendynamics.figures_training import run_alt
 from tokendynamics.widgets import EmergenceLab
 from tokendynamics.widgets.emergence_lab import PRESETS
@@ -32,7 +33,7 @@ def test_presets_are_states(name):
         ({"rate": 0.0}, "rate must be a number above 0"),
         ({"rate": float("nan")}, "rate must be a number above 0"),
         ({"steps": 5}, "steps must be a whole number from 10 to 3000; got 5"),
-        ({"count": -1}, "count must be a whole number from 0 to 4096; got -1"),
+        ({"count": -1}, "count must be a whole number from 0 to 8192; got -1"),
         ({"metric": "loss"}, "metric must be one of"),
     ],
 )
@@ -51,7 +52,7 @@ def test_another_task_keeps_what_fits_it():
 
 def test_train_is_the_packages_own():
     ours = EmergenceLab(heads=2, roles=3, streams=2, count=64, steps=20, seed=3).train(every=10)
-    theirs = roles.train(heads=2, roles=3, streams=2, count=64, steps=20, rate=0.005, seed=3, every=10)
+    theirs = roles.train(heads=2, roles=3, streams=2, count=64, steps=20, rate=0.005, seed=3, every=10, d=24)
     np.testing.assert_array_equal(ours.matrix, theirs.matrix)
     ours = EmergenceLab(task="pairs", heads=1, layers=1, steps=10, rate=0.003, seed=2).train(every=10)
     np.testing.assert_array_equal(ours.accuracy, pairs.train(layers=1, heads=1, steps=10, rate=0.003, seed=2, every=10).accuracy)
@@ -70,3 +71,11 @@ def test_a_link_is_a_state():
     lab = EmergenceLab.preset("few", seed=9)
     text = base64.urlsafe_b64encode(json.dumps(lab.state()).encode()).decode().rstrip("=")
     assert EmergenceLab.from_link(f"https://a.b/c.html#emergence-lab=v1.{text}").state() == lab.state()
+
+
+def test_the_diagram_is_the_shipped_sweeps_mean():
+    phase = EmergenceLab().phase
+    rows = [row for row in table("phase") if row["heads"] == 3 and row["count"] == 1024]
+    assert len(rows) == 8
+    mean = sum(row["all_right"][-1] for row in rows) / 8
+    assert phase["all_right"][phase["heads"].index(3)][phase["counts"].index(1024)] == pytest.approx(mean, abs=5e-4)

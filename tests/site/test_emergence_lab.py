@@ -26,7 +26,7 @@ def page_of(tmp_path):
     def write(**state):
         lab = EmergenceLab(**state)
         traits = {**lab.get_state(), "_esm": lab._esm, "_css": lab._css}
-        models = json.dumps({"state": {"m": {"state": {k: v if isinstance(v, (int, float, str, list, bool, type(None))) else str(v) for k, v in traits.items()}}}})
+        models = json.dumps({"state": {"m": {"state": {k: v if isinstance(v, (int, float, str, list, dict, bool, type(None))) else str(v) for k, v in traits.items()}}}})
         page = f"""<!doctype html><html lang="en"><head><meta charset="utf-8"><title>lab</title><link rel="icon" href="data:,">
             <meta name="viewport" content="width=device-width"></head><body><script defer src="_static/host.js"></script>
             <script type="{STATE}">{models.replace("</", "<" + chr(92) + "/")}</script>
@@ -76,19 +76,19 @@ def test_training_gives_the_engines_numbers(lab_of, state):
     assert it.read("accuracy") == pytest.approx(last["accuracy"])
     assert it.read("log-probability") == pytest.approx(last["log_probability"])
     assert it.read("all-right") == pytest.approx(last["all_right"][-1])
-    cells = it.root.locator(".td-shares:visible tbody td").all_inner_texts()
+    cells = it.root.locator(".td-right .td-shares:visible tbody td").all_inner_texts()
     wanted = (last["matrix"] if "matrix" in last else [*last["previous"], *last["induction"]])
     assert [float(cell) for cell in cells] == pytest.approx([round(x, 2) for row in wanted for x in row], abs=0.006)
 
 
 def test_learning_happens_before_the_readers_eyes(lab_of):
-    it = lab_of(heads=4, roles=4, steps=300)
+    it = lab_of(heads=4, roles=4, steps=800)
     it.press("Train")
     it.page.wait_for_function("() => Number(document.querySelector('[data-readout=step]').dataset.value) >= 40")
     early, drawn = it.read("accuracy"), it.picture()
     trained(it)
     assert it.read("accuracy") > 0.9 > early and it.picture() != drawn
-    assert it.root.locator(".td-strong").count() == 4, "each head has a role"
+    assert it.root.locator(".td-right .td-strong").count() == 4, "each head has a role"
 
 
 def test_pause_step_resume(lab_of):
@@ -121,6 +121,23 @@ def test_four_runs_side_by_side_and_the_oldest_gives_way(lab_of):
     runs = it.root.locator(".td-runs li").all_inner_texts()
     assert [run.split("seed ")[1] for run in runs] == ["1", "2", "3", "4"]
     assert it.root.locator("path.td-run").count() == 4
+
+
+def test_runs_land_on_the_shipped_diagram(lab_of):
+    it = lab_of(heads=2, count=256)
+    assert it.root.locator(".td-diagram .td-mine").count() == 0
+    it.press("Train")
+    trained(it)
+    (mine,) = it.root.locator(".td-diagram .td-mine").all_inner_texts()
+    assert mine.strip() == f"run 1: {it.read('all-right'):.2f}"
+    row, column = it.root.locator(".td-diagram .td-mine").evaluate("e => [e.closest('tr').rowIndex, e.closest('td').cellIndex]")
+    phase = EmergenceLab().phase
+    assert (phase["heads"][row - 1], phase["counts"][column - 1]) == (2, 256)
+    assert abs(it.read("all-right") - phase["all_right"][row - 1][column - 1]) < 0.15, "the page learns what numpy learns"
+    it.control("Roles").select_option("3")
+    it.press("Train")
+    trained(it)
+    assert it.root.locator(".td-diagram .td-mine").count() == 1, "three roles do not belong on a diagram of four"
 
 
 def test_the_page_stays_smooth_while_it_trains(lab_of):

@@ -3,17 +3,19 @@
 import json
 from importlib.resources import files
 
+import numpy as np
 import traitlets
 
 from .. import pairs, roles
+from ..emergence import grid, select, table
 from ._live import Live
 
 _FILE = json.loads((files("tokendynamics") / "data" / "emergence_presets.json").read_text("utf8"))
 PRESETS, _START = _FILE["presets"], _FILE["start"]
 HEADS = {"roles": (1, 2, 3, 4, 6, 8), "pairs": (1, 2, 4)}
 METRICS = ("accuracy", "log_probability", "all_right")
-PAIRS = 6
-_WHOLE = {"roles": (2, 6), "layers": (1, 3), "streams": (1, 2), "count": (0, 4096), "steps": (10, 3000), "seed": (0, 2**30 - 1)}
+PAIRS, WIDTH = 6, 24  # of the page's models, as in the shipped diagram
+_WHOLE = {"roles": (2, 6), "layers": (1, 3), "streams": (1, 2), "count": (0, 8192), "steps": (10, 3000), "seed": (0, 2**30 - 1)}
 
 
 class EmergenceLab(Live):
@@ -23,7 +25,7 @@ class EmergenceLab(Live):
     heads   : 1, 2, 3, 4, 6 or 8 for roles; 1, 2 or 4 in each layer for pairs
     roles   : 2 to 6.  streams : 1, or 2 where scores see tags alone and values words alone; both for the roles task
     layers  : 1 to 3, for the pairs task
-    count   : sentences to learn from, up to 4096; 0 for new ones at every step
+    count   : sentences to learn from, up to 8192; 0 for new ones at every step
     steps   : 10 to 3000.  rate : learning rate, above 0 and at most 10.  seed : fixes all that is random
     metric  : "accuracy", "log_probability" or "all_right", with `length` the number of answers that must all be right
 
@@ -47,6 +49,15 @@ class EmergenceLab(Live):
     metric = traitlets.Unicode(_START["metric"]).tag(sync=True)
     length = traitlets.Int(_START["length"]).tag(sync=True)
     results = traitlets.List(traitlets.Dict()).tag(sync=True)
+    phase = traitlets.Dict(allow_none=True).tag(sync=True)  # the shipped diagram that runs are marked on; None leaves it away
+
+    @traitlets.default("phase")
+    def _shipped_phase(self):
+        rows = table("phase")
+        heads = sorted({row["heads"] for row in rows})
+        counts = sorted({row["count"] for row in rows})
+        means = [[np.mean(values) for _, values in zip(*grid(select(rows, heads=h), "count", "all_right", -1))] for h in heads]
+        return {"heads": heads, "counts": counts, "all_right": np.round(means, 3).tolist()}
 
     @classmethod
     def preset(cls, name, **state):
@@ -59,7 +70,7 @@ class EmergenceLab(Live):
         """What Train does, in numpy: the `Run` of `roles.train` or `pairs.train`."""
         given = {"heads": self.heads, "count": self.count or None, "steps": self.steps, "rate": self.rate, "seed": self.seed, "every": every}
         if self.task == "roles":
-            return roles.train(roles=self.roles, streams=self.streams, **given)
+            return roles.train(roles=self.roles, streams=self.streams, d=WIDTH, **given)
         return pairs.train(layers=self.layers, **given)
 
     def still(self):

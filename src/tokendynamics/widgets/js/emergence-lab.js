@@ -1,6 +1,6 @@
 // Emergence lab: a small transformer trains in the page, and its heads find their roles, or do not. State, as ever, is what is to be
 // trained; the runs themselves are results, kept beside it.
-import { answers, checkState, COUNTS, HEADS, lesson, METRICS, PRESETS, START, STATE, title, VIEW } from "./emergence-lab/state.js";
+import { answers, checkState, COUNTS, HEADS, lesson, METRICS, placeOn, PRESETS, START, STATE, title, VIEW } from "./emergence-lab/state.js";
 import { curves } from "./emergence-lab/curves.js";
 import { shares } from "./emergence-lab/table.js";
 import { trainer } from "./emergence-lab/trainer.js";
@@ -145,7 +145,7 @@ function render({ model, el, experimental }) {
   const metric = selectField("Metric", Object.entries(METRICS), (value) => change({ metric: value }) && said.say(METRICS[value]));
   const length = slider({ label: "n, answers that must be right", min: 1, max: 6, step: 1, decimals: 0, onInput: (value) => change({ length: Math.min(value, answers(held.state)) }) });
   const chart = curves({ onResize: redraw });
-  const matrix = shares(), second = shares();
+  const matrix = shares(), second = shares(), diagram = shares(), phase = model.get("phase");
   const read = {
     step: output("step", { label: "step of training", print: String }),
     accuracy: output("accuracy", { label: "share of single answers that are right", print: (x) => fixed(x, 3) }),
@@ -165,6 +165,14 @@ function render({ model, el, experimental }) {
     const chance = state.metric === "accuracy" ? CHANCE[state.task] : null;
     chart.draw({ label: METRICS[state.metric], runs: drawn, steps: Math.max(state.steps, ...runs.map(({ config }) => config.steps)), chance });
     table(run, last);
+    if (phase) {
+      const ended = runs.filter(({ seconds, diverged }) => seconds && !diverged).map((each) => ({ ...each, at: placeOn(phase, each.config) })).filter(({ at }) => at);
+      diagram.show({
+        title: "Heads × sentences: share with all four right, mean of eight runs in numpy. Your runs are marked with their number and what they came to.",
+        rows: phase.heads.map((n) => `${n} ${n === 1 ? "head" : "heads"}`), columns: phase.counts, values: phase.all_right,
+        marks: ended.map(({ number: n, at, records }) => ({ at, text: `run ${n}: ${fixed(records.at(-1).all_right.at(-1))}` })),
+      });
+    }
     for (const [name, found] of [["step", last?.step], ["accuracy", last?.accuracy], ["all", last?.all_right.at(-1)], ["log", last?.log_probability], ["seconds", run?.seconds]]) {
       if (found === undefined) read[name].removeAttribute("data-value"), (read[name].textContent = "–");
       else read[name].textContent === "–" ? (read[name].show(NaN), read[name].show(found)) : read[name].show(found);
@@ -223,6 +231,7 @@ function render({ model, el, experimental }) {
       h("div", { class: "td-right" }, matrix.element, second.element,
         row("step", read.step), row("accuracy, sequences not trained on", read.accuracy), row("all answers right", read.all),
         row("log-probability, nats", read.log), row("seconds", read.seconds))),
+    phase ? h("div", { class: "td-diagram", tabindex: 0, role: "region", "aria-label": "Heads × sentences" }, diagram.element) : null,
     h("div", { class: "td-line td-share" },
       onPage ? copyButton("Copy link", () => linkTo(VIEW, model.get("key"), held.plain()), said.say) : null,
       copyButton("Copy Python", () => pythonLine("EmergenceLab", held.plain()), said.say)),

@@ -5,7 +5,7 @@ export const VIEW = "emergence-lab";
 export const { start: START, presets: PRESETS } = FILE;
 export const STATE = Object.keys(START);
 export const HEADS = { roles: [1, 2, 3, 4, 6, 8], pairs: [1, 2, 4] };
-export const COUNTS = [0, 32, 64, 128, 256, 512, 1024, 2048, 4096];
+export const COUNTS = [0, 64, 128, 256, 512, 1024, 2048, 4096, 8192];
 export const METRICS = { accuracy: "share of answers that are right", log_probability: "log-probability of the right answer", all_right: "share with the first n answers all right" };
 const PAIRS = 6;
 
@@ -14,6 +14,13 @@ export const answers = ({ task, roles }) => (task === "roles" ? roles : PAIRS);
 /** The part of a state that training depends on. */
 export const lesson = ({ task, heads, roles, layers, streams, count, steps, rate, seed }) =>
   ({ task, heads, ...(task === "roles" ? { roles, streams } : { layers }), count, steps, rate, seed });
+
+/** Where a run stands on the shipped diagram, [row, column], or null where it differs in more than heads and sentences. */
+export function placeOn({ heads, counts }, { task, heads: h, roles, streams, count, steps, rate }) {
+  const like = task === "roles" && roles === 4 && streams === 1 && steps === START.steps && rate === START.rate;
+  const at = [heads.indexOf(h), counts.indexOf(count)];
+  return like && at.every((i) => i >= 0) ? at : null;
+}
 
 /** A run in a few words, for the legend. */
 export function title({ task, heads, roles, layers, streams, count, seed }) {
@@ -32,7 +39,7 @@ export function checkState(state) {
   whole(roles, 2, 6, "roles");
   whole(layers, 1, 3, "layers");
   must(streams === 1 || streams === 2, `streams must be 1 or 2; got ${JSON.stringify(streams)}`);
-  whole(count, 0, 4096, "count");
+  whole(count, 0, 8192, "count");
   whole(steps, 10, 3000, "steps");
   must(Number.isFinite(rate) && rate > 0 && rate <= 10, `rate must be a number above 0 and at most 10; got ${JSON.stringify(rate)}`);
   whole(seed, 0, 2 ** 30 - 1, "seed");

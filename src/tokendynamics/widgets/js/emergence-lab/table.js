@@ -8,7 +8,7 @@ export function shares() {
   let shape = "";
   return {
     element,
-    show({ title, rows, columns, values }) {
+    show({ title, rows, columns, values, marks = [] }) { // marks: {at: [row, column], text}
       const wanted = JSON.stringify([title, rows, columns]);
       if (wanted !== shape) {
         shape = wanted;
@@ -22,6 +22,7 @@ export function shares() {
         cell.style.setProperty("--share", Number.isFinite(value) ? value.toFixed(2) : 0);
         cell.classList.toggle("td-strong", value > 0.5);
       }));
+      for (const { at: [i, j], text } of marks) body.rows[i].cells[j + 1].append(h("strong", { class: "td-mine" }, ` ${text}`));
     },
   };
 }

@@ -6,7 +6,7 @@ import { AdamW } from "./optimise.js";
 
 export const HELD_OUT = 500;
 const DIVERGED = 1000; // nats: guessing evenly costs ln 32 = 3.5, and a run that is here does not come back in time
-const WORDS = 32, LENGTH = 8, D = 48; // of the roles task
+const WORDS = 32, LENGTH = 8, D = 24; // of the roles task, as in the shipped phase diagram
 const PAIRS = 6, PAIR_WORDS = 24, PAIR_D = 32, WARM_UP = 50; // of the pairs task
 
 /** How a task is set up: {parameters, data, form, optimiser, rate(step), batch}. */
