@@ -126,6 +126,7 @@ def drag(page, dot, dx, dy):
     page.mouse.down()
     page.mouse.move(x + dx, y + dy, steps=6)
     page.mouse.up()
+    page.wait_for_timeout(250)  # a busy machine handles the last moves after the button is up
 
 
 def test_python_moves_the_page(page):
