@@ -3,6 +3,7 @@ import { h, hidden, uid } from "../ui/dom.js";
 import { notice } from "../ui/notice.js";
 import { fixed, format, parse } from "../ui/numbers.js";
 import { output } from "../ui/output.js";
+import { showNumber } from "../ui/typing.js";
 
 const LONGEST = 3, LOUDEST = 10; // where a bar is full
 
@@ -38,14 +39,14 @@ export function bars(change) {
       h("p", { class: "td-pulls-title" }, h("strong", {}, "QᵀK"), " strength of each index direction, to drag; ", h("strong", {}, "M"), " how loud it answers there"),
       rows.map((row) => row.element), said.element),
     show(next, loudness) {
+      const was = sigma;
       sigma = next;
       rows.forEach(({ range, cell, full, loud }, r) => {
         if (Number(range.value) !== sigma[r]) range.value = sigma[r];
         range.setAttribute("aria-valuetext", fixed(sigma[r]));
         range.style.setProperty("--fill", `${Math.min(100, (100 * sigma[r]) / LONGEST)}%`);
         const text = sigma[r] > 0 && sigma[r] < 0.005 ? format(sigma[r]) : fixed(sigma[r]);
-        const editing = cell.getRootNode().activeElement === cell;
-        if (!editing || parse(cell.value).value !== sigma[r]) cell.value = text;
+        showNumber(cell, text, sigma[r], was?.[r]);
         cell.removeAttribute("aria-invalid");
         full.style.width = `${Math.min(100, (100 * loudness[r]) / LOUDEST)}%`;
         loud.show(loudness[r]);

@@ -4,6 +4,7 @@ import { notice } from "../ui/notice.js";
 import { parse } from "../ui/numbers.js";
 import { output } from "../ui/output.js";
 import { slider } from "../ui/slider.js";
+import { showNumber } from "../ui/typing.js";
 
 const ABOUT = {
   outer: ["Outer products", "W = Σ content keyᵀ"],
@@ -48,9 +49,10 @@ export function capacity(change) {
       meters.map((meter) => meter.element),
       h("p", { class: "td-shelf-key", "aria-hidden": "true" }, h("span", { class: "td-cell-found" }), " found ", h("span", { class: "td-cell-missed" }), " missed; one cell an entry")),
     show(state, found) {
+      const was = seed;
       seed = state.seed;
       Object.entries(sliders).forEach(([name, each]) => each.show(state[name]));
-      if (seedInput.getRootNode().activeElement !== seedInput || Number(seedInput.value) !== seed) seedInput.value = seed;
+      showNumber(seedInput, String(seed), seed, was);
       seedInput.removeAttribute("aria-invalid");
       for (const { name, title, cells, rate, count } of meters) {
         const right = found[name];

@@ -2,6 +2,7 @@ import { h, hidden, uid } from "./dom.js";
 import { fixed, parse } from "./numbers.js";
 import { notice } from "./notice.js";
 import { slider } from "./slider.js";
+import { showNumber } from "./typing.js";
 import { reshape, shape_of } from "../maths/shape.js";
 
 const PARTS = [
@@ -51,15 +52,12 @@ export function matrixControl(name, about, change) {
     element,
     notice: said,
     show(next) {
-      const was = matrix; // a number that is being typed is not overwritten by what it was
+      const was = matrix;
       matrix = next;
       const shape = shape_of(next);
       PARTS.forEach(({ part }, i) => sliders[i].show(shape[part]));
       cells.forEach((row, i) => row.forEach((input, j) => {
-        const text = fixed(next[i][j]);
-        const typing = input.getRootNode().activeElement === input;
-        const keep = typing && (next[i][j] === was?.[i][j] || parse(input.value).value === next[i][j]);
-        if (!keep && input.value !== text) input.value = text;
+        showNumber(input, fixed(next[i][j]), next[i][j], was?.[i][j]);
         input.removeAttribute("aria-invalid");
       }));
     },
