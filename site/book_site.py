@@ -59,7 +59,7 @@ def configure(app, config):
         raise ConfigError(f"BOOK_REPOSITORY must look like https://github.com/OWNER/NAME; got {address!r}")
     config.book_repository = address
     config.html_baseurl = book_found.published(address)
-    config.html_static_path.append(str(HERE / "static"))
+    config.html_static_path += [str(HERE / "static"), str(HERE / "images")]
     config.nb_execution_cache_path = str(ROOT / "_build" / ".jupyter_cache")
     options = config.html_theme_options
     options["navbar_persistent"] = []  # search has its field in the sidebar
@@ -105,7 +105,8 @@ def all_if_package_changed(app, env, added, changed, removed):
 
 def finish_page(app, pagename, templatename, context, doctree):
     if doctree is not None:
-        image = next((i["uri"].removeprefix("../") for i in doctree.findall(nodes.image)), None)
+        own = (i["uri"].removeprefix("../") for i in doctree.findall(nodes.image))
+        image = next(own, "_static/force-lab.png")  # a page without a picture borrows the book's
         words = book_found.description(doctree)
         context["metatags"] += book_found.tags(context["title"], words, app.config.html_baseurl, pagename, image)
     owner = app.config.book_repository.removeprefix("https://github.com/")
