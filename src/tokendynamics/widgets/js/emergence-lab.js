@@ -4,9 +4,9 @@ import { answers, checkState, COUNTS, HEADS, lesson, METRICS, placeOn, PRESETS, 
 import { curves } from "./emergence-lab/curves.js";
 import { shares } from "./emergence-lab/table.js";
 import { trainer } from "./emergence-lab/trainer.js";
-import { button, h, keepKeys, uid } from "./ui/dom.js";
+import { button, h, uid } from "./ui/dom.js";
 import { heldState } from "./ui/held.js";
-import { copyButton, linkTo, pythonLine } from "./ui/link.js";
+import { mounted, sharing } from "./ui/mount.js";
 import { announcer, notice } from "./ui/notice.js";
 import { fixed, format, parse } from "./ui/numbers.js";
 import { output } from "./ui/output.js";
@@ -232,24 +232,14 @@ function render({ model, el, experimental }) {
         row("step", read.step), row("accuracy, sequences not trained on", read.accuracy), row("all answers right", read.all),
         row("log-probability, nats", read.log), row("seconds", read.seconds))),
     phase ? h("div", { class: "td-diagram", tabindex: 0, role: "region", "aria-label": "Heads × sentences" }, diagram.element) : null,
-    h("div", { class: "td-line td-share" },
-      onPage ? copyButton("Copy link", () => linkTo(VIEW, model.get("key"), held.plain()), said.say) : null,
-      copyButton("Copy Python", () => pythonLine("EmergenceLab", held.plain()), said.say)),
+    sharing({ view: VIEW, className: "EmergenceLab", model, held, onPage, say: said.say }),
     said.element);
-  root.widgetState = held.plain;
-  keepKeys(root);
-  el.replaceChildren(root);
-  const fromAddress = () => held.fromAddress() && root.scrollIntoView({ block: "start" });
-  fromAddress();
-  addEventListener("hashchange", fromAddress);
-  draw();
-  root.dataset.ready = "";
+  const unmount = mounted({ el, root, held, draw });
 
   return () => {
     work.stop();
     cancelAnimationFrame(frame);
-    removeEventListener("hashchange", fromAddress);
-    held.stop();
+    unmount();
     chart.stop();
   };
 }

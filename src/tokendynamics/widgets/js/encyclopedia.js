@@ -6,9 +6,9 @@ import { capacity } from "./encyclopedia/capacity.js";
 import { describe, named, spaces } from "./encyclopedia/spaces.js";
 import { open_book, token_at } from "./maths/encyclopedia.js";
 import { found as foundAgain } from "./maths/seeded.js";
-import { button, h, keepKeys, uid } from "./ui/dom.js";
+import { button, h, uid } from "./ui/dom.js";
 import { heldState } from "./ui/held.js";
-import { copyButton, linkTo, pythonLine } from "./ui/link.js";
+import { mounted, sharing } from "./ui/mount.js";
 import { matrixControl } from "./ui/matrix.js";
 import { announcer, notice } from "./ui/notice.js";
 import { fixed, format } from "./ui/numbers.js";
@@ -155,26 +155,16 @@ function render({ model, el, experimental }) {
   }
 
   // ------------------------------------------------------------------ putting it together
-  const copyLink = copyButton("Copy link", () => linkTo(VIEW, model.get("key"), held.plain()), said.say);
-  const copyPython = copyButton("Copy Python", () => pythonLine("Encyclopedia", held.plain()), said.say);
   const root = h("section", { class: "td td-encyclopedia", "data-widget": VIEW, "aria-label": "Encyclopedia" },
     prediction(model.get("prediction"), VIEW), about.element,
     sections.element, indexPanel, shelf.element,
-    h("div", { class: "td-line td-share" }, onPage ? copyLink : null, copyPython),
+    sharing({ view: VIEW, className: "Encyclopedia", model, held, onPage, say: said.say }),
     said.element);
-  root.widgetState = held.plain;
-  keepKeys(root);
-  el.replaceChildren(root);
-  const fromAddress = () => held.fromAddress() && root.scrollIntoView({ block: "start" });
-  fromAddress();
-  addEventListener("hashchange", fromAddress);
-  draw();
-  root.dataset.ready = "";
+  const unmount = mounted({ el, root, held, draw });
 
   return () => {
     cancelAnimationFrame(frame);
-    removeEventListener("hashchange", fromAddress);
-    held.stop();
+    unmount();
     boards.stop();
   };
 }

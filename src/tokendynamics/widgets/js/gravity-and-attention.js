@@ -3,9 +3,9 @@
 import { checkState, counted, FEWEST, kept, MOST, preset, PRESETS, STATE, STEPS, VIEW } from "./gravity-and-attention/state.js";
 import { gap, why } from "./gravity-and-attention/why.js";
 import { compare, under_attention, under_gravity } from "./maths/two_laws.js";
-import { button, h, keepKeys, uid } from "./ui/dom.js";
+import { button, h, uid } from "./ui/dom.js";
 import { heldState } from "./ui/held.js";
-import { copyButton, linkTo, pythonLine } from "./ui/link.js";
+import { mounted, sharing } from "./ui/mount.js";
 import { matrixControl } from "./ui/matrix.js";
 import { meterRows } from "./ui/meters.js";
 import { announcer, notice } from "./ui/notice.js";
@@ -206,29 +206,19 @@ function render({ model, el, experimental }) {
         h("h4", {}, "Gravity"), controls.G.element, controls.softening.element, mass.element,
         h("h4", {}, "Attention"), controls.scale.element, controls.friction.element, self.element)),
     h("div", { class: "td-matrices" }, Object.values(matrices).map((control) => control.element)),
-    h("div", { class: "td-line td-share" },
-      onPage ? copyButton("Copy link", () => linkTo(VIEW, model.get("key"), held.plain()), said.say) : null,
-      copyButton("Copy Python", () => pythonLine("GravityAndAttention", held.plain()), said.say)),
+    sharing({ view: VIEW, className: "GravityAndAttention", model, held, onPage, say: said.say }),
     said.element);
-  root.widgetState = held.plain;
-  keepKeys(root);
-  el.replaceChildren(root);
-  const fromAddress = () => held.fromAddress() && root.scrollIntoView({ block: "start" });
-  fromAddress();
-  addEventListener("hashchange", fromAddress);
   const forgetTheme = onTheme(() => {
     colours = null;
     redraw();
   });
-  draw();
-  root.dataset.ready = "";
+  const unmount = mounted({ el, root, held, draw });
 
   return () => {
     clock.stop();
     cancelAnimationFrame(frame);
-    removeEventListener("hashchange", fromAddress);
+    unmount();
     forgetTheme();
-    held.stop();
     [...Object.values(panes), meters, growth].forEach((each) => each.stop());
   };
 }

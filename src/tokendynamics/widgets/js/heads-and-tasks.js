@@ -7,9 +7,9 @@ import { headsByTasks } from "./heads-and-tasks/table.js";
 import { accuracy, added, AT_THE_END, bent, from_logits, largest, numbers } from "./maths/heads_lab.js";
 import { unpack } from "./maths/packed.js";
 import { forward } from "./maths/transformer.js";
-import { button, h, keepKeys, uid } from "./ui/dom.js";
+import { button, h, uid } from "./ui/dom.js";
 import { heldState } from "./ui/held.js";
-import { copyButton, linkTo, pythonLine } from "./ui/link.js";
+import { mounted, sharing } from "./ui/mount.js";
 import { announcer, notice } from "./ui/notice.js";
 import { output } from "./ui/output.js";
 import { prediction } from "./ui/predict.js";
@@ -137,8 +137,6 @@ function render({ model, el, experimental }) {
   }
 
   // ------------------------------------------------------------------ putting it together
-  const copyLink = copyButton("Copy link", () => linkTo(VIEW, model.get("key"), held.plain()), said.say);
-  const copyPython = copyButton("Copy Python", () => pythonLine("HeadsAndTasks", held.plain()), said.say);
   const root = h("section", { class: "td td-heads", "data-widget": VIEW, "aria-label": "Heads and tasks" },
     prediction(model.get("prediction"), VIEW), about.element,
     h("div", { class: "td-line" }, preset.element, reset), presetNotice.element,
@@ -150,21 +148,13 @@ function render({ model, el, experimental }) {
     h("p", { class: "td-table-title" }, "What each head adds to the confidence in the answer, in points of 100:"),
     h("div", { class: "td-tables" }, here.element, overall.element),
     bend,
-    h("div", { class: "td-line td-share" }, onPage ? copyLink : null, copyPython), said.element);
-  root.widgetState = held.plain;
-  keepKeys(root);
-  el.replaceChildren(root);
-  const fromAddress = () => held.fromAddress() && root.scrollIntoView({ block: "start" });
-  fromAddress();
-  addEventListener("hashchange", fromAddress);
-  draw();
-  root.dataset.ready = "";
+    sharing({ view: VIEW, className: "HeadsAndTasks", model, held, onPage, say: said.say }), said.element);
+  const unmount = mounted({ el, root, held, draw });
 
   return () => {
     cancelAnimationFrame(frame);
     clearTimeout(resting);
-    removeEventListener("hashchange", fromAddress);
-    held.stop();
+    unmount();
     board.stop();
   };
 }

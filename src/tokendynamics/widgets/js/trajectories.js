@@ -3,9 +3,9 @@
 import { journey } from "./maths/journey.js";
 import { drawn_tokens } from "./maths/seeded.js";
 import { checkState, counted, FEWEST, inSpace, LAYERS, MOST, preset, PRESETS, STATE, VIEW } from "./trajectories/state.js";
-import { button, h, keepKeys, uid } from "./ui/dom.js";
+import { button, h, uid } from "./ui/dom.js";
 import { heldState } from "./ui/held.js";
-import { copyButton, linkTo, pythonLine } from "./ui/link.js";
+import { mounted, sharing } from "./ui/mount.js";
 import { matrixControl } from "./ui/matrix.js";
 import { matrix3Control } from "./ui/matrix3.js";
 import { meterRows } from "./ui/meters.js";
@@ -187,29 +187,19 @@ function render({ model, el, experimental }) {
         row("energy ln E, E = ½ Σ Zᵢ", read.energy), row("clusters, chains within 5.7°", read.clusters), row("effective rank", read.rank),
         row("steps computed; scrubbing adds none", read.steps))),
     matrixBox,
-    h("div", { class: "td-line td-share" },
-      onPage ? copyButton("Copy link", () => linkTo(VIEW, model.get("key"), held.plain()), said.say) : null,
-      copyButton("Copy Python", () => pythonLine("Trajectories", held.plain()), said.say)),
+    sharing({ view: VIEW, className: "Trajectories", model, held, onPage, say: said.say }),
     said.element);
-  root.widgetState = held.plain;
-  keepKeys(root);
-  el.replaceChildren(root);
-  const fromAddress = () => held.fromAddress() && root.scrollIntoView({ block: "start" });
-  fromAddress();
-  addEventListener("hashchange", fromAddress);
   const forgetTheme = onTheme(() => {
     colours = null;
     redraw();
   });
-  draw();
-  root.dataset.ready = "";
+  const unmount = mounted({ el, root, held, draw });
 
   return () => {
     time.stop();
     cancelAnimationFrame(frame);
-    removeEventListener("hashchange", fromAddress);
+    unmount();
     forgetTheme();
-    held.stop();
     board.stop();
     meters.stop();
   };

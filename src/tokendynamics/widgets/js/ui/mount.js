@@ -1,0 +1,26 @@
+// The last lines of every widget with a held state: the buttons that share it, and its root put in its place.
+import { h, keepKeys } from "./dom.js";
+import { copyButton, linkTo, pythonLine } from "./link.js";
+
+/** *Copy link*, on the page only, where a link leads somewhere, and *Copy Python*. */
+export function sharing({ view, className, model, held, onPage, say }) {
+  return h("div", { class: "td-line td-share" },
+    onPage ? copyButton("Copy link", () => linkTo(view, model.get("key"), held.plain()), say) : null,
+    copyButton("Copy Python", () => pythonLine(className, held.plain()), say));
+}
+
+/** Put `root` into `el`, take the state that the address holds, now and later, and draw; returns the way to stop. */
+export function mounted({ el, root, held, draw }) {
+  root.widgetState = held.plain;
+  keepKeys(root);
+  el.replaceChildren(root);
+  const fromAddress = () => held.fromAddress() && root.scrollIntoView({ block: "start" });
+  fromAddress();
+  addEventListener("hashchange", fromAddress);
+  draw();
+  root.dataset.ready = "";
+  return () => {
+    removeEventListener("hashchange", fromAddress);
+    held.stop();
+  };
+}
