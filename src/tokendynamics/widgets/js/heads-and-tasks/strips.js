@@ -14,7 +14,7 @@ export function strips({ layers, heads, size, onToken, onSwitch }) {
   const made = [];
   const groups = Array.from({ length: layers }, (_, layer) => h("div", { class: "td-layer" },
     h("h4", {}, `Layer ${layer + 1}`), Array.from({ length: heads }, (_, head) => strip(layer, head))));
-  let buttons = [], current = 0, width = 0, last = null;
+  let buttons = [], width = 0, last = null;
 
   function strip(layer, head) {
     const id = uid("head");
@@ -36,7 +36,8 @@ export function strips({ layers, heads, size, onToken, onSwitch }) {
     if (!by) return;
     event.preventDefault();
     event.stopPropagation(); // a notebook has keys of its own
-    const next = Math.min(Math.max(current + by, 0), buttons.length - 1);
+    // from the word that has the focus: the next key may come before the next frame
+    const next = Math.min(Math.max(Number(event.currentTarget.dataset.token) + by, 0), buttons.length - 1);
     onToken(next);
     buttons[next]?.focus();
   }
@@ -49,7 +50,6 @@ export function strips({ layers, heads, size, onToken, onSwitch }) {
       words.replaceChildren(...buttons);
       words.style.gridTemplateColumns = `repeat(${names.length}, minmax(0, 1fr))`;
     }
-    current = token;
     buttons.forEach((each, i) => {
       each.setAttribute("aria-pressed", String(i === token));
       each.tabIndex = i === token ? 0 : -1;
