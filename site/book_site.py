@@ -59,7 +59,8 @@ def configure(app, config):
         raise ConfigError(f"BOOK_REPOSITORY must look like https://github.com/OWNER/NAME; got {address!r}")
     config.book_repository = address
     config.html_baseurl = book_found.published(address)
-    config.html_static_path += [str(HERE / "static"), str(HERE / "images")]
+    plots = ROOT / "src" / "tokendynamics" / "widgets" / "static" / "plotly.js"  # no page loads it before a plot is reached
+    config.html_static_path += [str(HERE / "static"), str(HERE / "images"), str(plots)]
     config.nb_execution_cache_path = str(ROOT / "_build" / ".jupyter_cache")
     options = config.html_theme_options
     options["navbar_persistent"] = []  # search has its field in the sidebar

@@ -68,8 +68,10 @@ function dress(css) {
   document.head.append(element);
 }
 
+const here = document.currentScript.src;
 const experimental = {
   staticPage: true,
+  asset: (name) => new URL(name, here).href, // a file that stands beside this script, for what is loaded late
   invoke: () => Promise.reject(new Error("There is no Python behind this page. Open the notebook to run it.")),
 };
 
