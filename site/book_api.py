@@ -72,6 +72,11 @@ def public(module):
     return sorted(mine, key=lambda found: inspect.getsourcelines(inspect.unwrap(found))[1])
 
 
+def signed(found):
+    """The arguments of a function or class as they are written in its source: types by their names."""
+    return re.sub(r"<class '(?:\w+\.)*(\w+)'>", r"\1", str(inspect.signature(found)))
+
+
 def link(here, env, name, words):
     """A reference from the page `here` to a function's place, or its bare name where no page has it."""
     page = env.api_pages.get(name.rpartition(".")[0])
@@ -134,10 +139,7 @@ class Package(SphinxDirective):
 
     def entry(self, module, found):
         name = f"{module.__name__}.{found.__name__}"
-        try:
-            signature = f"{found.__name__}{inspect.signature(found)}"
-        except ValueError:
-            signature = found.__name__
+        signature = f"{found.__name__}{signed(found)}"
         made = self.section(name, found.__name__, nodes.literal_block(signature, signature, language="python"))
         made += plain(inspect.getdoc(found) or "", self.env.docname)
         if inspect.isclass(found):
@@ -163,7 +165,7 @@ class Package(SphinxDirective):
         for name, found in vars(cls).items():
             found = getattr(found, "__func__", found)
             if not name.startswith("_") and inspect.isfunction(found) and found.__doc__:
-                item = nodes.paragraph("", "", nodes.literal("", f"{name}{inspect.signature(found)}"), nodes.Text(": "))
+                item = nodes.paragraph("", "", nodes.literal("", f"{name}{signed(found)}"), nodes.Text(": "))
                 item += words(inspect.getdoc(found).split("\n\n")[0].replace("\n", " "), self.env.docname).children
                 items.append(nodes.list_item("", item))
         return [nodes.bullet_list("", *items)] if items else []
