@@ -11,6 +11,7 @@ import re
 import shutil
 from pathlib import Path
 
+import book_api
 import book_found
 import book_maths
 import book_offline
@@ -49,6 +50,7 @@ def setup(app):
     app.add_css_file("style.css")
     app.add_js_file(None, body=BEFORE_PAINT, priority=1)
     app.add_js_file("host.js", loading_method="defer")
+    book_api.setup(app)
     book_maths.setup(app)
     book_teaching.setup(app)
     book_widgets.setup(app)
@@ -112,6 +114,7 @@ def finish_page(app, pagename, templatename, context, doctree):
         image = next(own, "_static/force-lab.png")  # a page without a picture borrows the book's
         words = book_found.description(doctree)
         context["metatags"] += book_found.tags(context["title"], words, app.config.html_baseurl, pagename, image)
+        context["body"] = book_api.with_sources(context["body"], app.config.book_repository)
     owner = app.config.book_repository.removeprefix("https://github.com/")
     for group in context.get("header_buttons", []):
         for button in group.get("buttons", []):

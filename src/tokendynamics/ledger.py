@@ -58,7 +58,8 @@ class Verdicts(list):
         return "\n".join(_text(claim) for claim in self)
 
     def _repr_html_(self):
-        return f'<ul class="td-verdicts">\n{"".join(map(_item, self))}</ul>'
+        apart = len({claim.chapter for claim in self}) > 1  # verdicts of one chapter need not say of which
+        return f'<ul class="td-verdicts">\n{"".join(_item(claim, apart) for claim in self)}</ul>'
 
 
 def claims():
@@ -97,17 +98,20 @@ def _text(claim):
     return said + "\n" + textwrap.fill(f"{claim.condition} [{where}]", WIDTH, initial_indent=gap, subsequent_indent=gap)
 
 
-def _item(claim):
-    """One verdict as HTML. The book's builder turns the names of chapters and tests into links where there is something to link to."""
+def _item(claim, apart):
+    """One verdict as HTML, with a link to its chapter where it stands `apart` from it.
+
+    The book's builder makes the chapter's link one between pages, and the tests links where there is a repository.
+    """
     where = f"The article, {claim.place}" if claim.place else "The book"
-    chapter = f'<a href="{claim.chapter.removeprefix("chapters/")}">Chapter {claim.chapter_number}</a>'
+    chapter = f' · <a href="{claim.chapter.removeprefix("chapters/")}">Chapter {claim.chapter_number}</a>' if apart else ""
     tests = ", ".join(f'<code data-test="{html.escape(test)}">{html.escape(test.split("::")[1])}</code>' for test in claim.tests)
     return (
         f'<li class="td-verdict" data-verdict="{claim.verdict}" data-claim="{claim.id}"><p>'
         f'<span class="td-mark" aria-hidden="true">{MARKS[claim.verdict]}</span> <em>{html.escape(claim.claim, quote=False)}</em> '
         f"<strong>{claim.verdict.capitalize()}{'' if claim.verdict == 'holds if' else '.'}</strong> "
         f"{html.escape(claim.condition, quote=False)}</p>"
-        f'<p class="td-decided">{where} · {chapter} · decided by {tests}</p></li>\n'
+        f'<p class="td-decided">{where}{chapter} · decided by {tests}</p></li>\n'
     )
 
 
