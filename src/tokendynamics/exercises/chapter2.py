@@ -89,7 +89,7 @@ WARM = Function(
     wrong={
         "the mean forgotten": (lambda k, c, q, b: b / len(k) * _hebb(k, c, q), "At β = 0 your memory answers nothing. What do even weights give?"),
         "sum instead of mean": (lambda k, c, q, b: c.sum(axis=0) + b * _hebb(k, c, q), "Softmax divides by the sum of its exponentials, which is near the number of entries."),
-        "un-normalised memory": (lambda k, c, q, b: c.mean(axis=0) + b * _hebb(k, c, q), "The mean is divided by the number of entries, and Hebb's answer is not. Both stand over the same denominator."),
+        "un-normalised memory": (lambda k, c, q, b: c.mean(axis=0) + b * _hebb(k, c, q), "The two parts of your answer stand over different denominators. Softmax has only one."),
         "β forgotten": (lambda k, c, q, b: c.mean(axis=0) + _hebb(k, c, q) / len(k), "At β = 0 all questions should get the same answer."),
         "keys and contents swapped": (
             lambda k, c, q, b: c.mean(axis=0) + b / len(k) * q @ (k.T @ c).T,

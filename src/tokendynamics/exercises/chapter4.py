@@ -158,8 +158,8 @@ TOGETHER = Choice(
 EXERCISES = (
     Exercise("4.0", "Four heads", 2, "choice", "a letter, such as \"a\"", TOGETHER),
     Exercise("4.1", "Rename the heads", 15, "numpy", "a function of Q, K, V (heads first), W_O (d, H d_head) and an order that returns all four, so that head j is the old head order[j]", RENAME),
-    Exercise("4.2", "Read but not used", 15, "numpy", "the name of the segment that is the spare, such as \"1.1\"", SPARE),
-    Exercise("4.3", "Two at once", 20, "numpy", "the names of the two segments, such as (\"1.1\", \"1.2\")", SURPRISE),
+    Exercise("4.2", "Read but not used", 15, "numpy", "the name of the segment that is the spare, such as \"1.4\"", SPARE),
+    Exercise("4.3", "Two at once", 20, "numpy", "the names of the two segments, such as (\"1.3\", \"2.4\")", SURPRISE),
     Exercise("4.4", "Repair a proof", 20, "numpy", "a function of segments (H, n, d_head) and W_O (d, H d_head) that returns what the layer adds, (n, d); a LayerNorm without gain, without ε", NORM),
     Exercise("4.5", "The first step", 10, "hand", "two of True and False: whether trajectories move in the first step, and whether they do in the second", _first_step()),
     Exercise("4.6", "One sentence", 10, "widget", "a Heads and tasks widget, or a link that its Copy link button gave", _exception()),

@@ -31,7 +31,7 @@ HALF = Numbers(
     right=lambda: [0.5 ** (1 / n) for n in COUNTS],
     wrong={
         "accuracy does not compound": (lambda: [0.5] * 4, "This is right for one word. For two, each has to be right."),
-        "the n-th power for the n-th root": (lambda: [0.5**n for n in COUNTS], "This is how often n words come out right if each does in one half of the cases. Ask the other way round."),
+        "the chance of all for that of each": (lambda: [0.5**n for n in COUNTS], "This is how often n words come out right if each does in one half of the cases. Ask the other way round."),
         "divided by n": (lambda: [0.5 / n for n in COUNTS], "Longer answers are harder. In yours they need less."),
         "one right word is enough": (lambda: [1 - 0.5 ** (1 / n) for n in COUNTS], "This is where the answer has *some* word right. All of them have to be."),
         "errors added up": (lambda: [1 - 0.5 / n for n in COUNTS], "Chances of independent errors do not add: two words can be wrong in one answer. For small errors it is close, and here they are large."),
