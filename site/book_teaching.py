@@ -1,6 +1,7 @@
 """What the teacher's guide needs while the book is built: a widget's state as a link, and links for a JupyterHub.
 
-    {state}`A quarter turn <ForceLab.preset("turning")>`      a link to the live widget in that state, and its line of Python
+    {state}`A quarter turn <ForceLab.preset("turning")>`      a link to the live widget in that state
+    ```{state-list}                                           every such link of the page, with its line of Python
     ```{hub-links}                                            the chapters by nbgitpuller, with this book's repository filled in
 """
 
@@ -31,8 +32,9 @@ HUB = "https://HUB/hub/user-redirect/git-pull"
 
 def setup(app):
     app.add_role("state", State())
-    app.add_directive("hub-links", HubLinks)
-    app.add_node(hub_links)
+    app.add_directive("hub-links", Place)
+    app.add_directive("state-list", Place)
+    app.add_node(place)
     app.add_post_transform(FillIn)
 
 
@@ -68,27 +70,38 @@ class State(SphinxRole):
             return [], [self.inliner.reporter.error(str(error), line=self.lineno)]
         page = CHAPTERS[line.split("(")[0].split(".")[0].strip()]
         address = self.env.app.builder.get_relative_uri(self.env.docname, page)
-        link = nodes.reference("", words, internal=True, refuri=f"{address}#{fragment(shown)}", classes=["td-state"])
-        return [link, nodes.Text(" ("), nodes.literal("", line), nodes.Text(")")], []
+        options = {"reftitle": line, "state_line": line, "classes": ["td-state"]}
+        return [nodes.reference("", words, internal=True, refuri=f"{address}#{fragment(shown)}", **options)], []
 
 
-class hub_links(nodes.General, nodes.Element):
-    """Stands for the list until pages are written: the address of the repository may change with no page read again."""
+class place(nodes.General, nodes.Element):
+    """Stands for a list until pages are written: by then all states are known, and the address of the repository may have changed."""
 
 
-class HubLinks(Directive):
+class Place(Directive):
     def run(self):
-        return [hub_links()]
+        return [place(name=self.name)]
 
 
 class FillIn(SphinxPostTransform):
     default_priority = 4
 
     def run(self):
-        for place in list(self.document.findall(hub_links)):
-            text = "\n\n".join(pull(self.config.book_repository or NOWHERE, path) for path in notebooks())
-            block = nodes.literal_block(text, text, language="text")
-            place.replace_self(block)
+        for empty in list(self.document.findall(place)):
+            empty.replace_self(self.states() if empty["name"] == "state-list" else self.pulls())
+
+    def pulls(self):
+        text = "\n\n".join(pull(self.config.book_repository or NOWHERE, path) for path in notebooks())
+        return nodes.literal_block(text, text, language="text")
+
+    def states(self):
+        links = {link["state_line"]: link for link in self.document.findall(nodes.reference) if "state_line" in link}
+        items = []
+        for line, link in links.items():
+            again = link.deepcopy()
+            again["classes"] = []
+            items.append(nodes.list_item("", nodes.paragraph("", "", again, nodes.Text(": "), nodes.literal("", line))))
+        return nodes.bullet_list("", *items)
 
 
 def notebooks():

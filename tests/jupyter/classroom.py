@@ -30,6 +30,8 @@ NOTEBOOKS = [path.relative_to(ROOT).as_posix() for folder in ("chapters", "back"
 TITLE = "Classroom"
 SECONDS, MEMORY, INSTALL = 60, 1000, 600  # a notebook's bars, MB for kernel and server together, MB of the environment
 MB = 1e6
+GUIDE = ROOT / "back" / "teaching.md"
+TAKES = re.compile(r"less than \d+ seconds and \d+ MB of memory")
 HEAD = re.compile(r"(\*It takes\* [^.]*? to read),? and [^.]* to run\.")
 
 
@@ -73,9 +75,9 @@ def measured(browser, python, notebook):
             return run, worked, sum(map(peak, kernels)), peak(server)
 
 
-def head(seconds, memory):
-    """What a chapter says at its head; rounded up, so that the same machine says the same again."""
-    return f"less than {10 * math.ceil(seconds / 10)} seconds and {50 * math.ceil(memory / 50)} MB of memory to run."
+def takes(seconds, memory):
+    """What a reader is told; rounded up, so that the same machine says the same again."""
+    return f"less than {10 * math.ceil(seconds / 10)} seconds and {50 * math.ceil(memory / 50)} MB of memory"
 
 
 def recorded():
@@ -85,15 +87,18 @@ def recorded():
     return {f"{name}.ipynb": (float(seconds), int(kernel) + int(server)) for name, seconds, kernel, server in rows}
 
 
-def write_heads():
+def tell():
+    """Write the recorded figures to the heads of the chapters, and the largest to the teacher's guide."""
     for name, figures in recorded().items():
         path = ROOT / name
         notebook = json.loads(path.read_text("utf8"))
-        first = notebook["cells"][0]
-        text = HEAD.sub(rf"\1, and {head(*figures)}", "".join(first["source"]))
-        if text != "".join(first["source"]):
-            first["source"] = text.splitlines(keepends=True)
+        before = "".join(notebook["cells"][0]["source"])
+        after = HEAD.sub(rf"\1, and {takes(*figures)} to run.", before)
+        if after != before:
+            notebook["cells"][0]["source"] = after.splitlines(keepends=True)
             path.write_text(json.dumps(notebook, indent=1, ensure_ascii=False) + "\n", "utf8")
+    most = [max(column) for column in zip(*recorded().values())]
+    GUIDE.write_text(TAKES.sub(takes(*most), GUIDE.read_text("utf8")), "utf8")
 
 
 def main(arguments=None):
@@ -117,16 +122,14 @@ def main(arguments=None):
             print(*rows[-1], flush=True)
         browser.close()
     if options.notebooks == NOTEBOOKS:
-        results.write(
-            TITLE,
-            "python tests/jupyter/classroom.py",
-            f"A new environment with `requirements.txt` and nothing else: {size:.0f} MB, {'no' if not nodes else 'with'} node (bar {INSTALL} MB). "
-            f"In it each notebook alone in JupyterLab, started as Binder starts it (`start`), driven by Chromium, first time in a new home: seconds from *Run All Cells* until the last "
-            f"widget can be used (bar {SECONDS}), those for which the kernel held a processor, and the most memory that kernel and server had (bar {MEMORY} MB together). "
-            f"The machine's load when this began was {load:.1f}.",
-            results.table(["notebook", "seconds", "processor, s", "kernel, MB", "server, MB", "widgets"], rows),
-        )
-        write_heads()
+        about = f"""\
+A new environment with `requirements.txt` and nothing else: {size:.0f} MB (bar {INSTALL}), {len(nodes) or "no"} node. In it each notebook alone in
+JupyterLab, started as Binder starts it (`start`), driven by Chromium, in a new home: seconds from *Run All Cells* until the last widget can be
+used (bar {SECONDS}), seconds for which the kernel held a processor, and the most memory that kernel and server had (bar {MEMORY} MB together). The
+machine's load when this began was {load:.1f}; where it is beyond the number of cores, read the processor's seconds."""
+        columns = ["notebook", "seconds", "processor, s", "kernel, MB", "server, MB", "widgets"]
+        results.write(TITLE, "python tests/jupyter/classroom.py", about, results.table(columns, rows))
+        tell()
     print(*missed, sep="\n")
     return 1 if missed else 0
 

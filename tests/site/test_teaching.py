@@ -26,7 +26,7 @@ def test_three_lessons_and_their_preparation():
 
 @pytest.mark.parametrize(("minutes", "plan"), LESSONS, ids=lambda value: str(value) if isinstance(value, int) else "")
 def test_minutes_follow_one_another_and_add_up(minutes, plan):
-    spans = [(int(a), int(b)) for a, b in re.findall(r"^\| (\d+)–(\d+) \|", plan, re.MULTILINE)]
+    spans = [(int(a), int(b)) for a, b in re.findall(r"^- \*\*(\d+)–(\d+)\*\* · ", plan, re.MULTILINE)]
     assert spans[0][0] == 0 and spans[-1][1] == minutes
     assert all(start < end for start, end in spans)
     assert [end for _, end in spans[:-1]] == [start for start, _ in spans[1:]]
@@ -49,7 +49,7 @@ def test_exercises_it_names_exist():
 
 def test_sections_of_chapters_it_names_exist():
     headings = {line.lstrip("# ").strip() for nb in NOTEBOOKS.values() for cell in nb.cells for line in cell.source.splitlines() if line.startswith("#")}
-    named = [title for cell in re.findall(r"Chapter \d, (\*.*?\*(?: and \*.*?\*)?) \|", GUIDE) for title in re.findall(r"\*(.*?)\*", cell)]
+    named = [title for cell in re.findall(r"Screen:\* Chapter \d, (\*.*?\*(?: and \*.*?\*)?)\.?$", GUIDE, re.MULTILINE) for title in re.findall(r"\*(.*?)\*", cell)]
     assert len(named) >= 5 and set(named) <= headings
 
 
@@ -119,3 +119,14 @@ def test_links_for_a_hub_hold_what_nbgitpuller_asks_for():
         asked = parse_qs(link.query)
         assert link.path == "/hub/user-redirect/git-pull" and (ROOT / path).exists()
         assert asked == {"repo": ["https://github.com/OWNER/NAME"], "branch": ["main"], "urlpath": [f"lab/tree/NAME/{path}"]}
+
+
+def test_mistakes_are_named_as_the_checkers_name_them():
+    """Each name belongs to one of the exercises beside it, and each of these exercises knows one of the names."""
+    exercises = pytest.importorskip("tokendynamics.exercises").EXERCISES
+    rows = re.findall(r"^\| [^|]+ \| (\*[^|]+) \| ([\d., ]+) \|", GUIDE, re.MULTILINE)
+    assert len(rows) >= 10
+    for names, numbers in rows:
+        known = [set(exercises[number].misconceptions) for number in numbers.split(", ")]
+        named = set(re.findall(r"\*(.+?)\*", names))
+        assert named <= set.union(*known) and all(named & each for each in known), (names, numbers)
