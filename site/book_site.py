@@ -15,6 +15,7 @@ import book_found
 import book_maths
 import book_offline
 import book_safety
+import book_tours
 import book_widgets
 from docutils import nodes
 from sphinx.errors import ConfigError
@@ -49,6 +50,7 @@ def setup(app):
     app.add_js_file(None, body=BEFORE_PAINT, priority=1)
     app.add_js_file("host.js", loading_method="defer")
     book_maths.setup(app)
+    book_tours.setup(app)
     book_widgets.setup(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
