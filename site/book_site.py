@@ -17,6 +17,7 @@ import book_maths
 import book_offline
 import book_safety
 import book_teaching
+import book_tours
 import book_widgets
 from docutils import nodes
 from sphinx.errors import ConfigError
@@ -53,6 +54,7 @@ def setup(app):
     book_api.setup(app)
     book_maths.setup(app)
     book_teaching.setup(app)
+    book_tours.setup(app)
     book_widgets.setup(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 

@@ -1,6 +1,6 @@
 // Gravity and attention: the same bodies under both laws, in two panes with one clock and the same start, and meters
 // that tell the laws apart. State lives in the model; a history is computed once and then scrubbed through.
-import { checkState, counted, FEWEST, kept, MOST, preset, PRESETS, STATE, STEPS, VIEW } from "./gravity-and-attention/state.js";
+import { checkState, counted, FEWEST, kept, MOST, preset, PRESETS, SMOOTH, STARTS, STATE, STEPS, VIEW } from "./gravity-and-attention/state.js";
 import { gap, why } from "./gravity-and-attention/why.js";
 import { compare, under_attention, under_gravity } from "./maths/two_laws.js";
 import { button, h, uid } from "./ui/dom.js";
@@ -42,7 +42,7 @@ function render({ model, el, experimental }) {
     checkState(state);
     return { gravity: sides.gravity(state), attention: sides.attention(state), compared: comparing(state), steps };
   };
-  const held = heldState({ model, view: VIEW, names: STATE, measure, fallback: preset("two"), about, redraw, onPage });
+  const held = heldState({ model, view: VIEW, names: STATE, measure, fallback: STARTS.two, starts: STARTS, about, redraw, onPage });
   let home = held.plain(); // where Reset goes
   const change = held.change;
   /** Change, and say what came of it. */
@@ -84,10 +84,13 @@ function render({ model, el, experimental }) {
     clock.stop();
     SIDES.forEach((side) => panes[side].reset());
   };
-  const reset = button("Reset", () => {
+  const rest = () => {
     rewind();
     presetNotice.clear();
     choose.control.value = "";
+  };
+  const reset = button("Reset", () => {
+    rest();
     if (change(home)) said.say("Back to the start.");
   });
   const choose = selectField("Preset", [["", "Choose…"], ...Object.entries(PRESETS).map(([name, { title }]) => [name, title])], (name) => {
@@ -212,7 +215,7 @@ function render({ model, el, experimental }) {
     colours = null;
     redraw();
   });
-  const unmount = mounted({ el, root, held, draw });
+  const unmount = mounted({ el, root, held, draw, smooth: SMOOTH, titles: PRESETS, rest });
 
   return () => {
     clock.stop();
