@@ -13,6 +13,7 @@ from pathlib import Path
 
 import book_api
 import book_found
+import book_lean
 import book_maths
 import book_offline
 import book_safety
@@ -166,10 +167,15 @@ def mend_pages(folder):
         mended = page
         for pattern, instead in MENDS:
             mended = re.sub(pattern, instead, mended)
-        mended = book_safety.with_policy(mended)
         if mended != page:
             path.write_text(mended, "utf8")
     (folder / "_static" / "scripts" / "fontawesome.js").unlink(missing_ok=True)
+    book_lean.lean(folder)
+    for path in folder.rglob("*.html"):
+        page = path.read_text("utf8")
+        guarded = book_safety.with_policy(page)
+        if guarded != page:
+            path.write_text(guarded, "utf8")
     for path in folder.rglob("_static/**/*.map"):  # for whoever mends the theme: 3.5 MB that no reader loads
         path.unlink()
 

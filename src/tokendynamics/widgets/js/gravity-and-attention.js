@@ -4,6 +4,7 @@ import { checkState, counted, FEWEST, kept, MOST, preset, PRESETS, SMOOTH, START
 import { gap, why } from "./gravity-and-attention/why.js";
 import { compare, under_attention, under_gravity } from "./maths/two_laws.js";
 import { button, h, uid } from "./ui/dom.js";
+import { fold } from "./ui/fold.js";
 import { heldState } from "./ui/held.js";
 import { mounted, sharing } from "./ui/mount.js";
 import { matrixControl } from "./ui/matrix.js";
@@ -205,10 +206,10 @@ function render({ model, el, experimental }) {
           h("tbody", {}, line("‖Σ F‖ ÷ Σ ‖F‖", read.sum), line("momentum, change", read.momentum), line("energy, change", read.energy),
             line("pull, others twice over", read.doubled), line("pull, others twice as far", read.farther), line("order in time", read.order))),
         h("div", { class: "td-row" }, h("span", {}, "steps computed; scrubbing adds none"), read.steps),
-        count.element, span.element, controls.step.element, controls.spin.element,
-        h("h4", {}, "Gravity"), controls.G.element, controls.softening.element, mass.element,
-        h("h4", {}, "Attention"), controls.scale.element, controls.friction.element, self.element)),
-    h("div", { class: "td-matrices" }, Object.values(matrices).map((control) => control.element)),
+        fold("Bodies and laws", count.element, span.element, controls.step.element, controls.spin.element,
+          h("h4", {}, "Gravity"), controls.G.element, controls.softening.element, mass.element,
+          h("h4", {}, "Attention"), controls.scale.element, controls.friction.element, self.element))),
+    fold("Q, K and V", h("div", { class: "td-matrices" }, Object.values(matrices).map((control) => control.element))),
     sharing({ view: VIEW, className: "GravityAndAttention", model, held, onPage, say: said.say }),
     said.element);
   const forgetTheme = onTheme(() => {
