@@ -6,6 +6,7 @@ import numpy as np
 
 from .figures import PALETTE, _figure
 from .real_data import within_across
+from .real_distances import distances, rank_agreement
 
 # senses: marker, line and colour each; blue is the followed token's, the yellow of the palette is darkened for white
 SENSES = (("o", "-", PALETTE["query"]), ("s", (0, (4, 2)), "#7D6A00"), ("^", ":", PALETTE["ink"]), ("D", "-.", PALETTE["reference"]))
@@ -67,9 +68,14 @@ def real_trajectories_alt(data, *, word, layer, shown, basis="own", components=(
     cosines = "" if np.isnan([within, across]).any() else (
         f" In all 384 numbers the cosine of the word between two sentences is {within:.2f} within a sense and {across:.2f} across senses."
     )  # fmt: skip
+    agreement = np.nan
+    if "distances" in entry:
+        _, screen, full = distances(data, word, shown=shown, basis=basis, components=components)
+        agreement = rank_agreement(screen[near], full[near])
+    ranks = "" if np.isnan(agreement) else f" Its distances there rank as those in all 384 numbers with a correlation of {agreement:.2f}."
     return (
         f"The word “{word}” in {len(shown)} of its sentences ({' or '.join(entry['senses'])}) at layer {layer:g}, in directions "
-        f"{components[0]} and {components[1]} {fitted}, which hold {100 * share:.0f} % of the variance.{cosines}"
+        f"{components[0]} and {components[1]} {fitted}, which hold {100 * share:.0f} % of the variance.{ranks}{cosines}"
     )
 
 

@@ -40,6 +40,12 @@ def pair_cosines(states):
     return (unit[..., i, :] * unit[..., j, :]).sum(axis=-1)
 
 
+def pair_distances(states):
+    """How far apart each pair of the n rows of (…, n, d) is, (…, n (n − 1) / 2), in the order of `combinations`."""
+    i, j = np.triu_indices(states.shape[-2], 1)
+    return np.linalg.norm(states[..., i, :] - states[..., j, :], axis=-1)
+
+
 def effective_rank(states):
     """How many directions the rows of (…, n, d) use: exp of the entropy of σ / Σσ (Roy and Vetterli 2007)."""
     share = np.linalg.svd(states, compute_uv=False)

@@ -217,7 +217,7 @@ def _missing_libraries():
 
 def main(arguments=None):
     """Compute the journeys of the words in a file of sentences; `python -m tokendynamics.pretrained --help`."""
-    from . import __version__, real_data
+    from . import __version__, real_attention, real_data
 
     parser = argparse.ArgumentParser(prog="python -m tokendynamics.pretrained", description=main.__doc__.split(";")[0] + ".")
     parser.add_argument("--out", type=Path, required=True, help="the JSON file to write")
@@ -239,6 +239,7 @@ def main(arguments=None):
         "sentences": "written for this book, CC BY 4.0",
     }
     data = {"about": about} | real_data.journeys(model, rows)
+    data["attention"] = real_attention.pack([model.attentions(sentence) for _, _, sentence in rows])
     data["crowd"] |= real_data.moves(model, rows)
     data["shuffled"] = [real_data.summary(real_data.journeys(real_data.shuffled(model, n), rows)) for n in range(options.controls)]
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))

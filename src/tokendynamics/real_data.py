@@ -12,7 +12,7 @@ from itertools import combinations
 
 import numpy as np
 
-from .geometry import effective_rank, pair_cosines, project, projection, share_seen
+from .geometry import effective_rank, pair_cosines, pair_distances, project, projection, share_seen
 from .pretrained import Model, attend, heads, scale, think, with_constant
 
 SENTENCES = files("tokendynamics") / "data" / "two_senses.tsv"
@@ -41,8 +41,8 @@ def journeys(model: Model, rows):
         its tokens, (L + 1, n, 3): "common" on three directions fitted to all tokens of all sentences, "own" on three
         fitted to its word alone. Both serve all layers; both are relative to the mean of what they were fitted to.
     "words": for each word its sentences (indices), senses, the cosines "word", "[CLS]" and, where all sentences have
-        one, "." between its sentences, (L + 1, pairs), pairs as `combinations` orders them; its "own" projection; and
-        "apart_seen": of the squared distance between the means of its first two senses, the share that each
+        one, "." between its sentences, (L + 1, pairs), pairs as `combinations` orders them; the word's "distances" in all
+        dimensions, likewise; its "own" projection; and "apart_seen": of the squared distance between the means of its first two senses, the share that each
         projection shows, by layer.
     "common": the common projection. A projection has the shares of variance "explained" by its three directions,
         "each", and "by_layer", where a layer's variance is taken about that layer's mean.
@@ -76,6 +76,7 @@ def journeys(model: Model, rows):
             "sentences": mine,
             "senses": list(dict.fromkeys(rows[i][1] for i in mine)),
             "cosines": {name: rounded(value, 8) for name, value in cosines.items()},  # [CLS] parts by 1e-6 at first
+            "distances": rounded(pair_distances(followed), 4),
             "own": _shares(own),
         }
         apart = _apart(followed, [rows[i][1] for i in mine])

@@ -20,11 +20,13 @@ CELLS = {  # one notebook: for each widget a cell that shows it, one that change
         "print('tokens', book.tokens.tolist(), 'sigma', book.sigma.tolist(), 'count', book.count)",
     ),
 }
-OTHERS = {  # a number that Python sets, and the slider that then moves it one step: view -> class, trait, value, label, after
+OTHERS = {  # a number that Python sets, and the slider or list that then moves it one step: view -> class, trait, value, label, after
     "trajectories": ("Trajectories", "scale", 3.0, "β", 3.1),
     "gravity-and-attention": ("GravityAndAttention", "steps", 40, "Steps", 41),
     "heads-and-tasks": ("HeadsAndTasks", "turns", [10.0, 0.0, 0.0], "Q turn", [11.0, 0.0, 0.0]),
     "emergence-lab": ("EmergenceLab", "steps", 200, "Steps", 300),
+    "real-trajectories": ("RealTrajectories", "head", 3, "Head", 4),
+    "sweeps": ("Sweeps", "length", 2, "n answers in a row", 3),
 }
 for view, (name, trait, value, *_) in OTHERS.items():
     it = view.replace("-", "_")
@@ -173,6 +175,14 @@ def test_the_page_trains_and_python_reads_what_came_of_it(page):
     page.keyboard.press("Control+a")
     page.keyboard.type("print(emergence_lab.results[-1]['step'], len(emergence_lab.results[-1]['matrix']))")
     assert "100 4" in printed(page, "emergence-lab")
+
+
+def test_python_sends_what_draws_plots(page):
+    root = page.locator("[data-widget=sweeps]")
+    root.locator(".td-plot").scroll_into_view_if_needed()
+    page.wait_for_selector("[data-widget=sweeps] .td-plot[data-drawn]", timeout=60_000)
+    assert root.locator(".td-plot .scatterlayer .points path").count() == 144
+    assert page.evaluate("window.Plotly === undefined || !document.querySelector('script[src*=\"plotly.js\"]')")
 
 
 @pytest.mark.parametrize("view", CELLS)

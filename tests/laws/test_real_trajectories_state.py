@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tokendynamics import pretrained
+from tokendynamics import pretrained, real_attention
 from tokendynamics.widgets import RealTrajectories
 
 
@@ -19,6 +19,10 @@ class Stub:
     def hidden_states(self, sentence):
         return np.random.default_rng(list(sentence.encode())).normal(size=(7, len(self.tokens(sentence)), 384)).astype(np.float32)
 
+    def attentions(self, sentence):
+        n = len(self.tokens(sentence))
+        return np.random.default_rng(list(sentence.encode())).dirichlet(np.ones(n), size=(6, 12, n))
+
 
 @pytest.mark.parametrize(
     "bad, words",
@@ -30,6 +34,12 @@ class Stub:
         ({"basis": "best"}, "basis must be one of 'own', 'common'"),
         ({"components": [2, 1]}, r"components must be \[1, 2\], \[1, 3\] or \[2, 3\]"),
         ({"tokens": "some"}, "tokens must be one of 'word', 'all'"),
+        ({"dimensions": 4}, "dimensions must be a whole number from 2 to 3; got 4"),
+        ({"turn": [10.0]}, r"turn must be \[turn, tilt\] in degrees"),
+        ({"turn": [0.0, 90.0]}, "to ±180 and ±85; got"),
+        ({"compared": [0, 1, 2]}, "compared must be one or two sentences"),
+        ({"compared": [0, 50]}, r"compared must be sentences of 'light', from .*; got \[50\]"),
+        ({"head": 13}, "head must be a whole number from 1 to 12; got 13"),
     ],
 )
 def test_bad_input_is_refused_and_the_state_kept(bad, words):
@@ -46,10 +56,11 @@ def test_bad_input_is_refused_and_the_state_kept(bad, words):
 def test_a_word_comes_with_its_sentences():
     widget = RealTrajectories(word="bank", shown=[25, 24])
     assert widget.shown == [24, 25]
+    assert widget.compared == [24, 27]  # one of each sense
     widget.word = "light"
-    assert widget.shown == [0, 1, 2, 3, 4, 5]
-    widget.set_state({"word": "palm", "shown": [30], "layer": 2.5})  # as the page sends it
-    assert (widget.word, widget.shown, widget.layer) == ("palm", [30], 2.5)
+    assert widget.shown == [0, 1, 2, 3, 4, 5] and widget.compared == [0, 3]
+    widget.set_state({"word": "palm", "shown": [30], "layer": 2.5, "compared": [32]})  # as the page sends it
+    assert (widget.word, widget.shown, widget.layer, widget.compared) == ("palm", [30], 2.5, [32])
 
 
 @pytest.mark.parametrize("shown", [[], [24], [24, 27], None])
@@ -61,12 +72,16 @@ def test_every_state_has_a_still_with_its_numbers_in_words(shown, layer):
     assert width >= 600 and height >= 300
     assert f"layer {layer:g}" in words and "river or money" in words
     assert ("0.74 across senses" in words) == (shown is None and layer == 6)
+    assert ("rank as those in all 384 numbers with a correlation of" in words) == (shown is None)  # of two sentences there is one distance
 
 
 def test_sentences_of_ones_own(monkeypatch):
     monkeypatch.setattr(pretrained, "load", Stub)
     widget = RealTrajectories.of(["A seal barked.", "The wax seal broke."], "seal", layer=3)
     assert widget.state()["shown"] == [0, 1] and widget.data["words"]["seal"]["senses"] == ["A", "B"]
+    [first, _] = real_attention.unpack(widget.data["attention"], [len(s["tokens"]) for s in widget.data["sentences"]])
+    assert np.abs(first - Stub().attentions("A seal barked.")).max() <= 0.0051
+    assert widget.compared == [0, 1]
     alone = RealTrajectories.of(["A seal barked."], "seal", senses=["animal"])
     assert "in 1 of its sentences (animal)" in alone.still()[1]
     with pytest.raises(ValueError, match="senses must be one for each of the 2 sentences; got 1"):

@@ -13,7 +13,7 @@ for await (const line of createInterface({ input: process.stdin })) {
     const call = JSON.parse(line, (key, value) => (SPECIAL.has(value) ? SPECIAL.get(value) : value));
     if (!modules.has(call.module)) modules.set(call.module, await import(new URL(`${call.module}.js`, MATHS)));
     const given = JSON.stringify(call.args);
-    const result = modules.get(call.module)[call.function](...call.args);
+    const result = await modules.get(call.module)[call.function](...call.args);
     if (JSON.stringify(call.args) !== given) throw new Error(`${call.function} modified its arguments`);
     answer = { result: result ?? null };
   } catch (error) {

@@ -50,15 +50,17 @@ def test_every_control_changes_the_state_and_the_picture(widget):
         "components": lambda: choose(widget, "Directions", "1,3"),
         "tokens": lambda: choose(widget, "Show", "all"),
         "trails": lambda: (widget.control("Trails").click(), widget.settle()),
+        "compared": lambda: choose(widget, "Beside it", "2"),
+        "head": lambda: choose(widget, "Head", "7"),
         "shown": lambda: (widget.root.locator(".td-sentences input").nth(1).click(), widget.settle()),
         "word": lambda: choose(widget, "Word", "spring"),
     }.items():
-        before, drawn = widget.state(), widget.picture()
+        before, drawn = widget.state(), widget.picture() + widget.root.locator(".td-pair").inner_html()
         act()
         after = widget.state()
         changed = {key for key in after if after[key] != before[key]}
-        assert changed == ({"word", "shown"} if name == "word" else {name})
-        assert widget.picture() != drawn, name
+        assert changed == ({"word", "shown", "compared"} if name == "word" else {name})
+        assert widget.picture() + widget.root.locator(".td-pair").inner_html() != drawn, name
     widget.press("Reset")
     assert widget.state() == RealTrajectories().state()
 
@@ -142,13 +144,13 @@ def test_keyboard_alone_suffices(widget):
     start = widget.state()
     widget.control("Word").focus()
     reached = set()
-    for _ in range(30):
+    for _ in range(36):
         name = widget.page.evaluate(
             "(e => e.closest('[data-widget]') && (e.getAttribute('aria-label') || e.labels?.[0]?.innerText || e.innerText))(document.activeElement)"
         )
         reached.add((name or "").split("\n")[0])
         widget.page.keyboard.press("Tab")
-    for wanted in ("Word", "Show", "Projection", "Directions", "Trails", "Play", "Layer 0", "Reset", "Copy link", "Copy Python"):
+    for wanted in ("Word", "Show", "Projection", "Picture", "Directions", "Trails", "Head", "Sentence", "Beside it", "Play", "Layer 0", "Reset", "Copy link", "Copy Python"):
         assert wanted in reached, wanted
     assert any(name.startswith("1 The light") for name in reached)
     slider(widget).focus()
@@ -196,6 +198,8 @@ def test_copy_link_and_copy_python_restore_the_state(visit, address):
     choose(widget, "Word", "palm")
     choose(widget, "Projection", "common")
     choose(widget, "Show", "all")
+    choose(widget, "Head", "5")
+    choose(widget, "Beside it", "none")
     widget.root.locator(".td-sentences input").nth(4).uncheck()
     at_layer(widget, 3)
     made = widget.state()
@@ -219,6 +223,10 @@ def test_copy_link_and_copy_python_restore_the_state(visit, address):
         ({"basis": "best"}, "basis must be"),
         ({"tokens": 3}, "tokens must be"),
         ({"trails": "yes"}, "trails must be true or false"),
+        ({"dimensions": 4}, "dimensions must be 2 or 3"),
+        ({"turn": [0, 90]}, "turn must be [turn, tilt] in degrees"),
+        ({"compared": [0, 1, 2]}, "compared must be one or two sentences"),
+        ({"head": 0}, "head must be a whole number from 1 to 12"),
     ],
 )
 def test_an_impossible_link_is_refused_in_words(visit, address, state, said):

@@ -2,29 +2,33 @@
 
 import traitlets
 
-from .. import pretrained, real_data
-from ._live import Live
+from .. import pretrained, real_attention, real_data
+from ._plots import Plotted
 
 PAIRS = ([1, 2], [1, 3], [2, 3])
+TILT = 85  # degrees
 
 
-class RealTrajectories(Live):
+class RealTrajectories(Plotted):
     """Words with two senses, followed through the six layers of all-MiniLM-L6-v2.
 
-    data      : what `real_data.journeys` returns; that of the book by default. Read once, when the widget is shown.
+    data      : what `real_data.journeys` returns; that of the book by default. Read once, when the widget is shown. With
+                "attention", from `real_attention.pack`, the widget also shows where heads look.
     word      : one of its words
     layer     : 0 (the embedding) to 6; between whole layers the picture is drawn on straight lines
     shown     : the sentences to draw, by their numbers in `data["sentences"]`; all of the word's by default
     basis     : "own", three directions fitted to the word, or "common", fitted to all tokens of all sentences
-    components: which two of the three directions span the picture, [1, 2], [1, 3] or [2, 3]
+    components: which two of the three directions span the plane, [1, 2], [1, 3] or [2, 3]
+    dimensions: 2, a plane, or 3, all three directions, from where `turn`, [turn, tilt] in degrees, looks at them
     tokens    : "word", or "all" tokens of the sentences
     trails    : whether tokens leave trails
+    compared  : one or two sentences of the word, to set side by side, and `head`, 1 to 12, whose attention in them is shown
 
     Bad input raises ValueError.
     """
 
     view = "real-trajectories"
-    state_names = ("word", "layer", "shown", "basis", "components", "tokens", "trails")
+    state_names = ("word", "layer", "shown", "basis", "components", "dimensions", "turn", "tokens", "trails", "compared", "head")
 
     data = traitlets.Dict().tag(sync=True)
     word = traitlets.Unicode().tag(sync=True)
@@ -32,14 +36,19 @@ class RealTrajectories(Live):
     shown = traitlets.List(traitlets.Int()).tag(sync=True)
     basis = traitlets.Unicode("own").tag(sync=True)
     components = traitlets.List(traitlets.Int(), default_value=[1, 2]).tag(sync=True)
+    dimensions = traitlets.Int(2).tag(sync=True)
+    turn = traitlets.List(traitlets.Float(), default_value=[-60, 20]).tag(sync=True)
     tokens = traitlets.Unicode("word").tag(sync=True)
     trails = traitlets.Bool(True).tag(sync=True)
+    compared = traitlets.List(traitlets.Int()).tag(sync=True)
+    head = traitlets.Int(1).tag(sync=True)
 
     def __init__(self, *, data=None, **state):
         data = real_data.shipped() if data is None else data
         word = state.setdefault("word", next(iter(data["words"])))
         if word in data["words"]:  # if not, the trait's check says so
             state.setdefault("shown", data["words"][word]["sentences"])
+            state.setdefault("compared", _opening(data, word))
         super().__init__(data=data, **state)
 
     @classmethod
@@ -53,13 +62,16 @@ class RealTrajectories(Live):
         if len(senses) != len(sentences):
             raise ValueError(f"senses must be one for each of the {len(sentences)} sentences; got {len(senses)}")
         rows = [(word, sense, sentence) for sense, sentence in zip(senses, sentences)]
-        return cls(data=real_data.journeys(pretrained.load(), rows), word=word, **state)
+        model = pretrained.load()
+        data = real_data.journeys(model, rows)
+        data["attention"] = real_attention.pack([model.attentions(sentence) for sentence in sentences])
+        return cls(data=data, word=word, **state)
 
     def still(self):
         from ..figures import png
         from ..figures_real import real_trajectories_alt, real_trajectories_still
 
-        state = self.state()
+        state = {name: getattr(self, name) for name in ("word", "layer", "shown", "basis", "components", "tokens", "trails")}
         return png(real_trajectories_still(self.data, **state)), real_trajectories_alt(self.data, **state)
 
     @traitlets.validate("word", "basis", "tokens")
@@ -77,13 +89,16 @@ class RealTrajectories(Live):
             raise ValueError(f"layer must be a number from 0 to {last}; got {proposal['value']}")
         return proposal["value"]
 
-    @traitlets.validate("shown")
-    def _check_shown(self, proposal):
+    @traitlets.validate("shown", "compared")
+    def _check_sentences(self, proposal):
+        name, value = proposal["trait"].name, proposal["value"]
         own = self.data["words"][self.word]["sentences"] if self.word in self.data["words"] else []
-        strange = [each for each in proposal["value"] if each not in own]
+        strange = [each for each in value if each not in own]
         if strange:
-            raise ValueError(f"shown must be sentences of {self.word!r}, from {own}; got {strange}")
-        return sorted(set(proposal["value"]))
+            raise ValueError(f"{name} must be sentences of {self.word!r}, from {own}; got {strange}")
+        if name == "compared" and not 1 <= len(value) <= 2:
+            raise ValueError(f"compared must be one or two sentences; got {value}")
+        return sorted(set(value)) if name == "shown" else value
 
     @traitlets.validate("components")
     def _check_components(self, proposal):
@@ -91,11 +106,35 @@ class RealTrajectories(Live):
             raise ValueError(f"components must be [1, 2], [1, 3] or [2, 3]; got {proposal['value']}")
         return proposal["value"]
 
+    @traitlets.validate("dimensions", "head")
+    def _check_whole(self, proposal):
+        name, value = proposal["trait"].name, proposal["value"]
+        low, high = {"dimensions": (2, 3), "head": (1, self.data.get("attention", {"heads": 12})["heads"])}[name]
+        if not low <= value <= high:
+            raise ValueError(f"{name} must be a whole number from {low} to {high}; got {value}")
+        return value
+
+    @traitlets.validate("turn")
+    def _check_turn(self, proposal):
+        value = proposal["value"]
+        if len(value) != 2 or not all(abs(angle) <= limit for angle, limit in zip(value, (180, TILT))):
+            raise ValueError(f"turn must be [turn, tilt] in degrees, to ±180 and ±{TILT}; got {value}")
+        return value
+
     @traitlets.observe("word")
     def _show_its_sentences(self, change):
         own = self.data["words"][change["new"]]["sentences"]
         if not set(self.shown) <= set(own):
             self.shown = own
+        if not set(self.compared) <= set(own):
+            self.compared = _opening(self.data, change["new"])
+
+
+def _opening(data, word):
+    """The first sentence of the word, and the first of another sense where there is one."""
+    ids = data["words"][word]["sentences"]
+    others = [i for i in ids if data["sentences"][i]["sense"] != data["sentences"][ids[0]]["sense"]] or ids[1:]
+    return [ids[0], *others[:1]]
 
 
 def trajectories_of(*sentences, word=None, **state):

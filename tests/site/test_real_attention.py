@@ -1,0 +1,109 @@
+"""Real trajectories on the built page: where heads look, two sentences side by side, and where the picture misleads."""
+
+import numpy as np
+import pytest
+from widget_page import WidgetPage
+
+from tokendynamics import real_attention, real_data, real_distances
+
+CHAPTER = "chapters/06_real_model.html"
+VIEW = "real-trajectories"
+
+
+@pytest.fixture(scope="module")
+def data():
+    return real_data.shipped()
+
+
+@pytest.fixture
+def widget(visit, address):
+    widget = WidgetPage(visit(f"{address}/{CHAPTER}"), VIEW, ".td-plane svg")
+    widget.root.locator(".td-weights td[data-share]").first.wait_for()
+    return widget
+
+
+def choose(widget, label, option):
+    widget.control(label).select_option(option)
+    widget.settle()
+
+
+def at_layer(widget, layer):
+    widget.root.get_by_role("slider").first.fill(str(layer))
+    widget.settle()
+
+
+def shares(widget, place):
+    rows = widget.root.locator(".td-weights").nth(place).locator("tbody tr")
+    return rows.evaluate_all("rows => rows.map(row => [...row.querySelectorAll('td')].map(cell => Number(cell.dataset.share)))")
+
+
+def test_tables_are_the_weights_of_the_head_chosen(widget, data):
+    packed = real_attention.unpack(data["attention"], [len(s["tokens"]) for s in data["sentences"]])
+    choose(widget, "Word", "bank")
+    choose(widget, "Sentence", "28")
+    choose(widget, "Beside it", "29")
+    for layer, head in ((1, 5), (6, 12), (0, 1)):
+        at_layer(widget, layer)
+        choose(widget, "Head", str(head))
+        for place, sentence in enumerate((28, 29)):
+            np.testing.assert_allclose(shares(widget, place), packed[sentence][max(layer, 1) - 1, head - 1], atol=1e-9)
+        assert widget.root.locator(".td-weights th[scope=col]").all_inner_texts() == data["sentences"][28]["tokens"] + data["sentences"][29]["tokens"]
+    assert "at layer 0 nothing has looked yet" in widget.root.inner_text()
+    choose(widget, "Beside it", "none")
+    assert widget.root.locator(".td-weights:visible").count() == 1 and widget.state()["compared"] == [28]
+
+
+def test_two_sentences_are_compared_in_all_numbers(widget, data):
+    entry = data["words"]["light"]
+    at_layer(widget, 4)
+    for left, right, pair in ((1, 5, 8), (5, 1, 8), (0, 1, 0), (4, 5, 14)):
+        choose(widget, "Sentence", str(left))
+        choose(widget, "Beside it", str(right))
+        assert widget.read("pair-cosine") == entry["cosines"]["word"][4][pair]
+        assert widget.read("pair-full") == entry["distances"][4][pair]
+    choose(widget, "Sentence", "5")  # beside itself there is nothing to compare
+    assert not widget.root.locator("[data-readout=pair-full]").is_visible()
+
+
+@pytest.mark.parametrize("word, basis", [("light", "own"), ("crane", "common")])
+def test_where_the_picture_misleads_is_said_with_names(widget, data, word, basis):
+    choose(widget, "Word", word)
+    choose(widget, "Projection", basis)
+    pairs, screen, full = real_distances.distances(data, word, basis=basis)
+    agreement = real_distances.rank_agreement(screen, full)
+    label = widget.root.locator(".td-chart svg").nth(2).get_attribute("aria-label").replace("−", "-")
+    assert ", ".join(f"{v:.2f}" for v in agreement) in label
+    first = data["words"][word]["sentences"][0] - 1  # sentences are called 1, 2, … beside the picture
+    misled = 0
+    for layer in range(7):
+        at_layer(widget, layer)
+        near = real_distances.nearest(pairs, screen[layer], full[layer])
+        assert widget.read("rank-agreement") == pytest.approx(agreement[layer], rel=1e-12)
+        assert widget.read("nearest-screen") == pytest.approx(near["screen"], rel=1e-12) and widget.read("nearest-full") == near["full"]
+        i, j = (k - first for k in near["pair"])
+        assert f"nearest on screen: {i} and {j}, at" in widget.root.inner_text()
+        misled += near["place"] > 1
+        assert (f"{i} and {j} look nearest, and are number {near['place']} of 15" in widget.notices()) == (near["place"] > 1)
+    assert misled
+
+
+def test_one_sentence_has_no_pair_to_be_misled_by(widget):
+    for box in widget.root.locator(".td-sentences input").all()[1:]:
+        box.uncheck()
+    widget.settle()
+    assert not widget.root.locator("[data-readout=nearest-screen]").is_visible()
+    assert widget.root.locator("[data-readout=rank-agreement]").inner_text() == "–"
+    assert "misleads" not in widget.notices()
+
+
+def test_damaged_weights_are_told_and_the_rest_works(visit, address, book, data):
+    text = data["attention"]["percent"]
+    page = visit(f"{address}/objects.inv.html", errors=False)
+    damaged = (book / CHAPTER).read_text("utf8").replace(text, f"{text[:-40]}{'A' * 40}")
+    page.route(f"**/{CHAPTER}", lambda route: route.fulfill(body=damaged, content_type="text/html"))
+    page.goto(f"{address}/{CHAPTER}")
+    widget = WidgetPage(page, VIEW, ".td-plane svg")
+    widget.root.get_by_text("The weights cannot be shown: attention is damaged").wait_for()
+    before = widget.picture()
+    at_layer(widget, 5)
+    assert widget.picture() != before
