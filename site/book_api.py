@@ -74,7 +74,10 @@ def public(module):
 
 def signed(found):
     """The arguments of a function or class as they are written in its source: types by their names."""
-    return re.sub(r"<class '(?:\w+\.)*(\w+)'>", r"\1", str(inspect.signature(found)))
+    try:
+        return re.sub(r"<class '(?:\w+\.)*(\w+)'>", r"\1", str(inspect.signature(found)))
+    except ValueError:  # an exception has the arguments of its base, which is not written in Python
+        return ""
 
 
 def link(here, env, name, words):

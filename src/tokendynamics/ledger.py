@@ -59,7 +59,7 @@ class Verdicts(list):
 
     def _repr_html_(self):
         apart = len({claim.chapter for claim in self}) > 1  # verdicts of one chapter need not say of which
-        return f'<ul class="td-verdicts">\n{"".join(_item(claim, apart) for claim in self)}</ul>'
+        return f'<ul class="td-verdicts" style="list-style: none; padding: 0">\n{"".join(_item(claim, apart) for claim in self)}</ul>'
 
 
 def claims():
