@@ -23,7 +23,8 @@ class Question:
     def _repr_html_(self):
         judge, number = self.exercise.judge, self.exercise.number
         choices = "".join(self._choice(letter, *choice) for letter, choice in zip(judge.letters, judge.choices))
-        return f'<div class="td-question" data-question="{number}" role="group" aria-label="Question {number}"><p>{escape(judge.question)}</p>{choices}</div>'
+        opening = f'<div class="td-question" data-question="{number}" role="group" aria-label="Question {number}">'
+        return f"{opening}<p>{escape(judge.question)}</p>{choices}</div>"
 
     def _choice(self, letter, text, name, words):
         right = name == RIGHT
