@@ -63,8 +63,8 @@ class Live(anywidget.AnyWidget):
     of Python carry), and draws itself for paper in `still()`.
     """
 
-    view = None
-    state_names = ()
+    view: str | None = None
+    state_names: tuple[str, ...] = ()
 
     key = traitlets.Unicode("").tag(sync=True)  # tells links apart where a page shows two of a kind
     prediction = traitlets.Dict(allow_none=True, default_value=None).tag(sync=True)
