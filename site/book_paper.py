@@ -65,6 +65,8 @@ def one_page(folder, pages, address=""):
             element["id"] = anchor(name, element["id"])
         for image in article.select("img[src]"):
             image["src"], image["loading"] = inside(name, image["src"]), "eager"
+        for link in article.select("a.td-show"):
+            link.unwrap()
         for link in article.select("a[href]"):
             link["href"] = target(name, link["href"], pages, address)
         article["id"] = anchor(name, "")

@@ -47,6 +47,9 @@ await build({
 });
 await copy(join(katex, "katex.min.js"), join(out, "site/maths/katex.min.js"));
 
+// plots: as it comes, and loaded by a page only once a plot is reached (widgets/js/ui/plotly.js)
+await copy(join(root, "node_modules/plotly.js-gl3d-dist-min/plotly-gl3d.min.js"), join(out, WIDGETS, "static/plotly.js"));
+
 async function copy(from, to) {
   await mkdir(dirname(to), { recursive: true });
   await copyFile(from, to);

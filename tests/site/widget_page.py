@@ -2,10 +2,14 @@
 
 
 class WidgetPage:
-    def __init__(self, page, view, picture):
+    def __init__(self, page, view, picture, *, skip=True):
+        """`skip` passes over the question that comes first, if there is one: what shows the answer waits for that."""
         self.page, self.selector, self.picture_in = page, f"[data-widget={view}]", picture
         page.wait_for_selector(f"{self.selector}[data-ready]")
         self.root = page.locator(self.selector).first
+        if skip and self.button("Show me without a guess").is_visible():
+            self.button("Show me without a guess").evaluate("button => button.click()")  # and leave the pointer and the page where they are
+            page.evaluate("document.activeElement.blur()")
         self.settle()
 
     def settle(self):

@@ -1,10 +1,11 @@
 // Real trajectories: a word of the real model in its sentences, layer by layer, and the cosines that judge the
 // picture. The model ran beforehand; this file draws its data, which is a trait of the widget.
 import { state_at, within_across } from "./maths/real_data.js";
-import { button, h, keepKeys, uid } from "./ui/dom.js";
+import { button, h, uid } from "./ui/dom.js";
 import { heldState } from "./ui/held.js";
 import { lineChart } from "./ui/lines.js";
 import { copyButton, linkTo, pythonLine } from "./ui/link.js";
+import { mounted } from "./ui/mount.js";
 import { announcer, notice } from "./ui/notice.js";
 import { fixed } from "./ui/numbers.js";
 import { output } from "./ui/output.js";
@@ -205,11 +206,9 @@ function render({ model, el, experimental }) {
       h("div", {}, heading("Within minus across, beside tokens that have one sense"), gapChart.element)),
     chartNote,
     h("div", { class: "td-line td-share" },
-      onPage ? copyButton("Copy link", () => linkTo(VIEW, model.get("key"), plain()), said.say) : null,
+      onPage ? copyButton("Copy link", () => linkTo(VIEW, model.get("key"), plain(), held.starts), said.say) : null,
       copyButton("Copy Python", python, said.say)),
     said.element);
-  keepKeys(root);
-  root.widgetState = plain;
 
   /** Sentences of the reader's own go into the line; those of the book are known to Python. */
   function python() {
@@ -219,18 +218,12 @@ function render({ model, el, experimental }) {
   }
 
   // ------------------------------------------------------------------ first paint
-  el.replaceChildren(root);
-  const fromAddress = () => held.fromAddress() && root.scrollIntoView({ block: "start" });
-  fromAddress();
-  draw();
-  addEventListener("hashchange", fromAddress);
-  root.dataset.ready = "";
+  const unmount = mounted({ el, root, held, draw, smooth: ["layer"], rest: time.stop });
 
   return () => {
     time.stop();
     cancelAnimationFrame(frame);
-    held.stop();
-    removeEventListener("hashchange", fromAddress);
+    unmount();
     [board, cosineChart, gapChart].forEach((each) => each.stop());
   };
 }

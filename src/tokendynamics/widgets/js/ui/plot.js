@@ -1,0 +1,61 @@
+// A plotly plot in a widget: loaded when reached, drawn again when its place or the theme changes, in the page's colours.
+import { h } from "./dom.js";
+import { notice } from "./notice.js";
+import { plotly, whenReached } from "./plotly.js";
+import { onTheme } from "./theme.js";
+
+const CONFIG = { displayModeBar: false, displaylogo: false, showTips: false, responsive: false };
+
+/**
+ * `figure({ width, colour })` gives plotly's {data, layout} for what is to be seen now; `colour(name)` is the page's
+ * --td-NAME. `onDrawn(Plotly, element)` hears of the first drawing. `failed` is what to say besides why, where plotly.js does not come.
+ */
+export function plot({ model, experimental, figure, failed, onDrawn = () => {} }) {
+  const place = h("div", { class: "td-plot", role: "img" });
+  const about = notice();
+  const view = { element: h("div", { class: "td-plot-place" }, place, about.element), label: (words) => place.setAttribute("aria-label", words) };
+  let Plotly = null, width = 0, first = true, stopWaiting = null;
+
+  /** Draw what is to be seen now, or, before plotly.js is here, see to it that it comes. */
+  view.draw = () => {
+    if (Plotly) return paint();
+    stopWaiting ??= whenReached(place, load);
+  };
+
+  async function load() {
+    about.say("The plot is on its way.", "note");
+    try {
+      Plotly = await plotly({ model, experimental });
+      about.clear();
+      paint();
+    } catch (error) {
+      about.say(`${error.message} ${failed}`);
+      stopWaiting = null;
+    }
+  }
+
+  function paint() {
+    if (!place.clientWidth) return; // not to be seen: the observer asks again
+    width = place.clientWidth;
+    const style = getComputedStyle(place);
+    const colour = (name) => style.getPropertyValue(`--td-${name}`).trim();
+    const { data, layout } = figure({ width, colour });
+    const font = { family: style.fontFamily, size: 12.5, color: colour("ink") };
+    Plotly.react(place, data, { width, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", font, hoverlabel: { font }, ...layout }, CONFIG).then(() => {
+      if (first) onDrawn(Plotly, place);
+      first = false;
+      place.dataset.drawn = "";
+    });
+  }
+
+  const watch = new ResizeObserver(() => Plotly && place.clientWidth !== width && paint());
+  watch.observe(place);
+  const stopTheme = onTheme(() => Plotly && paint());
+  view.stop = () => {
+    watch.disconnect();
+    stopTheme();
+    stopWaiting?.();
+    Plotly?.purge(place);
+  };
+  return view;
+}

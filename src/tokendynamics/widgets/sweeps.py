@@ -1,0 +1,73 @@
+"""Sweeps: the hundreds of models that the emergence chapter trained, each a point to look at."""
+
+import traitlets
+
+from .. import sweep_points
+from ._plots import Plotted
+
+
+class Sweeps(Plotted):
+    """Every shipped run of the emergence sweeps in one figure, by plotly.
+
+    sweep  : "heads", "phase", "data", "depth", "metric", "superposition" or "topics", as in `tokendynamics.emergence`
+    metric : one that the sweep has, see `sweep_points.METRICS`
+    length : for "all_right", how many answers in a row must be right
+    seed   : 0 to 7, the runs to pick out; -1 for none
+    diagram: whether "phase" is drawn as heads against sentences, a cell for each pair with its eight runs in it
+
+    Bad input raises ValueError.
+    """
+
+    view = "sweeps"
+    state_names = ("sweep", "metric", "length", "seed", "diagram")
+
+    data = traitlets.Dict().tag(sync=True)
+    sweep = traitlets.Unicode("heads").tag(sync=True)
+    metric = traitlets.Unicode("all_right").tag(sync=True)
+    length = traitlets.Int(4).tag(sync=True)
+    seed = traitlets.Int(-1).tag(sync=True)
+    diagram = traitlets.Bool(True).tag(sync=True)
+
+    def __init__(self, **state):
+        super().__init__(data=sweep_points.points(), **state)
+
+    def still(self):
+        from ..figures import png
+        from ..figures_sweeps import sweeps_alt, sweeps_still
+
+        return png(sweeps_still(self.data, **self.state())), sweeps_alt(self.data, **self.state())
+
+    @traitlets.validate("sweep")
+    def _check_sweep(self, proposal):
+        return _one_of("sweep", proposal["value"], list(self.data["sweeps"]))
+
+    @traitlets.validate("metric")
+    def _check_metric(self, proposal):
+        return _one_of("metric", proposal["value"], sweep_points.metrics_of(self.data["sweeps"][self.sweep]))
+
+    @traitlets.validate("length")
+    def _check_length(self, proposal):
+        return _between("length", proposal["value"], 1, sweep_points.longest(self.data["sweeps"][self.sweep]))
+
+    @traitlets.validate("seed")
+    def _check_seed(self, proposal):
+        return _between("seed", proposal["value"], -1, max(self.data["sweeps"][self.sweep]["lines"][0]["seed"]))
+
+    @traitlets.observe("sweep")
+    def _keep_to_what_it_has(self, change):
+        sweep = self.data["sweeps"][change["new"]]
+        if self.metric not in sweep_points.metrics_of(sweep):
+            self.metric = sweep_points.metrics_of(sweep)[0]
+        self.length = min(self.length, sweep_points.longest(sweep))
+
+
+def _one_of(name, value, allowed):
+    if value not in allowed:
+        raise ValueError(f"{name} must be one of {', '.join(map(repr, allowed))}; got {value!r}")
+    return value
+
+
+def _between(name, value, low, high):
+    if not low <= value <= high:
+        raise ValueError(f"{name} must be a whole number from {low} to {high}; got {value}")
+    return value
