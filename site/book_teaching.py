@@ -88,24 +88,31 @@ class FillIn(SphinxPostTransform):
 
     def run(self):
         for empty in list(self.document.findall(place)):
-            empty.replace_self(self.states() if empty["name"] == "state-list" else self.pulls())
+            empty.replace_self(self.states() if empty["name"] == "state-list" else list(self.pulls()))
 
     def pulls(self):
-        text = "\n\n".join(pull(self.config.book_repository or NOWHERE, path) for path in notebooks())
-        return nodes.literal_block(text, text, language="text")
+        repository = self.config.book_repository or NOWHERE
+        for path in notebooks():
+            yield nodes.paragraph("", title(path))
+            yield block(pull(repository, path), "text")
 
     def states(self):
-        links = {link["state_line"]: link for link in self.document.findall(nodes.reference) if "state_line" in link}
-        items = []
-        for line, link in links.items():
-            again = link.deepcopy()
-            again["classes"] = []
-            items.append(nodes.list_item("", nodes.paragraph("", "", again, nodes.Text(": "), nodes.literal("", line))))
-        return nodes.bullet_list("", *items)
+        words = {link["state_line"]: link.astext() for link in self.document.findall(nodes.reference) if "state_line" in link}
+        kinds = ", ".join(sorted({line.split("(")[0].split(".")[0] for line in words}))
+        wide = max(map(len, words))
+        return block("\n".join([f"from tokendynamics.widgets import {kinds}\n", *(f"{line:{wide}}  # {said}" for line, said in words.items())]), "python")
+
+
+def block(text, language):
+    return nodes.literal_block(text, text, language=language)
 
 
 def notebooks():
     return [path.relative_to(ROOT).as_posix() for path in sorted((ROOT / "chapters").glob("[0-9]*.ipynb"))]
+
+
+def title(path):
+    return json.loads((ROOT / path).read_text("utf8"))["cells"][0]["source"][0].lstrip("# ").strip()
 
 
 def pull(repository, path):

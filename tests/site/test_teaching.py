@@ -99,6 +99,21 @@ def test_every_state_opens_on_its_page(book, address, visit):
             page.wait_for_function("([root, wanted]) => JSON.stringify(document.querySelector(root).widgetState()) === wanted", arg=[root, js(wanted[fragment])])
 
 
+def test_the_page_has_each_state_as_a_line_that_runs(book):
+    page = BeautifulSoup((book / "back" / "teaching.html").read_text("utf8"), "html.parser")
+    code = next(block.get_text() for block in page.select("div.highlight-python pre"))
+    names = {}
+    for line in filter(None, code.splitlines()):
+        exec(line, names)
+    assert {line.split("  #")[0].rstrip() for line in code.splitlines()[2:]} == set(STATES)
+
+
+def test_the_page_has_a_link_for_a_hub_to_every_chapter(book):
+    page = BeautifulSoup((book / "back" / "teaching.html").read_text("utf8"), "html.parser")
+    shown = [block.get_text().strip() for block in page.select("div.highlight-text pre")]
+    assert shown == [book_teaching.pull(book_teaching.NOWHERE, path) for path in book_teaching.notebooks()]
+
+
 def js(state):
     """A state as JSON.stringify writes it: whole floats lose their point."""
     import json
