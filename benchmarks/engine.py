@@ -17,6 +17,7 @@ from pathlib import Path
 
 import numpy as np
 import results
+
 from tokendynamics import trajectories, update
 
 ROOT = Path(__file__).parents[1]

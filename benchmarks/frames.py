@@ -55,6 +55,7 @@ def rows():
             page.wait_for_selector(f"[data-widget={view}][data-ready]")
             root = page.locator(f"[data-widget={view}]").first
             root.scroll_into_view_if_needed()
+            root.get_by_role("button", name="Show me without a guess").click()
             clock = "Layer" if view == "trajectories" else "Step"
             for kind in kinds:
                 choose(root, kind)

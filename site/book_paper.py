@@ -65,6 +65,8 @@ def one_page(folder, pages, address=""):
             element["id"] = anchor(name, element["id"])
         for image in article.select("img[src]"):
             image["src"], image["loading"] = inside(name, image["src"]), "eager"
+        for link in article.select("a.td-show"):
+            link.unwrap()
         for link in article.select("a[href]"):
             link["href"] = target(name, link["href"], pages, address)
         article["id"] = anchor(name, "")
@@ -89,7 +91,8 @@ def target(page, href, pages, address):
         return href
     path = inside(page, unquote(parts.path)) if parts.path else f"{page}.html"
     name = path.removesuffix(".html")
-    return f"#{anchor(name, parts.fragment)}" if name in pages else f"{address}{path}"
+    fragment = "" if "=" in parts.fragment else parts.fragment  # a widget's state is no place on paper
+    return f"#{anchor(name, fragment)}" if name in pages else f"{address}{path}"
 
 
 def where(soup, address, page, fragment):

@@ -11,10 +11,14 @@ import re
 import shutil
 from pathlib import Path
 
+import book_api
 import book_found
+import book_lean
 import book_maths
 import book_offline
 import book_safety
+import book_teaching
+import book_tours
 import book_widgets
 from docutils import nodes
 from sphinx.errors import ConfigError
@@ -48,7 +52,10 @@ def setup(app):
     app.add_css_file("style.css")
     app.add_js_file(None, body=BEFORE_PAINT, priority=1)
     app.add_js_file("host.js", loading_method="defer")
+    book_api.setup(app)
     book_maths.setup(app)
+    book_teaching.setup(app)
+    book_tours.setup(app)
     book_widgets.setup(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
@@ -110,6 +117,7 @@ def finish_page(app, pagename, templatename, context, doctree):
         image = next(own, "_static/force-lab.png")  # a page without a picture borrows the book's
         words = book_found.description(doctree)
         context["metatags"] += book_found.tags(context["title"], words, app.config.html_baseurl, pagename, image)
+        context["body"] = book_api.with_sources(context["body"], app.config.book_repository)
     owner = app.config.book_repository.removeprefix("https://github.com/")
     for group in context.get("header_buttons", []):
         for button in group.get("buttons", []):
@@ -159,10 +167,15 @@ def mend_pages(folder):
         mended = page
         for pattern, instead in MENDS:
             mended = re.sub(pattern, instead, mended)
-        mended = book_safety.with_policy(mended)
         if mended != page:
             path.write_text(mended, "utf8")
     (folder / "_static" / "scripts" / "fontawesome.js").unlink(missing_ok=True)
+    book_lean.lean(folder)
+    for path in folder.rglob("*.html"):
+        page = path.read_text("utf8")
+        guarded = book_safety.with_policy(page)
+        if guarded != page:
+            path.write_text(guarded, "utf8")
     for path in folder.rglob("_static/**/*.map"):  # for whoever mends the theme: 3.5 MB that no reader loads
         path.unlink()
 

@@ -129,13 +129,13 @@ function start() {
   }
   // what is near the reader first; the rest when the page is at rest
   const watch = new IntersectionObserver((entries) => entries.filter((e) => e.isIntersecting).forEach((e) => begin(e.target)), { rootMargin: "600px" });
-  const waiting = new Map();
+  const waiting = new Map(), shown = [];
   const begin = (place) => {
     const tag = waiting.get(place);
     if (!tag) return;
     waiting.delete(place);
     watch.unobserve(place);
-    show(tag, place, states, texts);
+    shown.push(show(tag, place, states, texts));
   };
   for (const tag of tags) {
     const place = document.createElement("div");
@@ -151,6 +151,18 @@ function start() {
     whenIdle(rest);
   };
   whenIdle(rest);
+
+  // A link that sets a widget's state (widgets/js/ui/tour.js) is for the widget to follow. One that is not awake yet is woken.
+  let awake = false;
+  addEventListener("click", async (event) => {
+    const link = event.target.closest?.("a.td-show");
+    if (!link || awake || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    [...waiting.keys()].forEach(begin);
+    await Promise.all(shown);
+    awake = true;
+    link.click();
+  });
 }
 
 const whenIdle = (work) => (window.requestIdleCallback ? requestIdleCallback(work, { timeout: 1500 }) : setTimeout(work, 200));

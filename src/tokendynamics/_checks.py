@@ -1,9 +1,14 @@
 """What the package says to bad input: the argument, what it got, what it needs."""
 
+from collections.abc import Collection
+from typing import Any
+
 import numpy as np
 
+from ._typing import Array
 
-def array(name, value, *, ndim_min, shape):
+
+def array(name: str, value: object, *, ndim_min: int, shape: str) -> Array:
     """`value` as a finite float32 or float64 array of at least `ndim_min` axes.
 
     `shape` is the wording of what is needed, for the message: "(…, n, d)".
@@ -25,12 +30,12 @@ def array(name, value, *, ndim_min, shape):
     return result
 
 
-def tokens(value, name="tokens"):
+def tokens(value: object, name: str = "tokens") -> Array:
     """Tokens or points, rows of (…, n, d)."""
     return array(name, value, ndim_min=2, shape="(…, n, d)")
 
 
-def query_key(Q, K, d):
+def query_key(Q: object, K: object, d: int | None) -> tuple[Array, Array]:
     """Q and K of one shape (…, d_head, d), where the tokens fix d (None: K is held to Q)."""
     Q = array("Q", Q, ndim_min=2, shape="(…, d_head, d)")
     K = array("K", K, ndim_min=2, shape="(…, d_head, d)")
@@ -43,7 +48,7 @@ def query_key(Q, K, d):
     return Q, K
 
 
-def value_matrix(V, d):
+def value_matrix(V: object, d: int) -> Array:
     """V, square, (…, d, d)."""
     V = array("V", V, ndim_min=2, shape="(…, d, d)")
     if V.shape[-2:] != (d, d):
@@ -51,7 +56,7 @@ def value_matrix(V, d):
     return V
 
 
-def number(name, value, *, minimum=None):
+def number(name: str, value: Any, *, minimum: float | None = None) -> float:
     """One finite real number, as a Python float so that it never widens float32."""
     try:
         if isinstance(value, (str, bytes)) or np.ndim(value) > 0:
@@ -65,35 +70,35 @@ def number(name, value, *, minimum=None):
     return result
 
 
-def whole(name, value, *, minimum=0):
+def whole(name: str, value: object, *, minimum: int = 0) -> int:
     """A whole number of at least `minimum`; True and 2.0 are none."""
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, np.integer)) or value < minimum:
         raise ValueError(f"{name} must be a whole number of at least {minimum}; got {_describe(value)}")
     return int(value)
 
 
-def flag(name, value):
+def flag(name: str, value: object) -> bool:
     """True or False: a word or an array would count as true, which is seldom what was meant."""
     if not isinstance(value, (bool, np.bool_)):
         raise ValueError(f"{name} must be True or False; got {_describe(value)}")
     return bool(value)
 
 
-def choice(name, value, allowed):
+def choice(name: str, value: object, allowed: Collection[str | None]) -> Any:
     """One of a few words (or None)."""
     if not isinstance(value, (str, type(None))) or value not in allowed:
         raise ValueError(f"{name} must be one of {', '.join(map(repr, allowed))}; got {value!r}")
     return value
 
 
-def finite(result, what):
+def finite(result: Array, what: str) -> Array:
     """A result, unless it overflowed; `what` says what gave it: "tokens and V give a content"."""
     if not np.isfinite(result).all():
         raise ValueError(f"{what} too large for {result.dtype}: use smaller values")
     return result
 
 
-def broadcast(**arrays):
+def broadcast(**arrays: Array) -> tuple[int, ...]:
     """Check that leading axes agree; `arrays` are name=array, matrices in the last two axes."""
     try:
         return np.broadcast_shapes(*(a.shape[:-2] for a in arrays.values()))

@@ -1,20 +1,25 @@
 """What the small models that learn have in common: their loss, its gradient, and what they say to bad sizes."""
 
+from collections.abc import Iterator
+from typing import Any
+
 import numpy as np
 
+from ._typing import Array, Integers
 
-def softmax(scores, axis=-1):
+
+def softmax(scores: Array, axis: int = -1) -> Array:
     """Shares that add to 1 along `axis`; the largest score is taken out first, so that no exponential overflows."""
     shares = np.exp(scores - scores.max(axis=axis, keepdims=True))
     return shares / shares.sum(axis=axis, keepdims=True)
 
 
-def softmax_gradient(shares, gradient, axis=-1):
+def softmax_gradient(shares: Array, gradient: Array, axis: int = -1) -> Array:
     """The gradient in the scores, from the gradient in their shares."""
     return shares * (gradient - (shares * gradient).sum(axis=axis, keepdims=True))
 
 
-def cross_entropy(logits, wanted):
+def cross_entropy(logits: Array, wanted: Integers) -> tuple[Array, Array]:
     """Minus the log-probability of each wanted class, in nats, (…), and the gradient of their mean in the logits, (…, c)."""
     high = logits.max(axis=-1, keepdims=True)
     mass = np.exp(logits - high)
@@ -26,14 +31,14 @@ def cross_entropy(logits, wanted):
     return loss, gradient / wanted.size
 
 
-def whole(**values):
+def whole(**values: object) -> None:
     """Every one of `values` (name=number) is a whole number of at least 1, or ValueError names the first that is not."""
     for name, value in values.items():
         if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, np.integer)) or value < 1:
             raise ValueError(f"{name} must be a whole number of at least 1; got {value!r}")
 
 
-def batches(rng, pool, size):
+def batches(rng: np.random.Generator, pool: Any, size: int) -> Iterator[Any]:
     """Without end: `size` rows of `pool`, a tuple of arrays, drawn at random. The rows of one batch may repeat."""
     while True:
         rows = rng.integers(len(pool[0]), size=size)

@@ -17,9 +17,13 @@ weights, zero force and content, and a potential of −inf. Bad input raises Val
 import numpy as np
 
 from . import _checks
+from ._typing import Array, ArrayLike, Flags
 
 
-def attention_weights(tokens, Q, K, *, include_self=False, causal=False, scale=1.0):
+def attention_weights(
+    tokens: ArrayLike, Q: ArrayLike, K: ArrayLike, *, include_self: bool = False, causal: bool = False,
+    scale: float = 1.0,
+) -> Array:  # fmt: skip
     """How much token i attends to token k: aᵢₖ = exp(scale Qtᵢ·Ktₖ) / Σ, of shape (…, n, n).
 
     Rows sum to 1, or to 0 where there is nobody to attend to. Source: equation (9), softmax attention of
@@ -31,7 +35,10 @@ def attention_weights(tokens, Q, K, *, include_self=False, causal=False, scale=1
     return mass
 
 
-def potential(tokens, Q, K, *, include_self=False, causal=False, scale=1.0):
+def potential(
+    tokens: ArrayLike, Q: ArrayLike, K: ArrayLike, *, include_self: bool = False, causal: bool = False,
+    scale: float = 1.0,
+) -> Array:  # fmt: skip
     """The potential φᵢ = ln Σₖ exp(scale Qtᵢ·Ktₖ) of each token where it stands, of shape (…, n).
 
     Source: the bracket of equation (4).
@@ -41,7 +48,10 @@ def potential(tokens, Q, K, *, include_self=False, causal=False, scale=1.0):
     return _log_sum(total, peak)
 
 
-def force(tokens, Q, K, *, include_self=False, causal=False, scale=1.0):
+def force(
+    tokens: ArrayLike, Q: ArrayLike, K: ArrayLike, *, include_self: bool = False, causal: bool = False,
+    scale: float = 1.0,
+) -> Array:  # fmt: skip
     """The force ∇φᵢ = scale QᵀK Σₖ aᵢₖ tₖ on each token, of shape (…, n, d); equation (9).
 
     The exact gradient of `potential` in the query's position with all keys held fixed. With the self
@@ -51,7 +61,10 @@ def force(tokens, Q, K, *, include_self=False, causal=False, scale=1.0):
     return _pull(_mean_token(tokens, Q, K, include_self, causal, scale), Q, K, scale)
 
 
-def content(tokens, Q, K, V, *, include_self=False, causal=False, scale=1.0):
+def content(
+    tokens: ArrayLike, Q: ArrayLike, K: ArrayLike, V: ArrayLike, *, include_self: bool = False, causal: bool = False,
+    scale: float = 1.0,
+) -> Array:  # fmt: skip
     """What each token is given: V T aᵢ = V Σₖ aᵢₖ tₖ, of shape (…, n, d); equation (14), second line."""
     tokens, Q, K, scale = _inputs(tokens, Q, K, scale)
     V = _checks.value_matrix(V, tokens.shape[-1])
@@ -61,7 +74,10 @@ def content(tokens, Q, K, V, *, include_self=False, causal=False, scale=1.0):
         return _checks.finite(mean @ _transpose(V), "tokens and V give a content")
 
 
-def update(tokens, Q, K, V, *, step=1.0, include_self=False, causal=False, scale=1.0):
+def update(
+    tokens: ArrayLike, Q: ArrayLike, K: ArrayLike, V: ArrayLike, *, step: float = 1.0, include_self: bool = False,
+    causal: bool = False, scale: float = 1.0,
+) -> Array:  # fmt: skip
     """Where each token goes: tᵢ + step V T aᵢ, of shape (…, n, d); equation (14).
 
     `step=1` is one attention layer with its residual connection.
@@ -69,10 +85,12 @@ def update(tokens, Q, K, V, *, step=1.0, include_self=False, causal=False, scale
     step = _checks.number("step", step)
     moved = content(tokens, Q, K, V, include_self=include_self, causal=causal, scale=scale)
     with np.errstate(over="ignore"):  # said in words by finite
-        return _checks.finite(tokens + step * moved, "tokens, V and step give an update")
+        return _checks.finite(np.asarray(tokens) + step * moved, "tokens, V and step give an update")
 
 
-def potential_at(points, tokens, Q, K, *, exclude=None, scale=1.0):
+def potential_at(
+    points: ArrayLike, tokens: ArrayLike, Q: ArrayLike, K: ArrayLike, *, exclude: int | None = None, scale: float = 1.0
+) -> Array:
     """The landscape φ(x) = ln Σₖ exp(scale Qx·Ktₖ) at any points x, of shape (…, p) for points (…, p, d).
 
     `exclude` is the index of a token to leave out: the one that moves in this landscape.
@@ -82,21 +100,25 @@ def potential_at(points, tokens, Q, K, *, exclude=None, scale=1.0):
     return _log_sum(total, peak)
 
 
-def potential_gradient_at(points, tokens, Q, K, *, exclude=None, scale=1.0):
+def potential_gradient_at(
+    points: ArrayLike, tokens: ArrayLike, Q: ArrayLike, K: ArrayLike, *, exclude: int | None = None, scale: float = 1.0
+) -> Array:
     """The gradient of `potential_at` at the same points, of shape (…, p, d)."""
     points, tokens, Q, K, scale, hidden = _landscape_inputs(points, tokens, Q, K, exclude, scale)
     mass, total, _ = _softmax(_scores(points, tokens, Q, K, scale), hidden)
     return _pull(mass @ tokens / _nonzero(total), Q, K, scale)
 
 
-def _inputs(tokens, Q, K, scale):
+def _inputs(tokens: object, Q: object, K: object, scale: object) -> tuple[Array, Array, Array, float]:
     tokens = _checks.tokens(tokens)
     Q, K = _checks.query_key(Q, K, tokens.shape[-1])
     _checks.broadcast(tokens=tokens, Q=Q, K=K)
     return tokens, Q, K, _checks.number("scale", scale)
 
 
-def _landscape_inputs(points, tokens, Q, K, exclude, scale):
+def _landscape_inputs(
+    points: object, tokens: object, Q: object, K: object, exclude: object, scale: object
+) -> tuple[Array, Array, Array, Array, float, Flags | None]:
     points = _checks.array("points", points, ndim_min=2, shape="(…, p, d)")
     tokens, Q, K, scale = _inputs(tokens, Q, K, scale)
     n, d = tokens.shape[-2:]

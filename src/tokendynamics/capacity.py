@@ -4,15 +4,21 @@ A question is a key plus noise of `noise` times the key's length in a random dir
 contents stored, the one closest to it by cosine is the right one.
 """
 
+from collections.abc import Callable, Iterable, Sequence
 from math import erf
+from typing import TypeAlias
 
 import numpy as np
 
 from . import _checks
+from ._typing import Array, ArrayLike
 from .knowledge import nearest, recall, store
 
+Reader: TypeAlias = Callable[[Array, Array, Array], Array]
+Draw: TypeAlias = Callable[[np.random.Generator, int], tuple[Array, Array]]
 
-def readers(ridge=0.1, scales=(1, 8, 64)):
+
+def readers(ridge: float = 0.1, scales: Iterable[float] = (1, 8, 64)) -> dict[str, Reader]:
     """The memories compared, {name: function (keys, contents, questions) → answers}.
 
     "nothing" is the control: no memory at all, the question taken for the answer.
@@ -27,13 +33,16 @@ def readers(ridge=0.1, scales=(1, 8, 64)):
     } | {f"attention, β = {scale:g}": by_attention(scale) for scale in scales}
 
 
-def random_pairs(rng, n, d):
+def random_pairs(rng: np.random.Generator, n: int, d: int) -> tuple[Array, Array]:
     """n random keys and contents, (n, d) each, directions uniform on the sphere: facts with no pattern to them."""
     keys, contents = rng.standard_normal((2, n, d))
     return keys / np.linalg.norm(keys, axis=1, keepdims=True), contents / np.linalg.norm(contents, axis=1, keepdims=True)
 
 
-def recall_rate(keys, contents, reader, rng, *, noise=0.0, questions=None):
+def recall_rate(
+    keys: Array, contents: Array, reader: Reader, rng: np.random.Generator, *, noise: float = 0.0,
+    questions: int | None = None,
+) -> float:  # fmt: skip
     """The share of questions that find their own content.
 
     Each of the n keys, (n, d), is asked once, or `questions` are asked, keys taken in turn. `contents` is (n, d_content),
@@ -46,7 +55,10 @@ def recall_rate(keys, contents, reader, rng, *, noise=0.0, questions=None):
     return float((nearest(reader(keys, contents, keys[asked] + push), contents) == asked).mean())
 
 
-def curve(draw, sizes, reader, *, noise=0.0, questions=None, seeds=10):
+def curve(
+    draw: Draw, sizes: Sequence[int], reader: Reader, *, noise: float = 0.0, questions: int | None = None,
+    seeds: int = 10,
+) -> Array:  # fmt: skip
     """Recall rates, (seeds, sizes). `draw(rng, n)` gives keys and contents; seed s is `default_rng(s)` at each size."""
     rates = np.empty((seeds, len(sizes)))
     for s in range(seeds):
@@ -56,12 +68,12 @@ def curve(draw, sizes, reader, *, noise=0.0, questions=None, seeds=10):
     return rates
 
 
-def limit(sizes, rates, at_least=0.9):
+def limit(sizes: Sequence[int], rates: ArrayLike, at_least: float = 0.9) -> float:
     """The number of entries at which the mean of `rates`, (seeds, sizes), first falls below `at_least`; inf where it never does.
 
     Read off between two sizes on a straight line in log n.
     """
-    mean = np.mean(rates, axis=0)
+    mean = np.asarray(rates).mean(axis=0)
     below = np.flatnonzero(mean < at_least)
     if len(below) == 0 or below[0] == 0:
         return np.inf if len(below) == 0 else float(sizes[0])
@@ -70,7 +82,7 @@ def limit(sizes, rates, at_least=0.9):
     return float(np.exp(np.log(sizes[i - 1]) + part * (np.log(sizes[i]) - np.log(sizes[i - 1]))))
 
 
-def some_of(keys, contents):
+def some_of(keys: Array, contents: Array) -> Draw:
     """A `draw` for `curve` that picks n of these pairs at random, without repeats."""
 
     def draw(rng, n):
@@ -80,7 +92,7 @@ def some_of(keys, contents):
     return draw
 
 
-def outer_rate(n, d):
+def outer_rate(n: int, d: int) -> float:
     """What theory gives for the outer product on random pairs with no noise: the recall rate for n entries in d dimensions.
 
     The right content scores 1, with a variance n/d² from the other entries. Each of n − 1 wrong ones scores about 0, with variance

@@ -18,7 +18,20 @@ from pathlib import Path
 
 import numpy as np
 
-from .causal_lm import BEGIN, FILE, MODEL, PACKAGE, SHA256, VERSION, forward, load, log_probabilities, rotate, scores, softmax
+from .causal_lm import (
+    BEGIN,
+    FILE,
+    MODEL,
+    PACKAGE,
+    SHA256,
+    VERSION,
+    forward,
+    load,
+    log_probabilities,
+    rotate,
+    scores,
+    softmax,
+)
 from .head_laws import arrows, balance
 
 SHIPPED = files("tokendynamics") / "data" / "causal_lm.json"

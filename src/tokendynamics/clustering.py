@@ -3,14 +3,18 @@
 Options are those of `attention`; nothing has a unit. Bad input raises ValueError.
 """
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 
 from . import _checks
+from ._typing import Array, ArrayLike, Integers
 from .attention import content
 from .stack import NORMS, normalised
 
 
-def common_cosine(times, n, *, scale=1.0):
+def common_cosine(times: ArrayLike, n: int, *, scale: float = 1.0) -> Array:
     """The cosine γ(t) of every pair of n tokens on the unit sphere that start at right angles, at increasing `times`.
 
     For Q = K = V = I with the self term the tokens stay alike: dγ/dt = 2 (1 − γ)((n − 1) γ + 1) / (e^{β(1 − γ)} + n − 1),
@@ -38,7 +42,10 @@ def common_cosine(times, n, *, scale=1.0):
     return gamma
 
 
-def blocks(tokens, layers, *, skip=True, mlps=None, norm="layernorm", include_self=True, causal=False, scale=1.0):
+def blocks(
+    tokens: ArrayLike, layers: Sequence[Any], *, skip: bool = True, mlps: Sequence[Any] | None = None,
+    norm: str | None = "layernorm", include_self: bool = True, causal: bool = False, scale: float = 1.0,
+) -> Array:  # fmt: skip
     """Layers of a transformer with parts switched off: every state, (L + 1, …, n, d), the first normalised as well.
 
     layers : one (Q, K, V) a layer.
@@ -64,7 +71,7 @@ def blocks(tokens, layers, *, skip=True, mlps=None, norm="layernorm", include_se
     return np.stack(np.broadcast_arrays(*states))
 
 
-def residual(states):
+def residual(states: ArrayLike) -> Array:
     """How far the rows of (…, n, d) are from being all the same: ‖X − mean‖ / ‖X‖ from 0 to 1, of shape (…).
 
     Dong, Cordonnier and Loukas (2021) divide as well, and take another norm; here it is that of all entries.
@@ -75,7 +82,7 @@ def residual(states):
     return np.divide(apart, size, out=np.zeros_like(size), where=size > 0)
 
 
-def leaders(tokens, distance, *, strong=False):
+def leaders(tokens: ArrayLike, distance: float, *, strong: bool = False) -> Integers:
     """Rényi centres of the rows of (n, d), taken in order: indices of tokens with no earlier centre within `distance`.
 
     A strong centre has no earlier token at all within it. Source: Karagodin, Polyanskiy and Rigollet (2024), who
@@ -85,7 +92,7 @@ def leaders(tokens, distance, *, strong=False):
     distance = _checks.number("distance", distance, minimum=0)
     if tokens.ndim != 2:
         raise ValueError(f"tokens must have shape (n, d), one crowd; got shape {tokens.shape}")
-    found = []
+    found: list[int] = []
     for k, token in enumerate(tokens):
         earlier = tokens[:k] if strong else tokens[found]
         if (np.linalg.norm(earlier - token, axis=1) > distance).all():

@@ -6,10 +6,14 @@ Arguments and options are those of `attention`; nothing has a unit. Bad input ra
 import numpy as np
 
 from . import _checks
+from ._typing import Array, ArrayLike
 from .attention import potential
 
 
-def summed_potential(tokens, Q, K, *, include_self=False, causal=False, scale=1.0):
+def summed_potential(
+    tokens: ArrayLike, Q: ArrayLike, K: ArrayLike, *, include_self: bool = False, causal: bool = False,
+    scale: float = 1.0,
+) -> Array:  # fmt: skip
     """Σᵢ φᵢ, every token's potential where it stands, of shape (…). A token with nobody to attend to adds nothing.
 
     φᵢ is that of equation (4). No step of all tokens together need raise it, whatever Q, K and V are.
@@ -18,7 +22,10 @@ def summed_potential(tokens, Q, K, *, include_self=False, causal=False, scale=1.
     return np.where(np.isneginf(phi), 0, phi).astype(phi.dtype).sum(axis=-1)
 
 
-def log_energy(tokens, Q, K, *, include_self=False, causal=False, scale=1.0):
+def log_energy(
+    tokens: ArrayLike, Q: ArrayLike, K: ArrayLike, *, include_self: bool = False, causal: bool = False,
+    scale: float = 1.0,
+) -> Array:  # fmt: skip
     """ln E, with E = ½ Σᵢ Zᵢ and Zᵢ = Σₖ exp(scale Qtᵢ·Ktₖ), of shape (…). −inf where nobody attends to anybody.
 
     For QᵀK symmetric and no causal mask ∂E/∂tᵢ = Zᵢ ∇φᵢ. So a short enough step of all tokens together raises E wherever
@@ -29,7 +36,10 @@ def log_energy(tokens, Q, K, *, include_self=False, causal=False, scale=1.0):
     return (np.logaddexp.reduce(phi, axis=-1) - np.log(2)).astype(phi.dtype)
 
 
-def motion_jacobian_at(points, tokens, Q, K, V, *, exclude=None, scale=1.0):
+def motion_jacobian_at(
+    points: ArrayLike, tokens: ArrayLike, Q: ArrayLike, K: ArrayLike, V: ArrayLike, *, exclude: int | None = None,
+    scale: float = 1.0,
+) -> Array:  # fmt: skip
     """How V T a(x), the motion that a query at x is given, changes with x: (…, p, d, d) for points (…, p, d).
 
     scale V C(x) KᵀQ, where C(x) is the covariance of the tokens under the weights a(x). It is M times the Hessian of

@@ -22,7 +22,7 @@ PALETTE = {
     "reference": "#767676",  # controls, also dashed
     "ink": "#222222",
 }
-POTENTIAL_RAMP = ("#F7FAFD", "#8FAAC4")  # low to high
+POTENTIAL_RAMP = ["#F7FAFD", "#8FAAC4"]  # low to high; a list, as matplotlib 3.8 takes two in a tuple for a colour and its alpha
 _HALO = {"boxstyle": "round,pad=0.15", "facecolor": "white", "edgecolor": "none", "alpha": 0.8}
 _WIDTH, _PIXELS = 5.4, 720  # inches and pixels across: letters large enough to be read on a phone
 

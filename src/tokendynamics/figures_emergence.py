@@ -86,7 +86,7 @@ def along_training(curves, *, names):
 def _cells(ax, matrix):
     from matplotlib.colors import LinearSegmentedColormap
 
-    ramp = LinearSegmentedColormap.from_list("share", ("#FFFFFF", PALETTE["query"]))
+    ramp = LinearSegmentedColormap.from_list("share", ["#FFFFFF", PALETTE["query"]])
     ax.imshow(matrix, cmap=ramp, vmin=0, vmax=1, aspect="auto")
     for (i, j), value in np.ndenumerate(matrix):
         ax.text(j, i, f"{100 * value:.0f}", ha="center", va="center", fontsize=8, color="white" if value > 0.55 else PALETTE["ink"])

@@ -59,7 +59,7 @@ def tables(panels, tasks):
     """Tables heads × tasks side by side, with their numbers in percent. `panels`: {title: (tasks, L, H)}. Returns a Figure."""
     from matplotlib.colors import LinearSegmentedColormap
 
-    ramp = LinearSegmentedColormap.from_list("share", ("#FFFFFF", "#009E73"))
+    ramp = LinearSegmentedColormap.from_list("share", ["#FFFFFF", PALETTE["value"]])
     figure = _figure(7.2, 1.0 + 1.65 * len(panels))
     axes = figure.subplots(len(panels), 1, squeeze=False)[:, 0]
     for ax, (title, table) in zip(axes, panels.items()):

@@ -143,7 +143,7 @@ def map_of(values, *, across, up, xlabel, ylabel, label):
 
     figure = _figure(_WIDTH, 3.6)
     ax = figure.add_subplot()
-    ramp = LinearSegmentedColormap.from_list("share", ("#F7FAFD", "#1D4E79"))
+    ramp = LinearSegmentedColormap.from_list("share", ["#F7FAFD", "#1D4E79"])
     shown = ax.pcolormesh(across, up, values, cmap=ramp, vmin=0, vmax=1, shading="nearest", rasterized=True)
     if np.min(values) < 0.5 < np.max(values):
         ax.clabel(ax.contour(across, up, values, [0.5], colors=PALETTE["force"], linewidths=1.6), fmt="half", fontsize=9)

@@ -4,9 +4,10 @@ and how many clusters they form."""
 import numpy as np
 
 from . import _checks
+from ._typing import Array, ArrayLike, Integers
 
 
-def projection(states):
+def projection(states: Array) -> dict[str, Array]:
     """The three directions along which `states` (L + 1, n, d) vary most: PCA of all layers together."""
     d = states.shape[-1]
     mean = states.reshape(-1, d).mean(axis=0)
@@ -21,39 +22,39 @@ def projection(states):
     return {"mean": mean, "directions": directions, "each": sigma[:3] ** 2 / (sigma**2).sum(), "by_layer": by_layer}
 
 
-def project(projection, states):
+def project(projection: dict[str, Array], states: Array) -> Array:
     """`states` (…, d) in the three directions of a projection, (…, 3)."""
     return (states - projection["mean"]) @ projection["directions"].T
 
 
-def share_seen(projection, vectors):
+def share_seen(projection: dict[str, Array], vectors: Array) -> Array:
     """How much of the squared length of `vectors` (…, d) lies along the three directions of a projection."""
     length = (vectors**2).sum(axis=-1)
     held = ((vectors @ projection["directions"].T) ** 2).sum(axis=-1)
     return np.divide(held, length, out=np.zeros_like(length), where=length > 0)
 
 
-def pair_cosines(states):
+def pair_cosines(states: Array) -> Array:
     """The cosine of each pair of the n rows of (…, n, d), (…, n (n − 1) / 2), in the order of `combinations`."""
     unit = states / np.linalg.norm(states, axis=-1, keepdims=True)
     i, j = np.triu_indices(states.shape[-2], 1)
     return (unit[..., i, :] * unit[..., j, :]).sum(axis=-1)
 
 
-def pair_distances(states):
+def pair_distances(states: Array) -> Array:
     """How far apart each pair of the n rows of (…, n, d) is, (…, n (n − 1) / 2), in the order of `combinations`."""
     i, j = np.triu_indices(states.shape[-2], 1)
     return np.linalg.norm(states[..., i, :] - states[..., j, :], axis=-1)
 
 
-def effective_rank(states):
+def effective_rank(states: Array) -> Array:
     """How many directions the rows of (…, n, d) use: exp of the entropy of σ / Σσ (Roy and Vetterli 2007)."""
     share = np.linalg.svd(states, compute_uv=False)
     share = share / share.sum(axis=-1, keepdims=True)
     return np.exp(-(share * np.log(np.where(share > 0, share, 1))).sum(axis=-1))
 
 
-def clusters(states, *, cosine=None, distance=None):
+def clusters(states: ArrayLike, *, cosine: float | None = None, distance: float | None = None) -> Integers:
     """How many clusters the n rows of (…, n, d) form, integers (…): single linkage, cut at `cosine` or at `distance`.
 
     Two rows are linked where their cosine is at least `cosine`, or where they are at most `distance` apart; a cluster is

@@ -10,13 +10,16 @@ softening : Plummer's ε. The distance r between two bodies enters as √(r² + 
 Bad input raises ValueError.
 """
 
+from typing import Any
+
 import numpy as np
 
 from . import _checks
+from ._typing import Array, ArrayLike
 from .attention import content, potential_gradient_at
 
 
-def pull(bodies, masses, *, G=1.0, softening=0.1):
+def pull(bodies: ArrayLike, masses: ArrayLike, *, G: float = 1.0, softening: float = 0.1) -> Array:
     """The force on each body, Σₖ G mᵢ mₖ (xₖ − xᵢ) / (rᵢₖ² + ε²)^{3/2}, of shape (…, n, d).
 
     Minus the gradient of the total potential energy, and of `gravity_potential` with the other bodies held still.
@@ -28,7 +31,7 @@ def pull(bodies, masses, *, G=1.0, softening=0.1):
         return _checks.finite(G * (weight[..., None] * apart).sum(axis=-2), "bodies, masses and G give a force")
 
 
-def gravity_potential(bodies, masses, *, G=1.0, softening=0.1):
+def gravity_potential(bodies: ArrayLike, masses: ArrayLike, *, G: float = 1.0, softening: float = 0.1) -> Array:
     """Uᵢ = −Σₖ G mₖ mᵢ / √(rᵢₖ² + ε²), of shape (…, n): the article's U of section 3, one number for each body.
 
     Every pair is in it twice, once for each partner: the potential energy of all is half the sum.
@@ -41,7 +44,9 @@ def gravity_potential(bodies, masses, *, G=1.0, softening=0.1):
         )
 
 
-def energy(bodies, velocities, masses, *, G=1.0, softening=0.1):
+def energy(
+    bodies: ArrayLike, velocities: ArrayLike, masses: ArrayLike, *, G: float = 1.0, softening: float = 0.1
+) -> Array:
     """Kinetic and potential energy of all bodies together, ½ Σ mᵢ vᵢ² + ½ Σ Uᵢ, of shape (…)."""
     velocities = _checks.tokens(velocities, "velocities")
     bodies, masses = _bodies(bodies, masses)
@@ -50,13 +55,16 @@ def energy(bodies, velocities, masses, *, G=1.0, softening=0.1):
     return (moving + gravity_potential(bodies, masses, G=G, softening=softening).sum(axis=-1)) / 2
 
 
-def momentum(velocities, masses):
+def momentum(velocities: ArrayLike, masses: ArrayLike) -> Array:
     """Σ mᵢ vᵢ, of shape (…, d)."""
     velocities, masses = _bodies(velocities, masses, "velocities")
     return (masses[..., None] * velocities).sum(axis=-2)
 
 
-def orbits(bodies, velocities, masses, *, dt=0.01, steps=100, G=1.0, softening=0.1):
+def orbits(
+    bodies: ArrayLike, velocities: ArrayLike, masses: ArrayLike, *, dt: float = 0.01, steps: int = 100,
+    G: float = 1.0, softening: float = 0.1,
+) -> tuple[Array, Array]:  # fmt: skip
     """Newton's motion by leapfrog: positions and velocities, each of shape (steps + 1, …, n, d).
 
     Half a kick, a drift, half a kick: second order in `dt`, reversible and symplectic, so that the error of the
@@ -72,7 +80,10 @@ def orbits(bodies, velocities, masses, *, dt=0.01, steps=100, G=1.0, softening=0
     return _leapfrog(bodies, velocities, acceleration, 0.0, dt, steps)
 
 
-def overdamped(bodies, masses, *, mobility=1.0, dt=0.01, steps=100, G=1.0, softening=0.1):
+def overdamped(
+    bodies: ArrayLike, masses: ArrayLike, *, mobility: float = 1.0, dt: float = 0.01, steps: int = 100,
+    G: float = 1.0, softening: float = 0.1,
+) -> Array:  # fmt: skip
     """A hybrid: gravity without inertia. xᵢ ← xᵢ + dt mobility Fᵢ by Euler steps; positions (steps + 1, …, n, d).
 
     First order in time, as attention is. `mobility` is one number: what M is in equation (4).
@@ -88,8 +99,9 @@ def overdamped(bodies, masses, *, mobility=1.0, dt=0.01, steps=100, G=1.0, softe
 
 
 def inertial_attention(
-    tokens, velocities, Q, K, V, *, dt=0.01, steps=100, friction=0.0, include_self=False, causal=False, scale=1.0
-):
+    tokens: ArrayLike, velocities: ArrayLike, Q: ArrayLike, K: ArrayLike, V: ArrayLike, *, dt: float = 0.01,
+    steps: int = 100, friction: float = 0.0, include_self: bool = False, causal: bool = False, scale: float = 1.0,
+) -> tuple[Array, Array]:  # fmt: skip
     """The other hybrid: attention with inertia. Positions and velocities, each of shape (steps + 1, …, n, d).
 
     The content accelerates: dvᵢ/dt = V T aᵢ − friction vᵢ, dtᵢ/dt = vᵢ. Steps are leapfrog, with the exact decay by
@@ -99,11 +111,14 @@ def inertial_attention(
     tokens, velocities = _checks.tokens(tokens), _checks.tokens(velocities, "velocities")
     _alike(tokens, velocities, "tokens")
     friction = _checks.number("friction", friction, minimum=0)
-    options = {"include_self": include_self, "causal": causal, "scale": scale}
+    options: dict[str, Any] = {"include_self": include_self, "causal": causal, "scale": scale}
     return _leapfrog(tokens, velocities, lambda x: content(x, Q, K, V, **options), friction, dt, steps)
 
 
-def flight(points, velocities, tokens, Q, K, *, mobility=1.0, dt=0.01, steps=100, scale=1.0):
+def flight(
+    points: ArrayLike, velocities: ArrayLike, tokens: ArrayLike, Q: ArrayLike, K: ArrayLike, *,
+    mobility: float = 1.0, dt: float = 0.01, steps: int = 100, scale: float = 1.0,
+) -> tuple[Array, Array]:  # fmt: skip
     """Queries with inertia among tokens that hold still: positions and velocities, each (steps + 1, …, p, d).
 
     dv/dt = mobility ∇φ(x), with φ that of `potential_at`; `mobility` is one number. Half the squared speed minus
@@ -149,12 +164,12 @@ def _kept(state, number):
     return state
 
 
-def _inputs(bodies, masses, G, softening):
+def _inputs(bodies: object, masses: object, G: object, softening: object) -> tuple[Array, Array, float, float]:
     bodies, masses = _bodies(bodies, masses)
     return bodies, masses, _checks.number("G", G), _checks.number("softening", softening, minimum=0)
 
 
-def _bodies(bodies, masses, name="bodies"):
+def _bodies(bodies: object, masses: object, name: str = "bodies") -> tuple[Array, Array]:
     bodies = _checks.tokens(bodies, name)
     n = bodies.shape[-2]
     masses = _checks.array("masses", masses, ndim_min=1, shape="(…, n)")

@@ -5,29 +5,31 @@ Nothing here has a unit. Bad input raises ValueError.
 """
 
 from itertools import permutations, product
+from typing import Any
 
 import numpy as np
 
 from . import _checks
+from ._typing import Array, ArrayLike, Integers, Parameters
 from .four_tasks import accuracy
 from .transformer import forward, n_layers, tasks
 
 
-def concatenated(segments, W_O):
+def concatenated(segments: ArrayLike, W_O: ArrayLike) -> Array:
     """What H heads write together: [h¹ … h^H] W_Oᵀ, of shape (…, n, d), for segments (…, H, n, d_head) and W_O (d, H d_head)."""
     segments, W_O = _segments(segments, W_O)
     joined = np.swapaxes(segments, -2, -3)
     return joined.reshape(*joined.shape[:-2], -1) @ W_O.T
 
 
-def contributions(segments, W_O):
+def contributions(segments: ArrayLike, W_O: ArrayLike) -> Array:
     """What each head writes: its segment times its own columns of W_O, of shape (…, H, n, d). Over heads they add up to `concatenated`."""
     segments, W_O = _segments(segments, W_O)
     blocks = np.moveaxis(W_O.reshape(len(W_O), segments.shape[-3], -1), 1, 0)  # (H, d, d_head)
     return segments @ np.swapaxes(blocks, -1, -2)
 
 
-def turned(parameters, rng):
+def turned(parameters: Parameters, rng: np.random.Generator) -> tuple[Parameters, Array]:
     """The same model in another basis of the residual stream, float64: what writes to it is turned by a random rotation R, what
     reads from it by R back. Returns (parameters, R); the new stream is the old one times Rᵀ.
 
@@ -53,7 +55,7 @@ def turned(parameters, rng):
     return p | {"words": p["words"] @ R.T, "places": p["places"] @ R.T}, R
 
 
-def mixed(parameters, layer, mix):
+def mixed(parameters: Parameters, layer: int, mix: Array) -> Parameters:
     """The model with a layer's H d_head segment numbers multiplied by `mix`, (H d_head, H d_head), and by its inverse in W_O.
 
     To be exact, V gets `mix` and W_O its inverse. Attention stands between the two, one pattern a head: so the model stays what it was
@@ -63,7 +65,7 @@ def mixed(parameters, layer, mix):
     return parameters | {f"{layer}.V": (mix @ V.reshape(len(mix), -1)).reshape(V.shape), f"{layer}.O": W_O @ np.linalg.inv(mix)}
 
 
-def block_norms(parameters):
+def block_norms(parameters: Parameters) -> Array:
     """How much of each segment a read-out lets in: ‖W_task G W_Oʰ‖, Frobenius, as shares of a task's sum; (tasks, L, H). Fig. 8.
 
     G is the last LayerNorm's gain and its subtraction of the mean. What all classes share is taken out of W_task, as softmax
@@ -79,14 +81,14 @@ def block_norms(parameters):
     return norms / norms.sum(axis=(1, 2), keepdims=True)
 
 
-def mean_segments(parameters, sentences):
+def mean_segments(parameters: Parameters, sentences: Any) -> Array:
     """Each segment's mean over all words of the sentences, (L, H, d_head): what takes its place when it is switched off."""
     real = np.arange(sentences.words.shape[1]) < sentences.lengths[:, None]
     segments = np.moveaxis(forward(parameters, sentences.words).segments, 2, 1)  # (L, H, sentences, n, d_head)
     return segments[:, :, real].mean(axis=2)
 
 
-def ablation(parameters, sentences, instead=None):
+def ablation(parameters: Parameters, sentences: Any, instead: Array | None = None) -> Array:
     """How much accuracy each task loses when one segment is switched off, (tasks, L, H); negative where it gains.
 
     `instead`, (L, H, d_head), takes the segment's place, see `mean_segments`; None for zeros.
@@ -102,7 +104,9 @@ def ablation(parameters, sentences, instead=None):
     return lost
 
 
-def probe(features, labels, new_features, new_labels, *, ridge=1e-3):
+def probe(
+    features: ArrayLike, labels: Integers, new_features: ArrayLike, new_labels: Integers, *, ridge: float = 1e-3
+) -> float:
     """The share of `new_labels` that a linear read-out, fitted to (features, labels) by ridge regression on one-hot classes, gets right.
 
     features (m, k), labels (m,) whole numbers; ridge is a share of the features' mean square.
@@ -118,14 +122,14 @@ def probe(features, labels, new_features, new_labels, *, ridge=1e-3):
     return float((((new_features - mean) @ weights + onehot.mean(axis=0)).argmax(axis=1) == new_labels).mean())
 
 
-def asked(array, sentences, task):
+def asked(array: Array, sentences: Any, task: str) -> tuple[Array, Integers]:
     """Rows of (n, places, k) where the task counts, and their classes. The entity counts at names alone."""
     target = sentences.targets[task]
     counts = target > 0 if task == "entity" else target >= 0
     return array[counts], target[counts]
 
 
-def segment_probes(parameters, fit, score):
+def segment_probes(parameters: Parameters, fit: Any, score: Any) -> Array:
     """Accuracy of a linear probe for each task from each segment alone, fitted on one part and scored on another, (tasks, L, H)."""
     one, two = (forward(parameters, part.words).segments for part in (fit, score))
     found = np.empty((len(tasks(parameters)), len(one), one.shape[2]))
@@ -134,13 +138,13 @@ def segment_probes(parameters, fit, score):
     return found
 
 
-def bag_of_words(sentences, size):
+def bag_of_words(sentences: Any, size: int) -> Array:
     """For every word: itself, and how often each word has come so far, (n, places, 2 size): all that words tell without their order."""
     onehot = np.eye(size, dtype=np.float32)[sentences.words]
     return np.concatenate([onehot, onehot.cumsum(axis=1)], axis=2)
 
 
-def aligned(one, other):
+def aligned(one: Array, other: Array) -> tuple[float, float]:
     """The correlation of two (tasks, L, H) tables: as they are, and for the best renaming of the other's heads within each layer."""
     best = -np.inf
     orders = list(permutations(range(one.shape[2])))
@@ -150,7 +154,7 @@ def aligned(one, other):
     return float(np.corrcoef(one.ravel(), other.ravel())[0, 1]), float(best)
 
 
-def _segments(segments, W_O):
+def _segments(segments: object, W_O: object) -> tuple[Array, Array]:
     segments = _checks.array("segments", segments, ndim_min=3, shape="(…, H, n, d_head)")
     W_O = _checks.array("W_O", W_O, ndim_min=2, shape="(d, H d_head)")
     if W_O.ndim != 2 or W_O.shape[1] != segments.shape[-3] * segments.shape[-1]:

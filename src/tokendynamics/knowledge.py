@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from . import _checks
+from ._typing import Array, ArrayLike, Integers
 from .attention import _softmax
 
 
@@ -17,13 +18,13 @@ class Entries(NamedTuple):
 
     sigma: np.ndarray  # (…, r) singular values of QᵀK, falling
     loudness: np.ndarray  # (…, r) 1/σ: what M multiplies by; 0 for an entry that cannot be addressed
-    index: np.ndarray  # (…, r, d) rows u, the direction to ask with
+    index: np.ndarray  # type: ignore[assignment]  # (…, r, d) rows u, the direction to ask with
     keys: np.ndarray  # (…, r, d) rows v, the token direction that QᵀK turns into σ u
     contents: np.ndarray  # (…, r, d) rows V v, the content V gives to v
     answers: np.ndarray  # (…, r, d) rows M u = loudness · V v
 
 
-def knowledge(Q, K, V, *, ridge=0.0, rank=None):
+def knowledge(Q: ArrayLike, K: ArrayLike, V: ArrayLike, *, ridge: float = 0.0, rank: int | None = None) -> Array:
     """M = V (QᵀK)⁻¹, of shape (…, d, d); equation (5).
 
     `Q` and `K` are (…, d_head, d), `V` is (…, d, d). Where QᵀK has no inverse (d_head < d, or a direction
@@ -36,21 +37,23 @@ def knowledge(Q, K, V, *, ridge=0.0, rank=None):
         return _checks.finite(_divide(V, index, ridge, rank), "V and a QᵀK near 0 give an M")
 
 
-def knowledge_residual(Q, K, V, *, ridge=0.0, rank=None):
+def knowledge_residual(
+    Q: ArrayLike, K: ArrayLike, V: ArrayLike, *, ridge: float = 0.0, rank: int | None = None
+) -> Array:
     """How far equation (13), M QᵀK = V, is from holding: ‖V − M QᵀK‖ / ‖V‖, of shape (…), Frobenius norms.
 
     0 where QᵀK is invertible (to rounding), up to 1 where its row space misses all that V reads. `ridge` and
     `rank` are those of `knowledge`: what they cost. For V = 0 it is 0. Bad input raises ValueError.
     """
-    index, V = _inputs(Q, K, V)
-    largest = np.abs(V).max(axis=(-2, -1), keepdims=True)  # taken out, so that no square overflows or vanishes
-    V = np.divide(V, largest, out=np.zeros_like(V), where=largest > 0)
-    miss = np.linalg.norm(V - knowledge(Q, K, V, ridge=ridge, rank=rank) @ index, axis=(-2, -1))
-    size = np.broadcast_to(np.linalg.norm(V, axis=(-2, -1)), miss.shape)
+    index, wanted = _inputs(Q, K, V)
+    largest = np.abs(wanted).max(axis=(-2, -1), keepdims=True)  # taken out, so that no square overflows or vanishes
+    wanted = np.divide(wanted, largest, out=np.zeros_like(wanted), where=largest > 0)
+    miss = np.linalg.norm(wanted - knowledge(Q, K, wanted, ridge=ridge, rank=rank) @ index, axis=(-2, -1))
+    size = np.broadcast_to(np.linalg.norm(wanted, axis=(-2, -1)), miss.shape)
     return np.divide(miss, size, out=np.zeros_like(miss), where=size > 0)
 
 
-def entries(Q, K, V, *, ridge=0.0, rank=None):
+def entries(Q: ArrayLike, K: ArrayLike, V: ArrayLike, *, ridge: float = 0.0, rank: int | None = None) -> Entries:
     """M read out as a table, an `Entries`: QᵀK = Σ σᵣ uᵣ vᵣᵀ, so M uᵣ = V vᵣ / σᵣ.
 
     Arguments as for `knowledge`; `M = answersᵀ index`, summed over entries. Ask in direction uᵣ and the answer is
@@ -71,7 +74,7 @@ def entries(Q, K, V, *, ridge=0.0, rank=None):
     return Entries(sigma, loudness, u, keys, contents, answers)
 
 
-def lookup(M, index):
+def lookup(M: ArrayLike, index: ArrayLike) -> Array:
     """What M answers to each row of `index`, (…, n, d_content): the rows M x; equation (13) read from left to right.
 
     `M` is (…, d_content, d), `index` is (…, n, d). With `index` = QᵀK t the answer is V t wherever (13) holds.
@@ -84,7 +87,7 @@ def lookup(M, index):
         return _checks.finite(index @ _transpose(M), "M and index give an answer")
 
 
-def store(keys, contents, *, method="outer", ridge=0.0):
+def store(keys: ArrayLike, contents: ArrayLike, *, method: str = "outer", ridge: float = 0.0) -> Array:
     """A matrix W, (…, d_content, d), that remembers n pairs: W key ≈ content.
 
     `keys` is (…, n, d), `contents` is (…, n, d_content).
@@ -108,7 +111,7 @@ def store(keys, contents, *, method="outer", ridge=0.0):
         return _checks.finite(W, "keys and contents give a memory")
 
 
-def recall(memory, question, *, scale=1.0):
+def recall(memory: ArrayLike | tuple[ArrayLike, ArrayLike], question: ArrayLike, *, scale: float = 1.0) -> Array:
     """What a memory answers to each row of `question`, of shape (…, m, d_content) for questions (…, m, d).
 
     memory : a matrix from `store`, which answers W q; or the pairs themselves, a tuple (keys, contents) of arrays
@@ -131,7 +134,7 @@ def recall(memory, question, *, scale=1.0):
         return _checks.finite(mass / total @ contents, "contents give an answer")
 
 
-def nearest(answers, contents):
+def nearest(answers: ArrayLike, contents: ArrayLike) -> Integers:
     """Which of n contents each answer is closest to by cosine: indices (…, m) for answers (…, m, d), contents (…, n, d).
 
     An answer or a content of length 0 has the cosine 0 with all. Bad input raises ValueError.
@@ -142,7 +145,7 @@ def nearest(answers, contents):
     return (answers @ _transpose(_unit(contents))).argmax(axis=-1)
 
 
-def _inputs(Q, K, V):
+def _inputs(Q: object, K: object, V: object) -> tuple[Array, Array]:
     """QᵀK, the article's index, and V."""
     Q, K = _checks.query_key(Q, K, None)
     V = _checks.value_matrix(V, Q.shape[-1])
@@ -151,7 +154,7 @@ def _inputs(Q, K, V):
         return _checks.finite(_transpose(Q) @ K, "Q and K give a QᵀK"), V
 
 
-def _pairs(keys, contents):
+def _pairs(keys: object, contents: object) -> tuple[Array, Array]:
     keys = _checks.array("keys", keys, ndim_min=2, shape="(…, n, d)")
     contents = _checks.array("contents", contents, ndim_min=2, shape="(…, n, d_content)")
     if keys.shape[-2] != contents.shape[-2]:
@@ -160,7 +163,7 @@ def _pairs(keys, contents):
     return keys, contents
 
 
-def _rows(name, value, d):
+def _rows(name: str, value: object, d: int) -> Array:
     value = _checks.array(name, value, ndim_min=2, shape=f"(…, n, {d})")
     if value.shape[-1] != d:
         raise ValueError(f"{name} must have shape (…, n, {d}); got shape {value.shape}")

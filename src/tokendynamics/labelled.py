@@ -78,7 +78,8 @@ class Rows(NamedTuple):
 def rows(tokenizer, sentences):
     """`Rows` for sentences. The groups go by number of tokens, so that none is padded."""
     encoded = [tokenizer.encode(sentence.text) for sentence in sentences]
-    ids, pools, labels, parts = [], *({task: [] for task in TASKS} for _ in range(3))
+    ids: list = []
+    pools, labels, parts = ({task: [] for task in TASKS} for _ in range(3))
     for n in sorted({len(e.ids) for e in encoded}):
         group = [(s, e) for s, e in zip(sentences, encoded) if len(e.ids) == n]
         ids.append(np.array([e.ids for _, e in group]))

@@ -1,9 +1,12 @@
-"""The ledger: what the article claims, in this book's words, each with a verdict, its number, and the test that decides it.
+"""The ledger: what the article claims and what the book adds, each with a verdict, its number, and the tests that decide it.
 
-The claims are data, `data/claims.json`. A test holds every entry to the chapter it names: the number must stand in what that chapter's
-checked cell prints, on the line given, and the deciding test must exist. Places are sections and equations of the article.
+The claims are data, `data/claims.json`, and every verdict that the book prints comes from there. Tests hold each entry to the
+chapter it names: its number must stand in what that chapter's checked cell prints, on the line given, and a deciding test must
+have measured it. Places are sections and equations of the article; a claim of the book's own has none. The words are plain
+text, with no TeX in them, so that a verdict can be copied and quoted as it stands.
 """
 
+import html
 import json
 import textwrap
 from collections import Counter
@@ -12,15 +15,22 @@ from numbers import Real
 from typing import NamedTuple
 
 VERDICTS = ("exact", "holds if", "fails", "open")
+MARKS = {"exact": "●", "holds if": "◐", "fails": "✕", "open": "○"}
 SECTIONS = (2, 3, 4, 5, 6)
-WIDTH = 100  # characters of a printed line
+SOURCES = ("article", "book")
+WIDTH = 96  # characters of a printed line
+INDENT = 10
 
 
 class Claim(NamedTuple):
-    """One claim. `value` is the number that `cell` of `chapter` prints on the line with `line`, to `tolerance`; None: the line itself decides."""
+    """One claim. `value` is the number that `cell` of `chapter` prints on the line with `line`, to `tolerance`; None: the line itself decides.
 
+    `place` is where the article says it, None where the book does. `tests` decide it; one of them measures `value`.
+    """
+
+    id: str
     claim: str
-    place: str
+    place: str | None
     verdict: str
     condition: str
     value: float | None
@@ -28,12 +38,12 @@ class Claim(NamedTuple):
     chapter: str
     cell: str
     line: str
-    test: str
+    tests: tuple
 
     @property
     def section(self):
-        """Section of the article, 2 to 6."""
-        return int(self.place[0])
+        """Section of the article, 2 to 6; None for a claim of the book's own."""
+        return int(self.place[0]) if self.place else None
 
     @property
     def chapter_number(self):
@@ -41,53 +51,90 @@ class Claim(NamedTuple):
         return int(self.chapter.removeprefix("chapters/")[:2])
 
 
+class Verdicts(list):
+    """Claims that print as text, and in a notebook or on a page as a list with a mark for each verdict."""
+
+    def __repr__(self):
+        return "\n".join(_text(claim) for claim in self)
+
+    def _repr_html_(self):
+        apart = len({claim.chapter for claim in self}) > 1  # verdicts of one chapter need not say of which
+        return f'<ul class="td-verdicts" style="list-style: none; padding: 0">\n{"".join(_item(claim, apart) for claim in self)}</ul>'
+
+
 def claims():
-    """All claims in the order of the article, a list of `Claim`; ValueError if the data file has an entry that is none."""
+    """All claims, a list of `Claim`: the article's in its order, then the book's by chapter; ValueError if an entry of the data is none."""
     text = (files("tokendynamics") / "data" / "claims.json").read_text("utf8")
     return [_claim(place, entry) for place, entry in enumerate(json.loads(text))]
 
 
 def counts():
-    """{section of the article: Counter of verdicts}."""
-    return {section: Counter(claim.verdict for claim in claims() if claim.section == section) for section in SECTIONS}
+    """{section of the article: Counter of verdicts}, and under "book" those of the book's own claims."""
+    return {key: Counter(claim.verdict for claim in claims() if (claim.section or "book") == key) for key in (*SECTIONS, "book")}
 
 
-def printed(chapter=None, *, section=None):
-    """The ledger as text: verdict, place, claim, then its condition or number; of one chapter of the book or section of the article, or all.
+def verdicts(chapter=None, source=None, *, section=None):
+    """The `Verdicts` of one chapter of the book, from one source ("article" or "book"), or of one section of the article.
 
     ValueError if no claim is there.
     """
-    chosen = [
+    chosen = Verdicts(
         claim
         for claim in claims()
-        if (chapter is None or claim.chapter_number == chapter) and (section is None or claim.section == section)
-    ]
+        if (chapter is None or claim.chapter_number == chapter)
+        and (section is None or claim.section == section)
+        and (source is None or SOURCES[claim.place is None] == source)
+    )
     if not chosen:
-        raise ValueError(f"chapter must be 1 to 6 and section 2 to 6, with a claim in both; got chapter={chapter!r}, section={section!r}")
-    return "\n".join(_lines(claim) for claim in chosen)
+        asked = f"chapter={chapter!r}, source={source!r}, section={section!r}"
+        raise ValueError(f"chapter must be 1 to 6, source article or book, section 2 to 6, with a claim in all; got {asked}")
+    return chosen
 
 
-def _lines(claim):
-    head = f"{claim.verdict:9} {claim.place:12} "
-    said = textwrap.fill(claim.claim, WIDTH, initial_indent=head, subsequent_indent=" " * len(head))
-    told = f"{claim.condition} (Chapter {claim.chapter_number})"
-    return said + "\n" + textwrap.fill(told, WIDTH, initial_indent=" " * len(head), subsequent_indent=" " * len(head))
+def _text(claim):
+    gap = " " * INDENT
+    said = textwrap.fill(claim.claim, WIDTH, initial_indent=claim.verdict.ljust(INDENT), subsequent_indent=gap)
+    where = f"article {claim.place}, Chapter {claim.chapter_number}" if claim.place else f"Chapter {claim.chapter_number}"
+    return said + "\n" + textwrap.fill(f"{claim.condition} [{where}]", WIDTH, initial_indent=gap, subsequent_indent=gap)
+
+
+def _item(claim, apart):
+    """One verdict as HTML, with a link to its chapter where it stands `apart` from it.
+
+    The book's builder makes the chapter's link one between pages, and the tests links where there is a repository.
+    """
+    where = f"The article, {claim.place}" if claim.place else "The book"
+    chapter = f' · <a href="{claim.chapter.removeprefix("chapters/")}">Chapter {claim.chapter_number}</a>' if apart else ""
+    tests = ", ".join(f'<code data-test="{html.escape(test)}">{html.escape(test.split("::")[1])}</code>' for test in claim.tests)
+    return (
+        f'<li class="td-verdict" data-verdict="{claim.verdict}" data-claim="{claim.id}"><p>'
+        f'<span class="td-mark" aria-hidden="true">{MARKS[claim.verdict]}</span> <em>{html.escape(claim.claim, quote=False)}</em> '
+        f"<strong>{claim.verdict.capitalize()}{'' if claim.verdict == 'holds if' else '.'}</strong> "
+        f"{html.escape(claim.condition, quote=False)}</p>"
+        f'<p class="td-decided">{where}{chapter} · decided by {tests}</p></li>\n'
+    )
 
 
 def _claim(place, entry):
     if not isinstance(entry, dict) or set(entry) != set(Claim._fields):
         raise ValueError(f"claim {place} must have the keys {', '.join(Claim._fields)}; got {entry!r}")
-    claim = Claim(**entry)
-    for name in ("claim", "place", "condition", "chapter", "cell", "line", "test"):
-        if not isinstance(entry[name], str) or not entry[name].strip():
+    claim = Claim(**entry | {"tests": tuple(entry["tests"])})
+    for name in ("id", "claim", "condition", "chapter", "cell", "line"):
+        if not _words(entry[name]):
             raise ValueError(f"{name} of claim {place} must be words; got {entry[name]!r}")
+    if not claim.tests or not all(map(_words, claim.tests)):
+        raise ValueError(f"tests of claim {place} must name at least one test; got {entry['tests']!r}")
     if claim.verdict not in VERDICTS:
         raise ValueError(f"verdict of claim {place} must be one of {', '.join(VERDICTS)}; got {claim.verdict!r}")
-    if not claim.place[0].isdigit() or claim.section not in SECTIONS:
-        raise ValueError(f"place of claim {place} must begin with a section of the article, 2 to 6; got {claim.place!r}")
+    if claim.place is not None and (not _words(claim.place) or not claim.place[0].isdigit() or claim.section not in SECTIONS):
+        raise ValueError(f"place of claim {place} must be None or begin with a section of the article, 2 to 6; got {claim.place!r}")
     if claim.value is not None and not (_number(claim.value) and _number(claim.tolerance) and claim.tolerance >= 0):
         raise ValueError(f"value and tolerance of claim {place} must be numbers; got {claim.value!r} and {claim.tolerance!r}")
     return claim
+
+
+def _words(text):
+    return isinstance(text, str) and bool(text.strip())
 
 
 def _number(value):

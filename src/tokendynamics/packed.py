@@ -6,11 +6,14 @@ The page unpacks the same in JavaScript, `js/maths/packed.js`, and refuses numbe
 import base64
 import binascii
 import zlib
+from typing import Any
 
 import numpy as np
 
+from ._typing import Parameters
 
-def pack(parameters):
+
+def pack(parameters: Parameters) -> dict[str, Any]:
     """{"arrays": [[name, shape], …], "dtype", "data", "crc32"} for {name: array}, plain values ready for JSON.
 
     Numbers go as float16 where that changes none of them, else as float32. ValueError for a number that is not finite.
@@ -31,7 +34,7 @@ def pack(parameters):
     }
 
 
-def unpack(packed):
+def unpack(packed: dict[str, Any]) -> Parameters:
     """{name: float64 array} from what `pack` gives. ValueError where its numbers are not the ones that were packed."""
     try:
         dtype = {"float16": "<f2", "float32": "<f4"}[packed["dtype"]]

@@ -11,12 +11,13 @@ repeated a to the b that followed it first (Olsson et al. 2022). Losses are in n
 """
 
 from itertools import islice
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from . import _checks
 from ._learning import batches, cross_entropy, softmax, softmax_gradient, whole
+from ._typing import Array, DTypeLike, Integers, Parameters
 from .optimise import AdamW
 
 
@@ -40,7 +41,7 @@ class Run(NamedTuple):
     parameters: dict  # as they are at the end
 
 
-def sequences(rng, count, *, pairs=6, words=24):
+def sequences(rng: np.random.Generator, count: int, *, pairs: int = 6, words: int = 24) -> Sequences:
     """`count` random `Sequences`."""
     drawn = rng.permuted(np.tile(np.arange(words), (count, 1)), axis=1)[:, : 2 * pairs].reshape(count, pairs, 2)
     asked = rng.integers(pairs, size=(count, pairs))
@@ -48,14 +49,17 @@ def sequences(rng, count, *, pairs=6, words=24):
     return Sequences(np.concatenate([drawn, again], axis=1).reshape(count, -1), asked)
 
 
-def parameters(rng, *, layers=2, pairs=6, words=24, d=32, dtype=np.float64):
+def parameters(
+    rng: np.random.Generator, *, layers: int = 2, pairs: int = 6, words: int = 24, d: int = 32,
+    dtype: DTypeLike = np.float64,
+) -> Parameters:  # fmt: skip
     """Random parameters to begin with, {name: array}: vectors, read-out, and Q, K, V, O of all layers, (L, d, d) each."""
     draw = lambda size, *shape: (size * rng.standard_normal(shape)).astype(dtype)  # noqa: E731
     vectors = {"embedding": draw(0.5, words, d), "position": draw(0.5, 4 * pairs, d), "readout": draw(d**-0.5, words, d)}
     return vectors | {name: draw(d**-0.5, layers, d, d) for name in "QKVO"}
 
 
-def forward(p, tokens, *, heads=1):
+def forward(p: Parameters, tokens: Integers, *, heads: int = 1) -> tuple[Array, list[Array], Any]:
     """Logits (b, p, W) at the p questions, attention of each layer [(b, H, T, T)], and what the gradients need besides."""
     count, length = tokens.shape
     d = p["embedding"].shape[1]
@@ -75,7 +79,7 @@ def forward(p, tokens, *, heads=1):
     return last @ p["readout"].T, attention, (kept, last)
 
 
-def loss_and_gradients(p, batch, *, heads=1):
+def loss_and_gradients(p: Parameters, batch: Sequences, *, heads: int = 1) -> tuple[float, Parameters]:
     """Mean cross-entropy of all answers, in nats, and its gradient in each parameter, {name: array}."""
     tokens = batch.tokens
     logits, attention, (kept, last) = forward(p, tokens, heads=heads)
@@ -110,18 +114,18 @@ def loss_and_gradients(p, batch, *, heads=1):
     return float(loss.mean()), gradients
 
 
-def scores(attention, asked):
+def scores(attention: list[Array], asked: Integers) -> tuple[Array, Array]:
     """Previous-token and induction score of every head, (L, H) each, from `forward`'s attention and the pairs asked for, (b, p)."""
-    attention = np.stack(attention, axis=1)  # (b, L, H, T, T)
-    count, length = len(attention), attention.shape[-1]
+    looks = np.stack(attention, axis=1)  # (b, L, H, T, T)
+    count, length = len(looks), looks.shape[-1]
     later = np.arange(1, length // 2, 2)  # the places of the b's, in the pairs
-    previous = attention[..., later, later - 1].mean(axis=(0, -1))
+    previous = looks[..., later, later - 1].mean(axis=(0, -1))
     rows, places = np.arange(count)[:, None], np.arange(length // 2, length, 2)
-    induction = attention[rows, :, :, places, 2 * asked + 1].mean(axis=(0, 1))
+    induction = looks[rows, :, :, places, 2 * asked + 1].mean(axis=(0, 1))
     return previous, induction
 
 
-def measure(p, batch, *, heads=1):
+def measure(p: Parameters, batch: Sequences, *, heads: int = 1) -> tuple[float, float, Array, Array, Array]:
     """Accuracy, mean log-probability, all-right (p,), previous-token and induction scores (L, H) on `batch`, as in `Run`."""
     logits, attention, _ = forward(p, batch.tokens, heads=heads)
     wanted = batch.tokens[:, batch.tokens.shape[1] // 2 + 1 :: 2]
@@ -131,8 +135,11 @@ def measure(p, batch, *, heads=1):
     return float(right.mean()), -float(loss.mean()), together, *scores(attention, batch.asked)
 
 
-def train(*, layers=2, heads=1, pairs=6, words=24, d=32, count=None, steps=700, batch=32, rate=3e-3, warm_up=50, decay=0.01,
-          every=10, seed=0, dtype=np.float64, held_out=250):  # fmt: skip
+def train(
+    *, layers: int = 2, heads: int = 1, pairs: int = 6, words: int = 24, d: int = 32, count: int | None = None,
+    steps: int = 700, batch: int = 32, rate: float = 3e-3, warm_up: int = 50, decay: float = 0.01, every: int = 10,
+    seed: int = 0, dtype: DTypeLike = np.float64, held_out: int = 250,
+) -> Run:  # fmt: skip
     """Train from random parameters with AdamW; a `Run`, the same to the bit for the same arguments on the same machine.
 
     layers  : L.  heads : H in each layer, which divides d.  pairs : p.  words : W, at least 2p.
@@ -169,4 +176,4 @@ def train(*, layers=2, heads=1, pairs=6, words=24, d=32, count=None, steps=700, 
         if step % every == 0 or step == steps:
             records.append((step, *measure(p, test, heads=heads)))
     trained = measure(p, Sequences(*(column[:held_out] for column in seen)), heads=heads)[0]
-    return Run(*(np.array(column) for column in zip(*records)), trained=trained, parameters=p)
+    return Run._make([*(np.array(column) for column in zip(*records)), trained, p])

@@ -14,12 +14,13 @@ how much it attends. Nothing here has a unit, apart from losses, which are in na
 """
 
 from itertools import islice
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from . import _checks
 from ._learning import batches, cross_entropy, softmax, softmax_gradient, whole
+from ._typing import Array, DTypeLike, Integers, Parameters
 from .optimise import AdamW
 
 
@@ -43,7 +44,7 @@ class Run(NamedTuple):
     parameters: dict  # as they are at the end
 
 
-def sentences(rng, count, *, roles=4, words=32, length=8):
+def sentences(rng: np.random.Generator, count: int, *, roles: int = 4, words: int = 32, length: int = 8) -> Sentences:
     """`count` random `Sentences`."""
     tags = np.zeros((count, length), dtype=np.int64)
     tags[:, :roles] = np.arange(1, roles + 1)
@@ -53,7 +54,9 @@ def sentences(rng, count, *, roles=4, words=32, length=8):
     return Sentences(said, tags, np.take_along_axis(said, places, axis=1))
 
 
-def parameters(rng, *, roles=4, words=32, d=48, dtype=np.float64):
+def parameters(
+    rng: np.random.Generator, *, roles: int = 4, words: int = 32, d: int = 48, dtype: DTypeLike = np.float64
+) -> Parameters:
     """Random parameters to begin with, {name: array}; `embedding` has the W words' rows first, then the tags'."""
     draw = lambda *shape: (rng.standard_normal(shape) / np.sqrt(d)).astype(dtype)  # noqa: E731
     vectors = {"embedding": draw(words + roles + 1, d), "query": draw(d)}
@@ -62,7 +65,7 @@ def parameters(rng, *, roles=4, words=32, d=48, dtype=np.float64):
     }  # fmt: skip
 
 
-def forward(p, batch, *, heads, streams=1):
+def forward(p: Parameters, batch: Sentences, *, heads: int, streams: int = 1) -> tuple[Array, Array, Any]:
     """Logits (b, R, W), attention (b, T, H), and what the gradients need besides.
 
     As the question is one and the same, a head needs one score for each row of `embedding` and one value: two small tables.
@@ -88,7 +91,7 @@ def forward(p, batch, *, heads, streams=1):
     return logits, attention, (hears, says, keys, values, asks, present, shares, found, h)
 
 
-def loss_and_gradients(p, batch, *, heads, streams=1):
+def loss_and_gradients(p: Parameters, batch: Sentences, *, heads: int, streams: int = 1) -> tuple[float, Parameters]:
     """Mean cross-entropy of all answers, in nats, and its gradient in each parameter, {name: array}."""
     logits, attention, (hears, says, keys, values, asks, present, shares, found, h) = forward(
         p, batch, heads=heads, streams=streams
@@ -118,13 +121,13 @@ def loss_and_gradients(p, batch, *, heads, streams=1):
     }
 
 
-def heads_by_roles(attention, tags, roles):
+def heads_by_roles(attention: Array, tags: Integers, roles: int) -> Array:
     """(H, R): how much of its attention each head gives, on average, to the token with each role. Rows add to at most 1."""
     places = np.argsort(tags, axis=1)[:, tags.shape[1] - roles :]
     return np.take_along_axis(attention, places[..., None], axis=1).mean(axis=0).T
 
 
-def measure(p, batch, *, heads, streams=1):
+def measure(p: Parameters, batch: Sentences, *, heads: int, streams: int = 1) -> tuple[float, float, Array, Array]:
     """Accuracy, mean log-probability, all-right (R,) and heads × roles (H, R) on `batch`, as in `Run`."""
     logits, attention, _ = forward(p, batch, heads=heads, streams=streams)
     right = logits.argmax(axis=-1) == batch.answers
@@ -133,8 +136,11 @@ def measure(p, batch, *, heads, streams=1):
     return float(right.mean()), -float(loss.mean()), together, heads_by_roles(attention, batch.tags, right.shape[1])
 
 
-def train(*, heads=4, roles=4, words=32, length=8, d=48, streams=1, count=None, steps=1000, batch=64, rate=5e-3,
-          every=50, seed=0, dtype=np.float64, held_out=1000):  # fmt: skip
+def train(
+    *, heads: int = 4, roles: int = 4, words: int = 32, length: int = 8, d: int = 48, streams: int = 1,
+    count: int | None = None, steps: int = 1000, batch: int = 64, rate: float = 5e-3, every: int = 50, seed: int = 0,
+    dtype: DTypeLike = np.float64, held_out: int = 1000,
+) -> Run:  # fmt: skip
     """Train from random parameters with Adam; a `Run`, the same to the bit for the same arguments on the same machine.
 
     heads    : H, which divides d.  count : how many sentences there are to learn from; None for new ones at every step.
@@ -173,10 +179,10 @@ def train(*, heads=4, roles=4, words=32, length=8, d=48, streams=1, count=None, 
         if step % every == 0 or step == steps:
             records.append((step, *measure(p, test, **form)))
     trained = measure(p, Sentences(*(column[:held_out] for column in seen)), **form)[0]
-    return Run(*(np.array(column) for column in zip(*records)), trained=trained, parameters=p)
+    return Run._make([*(np.array(column) for column in zip(*records)), trained, p])
 
 
-def attention_by_word(attention, batch, words):
+def attention_by_word(attention: Array, batch: Sentences, words: int) -> Array:
     """(H, R, W): the attention each head gives to a role's token, on average, when the role has each word. NaN for a word unseen."""
     places = np.argsort(batch.tags, axis=1)[:, batch.tags.shape[1] - batch.answers.shape[1] :]
     given = np.take_along_axis(attention, places[..., None], axis=1)  # (b, R, H)

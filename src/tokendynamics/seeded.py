@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from . import _checks
+from ._typing import Array, Flags
 from .knowledge import nearest, recall, store
 
 MEMORIES = ("outer", "pseudo-inverse", "attention")
@@ -23,7 +24,7 @@ class Drawn(NamedTuple):
     pushes: np.ndarray  # directions of the noise in each question
 
 
-def drawn(n, d, seed):
+def drawn(n: int, d: int, seed: int) -> Drawn:
     """Keys, contents and noise directions, uniform on the sphere, as `Drawn`. More entries keep the ones there were.
 
     `n` and `d` are whole numbers of at least 1, `seed` is from 0 to 2³⁰ − 1. Bad input raises ValueError.
@@ -32,7 +33,7 @@ def drawn(n, d, seed):
     return Drawn(*(_unit_rows(n, d, 4 * seed + stream) for stream in range(3)))
 
 
-def found(n, d, seed, *, noise=0.0, scale=1.0):
+def found(n: int, d: int, seed: int, *, noise: float = 0.0, scale: float = 1.0) -> dict[str, Flags]:
     """Which of n drawn entries each memory finds again, {name: booleans (n,)} for the names in MEMORIES.
 
     The question is the key plus `noise` times its length in a random direction. Found means that of all
@@ -49,7 +50,7 @@ def found(n, d, seed, *, noise=0.0, scale=1.0):
     return {name: nearest(answer, contents) == np.arange(n) for name, answer in zip(MEMORIES, answers)}
 
 
-def drawn_tokens(n, d, seed):
+def drawn_tokens(n: int, d: int, seed: int) -> Array:
     """Tokens (n, d) with standard normal entries, rounded to three decimals so that a link stays short.
 
     More tokens keep the ones there were. Arguments as for `drawn`. Bad input raises ValueError.
@@ -58,7 +59,7 @@ def drawn_tokens(n, d, seed):
     return np.round(_normals(n * d, 4 * seed).reshape(n, d), 3)
 
 
-def drawn_layers(n, d, seed):
+def drawn_layers(n: int, d: int, seed: int) -> Array:
     """n layers as (Q, K, V) triples with independent normal entries of variance 1 / d, (n, 3, d, d).
 
     More layers keep the ones there were. Arguments as for `drawn`. Bad input raises ValueError.

@@ -3,9 +3,10 @@
 import numpy as np
 
 from . import _checks
+from ._typing import Array, ArrayLike, Integers
 
 
-def specialisation(matrix):
+def specialisation(matrix: ArrayLike) -> Array:
     """How much knowing the head tells about the role: mutual information / ln R, from 0 to 1; of shape (…).
 
     matrix : (…, H, R), not negative, what each of H heads gives to each of R ≥ 2 roles. Only the shares within a row count, and
@@ -24,7 +25,7 @@ def specialisation(matrix):
     return np.clip(information / np.log(shares.shape[-1]), 0, 1)
 
 
-def filled(matrix, share=2 / 3):
+def filled(matrix: ArrayLike, share: float = 2 / 3) -> Integers:
     """How many of the R roles have a head of their own, one that gives the role more than `share` of what it gives to roles.
 
     At two thirds a head that splits itself evenly between two roles is nobody's own.
@@ -36,7 +37,7 @@ def filled(matrix, share=2 / 3):
     return (_shares(matrix) > share).any(axis=-2).sum(axis=-1)
 
 
-def _shares(matrix):
+def _shares(matrix: object) -> Array:
     matrix = _checks.array("matrix", matrix, ndim_min=2, shape="(…, H, R)")
     if (matrix < 0).any():
         raise ValueError(f"matrix must not be negative; got a smallest entry of {matrix.min()}")

@@ -1,8 +1,12 @@
 """The attention stack: layers as steps in time, and the trajectories that tokens draw; section 3."""
 
+from collections.abc import Iterable
+from typing import Any
+
 import numpy as np
 
 from . import _checks
+from ._typing import Array, ArrayLike
 from .attention import content
 
 METHODS = ("euler", "rk4")
@@ -10,8 +14,9 @@ NORMS = (None, "sphere", "layernorm")
 
 
 def trajectories(
-    tokens, layers, *, step=1.0, method="euler", norm=None, include_self=False, causal=False, scale=1.0
-):
+    tokens: ArrayLike, layers: Iterable[Any], *, step: float = 1.0, method: str = "euler", norm: str | None = None,
+    include_self: bool = False, causal: bool = False, scale: float = 1.0,
+) -> Array:  # fmt: skip
     """Every state of the tokens on their way through the layers, of shape (L + 1, …, n, d).
 
     tokens : (…, n, d), the first state, kept as given.
@@ -68,7 +73,7 @@ def advance(tokens, heads, step, method, norm, options):
     return normalised(tokens + step / 6 * (k1 + 2 * k2 + 2 * k3 + k4), norm)
 
 
-def normalised(tokens, norm):
+def normalised(tokens: Array, norm: str | None) -> Array:
     """Tokens put on the unit sphere, on that of LayerNorm, or (None) left alone; a zero token stays zero."""
     if norm is None:
         return tokens

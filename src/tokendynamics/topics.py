@@ -6,27 +6,33 @@ beside what was there: found topics × true topics, like heads × roles. Needs s
 """
 
 import hashlib
+from typing import Any
 
 import numpy as np
 
 from ._learning import whole
+from ._typing import Array, Integers
 from .specialisation import filled, specialisation
 
 
-def documents(rng, count, *, topics=4, words=64, length=50):
+def documents(
+    rng: np.random.Generator, count: int, *, topics: int = 4, words: int = 64, length: int = 50
+) -> tuple[Integers, Array]:
     """Counts of words, (count, W), and the true topics, (R, W). Mixtures are Dirichlet(0.3), topics Dirichlet(0.1)."""
     true = rng.dirichlet(np.full(words, 0.1), size=topics)
     mixtures = rng.dirichlet(np.full(topics, 0.3), size=count)
     return np.array([rng.multinomial(length, shares) for shares in mixtures @ true]), true
 
 
-def found_by_true(found, true):
+def found_by_true(found: Array, true: Array) -> Array:
     """(H, R): of the words of each found topic (H, W), the share owed to each true topic (R, W) by Bayes' rule. Rows add to 1."""
     owed = true / true.sum(axis=0)  # p(topic | word), all topics alike beforehand
     return found @ owed.T
 
 
-def train(*, found=4, topics=4, words=64, length=50, count=128, seed=0):
+def train(
+    *, found: int = 4, topics: int = 4, words: int = 64, length: int = 50, count: int = 128, seed: int = 0
+) -> dict[str, Any]:
     """Fit LDA with `found` topics to `count` documents; {matrix, specialisation, filled, digest}. Bad input raises ValueError."""
     from sklearn.decomposition import LatentDirichletAllocation
 

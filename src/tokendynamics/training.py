@@ -8,11 +8,12 @@ A second task, `wanted="key"`, differs in one thing: the answer is (0, keyⱼ cu
 told apart and what is fetched sit in the same place.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from . import _checks
+from ._typing import Array
 from .optimise import AdamW
 
 
@@ -38,7 +39,10 @@ class Run(NamedTuple):
     rotation: np.ndarray  # (d_key, d_key) the R that was to be found
 
 
-def sequences(rng, rotation, *, batch=64, n=8, d_content=4, wanted="content"):
+def sequences(
+    rng: np.random.Generator, rotation: Array, *, batch: int = 64, n: int = 8, d_content: int = 4,
+    wanted: str = "content",
+) -> Batch:  # fmt: skip
     """A `Batch`; `rotation` R is (d_key, d_key). Keys have length 1, any direction; contents are Gaussian, of length about 1."""
     d_key = len(rotation)
     keys = rng.standard_normal((batch, n, d_key))
@@ -54,7 +58,7 @@ def sequences(rng, rotation, *, batch=64, n=8, d_content=4, wanted="content"):
     return Batch(pairs, questions, answers, contents, asked)
 
 
-def answer(Q, K, V, batch):
+def answer(Q: Array, K: Array, V: Array, batch: Batch) -> tuple[Array, Array]:
     """What the head says, V T a, (b, d), and its attention a, (b, n): equation (14) for the question, no residual."""
     scores = np.einsum("bh,bnh->bn", batch.questions @ Q.T, batch.pairs @ K.T)
     weights = np.exp(scores - scores.max(axis=1, keepdims=True))
@@ -62,7 +66,7 @@ def answer(Q, K, V, batch):
     return np.einsum("bn,bnd->bd", weights, batch.pairs) @ V.T, weights
 
 
-def loss_and_gradients(Q, K, V, batch):
+def loss_and_gradients(Q: Array, K: Array, V: Array, batch: Batch) -> tuple[float, tuple[Array, Array, Array]]:
     """½ mean ‖V T a − answer‖², and its gradients in Q, K (d_head, d) and V (d, d)."""
     said, weights = answer(Q, K, V, batch)
     error = (said - batch.answers) / len(said)
@@ -78,14 +82,17 @@ def loss_and_gradients(Q, K, V, batch):
     return loss, (d_Q, d_K, d_V)
 
 
-def recalled(Q, K, V, batch):
+def recalled(Q: Array, K: Array, V: Array, batch: Batch) -> float:
     """The share of questions whose answer is, of the n contents in its sequence, closest to the right one (distance)."""
     said, _ = answer(Q, K, V, batch)
     apart = np.linalg.norm(batch.contents - said[:, None, -batch.contents.shape[2] :], axis=2)
     return float((apart.argmin(axis=1) == batch.asked).mean())
 
 
-def train(*, d_key=8, d_content=4, d_head=None, n=8, wanted="content", steps=1000, rate=1e-2, batch=64, every=25, seed=0):
+def train(
+    *, d_key: int = 8, d_content: int = 4, d_head: int | None = None, n: int = 8, wanted: str = "content",
+    steps: int = 1000, rate: float = 1e-2, batch: int = 64, every: int = 25, seed: int = 0,
+) -> Run:  # fmt: skip
     """Train one head from random matrices with Adam; a `Run`.
 
     d_head : rows of Q and K; None for d = d_key + d_content, where QᵀK can be inverted.
@@ -102,16 +109,17 @@ def train(*, d_key=8, d_content=4, d_head=None, n=8, wanted="content", steps=100
     rate = _checks.number("rate", rate, minimum=0)
     if _checks.choice("wanted", wanted, ("content", "key")) == "key" and d_content > d_key:
         raise ValueError(f"d_content must be at most d_key = {d_key} where the key is wanted; got {d_content}")
-    shape = {"n": n, "d_content": d_content, "wanted": wanted}
+    shape: dict[str, Any] = {"n": n, "d_content": d_content, "wanted": wanted}
     rng = np.random.default_rng(seed)
     R = np.linalg.qr(rng.standard_normal((d_key, d_key)))[0]
     parameters = [rng.standard_normal(size) / np.sqrt(d) for size in ((d_head, d), (d_head, d), (d, d))]
     held_out = sequences(rng, R, batch=1000, **shape)
     optimiser, record = AdamW(dict(enumerate(parameters))), []
+    Q, K, V = parameters  # which the optimiser changes in place
     for step in range(steps + 1):
         if step % every == 0 or step == steps:
-            loss = loss_and_gradients(*parameters, held_out)[0]
-            record.append((step, *(p.copy() for p in parameters), loss, recalled(*parameters, held_out)))
-        gradients = loss_and_gradients(*parameters, sequences(rng, R, batch=batch, **shape))[1]
+            loss = loss_and_gradients(Q, K, V, held_out)[0]
+            record.append((step, *(p.copy() for p in parameters), loss, recalled(Q, K, V, held_out)))
+        gradients = loss_and_gradients(Q, K, V, sequences(rng, R, batch=batch, **shape))[1]
         optimiser.step(dict(enumerate(gradients)), rate)
-    return Run(*(np.array(column) for column in zip(*record)), rotation=R)
+    return Run._make([*(np.array(column) for column in zip(*record)), R])

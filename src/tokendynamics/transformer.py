@@ -14,9 +14,11 @@ The parameters are a dict of arrays, all of one dtype, for L layers, H heads, W 
 Nothing here has a unit. Source: Vaswani et al. (2017), LayerNorm before each part.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+
+from ._typing import Array, DTypeLike, Integers, Parameters
 
 EPS = 1e-5  # added to the variance in LayerNorm
 
@@ -32,7 +34,10 @@ class Run(NamedTuple):
     cache: list  # what the gradients need, a dict a layer
 
 
-def initial(rng, *, words, places, d, heads, layers, tasks, mlp=0, dtype=np.float32):
+def initial(
+    rng: np.random.Generator, *, words: int, places: int, d: int, heads: int, layers: int, tasks: dict[str, int],
+    mlp: int = 0, dtype: DTypeLike = np.float32,
+) -> Parameters:  # fmt: skip
     """Random parameters. `words`, `places`: how many there are; `d` is split among `heads`; `tasks`: {name: number of classes}.
 
     `mlp` is the width m of the MLP, 0 for none. Matrices are Gaussian, 1/√(columns); those that write into the stream
@@ -63,17 +68,19 @@ def initial(rng, *, words, places, d, heads, layers, tasks, mlp=0, dtype=np.floa
     return {name: value.astype(dtype) for name, value in p.items()}
 
 
-def n_layers(parameters):
+def n_layers(parameters: Parameters) -> int:
     """How many layers the parameters have."""
     return sum(name.endswith(".Q") for name in parameters)
 
 
-def tasks(parameters):
+def tasks(parameters: Parameters) -> list[str]:
     """The names of the read-outs, in the order they were made."""
     return [name[5:] for name in parameters if name.startswith("read.") and not name.endswith(".shift")]
 
 
-def forward(parameters, words, *, keep=None, instead=None):
+def forward(
+    parameters: Parameters, words: Integers, *, keep: Array | None = None, instead: Array | None = None
+) -> Run:
     """Run the model on whole numbers `words`, (…, n); a `Run`.
 
     keep    : (L, H), how much of each segment is kept; None keeps all.
@@ -126,7 +133,9 @@ def forward(parameters, words, *, keep=None, instead=None):
     return Run(attention, segments, np.stack(stream), final, logits, cache)
 
 
-def loss_and_gradients(parameters, words, targets, *, weights=None, through=True):
+def loss_and_gradients(
+    parameters: Parameters, words: Integers, targets: dict[str, Integers], *, weights: Any = None, through: bool = True
+) -> tuple[float, dict[str, float], Parameters]:
     """The loss, the losses by task, and the gradients: (number, {task: number}, {name: array}).
 
     words   : (b, n);  targets : {task: (b, n)} classes, −1 where nothing is asked; tasks that are left out are not trained.

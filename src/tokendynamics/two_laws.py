@@ -4,11 +4,13 @@
 input raises ValueError.
 """
 
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from . import _checks, gravity
+from ._typing import Array, ArrayLike
 from .attention import content, update
 from .energy import summed_potential
 
@@ -26,13 +28,16 @@ class History(NamedTuple):
     sum: np.ndarray  # (T + 1,), ‖Σ F‖ / Σ ‖F‖: 0 where action is reaction, 1 where all are pulled one way
 
 
-def spinning(bodies, spin):
+def spinning(bodies: ArrayLike, spin: float) -> Array:
     """Each body's velocity when the whole turns by `spin` radians in unit time, (n, 2)."""
     bodies = _checks.tokens(bodies, "bodies")
     return _checks.number("spin", spin) * np.stack([-bodies[..., 1], bodies[..., 0]], axis=-1)
 
 
-def under_gravity(bodies, masses, *, spin=0.0, inertia=True, step=0.05, steps=100, G=1.0, softening=0.1):
+def under_gravity(
+    bodies: ArrayLike, masses: ArrayLike, *, spin: float = 0.0, inertia: bool = True, step: float = 0.05,
+    steps: int = 100, G: float = 1.0, softening: float = 0.1,
+) -> History:  # fmt: skip
     """Gravity's side, a `History`: `orbits` from a start that spins, or without inertia `overdamped`, F for a velocity.
 
     The energy is kinetic and potential, without inertia potential alone; the momentum is Σ mᵢ vᵢ.
@@ -54,7 +59,10 @@ def under_gravity(bodies, masses, *, spin=0.0, inertia=True, step=0.05, steps=10
     return History(states, velocities, energy, gravity.momentum(velocities, masses), _unbalanced(forces))
 
 
-def under_attention(bodies, Q, K, V, *, spin=0.0, inertia=False, friction=0.0, step=0.05, steps=100, **options):
+def under_attention(
+    bodies: ArrayLike, Q: ArrayLike, K: ArrayLike, V: ArrayLike, *, spin: float = 0.0, inertia: bool = False,
+    friction: float = 0.0, step: float = 0.05, steps: int = 100, **options: Any,
+) -> History:  # fmt: skip
     """Attention's side, a `History`: Euler steps of equation (14), or with inertia `inertial_attention` from a spin.
 
     What stands for its energy is −Σ φᵢ, and ½ Σ vᵢ² more with inertia; for its momentum Σ vᵢ. Tokens have no mass.
@@ -74,7 +82,10 @@ def under_attention(bodies, Q, K, V, *, spin=0.0, inertia=False, friction=0.0, s
     return History(states, velocities, energy, velocities.sum(axis=-2), _unbalanced(forces))
 
 
-def pulls(bodies, masses, Q, K, V, selected=0, *, G=1.0, softening=0.1, **options):
+def pulls(
+    bodies: ArrayLike, masses: ArrayLike, Q: ArrayLike, K: ArrayLike, V: ArrayLike, selected: int = 0, *,
+    G: float = 1.0, softening: float = 0.1, **options: Any,
+) -> dict[str, tuple[float, float]]:  # fmt: skip
     """What the body `selected` feels, {name: (gravity, attention)}: its pull "now", as a length; then as shares of that
     "doubled", with each other body there twice, and "farther", with all others twice as far from it."""
     bodies, masses = _checks.tokens(bodies, "bodies"), np.asarray(masses, dtype=float)
@@ -94,7 +105,7 @@ def pulls(bodies, masses, Q, K, V, selected=0, *, G=1.0, softening=0.1, **option
     return {"now": now, "doubled": doubled, "farther": farther}
 
 
-def order_in_time(run, bodies, selected=0):
+def order_in_time(run: Callable[[int, float], Array], bodies: Array, selected: int = 0) -> float:
     """The power of time by which a body leaves a state of rest: 1 where pull is velocity, 2 where it is acceleration.
 
     `run(steps, dt)` gives positions (steps + 1, n, d) from rest. It is log₂ of how far it is at 2 · 10⁻⁵ over at 10⁻⁵.

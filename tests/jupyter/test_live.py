@@ -1,16 +1,11 @@
 """The widgets in a real JupyterLab, all in one notebook: Python moves the page, the page moves Python."""
 
 import json
-import os
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 
 import nbformat
 import numpy as np
 import pytest
+from lab import served
 from playwright.sync_api import TimeoutError
 
 CELLS = {  # one notebook: for each widget a cell that shows it, one that changes it, one that prints it
@@ -46,32 +41,9 @@ def lab(tmp_path_factory):
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for cells in CELLS.values() for source in cells])
     notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
     nbformat.write(notebook, folder / "live.ipynb")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    home = {name: str(folder / name) for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR", "JUPYTERLAB_SETTINGS_DIR", "JUPYTERLAB_WORKSPACES_DIR")}
-    command = [
-        sys.executable, "-m", "jupyterlab", "--no-browser", f"--port={port}", "--ip=127.0.0.1", "--ServerApp.token=",
-        "--IdentityProvider.token=", "--allow-root", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
-    ]  # fmt: skip
-    log = (folder / "log").open("w")
-    server = subprocess.Popen(command, cwd=folder, env={**os.environ, **home}, stdout=log, stderr=log)
-    address = f"http://127.0.0.1:{port}"
-    try:
-        for _ in range(240):
-            try:
-                urllib.request.urlopen(f"{address}/api", timeout=2)
-                break
-            except OSError:
-                assert server.poll() is None, (folder / "log").read_text()[-2000:]
-                time.sleep(0.25)
-        else:
-            pytest.fail((folder / "log").read_text()[-2000:])
+    home = tmp_path_factory.mktemp("home")
+    with served(folder, home) as (address, _):
         yield address
-    finally:
-        server.terminate()
-        server.wait(20)
-        log.close()
 
 
 @pytest.fixture(scope="module")

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from problems import attend_by_hand, problems, rotation
 
 import tokendynamics as td
-from problems import attend_by_hand, problems, rotation
 
 SELF = {"include_self": False, "causal": False, "scale": 1.0}
 

@@ -5,9 +5,9 @@ from io import BytesIO
 import numpy as np
 import pytest
 from PIL import Image
+from test_causal_lm import tiny, with_weights
 
 from tokendynamics import causal_laws, causal_lm, figures_causal, figures_real_laws, knowledge_residual, real_laws
-from test_causal_lm import tiny, with_weights
 
 
 def said_twice(rng, count=3, length=5):

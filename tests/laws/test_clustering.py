@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from problems import problems
 
 import tokendynamics as td
-from problems import problems
 from tokendynamics.clustering import blocks, common_cosine, leaders, residual
 from tokendynamics.geometry import pair_cosines
 from tokendynamics.stack import normalised

@@ -56,7 +56,7 @@ def test_a_killed_command_loses_what_was_under_way_and_no_more(tmp_path):
     finally:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
-    kept = [line for line in path.read_bytes().split(b"\n")[:-1]]
+    kept = path.read_bytes().split(b"\n")[:-1]
     assert 2 <= len(kept) < whole
     subprocess.run(command, stderr=subprocess.DEVNULL, check=True)
     lines = path.read_bytes().splitlines()

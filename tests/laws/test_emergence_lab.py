@@ -6,6 +6,7 @@ import json
 import numpy as np
 import pytest
 import traitlets
+
 from tokendynamics import pairs, roles
 from tokendynamics.emergence import table
 from tokendynamics.figures_training import run_alt

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from problems import attend_by_hand, invertible, problems, richardson
 
 import tokendynamics as td
-from problems import attend_by_hand, invertible, problems, richardson
 from tokendynamics import energy
 from tokendynamics.geometry import clusters
 

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from problems import invertible, rotation
 
 import tokendynamics as td
-from problems import invertible, rotation
 
 SIZES = st.integers(1, 8)
 SEEDS = st.integers(0, 2**32 - 1)

@@ -7,9 +7,9 @@ since a force may come out small where large pulls cancel.
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
+from problems import attend_by_hand, invertible, landscape_gradient, problems, richardson
 
 import tokendynamics as td
-from problems import attend_by_hand, invertible, landscape_gradient, problems, richardson
 
 BAR = 1e-9  # relative, float64
 

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from problems import problems, richardson
 
 import tokendynamics as td
-from problems import problems, richardson
 from tokendynamics import gravity
 
 

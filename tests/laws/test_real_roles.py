@@ -76,7 +76,7 @@ def test_rows_are_means_over_the_right_tokens():
     states = [rng.standard_normal((*ids.shape, 5)) for ids in rows.ids]
     pooled = {task: rows.pooled(task, states) for task in TASKS}
     lengths = [len(Letters().encode(s.text).ids) for s in sentences]
-    place = {task: 0 for task in TASKS}
+    place = dict.fromkeys(TASKS, 0)
     for n, group in zip(sorted(set(lengths)), states, strict=True):
         for state, s in zip(group, [s for s, m in zip(sentences, lengths) if m == n], strict=True):
             np.testing.assert_allclose(pooled["class"][place["class"]], state.mean(axis=0), atol=1e-6)

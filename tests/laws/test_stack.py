@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from problems import attend_by_hand, problems
 
 import tokendynamics as td
-from problems import attend_by_hand, problems
 from tokendynamics.stack import normalised
 
 NORMS = (None, "sphere", "layernorm")

@@ -3,9 +3,9 @@
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
+from problems import problems
 
 import tokendynamics as td
-from problems import problems
 
 
 @given(problems(n_min=3))

@@ -5,13 +5,13 @@ from io import BytesIO
 
 import numpy as np
 import pytest
-import tokendynamics as td
 import traitlets
 from PIL import Image
+
+import tokendynamics as td
 from tokendynamics import seeded
 from tokendynamics.widgets import Trajectories
 from tokendynamics.widgets.trajectories import PRESETS
-
 
 LAYER = {"scale": 1.5, "causal": True, "include_self": True}
 

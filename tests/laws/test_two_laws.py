@@ -5,11 +5,12 @@ from io import BytesIO
 
 import numpy as np
 import pytest
-import tokendynamics as td
 import traitlets
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
+
+import tokendynamics as td
 from tokendynamics import gravity, two_laws
 from tokendynamics.widgets import GravityAndAttention
 from tokendynamics.widgets.gravity_and_attention import PRESETS

@@ -18,7 +18,7 @@ FEWEST_CHECKED = {"index": 0, "chapters": 6, "back": 4}
 LONGEST_LINE, LONGEST_HELPER = 100, 6
 LARGEST_FILE, LARGEST_OUTPUT = 150_000, 4_000  # bytes, characters
 DECIMAL = re.compile(r"(?<![\w.])\d+\.\d+(?![\w.]*\.?\d)")
-NOT_MEASURED = re.compile(r"CC BY \d\.\d|\]\([^)]*\)|`[^`]*`|version [\d.]+|arXiv:[\d.]+")
+NOT_MEASURED = re.compile(r"CC BY \d\.\d|\]\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)|`[^`]*`|version [\d.]+|arXiv:[\d.]+")
 
 
 @pytest.fixture(params=NOTEBOOKS, ids=lambda path: path.stem)

@@ -28,7 +28,7 @@ GOOD = {  # function: its module, its arguments in order, its options
     ),
 }
 
-ARRAYS = [name for name in ("tokens", "points", "Q", "K", "V")]
+ARRAYS = ["tokens", "points", "Q", "K", "V"]
 ONES = {shape: np.ones(shape).tolist() for shape in ((2, 5), (3, 4), (5, 5), (3, 5))}
 
 

@@ -176,3 +176,11 @@ def test_pages_do_not_jump(visit, address, page_name, width):
     page = visit(f"{address}/objects.inv.html", errors=False, width=width)
     shift = ready_and_steady(page, f"{address}/{page_name}.html", slow=1)[1]
     assert shift <= 0.05
+
+
+def test_with_a_repository_the_links_for_a_hub_have_it_filled_in(published):
+    guide = Page(published / "back" / "teaching.html")
+    shown = (published / "back" / "teaching.html").read_text("utf8")
+    for chapter in CHAPTERS:
+        assert f"urlpath=lab%2Ftree%2FNAME%2Fchapters%2F{chapter}.ipynb" in shown
+    assert not any("HUB" in href for href in guide.hrefs())

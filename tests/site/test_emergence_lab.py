@@ -7,8 +7,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from tokendynamics.widgets import EmergenceLab
 from widget_page import WidgetPage
+
+from tokendynamics.widgets import EmergenceLab
 
 ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT / "site"), str(ROOT / "tests" / "parity")]

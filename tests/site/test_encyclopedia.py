@@ -5,10 +5,11 @@ import json
 
 import numpy as np
 import pytest
+from widget_page import WidgetPage
+
 import tokendynamics as td
 from tokendynamics import seeded
 from tokendynamics.widgets import Encyclopedia
-from widget_page import WidgetPage
 
 PAGE = "chapters/02_encyclopedia.html"
 ROOT = "[data-widget=encyclopedia]"

@@ -4,6 +4,7 @@ import json
 
 import numpy as np
 import pytest
+
 import tokendynamics as td
 from tokendynamics.widgets import ForceLab
 

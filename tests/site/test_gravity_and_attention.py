@@ -5,7 +5,7 @@ import json
 
 import numpy as np
 import pytest
-from widget_page import WidgetPage
+from widget_page import Finger, Stage, centre
 
 import tokendynamics as td
 from tokendynamics import gravity, two_laws
@@ -16,36 +16,18 @@ CHAPTER = "chapters/03_trajectories.html"
 VIEW = "gravity-and-attention"
 
 
-class Panes(WidgetPage):
+class Panes(Stage):
     def picture(self, side=None):
         """Both panes as they are drawn, or one, canvas and starts."""
         where = f".td-pane-{side} .td-stage" if side else ".td-stage"
         draw = "all => all.map(s => s.querySelector('canvas').toDataURL() + s.querySelector('svg').innerHTML).join('')"
         return self.root.locator(where).evaluate_all(draw)
 
-    def charts(self):
-        return self.root.locator(".td-meters path").evaluate_all("paths => paths.map(path => path.getAttribute('d'))")
-
     def why(self):
         return self.root.locator(".td-why").inner_text()
 
     def seen(self):
         return self.picture() + str(self.charts()) + self.why() + self.root.locator("table").inner_text()
-
-    def choose(self, label, option):
-        self.control(label).select_option(option)
-        self.settle()
-
-    def slide(self, label, value):
-        self.control(label).fill(str(value))
-        self.settle()
-
-    def clock(self):
-        return self.root.locator(".td-time input")
-
-    def at(self, step):
-        self.clock().fill(str(step))
-        self.settle()
 
     def drag(self, side, index, dx, dy):
         self.start(side, index).scroll_into_view_if_needed()
@@ -70,11 +52,6 @@ def opened(page):
     widget.root.locator(".td-panes").scroll_into_view_if_needed()
     widget.settle()
     return widget
-
-
-def centre(locator):
-    box = locator.bounding_box()
-    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 
 CONTROLS = {
@@ -225,15 +202,7 @@ def test_a_finger_drags_a_start_and_does_not_scroll_the_page(visit, address):
     widget.start("attention", 1).scroll_into_view_if_needed()
     x, y = centre(widget.start("attention", 1))
     before, scrolled = widget.state()["bodies"], widget.page.evaluate("scrollY")
-    finger = widget.page.context.new_cdp_session(widget.page)
-
-    def touch(kind, *points):
-        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": a, "y": b} for a, b in points]})
-
-    touch("touchStart", (x, y))
-    for step in range(1, 7):
-        touch("touchMove", (x + 4 * step, y + 5 * step))
-    touch("touchEnd")
+    Finger(widget.page).drag((x, y), (x + 24, y + 30), moves=6)
     widget.settle()
     after = widget.state()["bodies"]
     assert after[1] != before[1] and after[0] == before[0]

@@ -9,6 +9,7 @@ import json
 import shutil
 
 import pytest
+import traitlets
 from test_host import SITE, STATE, VIEW, model
 from widget_page import WidgetPage
 
@@ -18,6 +19,10 @@ from tokendynamics.widgets._live import STATIC
 # as text, because Python's json writes no 1e999, which JavaScript reads as infinity
 JUNK = ["null", "{}", '{"length": 2}', '"constructor"', '"__proto__"', "[[]]", "[null]", '[["a", "b"]]', "1e999", "-1e999", "[[1e999, 1]]", '"<b>x</b>"']
 ALLOWED = [("norm", "null")]  # Trajectories without a norm
+# the same in the letters of the second kind of link, and what those letters cannot be
+JUNK_2 = ["null", "()", "'constructor", "'__proto__", "(())", "(null)", "(('a,'b))", "1e999", "-1e999", "((1e999,1))", "'%3Cb%3Ex"]
+TORN_2 = ["", "(", "())", "{}", "[1]", '"x"', "%", "%zz", "'%ff", "01", "NaN", "-Infinity", "1=2", "<b>", "undefined", "(" * 9999]
+STARTS_2 = ["v2", "v2.nowhere", "v2.__proto__", "v2.constructor;scale=1", "v2.toString", "v2.%00", "v2.hasOwnProperty;", "v3.identity", "V2.identity"]
 WHOLE = ["", "null", "3", "[]", '"state"', "{", "true", '{"a":1', "\u0000"]
 
 
@@ -78,10 +83,54 @@ def test_what_is_no_state_at_all_is_called_a_broken_link(it):
         assert it.state() == good
 
 
+def a_start(it):
+    return next(iter(it.widget.presets), "")
+
+
+def test_short_links_are_refused_in_words_too(it):
+    """The second kind of link: junk in one trait after another, torn values, starts that there are not."""
+    good, start = it.state(), a_start(it)
+    assert follow(it, f"v2.{start}") == follow(it, f"v2.{start}")
+    good = it.state()
+    tried = 0
+    for name in good:
+        for junk in JUNK_2:
+            if (name, junk) in ALLOWED:
+                continue
+            said = follow(it, f"v2.{start};{name}={junk}")
+            assert "last good state is kept" in said, (name, junk, said)
+            tried += 1
+    name = next(iter(good))
+    for hash_ in [f"v2.{start};{name}={junk}" for junk in TORN_2] + [f"v2.{start};{name}", f"v2.{start};;", *STARTS_2]:
+        said = follow(it, hash_)
+        assert "link" in said.lower(), (hash_, said)
+        tried += 1
+    assert it.state() == good and tried >= 50
+
+
+def test_python_refuses_short_links_too(it):
+    start, kind = a_start(it), type(it.widget)
+    name = it.widget.state_names[0]
+    link = lambda made: f"https://book/#{it.view}={made}"
+    for junk in JUNK_2 + TORN_2:
+        with pytest.raises((ValueError, traitlets.TraitError)):
+            kind.from_link(link(f"v2.{start};{name}={junk}"))
+    for made in STARTS_2:
+        with pytest.raises(ValueError, match="link"):
+            kind.from_link(link(made))
+    with pytest.raises(ValueError, match="link is broken"):
+        kind.from_link(link("v1." + text("[" * 9999)))
+
+
 def test_a_state_with_strange_keys_is_read_without_them(it):
     good = it.state()
     odd = json.dumps(good)[:-1] + ', "__proto__": {"polluted": 1}, "constructor": 3, "toString": null, "_esm": "x", "data": {}}'
     follow(it, "v1." + text(odd))
+    assert it.state() == good
+    short = f"v2.{a_start(it)}"
+    follow(it, short)
+    good = it.state()
+    follow(it, short + ";__proto__=(1);constructor=3;toString=null;_esm='x;data=()")
     assert it.state() == good
     assert it.page.evaluate("({}).polluted === undefined")
 

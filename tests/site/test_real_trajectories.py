@@ -243,7 +243,8 @@ def test_a_broken_link_is_told_and_the_widget_works(visit, address):
     assert widget.state()["word"] == "bank" and widget.notices() == ""
 
 
-def test_the_prediction_is_kept_to_and_then_explained(widget, data):
+def test_the_prediction_is_kept_to_and_then_explained(visit, address, data):
+    widget = WidgetPage(visit(f"{address}/{CHAPTER}"), VIEW, ".td-plane svg", skip=False)
     asked = widget.root.locator("[data-predict]")
     asked.get_by_label("They part a little more in every layer.").check()
     asked.get_by_role("button", name="Commit to it").click()

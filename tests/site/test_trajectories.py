@@ -5,7 +5,7 @@ import json
 
 import numpy as np
 import pytest
-from widget_page import WidgetPage
+from widget_page import Finger, Stage, centre
 
 from tokendynamics import seeded
 from tokendynamics.widgets import Trajectories
@@ -20,28 +20,10 @@ def widget(visit, address):
     return opened(visit(f"{address}/{CHAPTER}"))
 
 
-class Crowd(WidgetPage):
+class Crowd(Stage):
     def picture(self):
         """The stage as it is drawn, canvas and starts."""
         return self.root.locator(".td-stage").evaluate("stage => stage.querySelector('canvas').toDataURL() + stage.querySelector('svg').innerHTML")
-
-    def charts(self):
-        return self.root.locator(".td-meters path").evaluate_all("paths => paths.map(path => path.getAttribute('d'))")
-
-    def choose(self, label, option):
-        self.control(label).select_option(option)
-        self.settle()
-
-    def slide(self, label, value):
-        self.control(label).fill(str(value))
-        self.settle()
-
-    def clock(self):
-        return self.root.locator(".td-time input")
-
-    def at(self, layer):
-        self.clock().fill(str(layer))
-        self.settle()
 
     def start(self, index):
         return self.root.locator(f".td-token[data-token='{index}']")
@@ -54,11 +36,6 @@ def opened(page):
 def link(address, state, view=VIEW):
     text = base64.urlsafe_b64encode(json.dumps(state).encode()).decode().rstrip("=")
     return f"{address}/{CHAPTER}#{view}=v1.{text}"
-
-
-def centre(locator):
-    box = locator.bounding_box()
-    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 
 def in_front(widget):
@@ -257,15 +234,7 @@ def test_a_finger_drags_a_start_and_does_not_scroll_the_page(visit, address):
     i = in_front(widget)
     x, y = centre(widget.start(i))
     before, scrolled = widget.state()["tokens"], widget.page.evaluate("scrollY")
-    finger = widget.page.context.new_cdp_session(widget.page)
-
-    def touch(kind, *points):
-        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": a, "y": b} for a, b in points]})
-
-    touch("touchStart", (x, y))
-    for step in range(1, 7):
-        touch("touchMove", (x + 3 * step, y + 4 * step))
-    touch("touchEnd")
+    Finger(widget.page).drag((x, y), (x + 18, y + 24), moves=6)
     widget.settle()
     after = widget.state()["tokens"]
     assert [k for k in range(len(after)) if after[k] != before[k]] == [i]

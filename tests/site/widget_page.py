@@ -2,10 +2,14 @@
 
 
 class WidgetPage:
-    def __init__(self, page, view, picture):
+    def __init__(self, page, view, picture, *, skip=True):
+        """`skip` passes over the question that comes first, if there is one: what shows the answer waits for that."""
         self.page, self.selector, self.picture_in = page, f"[data-widget={view}]", picture
         page.wait_for_selector(f"{self.selector}[data-ready]")
         self.root = page.locator(self.selector).first
+        if skip and self.button("Show me without a guess").is_visible():
+            self.button("Show me without a guess").evaluate("button => button.click()")  # and leave the pointer and the page where they are
+            page.evaluate("document.activeElement.blur()")
         self.settle()
 
     def settle(self):
@@ -33,3 +37,70 @@ class WidgetPage:
 
     def picture(self):
         return self.root.locator(self.picture_in).first.inner_html()
+
+
+class Stage(WidgetPage):
+    """A widget with a stage of moving bodies, a clock and charts by time."""
+
+    def choose(self, label, option):
+        self.control(label).select_option(option)
+        self.settle()
+
+    def slide(self, label, value):
+        self.control(label).fill(str(value))
+        self.settle()
+
+    def charts(self):
+        return self.root.locator(".td-meters path").evaluate_all("paths => paths.map(path => path.getAttribute('d'))")
+
+    def clock(self):
+        return self.root.locator(".td-time input")
+
+    def at(self, time):
+        self.clock().fill(str(time))
+        self.settle()
+
+
+PLACES = {  # widget: a page where it stands
+    "force-lab": "index",
+    "encyclopedia": "chapters/02_encyclopedia",
+    "trajectories": "chapters/03_trajectories",
+    "gravity-and-attention": "chapters/03_trajectories",
+    "heads-and-tasks": "chapters/04_many_heads",
+    "emergence-lab": "chapters/05_emergence",
+    "real-trajectories": "chapters/06_real_model",
+}
+
+
+def woken(visit, address, view, **device):
+    """(page, root) of a widget that is awake, past its prediction."""
+    page = visit(f"{address}/{PLACES[view]}.html", **device)
+    page.locator(".td-place").first.scroll_into_view_if_needed()
+    page.wait_for_selector(f"[data-widget={view}][data-ready]", state="attached")
+    root = page.locator(f"[data-widget={view}]").first
+    skip = root.get_by_role("button", name="Show me without a guess")
+    if skip.count():
+        skip.click()
+    return page, root
+
+
+def centre(locator):
+    """The middle of what an element covers, (x, y) in the window."""
+    box = locator.bounding_box()
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+class Finger:
+    """One finger, by the browser's own touch events: it scrolls what may be scrolled."""
+
+    def __init__(self, page):
+        self.session = page.context.new_cdp_session(page)
+
+    def send(self, kind, *points):
+        self.session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y} for x, y in points]})
+
+    def drag(self, start, end, moves=12):
+        self.send("touchStart", start)
+        for i in range(1, moves + 1):
+            self.send("touchMove", tuple(a + (b - a) * i / moves for a, b in zip(start, end)))
+        self.send("touchEnd")

@@ -5,13 +5,16 @@ import json
 import os
 import re
 from pathlib import Path
+from urllib.parse import unquote
 
 import anywidget
 import numpy as np
 import traitlets
 
 STATIC = Path(__file__).parent / "static"
-LINK_VERSION = "v1"
+PREDICTION = {"question": str, "choices": list, "answer": int, "explanation": str}
+TEMPTING = {"tempting": int, "because": str}
+CLEAN = re.compile(r"(?:[\w.+,'()!~*-]|%[0-9a-fA-F]{2})*")  # what a value in a link may hold
 
 
 class Array(traitlets.TraitType):
@@ -63,8 +66,9 @@ class Live(anywidget.AnyWidget):
     of Python carry), and draws itself for paper in `still()`.
     """
 
-    view = None
-    state_names = ()
+    view: str | None = None
+    state_names: tuple[str, ...] = ()
+    presets: dict[str, dict] = {}  # by name, where the class has a method `preset`; links start from them, so a name keeps its meaning
 
     key = traitlets.Unicode("").tag(sync=True)  # tells links apart where a page shows two of a kind
     prediction = traitlets.Dict(allow_none=True, default_value=None).tag(sync=True)
@@ -77,13 +81,16 @@ class Live(anywidget.AnyWidget):
 
     @traitlets.validate("prediction")
     def _check_prediction(self, proposal):
+        """None, or PREDICTION with, at will, TEMPTING: the wrong choice that tempts, and what makes it tempt."""
         value = proposal["value"]
-        wanted = {"question": str, "choices": list, "answer": int, "explanation": str}
         if value is not None:
+            wanted = PREDICTION | (TEMPTING if set(value) & set(TEMPTING) else {})
             if set(value) != set(wanted) or not all(isinstance(value[k], t) for k, t in wanted.items()):
                 raise ValueError(f"prediction must be None or a dict of {', '.join(wanted)}; got {value!r:.80}")
             if not 0 <= value["answer"] < len(value["choices"]):
                 raise ValueError(f"prediction: answer must index one of the choices; got {value['answer']}")
+            if "tempting" in value and not (0 <= value["tempting"] < len(value["choices"]) and value["tempting"] != value["answer"]):
+                raise ValueError(f"prediction: tempting must index a choice that is not the answer; got {value['tempting']}")
         return value
 
     def state(self):
@@ -93,18 +100,23 @@ class Live(anywidget.AnyWidget):
 
     @classmethod
     def from_link(cls, link):
-        """The widget whose state a copied link carries. Raises ValueError for a link that is not one of ours."""
-        found = re.search(rf"#{cls.view}(?:\.[\w-]+)?=({LINK_VERSION})\.([\w-]+)", str(link))
+        """The widget whose state a copied link carries, of the first kind or the second (see js/ui/link.js).
+
+        Raises ValueError for a link that is not one of ours, or whose state cannot be.
+        """
+        found = re.search(rf"[#&]{cls.view}(?:\.[\w-]+)?=(v[12])\.([^&\s]*)", str(link))
         if not found:
-            raise ValueError(f"link must hold #{cls.view}={LINK_VERSION}.… as `copy link` gives it; got {link!r:.80}")
-        text = found[2]
+            raise ValueError(f"link must hold #{cls.view}=v2.… as `copy link` gives it; got {link!r:.80}")
         try:
-            state = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-            if not isinstance(state, dict):
-                raise TypeError
-            return cls(**{name: state[name] for name in cls.state_names if name in state})
-        except (UnicodeDecodeError, json.JSONDecodeError, TypeError, AttributeError):
-            raise ValueError(f"link is broken: the part after {LINK_VERSION}. does not decode; got {link!r:.80}") from None
+            name, state = _first_kind(found[2]) if found[1] == "v1" else _second_kind(found[2])
+        except (ValueError, TypeError, RecursionError):
+            raise ValueError(f"link is broken: the part after {found[1]}. does not decode; got {link!r:.80}") from None
+        known = {key: state[key] for key in cls.state_names if key in state}
+        if not name:
+            return cls(**known)
+        if name not in cls.presets:
+            raise ValueError(f"link must start from a preset of {cls.__name__}; got {name!r:.40}")
+        return cls.preset(name, **known)
 
     def still(self):
         """(PNG bytes, alt text) of the widget as it stands, for print and for pages without JavaScript."""
@@ -117,6 +129,26 @@ class Live(anywidget.AnyWidget):
             data["image/png"] = base64.b64encode(image).decode()
             data["text/plain"] = alt  # the build makes it the image's alternative text
         return data, metadata
+
+
+def _first_kind(text):
+    state = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+    if not isinstance(state, dict):
+        raise TypeError
+    return None, state
+
+
+def _second_kind(text):
+    name, *parts = text.split(";")
+    return name, {key: _value(value) for key, _, value in (part.partition("=") for part in parts)}
+
+
+def _value(text):
+    """A value as link.js writes it: JSON, but (1,2) for a list and 'text for a text."""
+    if not CLEAN.fullmatch(text):
+        raise ValueError
+    brackets = {"(": "[", ")": "]"}
+    return json.loads(re.sub(r"'([^',()]*)|[()]", lambda found: brackets.get(found[0]) or json.dumps(unquote(found[1], errors="strict")), text))
 
 
 def _pair(bundle):

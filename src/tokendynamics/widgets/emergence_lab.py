@@ -35,6 +35,7 @@ class EmergenceLab(Live):
     """
 
     view = "emergence-lab"
+    presets = PRESETS
     state_names = ("task", "heads", "roles", "layers", "streams", "count", "steps", "rate", "seed", "metric", "length")
 
     task = traitlets.Unicode(_START["task"]).tag(sync=True)

@@ -41,6 +41,7 @@ class Encyclopedia(Live):
     """
 
     view = "encyclopedia"
+    presets = PRESETS
     state_names = (
         "tokens", "names", "answers", "question", "sigma", "q_angle", "k_angle", "V", "rank", "ridge", "noise",
         "count", "dimension", "scale", "seed", "section",

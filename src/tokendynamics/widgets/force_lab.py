@@ -28,6 +28,7 @@ class ForceLab(Live):
     """
 
     view = "force-lab"
+    presets = PRESETS
     state_names = ("tokens", "names", "selected", "Q", "K", "V", "scale", "include_self", "step")
 
     tokens = Array(_START["tokens"], (None, 2))

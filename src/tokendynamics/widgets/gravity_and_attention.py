@@ -39,6 +39,7 @@ class GravityAndAttention(Live):
     """
 
     view = "gravity-and-attention"
+    presets = PRESETS
     state_names = (
         "bodies", "masses", "selected", "spin", "G", "softening", "Q", "K", "V", "scale", "include_self", "step", "steps",
         "time", "gravity", "attention", "friction", "trails",

@@ -32,6 +32,7 @@ class HeadsAndTasks(Live):
     """
 
     view = "heads-and-tasks"
+    presets = PRESETS
     state_names = ("sentence", "token", "off", "instead", "head", "turns", "stretches", "seed")
 
     model = traitlets.Dict().tag(sync=True)

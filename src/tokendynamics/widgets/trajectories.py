@@ -43,6 +43,7 @@ class Trajectories(Live):
     """
 
     view = "trajectories"
+    presets = PRESETS
     state_names = (
         "tokens", "selected", "Q", "K", "V", "scale", "step", "layers", "layer", "method", "norm", "causal",
         "include_self", "weights", "seed", "trails", "turn",

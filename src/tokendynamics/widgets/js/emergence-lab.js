@@ -1,6 +1,6 @@
 // Emergence lab: a small transformer trains in the page, and its heads find their roles, or do not. State, as ever, is what is to be
 // trained; the runs themselves are results, kept beside it.
-import { answers, checkState, COUNTS, HEADS, lesson, METRICS, placeOn, PRESETS, START, STATE, title, VIEW } from "./emergence-lab/state.js";
+import { answers, checkState, COUNTS, HEADS, lesson, METRICS, placeOn, PRESETS, START, STARTS, STATE, title, VIEW } from "./emergence-lab/state.js";
 import { curves } from "./emergence-lab/curves.js";
 import { shares } from "./emergence-lab/table.js";
 import { trainer } from "./emergence-lab/trainer.js";
@@ -22,7 +22,7 @@ function render({ model, el, experimental }) {
   const said = announcer(), about = notice(), presetNotice = notice(), trainNotice = notice(), seedNotice = notice();
   let frame = 0, runs = [], number = 0, training = null; // training: null, "going" or "paused"
   const redraw = () => (frame ||= requestAnimationFrame(draw));
-  const held = heldState({ model, view: VIEW, names: STATE, measure: (state) => (checkState(state), {}), fallback: START, about, redraw, onPage });
+  const held = heldState({ model, view: VIEW, names: STATE, measure: (state) => (checkState(state), {}), fallback: START, starts: STARTS, about, redraw, onPage });
   const home = held.plain();
   const change = held.change;
 
@@ -225,16 +225,16 @@ function render({ model, el, experimental }) {
     h("div", { class: "td-line td-setup" }, task.element, heads.element, roles.element, layers.element, streams.element, count.element,
       h("span", { class: "td-field" }, h("label", { for: seedId }, "Seed"), seed), another), seedNotice.element,
     h("div", { class: "td-two" }, steps.element, rate.element),
-    h("div", { class: "td-bar-of-buttons" }, go, step, clear), trainNotice.element,
+    h("div", { class: "td-bar-of-buttons td-waits" }, go, step, clear), trainNotice.element,
     h("div", { class: "td-columns" },
       h("div", { class: "td-left" }, h("div", { class: "td-line" }, metric.element), length.element, chart.element, list),
       h("div", { class: "td-right" }, matrix.element, second.element,
         row("step", read.step), row("accuracy, sequences not trained on", read.accuracy), row("all answers right", read.all),
         row("log-probability, nats", read.log), row("seconds", read.seconds))),
-    phase ? h("div", { class: "td-diagram", tabindex: 0, role: "region", "aria-label": "Heads × sentences" }, diagram.element) : null,
+    phase ? h("div", { class: "td-diagram td-waits", tabindex: 0, role: "region", "aria-label": "Heads × sentences" }, diagram.element) : null,
     sharing({ view: VIEW, className: "EmergenceLab", model, held, onPage, say: said.say }),
     said.element);
-  const unmount = mounted({ el, root, held, draw });
+  const unmount = mounted({ el, root, held, draw, titles: PRESETS, rest: () => presetNotice.clear() });
 
   return () => {
     work.stop();

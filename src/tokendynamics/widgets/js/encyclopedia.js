@@ -20,6 +20,8 @@ import { tabs } from "./ui/tabs.js";
 const VIEW = "encyclopedia";
 const { start: START, presets: PRESETS } = FILE;
 const STATE = Object.keys(START);
+const STARTS = Object.fromEntries(Object.keys(PRESETS).map((name) => [name, { ...START, ...valuesOf(name) }]));
+const SMOOTH = ["tokens", "question", "sigma", "q_angle", "k_angle", "V", "ridge", "noise", "scale"];
 const MOST = 12;
 const LIMITS = { // lowest and highest
   q_angle: [-Infinity, Infinity], k_angle: [-Infinity, Infinity], rank: [1, 2], ridge: [0, Infinity], noise: [0, Infinity],
@@ -32,7 +34,7 @@ function render({ model, el, experimental }) {
   const said = announcer(), about = notice(), placeNotice = notice(), presetNotice = notice(), singular = notice();
   let frame = 0;
   const redraw = () => (frame ||= requestAnimationFrame(draw));
-  const held = heldState({ model, view: VIEW, names: STATE, measure, fallback: START, about, redraw, onPage });
+  const held = heldState({ model, view: VIEW, names: STATE, measure, fallback: START, starts: STARTS, about, redraw, onPage });
   const home = held.plain(); // where Reset goes
   const change = held.change;
   /** Change, and say what came of it. */
@@ -160,7 +162,7 @@ function render({ model, el, experimental }) {
     sections.element, indexPanel, shelf.element,
     sharing({ view: VIEW, className: "Encyclopedia", model, held, onPage, say: said.say }),
     said.element);
-  const unmount = mounted({ el, root, held, draw });
+  const unmount = mounted({ el, root, held, draw, smooth: SMOOTH, titles: PRESETS, rest: boards.reset });
 
   return () => {
     cancelAnimationFrame(frame);

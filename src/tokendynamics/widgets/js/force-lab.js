@@ -3,13 +3,13 @@
 import PRESETS from "../../data/force_lab_presets.json";
 import { picture } from "./force-lab/picture.js";
 import { readouts } from "./force-lab/readouts.js";
-import { checkState, emptySpot, FEWEST, FIRST, MOST, STATE, VIEW } from "./force-lab/state.js";
+import { checkState, emptySpot, FEWEST, FIRST, MOST, SMOOTH, STARTS, STATE, VIEW } from "./force-lab/state.js";
 import { update } from "./maths/attention.js";
 import { measure } from "./maths/measures.js";
-import { button, h, hidden, keepKeys, uid } from "./ui/dom.js";
+import { button, h, hidden, uid } from "./ui/dom.js";
 import { heldState } from "./ui/held.js";
-import { copyButton, linkTo, pythonLine } from "./ui/link.js";
 import { matrixControl } from "./ui/matrix.js";
+import { mounted, sharing } from "./ui/mount.js";
 import { announcer, notice } from "./ui/notice.js";
 import { fixed } from "./ui/numbers.js";
 import { plane } from "./ui/plane.js";
@@ -30,7 +30,7 @@ function render({ model, el, experimental }) {
     checkState(next);
     return measure(next);
   };
-  const held = heldState({ model, view: VIEW, names: STATE, measure: measured, fallback: FIRST, about, redraw, onPage });
+  const held = heldState({ model, view: VIEW, names: STATE, measure: measured, fallback: FIRST, starts: STARTS, about, redraw, onPage });
   let home = held.plain(); // where Reset goes
   const change = held.change;
 
@@ -71,7 +71,7 @@ function render({ model, el, experimental }) {
   }
 
   // ------------------------------------------------------------------ time
-  const play = button("Play", () => (playing ? pause() : start()), { class: "td-button td-primary" });
+  const play = button("Play", () => (playing ? pause() : start()), { class: "td-button td-primary td-waits" });
   function start() {
     said.say("Playing. Pause stops the motion.");
     playing = setInterval(() => advance(held.state.step) || pause(), TICK);
@@ -97,7 +97,7 @@ function render({ model, el, experimental }) {
       return false;
     }
   }
-  const oneLayer = button("One layer", () => advance(1) && said.say(`One layer later. ${summary()}`));
+  const oneLayer = button("One layer", () => advance(1) && said.say(`One layer later. ${summary()}`), { class: "td-button td-waits" });
   const reset = button("Reset", () => {
     if (playing) pause();
     board.extent = 0.75; // let the view find its size again
@@ -167,8 +167,6 @@ function render({ model, el, experimental }) {
   }
 
   // ------------------------------------------------------------------ putting it together
-  const copyLink = copyButton("Copy link", () => linkTo(VIEW, model.get("key"), held.plain()), said.say);
-  const copyPython = copyButton("Copy Python", () => pythonLine("ForceLab", held.plain()), said.say);
   const root = h("section", { class: "td td-force-lab", "data-widget": VIEW, "aria-label": "Force lab" },
     prediction(model.get("prediction"), VIEW),
     h("div", { class: "td-columns" },
@@ -186,22 +184,20 @@ function render({ model, el, experimental }) {
         numbers.element)),
     legend,
     h("div", { class: "td-matrices" }, Object.values(matrices).map((control) => control.element)),
-    h("div", { class: "td-line td-share" }, onPage ? copyLink : null, copyPython),
+    sharing({ view: VIEW, className: "ForceLab", model, held, onPage, say: said.say }),
     said.element);
-  root.widgetState = held.plain;
-  keepKeys(root);
-  el.replaceChildren(root);
-  const fromAddress = () => held.fromAddress() && root.scrollIntoView({ block: "start" });
-  fromAddress();
-  addEventListener("hashchange", fromAddress);
+  const rest = () => {
+    if (playing) pause();
+    board.extent = 0.75; // let the view find its size again
+    planeNotice.clear();
+  };
+  const unmount = mounted({ el, root, held, draw: redraw, smooth: SMOOTH, titles: PRESETS, rest });
   const forgetTheme = onTheme(() => redraw());
-  root.dataset.ready = "";
 
   return () => {
     if (playing) clearInterval(playing);
-    held.stop();
     cancelAnimationFrame(frame);
-    removeEventListener("hashchange", fromAddress);
+    unmount();
     forgetTheme();
     board.stop();
   };

@@ -1,9 +1,10 @@
 // Gravity and attention: the same bodies under both laws, in two panes with one clock and the same start, and meters
 // that tell the laws apart. State lives in the model; a history is computed once and then scrubbed through.
-import { checkState, counted, FEWEST, kept, MOST, preset, PRESETS, STATE, STEPS, VIEW } from "./gravity-and-attention/state.js";
+import { checkState, counted, FEWEST, kept, MOST, preset, PRESETS, SMOOTH, STARTS, STATE, STEPS, VIEW } from "./gravity-and-attention/state.js";
 import { gap, why } from "./gravity-and-attention/why.js";
 import { compare, under_attention, under_gravity } from "./maths/two_laws.js";
 import { button, h, uid } from "./ui/dom.js";
+import { fold } from "./ui/fold.js";
 import { heldState } from "./ui/held.js";
 import { mounted, sharing } from "./ui/mount.js";
 import { matrixControl } from "./ui/matrix.js";
@@ -42,7 +43,7 @@ function render({ model, el, experimental }) {
     checkState(state);
     return { gravity: sides.gravity(state), attention: sides.attention(state), compared: comparing(state), steps };
   };
-  const held = heldState({ model, view: VIEW, names: STATE, measure, fallback: preset("two"), about, redraw, onPage });
+  const held = heldState({ model, view: VIEW, names: STATE, measure, fallback: STARTS.two, starts: STARTS, about, redraw, onPage });
   let home = held.plain(); // where Reset goes
   const change = held.change;
   /** Change, and say what came of it. */
@@ -84,10 +85,13 @@ function render({ model, el, experimental }) {
     clock.stop();
     SIDES.forEach((side) => panes[side].reset());
   };
-  const reset = button("Reset", () => {
+  const rest = () => {
     rewind();
     presetNotice.clear();
     choose.control.value = "";
+  };
+  const reset = button("Reset", () => {
+    rest();
     if (change(home)) said.say("Back to the start.");
   });
   const choose = selectField("Preset", [["", "Choose…"], ...Object.entries(PRESETS).map(([name, { title }]) => [name, title])], (name) => {
@@ -202,17 +206,17 @@ function render({ model, el, experimental }) {
           h("tbody", {}, line("‖Σ F‖ ÷ Σ ‖F‖", read.sum), line("momentum, change", read.momentum), line("energy, change", read.energy),
             line("pull, others twice over", read.doubled), line("pull, others twice as far", read.farther), line("order in time", read.order))),
         h("div", { class: "td-row" }, h("span", {}, "steps computed; scrubbing adds none"), read.steps),
-        count.element, span.element, controls.step.element, controls.spin.element,
-        h("h4", {}, "Gravity"), controls.G.element, controls.softening.element, mass.element,
-        h("h4", {}, "Attention"), controls.scale.element, controls.friction.element, self.element)),
-    h("div", { class: "td-matrices" }, Object.values(matrices).map((control) => control.element)),
+        fold("Bodies and laws", count.element, span.element, controls.step.element, controls.spin.element,
+          h("h4", {}, "Gravity"), controls.G.element, controls.softening.element, mass.element,
+          h("h4", {}, "Attention"), controls.scale.element, controls.friction.element, self.element))),
+    fold("Q, K and V", h("div", { class: "td-matrices" }, Object.values(matrices).map((control) => control.element))),
     sharing({ view: VIEW, className: "GravityAndAttention", model, held, onPage, say: said.say }),
     said.element);
   const forgetTheme = onTheme(() => {
     colours = null;
     redraw();
   });
-  const unmount = mounted({ el, root, held, draw });
+  const unmount = mounted({ el, root, held, draw, smooth: SMOOTH, titles: PRESETS, rest });
 
   return () => {
     clock.stop();

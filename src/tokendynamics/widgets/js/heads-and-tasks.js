@@ -18,6 +18,7 @@ import { slider } from "./ui/slider.js";
 const VIEW = "heads-and-tasks";
 const { start: START, presets: PRESETS } = FILE;
 const STATE = Object.keys(START);
+const STARTS = Object.fromEntries(Object.entries(PRESETS).map(([name, { title: _, note: __, ...own }]) => [name, { ...START, ...own }]));
 const REST = 200; // milliseconds without a change before the held-out sentences are scored again
 
 function render({ model, el, experimental }) {
@@ -35,7 +36,7 @@ function render({ model, el, experimental }) {
   let frame = 0, resting = 0;
   const redraw = () => (frame ||= requestAnimationFrame(draw));
   const measure = (state) => look(state, { learned, means, vocabulary, places, L, H });
-  const held = heldState({ model, view: VIEW, names: STATE, measure, fallback: START, about, redraw, onPage });
+  const held = heldState({ model, view: VIEW, names: STATE, measure, fallback: START, starts: STARTS, about, redraw, onPage });
   const home = held.plain(); // where Reset goes
   const tell = (patch, where) => held.change(patch, where) && (presetNotice.clear(), said.say(summary()), true);
   const summary = () => `${names.map((task) => {
@@ -76,11 +77,13 @@ function render({ model, el, experimental }) {
     if (tell(values)) presetNotice.say(note, "note");
   });
   preset.control.firstChild.disabled = true;
-  const reset = button("Reset", () => {
+  const rest = () => {
     preset.control.value = offered.control.value = "";
-    textNotice.clear();
-    bendNotice.clear();
-    if (held.change(home)) presetNotice.clear(), said.say("Back to the start.");
+    [textNotice, bendNotice, presetNotice].forEach((each) => each.clear());
+  };
+  const reset = button("Reset", () => {
+    rest();
+    if (held.change(home)) said.say("Back to the start.");
   });
 
   // ------------------------------------------------------------------ heads
@@ -110,7 +113,7 @@ function render({ model, el, experimental }) {
   const learnedAgain = button("As learned", () => tell({ turns: [0, 0, 0], stretches: [1, 1, 1] }, bendNotice));
   const another = button("Another random matrix", () => tell({ seed: (held.state.seed + 1) % 10_001 }, bendNotice));
   const shifted = output("attention-moved", { label: "share of this head's attention that has moved", print: (p) => `${(100 * p).toFixed(0)} %` });
-  const bend = h("div", { class: "td-bend", role: "group", "aria-label": "Bend one head" },
+  const bend = h("div", { class: "td-bend td-waits", role: "group", "aria-label": "Bend one head" },
     h("div", { class: "td-line" }, which.element, learnedAgain, another),
     h("div", { class: "td-boxes" }, ["Q", "K", "V"].map((name, i) => h("div", { class: `td-matrix td-matrix-${name}`, role: "group", "aria-label": name },
       h("p", { class: "td-matrix-title" }, h("strong", {}, name), ["  what it asks for", "  what it is found by", "  what it passes on"][i]), turns[i].element, stretches[i].element))),
@@ -139,17 +142,17 @@ function render({ model, el, experimental }) {
   // ------------------------------------------------------------------ putting it together
   const root = h("section", { class: "td td-heads", "data-widget": VIEW, "aria-label": "Heads and tasks" },
     prediction(model.get("prediction"), VIEW), about.element,
-    h("div", { class: "td-line" }, preset.element, reset), presetNotice.element,
+    h("div", { class: "td-line td-waits" }, preset.element, reset), presetNotice.element,
     h("div", { class: "td-line" }, offered.element),
     h("div", { class: "td-line" }, h("label", { class: "td-field td-wide", for: typedId }, "or your own", typed)), textNotice.element, known,
     cards.element, h("p", { class: "td-right" }, "An upright mark on a bar: the whole model, as it was learned."),
-    h("div", { class: "td-line" }, allOn, allOff, instead.element),
+    h("div", { class: "td-line td-waits" }, allOn, allOff, instead.element),
     h("div", { class: "td-under" }, cards.line, board.element), legend,
     h("p", { class: "td-table-title" }, "What each head adds to the confidence in the answer, in points of 100:"),
     h("div", { class: "td-tables" }, here.element, overall.element),
     bend,
     sharing({ view: VIEW, className: "HeadsAndTasks", model, held, onPage, say: said.say }), said.element);
-  const unmount = mounted({ el, root, held, draw });
+  const unmount = mounted({ el, root, held, draw, smooth: ["turns", "stretches"], titles: PRESETS, rest });
 
   return () => {
     cancelAnimationFrame(frame);

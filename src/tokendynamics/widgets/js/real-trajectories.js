@@ -186,7 +186,7 @@ function render({ model, el, experimental }) {
     chartNote,
     beside?.element,
     h("div", { class: "td-line td-share" },
-      onPage ? copyButton("Copy link", () => linkTo(VIEW, model.get("key"), plain()), said.say) : null,
+      onPage ? copyButton("Copy link", () => linkTo(VIEW, model.get("key"), plain(), held.starts), said.say) : null,
       copyButton("Copy Python", python, said.say)),
     said.element);
 
@@ -197,7 +197,9 @@ function render({ model, el, experimental }) {
     return pythonLine("RealTrajectories.of", { sentences, senses, ...plain() });
   }
 
-  const unmount = mounted({ el, root, held, draw });
+  // ------------------------------------------------------------------ first paint
+  const unmount = mounted({ el, root, held, draw, smooth: ["layer"], rest: time.stop });
+
   return () => {
     time.stop();
     cancelAnimationFrame(frame);

@@ -2,7 +2,7 @@
 // read off it below on the same time axis. State lives in the model; what was computed once is kept and scrubbed through.
 import { journey } from "./maths/journey.js";
 import { drawn_tokens } from "./maths/seeded.js";
-import { checkState, counted, FEWEST, inSpace, LAYERS, MOST, preset, PRESETS, STATE, VIEW } from "./trajectories/state.js";
+import { checkState, counted, FEWEST, inSpace, LAYERS, MOST, preset, PRESETS, SMOOTH, STARTS, STATE, VIEW } from "./trajectories/state.js";
 import { button, h, uid } from "./ui/dom.js";
 import { heldState } from "./ui/held.js";
 import { mounted, sharing } from "./ui/mount.js";
@@ -34,7 +34,7 @@ function render({ model, el, experimental }) {
     checkState(state);
     return travel(state);
   };
-  const held = heldState({ model, view: VIEW, names: STATE, measure, fallback: preset("clusters"), about, redraw, onPage });
+  const held = heldState({ model, view: VIEW, names: STATE, measure, fallback: STARTS.clusters, starts: STARTS, about, redraw, onPage });
   let home = held.plain(); // where Reset goes
   const change = held.change;
   /** Change, and say what came of it. */
@@ -62,11 +62,14 @@ function render({ model, el, experimental }) {
     steps: output("steps-computed", { label: "steps computed so far", print: String }),
   };
   const time = player({ last: held.state.layers, get: now, set: (layer) => change({ layer }), onRest: () => said.say(summary()), readout: read.layer, secondsALayer: 0.16, first: "the start" });
-  const reset = button("Reset", () => {
+  const rest = () => {
     time.stop();
     board.reset();
     presetNotice.clear();
     choose.control.value = "";
+  };
+  const reset = button("Reset", () => {
+    rest();
     if (change(home)) said.say("Back to the start.");
   });
 
@@ -193,7 +196,7 @@ function render({ model, el, experimental }) {
     colours = null;
     redraw();
   });
-  const unmount = mounted({ el, root, held, draw });
+  const unmount = mounted({ el, root, held, draw, smooth: SMOOTH, titles: PRESETS, rest });
 
   return () => {
     time.stop();

@@ -7,6 +7,7 @@ export const STATE = Object.keys(START);
 export const HEADS = { roles: [1, 2, 3, 4, 6, 8], pairs: [1, 2, 4] };
 export const COUNTS = [0, 64, 128, 256, 512, 1024, 2048, 4096, 8192];
 export const METRICS = { accuracy: "share of answers that are right", log_probability: "log-probability of the right answer", all_right: "share with the first n answers all right" };
+export const STARTS = Object.fromEntries(Object.entries(PRESETS).map(([name, { title: _, note: __, ...own }]) => [name, { ...START, ...own }]));
 const PAIRS = 6;
 
 export const answers = ({ task, roles }) => (task === "roles" ? roles : PAIRS);

@@ -8,6 +8,9 @@ export const FEWEST = 2, MOST = 24;
 const { title, note, ...identity } = PRESETS.identity;
 /** What a lab falls back to. */
 export const FIRST = { ...identity, selected: 0, scale: 1, include_self: false, step: 0.1 };
+/** The presets as whole states. */
+export const STARTS = Object.fromEntries(Object.entries(PRESETS).map(([name, { title: _, note: __, ...own }]) => [name, { ...FIRST, ...own }]));
+export const SMOOTH = ["tokens", "Q", "K", "V", "scale", "step"];
 
 /** What the engine does not check: that the parts of a state belong together. */
 export function checkState({ tokens, names, selected, scale, step, include_self }) {

@@ -15,7 +15,11 @@ export function preset(name) {
   return { ...FILE.start, masses: bodies.map(() => 1), ...own, bodies };
 }
 
+export const SMOOTH = ["bodies", "masses", "spin", "G", "softening", "Q", "K", "V", "scale", "step", "time", "friction"];
+
 export const ringOf = (n) => Array.from({ length: n }, (_, k) => [Math.cos, Math.sin].map((f) => Math.round(1200 * f((2 * Math.PI * k) / n)) / 1000 + 0));
+
+export const STARTS = Object.fromEntries(Object.keys(PRESETS).map((name) => [name, preset(name)]));
 
 /** More bodies are drawn, at mass 1; fewer keep the first ones. */
 export function counted({ bodies, masses, selected }, n) {

@@ -18,6 +18,9 @@ export function preset(name) {
   return { ...state, tokens: drawn_tokens(n, d, state.seed) };
 }
 
+export const STARTS = Object.fromEntries(Object.keys(PRESETS).map((name) => [name, preset(name)]));
+export const SMOOTH = ["tokens", "Q", "K", "V", "scale", "step", "layer", "turn"];
+
 /** More tokens are drawn from the seed; fewer keep the first ones. */
 export function counted({ tokens, selected, seed }, n) {
   const more = n > tokens.length ? drawn_tokens(n, tokens[0].length, seed).slice(tokens.length) : [];

@@ -1,14 +1,15 @@
 // A widget's state: held by the model, changed only to what `measure` can take, read from links.
-import { stateInAddress } from "./link.js";
+import { stateIn } from "./link.js";
 
 /**
  * `measure(state)` checks a state and gives what the picture needs, or throws with words; `about` is the notice
  * that says them where no other is given. `redraw(names)` is told which traits moved, null for all. `settle(state)`
- * puts right what follows from a change: another word has other sentences.
+ * puts right what follows from a change: another word has other sentences. `starts` are the presets as whole states, which
+ * links begin from; `fallback` does where there are none.
  */
-export function heldState({ model, view, names, measure, fallback, about, redraw, onPage, settle = (state) => state }) {
+export function heldState({ model, view, names, measure, fallback, about, redraw, onPage, settle = (state) => state, starts = { "": fallback } }) {
   const read = () => Object.fromEntries(names.map((name) => [name, model.get(name)]));
-  const held = { state: settle(read()) };
+  const held = { state: settle(read()), starts };
   let saving = 0;
 
   /** Take `patch` if the engine can; otherwise say why beside the control, and keep the last good state. */
@@ -51,12 +52,19 @@ export function heldState({ model, view, names, measure, fallback, about, redraw
 
   held.plain = () => structuredClone(held.state);
 
+  /** What a link's fragment, "#…", holds for this widget, with what it does not know left out; null for nothing. */
+  held.linked = (fragment) => {
+    const found = stateIn(fragment, view, model.get("key"), starts);
+    if (!found?.state) return found;
+    const known = Object.fromEntries(Object.entries(found.state).filter(([name]) => names.includes(name)));
+    return { ...found, state: { ...held.state, ...known } };
+  };
+
+  /** Take the state that the page's address holds; false where it holds none, or one that is refused in words. */
   held.fromAddress = () => {
-    if (!onPage) return false;
-    const { state: linked, error } = stateInAddress(view, model.get("key"));
-    if (error) about.say(error);
-    if (!linked) return false;
-    return held.change({ ...held.state, ...Object.fromEntries(Object.entries(linked).filter(([name]) => names.includes(name))) });
+    const found = onPage ? held.linked(location.hash) : null;
+    if (found?.error) about.say(found.error);
+    return found?.state ? held.change(found.state) : false;
   };
 
   held.stop = () => {

@@ -1,36 +1,81 @@
-// A state as a link: #force-lab=v1.<JSON in URL-safe base64>. Python reads the same, Live.from_link.
+// A state as a link: #force-lab=v2.turning;scale=2, the name of a preset and what differs from it. Python reads the same,
+// Live.from_link. Links of the first kind, v1.<the whole state as JSON in URL-safe base64>, are still read.
+//
+// `starts` are a widget's presets as whole states, {name: state}; a widget that has none starts from {"": first state}.
 import { button, h, uid } from "./dom.js";
 
-const VERSION = "v1";
+const CLEAN = /^(?:[\w.+,'()!~*-]|%[0-9a-f]{2})*$/i;
+const BROKEN = "The link is broken: part of it is missing or changed. Copy it again, whole.";
 
 export const slot = (view, key) => (key ? `${view}.${key}` : view);
 
-export function encode(state) {
-  const bytes = new TextEncoder().encode(JSON.stringify(state));
-  return `${VERSION}.${btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "")}`;
+/** A state as a start and what differs from it, {name, changes}: whichever start leaves the least to say. */
+export function pieces(state, starts) {
+  let best;
+  for (const [name, start] of Object.entries(starts)) {
+    const changes = Object.fromEntries(Object.entries(state).filter(([key, value]) => JSON.stringify(value) !== JSON.stringify(start[key])));
+    const length = JSON.stringify(changes).length;
+    if (!best || length < best.length) best = { name, changes, length };
+  }
+  return best;
 }
 
-function decode(text) {
-  const [version, body] = text.split(/\.(.*)/s);
-  if (version !== VERSION) throw new Error(`The link is of a kind (“${version}”) that this page does not know.`);
-  let state;
+export function encode(state, starts) {
+  const { name, changes } = pieces(state, starts);
+  return `v2.${[name, ...Object.entries(changes).map(([key, value]) => `${key}=${written(value)}`)].join(";")}`;
+}
+
+// JSON in the letters that an address may hold: (1,2) for a list, 'text for a text
+function written(value) {
+  if (Array.isArray(value)) return `(${value.map(written).join(",")})`;
+  if (typeof value !== "string") return JSON.stringify(value);
+  const halves = /\p{Surrogate}/gu; // of a letter that was cut in two
+  return `'${encodeURIComponent(value.replace(halves, "\ufffd")).replace(/['()]/g, (c) => `%${c.charCodeAt(0).toString(16)}`)}`;
+}
+
+function read(text) {
+  if (!CLEAN.test(text)) throw new Error(BROKEN);
+  const brackets = { "(": "[", ")": "]" };
+  return JSON.parse(text.replace(/'([^',()]*)|[()]/g, (found, word) => brackets[found] ?? JSON.stringify(decodeURIComponent(word))));
+}
+
+/** {state, name, changes} of the part of a link after the `=`; `name` and `changes` of a v2 link only. Throws with words. */
+export function decode(text, starts) {
+  const [version, body = ""] = text.split(/\.(.*)/s);
+  if (version === "v1") return { state: decodeWhole(body) };
+  if (version !== "v2") throw new Error(`The link is of a kind (“${version}”) that this page does not know.`);
+  const [name, ...parts] = body.split(";");
+  if (!Object.hasOwn(starts, name)) throw new Error(`The link starts from “${name}”, which this widget does not have.`);
+  try {
+    const changes = Object.fromEntries(parts.map((part) => {
+      const [key, value] = part.split(/=(.*)/s);
+      return [key, read(value)];
+    }));
+    return { state: { ...starts[name], ...changes }, name, changes };
+  } catch {
+    throw new Error(BROKEN);
+  }
+}
+
+function decodeWhole(body) {
+  let state = null;
   try {
     const bytes = Uint8Array.from(atob(body.replaceAll("-", "+").replaceAll("_", "/")), (c) => c.charCodeAt(0));
     state = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch {
-    state = null;
+    // said below
   }
   if (typeof state === "object" && state && !Array.isArray(state)) return state;
-  throw new Error("The link is broken: part of it is missing or changed. Copy it again, whole.");
+  throw new Error(BROKEN);
 }
 
-/** The state that the page's address holds for this widget: {state}, {error}, or {} where it holds none. */
-export function stateInAddress(view, key) {
+/** What a link's fragment, "#…", holds for this widget: what `decode` gives, {error}, or null where it holds nothing. */
+export function stateIn(fragment, view, key, starts) {
   const prefix = `${slot(view, key)}=`;
-  const part = location.hash.slice(1).split("&").find((each) => each.startsWith(prefix));
-  if (!part) return {};
+  const part = fragment.slice(1).split("&").find((each) => each.startsWith(prefix));
+  if (part === undefined) return null;
   try {
-    return { state: decode(part.slice(prefix.length)) };
+    return decode(part.slice(prefix.length), starts);
   } catch (error) {
     return { error: error.message };
   }
@@ -61,16 +106,18 @@ export function copyButton(text, makeText, announce) {
   return h("span", { class: "td-copy-group" }, control, holder);
 }
 
-export function linkTo(view, key, state) {
-  return `${location.href.split("#")[0]}#${slot(view, key)}=${encode(state)}`;
+export function linkTo(view, key, state, starts = { "": {} }) {
+  return `${location.href.split("#")[0]}#${slot(view, key)}=${encode(state, starts)}`;
 }
 
-/** The line of Python that makes the same widget. */
-export function pythonLine(className, state) {
-  return `${className}(${Object.entries(state).map(([name, value]) => `${name}=${python(value)}`).join(", ")})`;
+/** The line of Python that makes the same widget; `starts` as above where its class has these presets. */
+export function pythonLine(className, state, starts = { "": {} }) {
+  const { name, changes } = pieces(state, starts);
+  const given = Object.entries(changes).map(([key, value]) => `${key}=${python(value)}`);
+  return name ? `${className}.preset(${[JSON.stringify(name), ...given].join(", ")})` : `${className}(${given.join(", ")})`;
 }
 
-function python(value) {
+export function python(value) {
   if (Array.isArray(value)) return `[${value.map(python).join(", ")}]`;
   if (value === null) return "None";
   if (typeof value === "boolean") return value ? "True" : "False";

@@ -1,28 +1,75 @@
+// Predict, then release: a question with choices. What would give it away waits (base.css) until the reader has chosen or
+// skipped; then comes what happens, why, and why another answer tempts. The guess is remembered on the reader's machine.
 import { button, h, uid } from "./dom.js";
+import { forget, FORGOTTEN, recall, remember } from "./guesses.js";
 
-/** Predict first: a question with choices; once one is chosen, what happens and why. Null where none is asked. */
+/** The question as an element; null where none is asked. `stopAsking()` on it lets go of the page. */
 export function prediction(asked, view) {
   if (!asked) return null;
   const name = uid("predict");
-  const verdict = h("p", { class: "td-verdict", role: "status" });
-  const options = asked.choices.map((choice, index) =>
-    h("label", {}, h("input", { type: "radio", name, value: index }), " ", choice));
+  const inputs = asked.choices.map((_, index) => h("input", { type: "radio", name, value: index }));
+  const marks = asked.choices.map(() => h("span", { class: "td-guess" }));
+  const verdict = h("p", {}), tempting = h("p", {}), first = h("p", {});
+  const said = h("div", { class: "td-verdict", role: "status", tabindex: -1 }, first, verdict, tempting);
+  const kept = h("span", {});
+  const again = h("div", { class: "td-line td-kept" }, kept, button("Forget my guesses", () => {
+    forget();
+    inputs[0].focus();
+  }));
   const commit = button("Commit to it", () => {
-    const chosen = element.querySelector("input:checked");
-    if (!chosen) return (verdict.textContent = "Choose one first. A wrong guess teaches more than none.");
-    const right = Number(chosen.value) === asked.answer;
-    tell(right ? "As you said." : `It is: ${answer}`, right ? "right" : "wrong");
+    const chosen = inputs.findIndex((input) => input.checked);
+    if (chosen < 0) return (first.textContent = "Choose one first. A wrong guess teaches more than none.");
+    answer(chosen);
   });
-  const skip = button("Show me without a guess", () => tell(`What happens: ${answer}`, "skipped"));
-  const answer = asked.choices[asked.answer].replace(/[^.]$/, "$&.");
-  function tell(opening, how) {
-    verdict.textContent = `${opening} ${asked.explanation}`;
-    element.dataset.answered = how;
-    element.querySelectorAll("input").forEach((input) => (input.disabled = true));
-    commit.hidden = skip.hidden = true;
-  }
+  const skip = button("Show me without a guess", () => answer(null));
+  const asking = h("div", {}, h("div", { class: "td-line" }, commit, skip),
+    h("p", { class: "td-waiting" }, "What would give it away, Play above all, waits until then."));
   const element = h("fieldset", { class: "td-predict", "data-predict": view },
-    h("legend", {}, "Predict, then try"), h("p", {}, asked.question), h("div", { class: "td-choices" }, options),
-    h("div", { class: "td-line" }, commit, skip), verdict);
+    h("legend", {}, "Predict, then try"), h("p", {}, asked.question),
+    h("div", { class: "td-choices" }, inputs.map((input, i) => h("label", {}, input, h("span", {}, asked.choices[i], marks[i])))),
+    asking, said, again);
+
+  function answer(chosen) {
+    tell(chosen, remember(view, asked, chosen));
+    said.focus({ preventScroll: true });
+  }
+
+  function tell(chosen, remembered) {
+    const right = chosen === asked.answer, guessed = chosen !== null;
+    const happens = quoted(asked.choices[asked.answer]);
+    first.textContent = right ? "As you said." : guessed ? `You said ${quoted(asked.choices[chosen])} It is ${happens}` : `What happens: ${happens}`;
+    verdict.textContent = asked.explanation;
+    tempting.textContent = asked.because == null ? "" : chosen === asked.tempting
+      ? `You took the answer that tempts. ${asked.because}` : `The answer that tempts is ${quoted(asked.choices[asked.tempting])} ${asked.because}`;
+    inputs.forEach((input, i) => {
+      input.checked = i === chosen;
+      input.disabled = true;
+      marks[i].textContent = [i === chosen && "your guess", i === asked.answer && "what happens"].filter(Boolean).map((words) => ` · ${words}`).join("");
+    });
+    kept.textContent = !remembered ? "This browser keeps nothing, so the page will ask again."
+      : guessed ? "Your guess is kept on this machine and goes nowhere else." : "That you skipped is kept on this machine and goes nowhere else.";
+    show(right ? "right" : guessed ? "wrong" : "skipped");
+  }
+
+  function ask() {
+    [first, verdict, tempting, kept, ...marks].forEach((each) => (each.textContent = ""));
+    inputs.forEach((input) => (input.checked = input.disabled = false));
+    show(null);
+  }
+
+  function show(how) {
+    if (how) element.dataset.answered = how;
+    else delete element.dataset.answered;
+    asking.hidden = Boolean(how);
+    again.hidden = !how;
+  }
+
+  addEventListener(FORGOTTEN, ask);
+  element.stopAsking = () => removeEventListener(FORGOTTEN, ask);
+  const before = recall(view, asked);
+  if (before === undefined) ask();
+  else tell(before, true);
   return element;
 }
+
+const quoted = (choice) => `“${choice.replace(/\.$/, "")}”.`;

@@ -1,0 +1,162 @@
+"""What a page loads before it can be seen: one style sheet with the rules the book can use, the icons it shows, no script.
+
+The theme's sheets style every site that might be made with it: 570 kB in eleven files, and 156 kB of icons. A rule is kept when each
+class and id it asks for is a word that stands somewhere in a page or a script; so what scripts add later keeps its style.
+"""
+
+import base64
+import hashlib
+import io
+import os
+import re
+import struct
+from pathlib import Path
+
+import tinycss2
+from fontTools import subset, ttLib
+
+SHEET = "_static/book.css"
+LINK = re.compile(r'[ \t]*<link\b[^>]*\brel="stylesheet"[^>]*>\n?')
+STATE = re.compile(r'\s*<script type="application/vnd\.jupyter\.widget-state\+json">.*?</script>', re.DOTALL)
+SEARCH = re.compile(r'\s*<script src="[^"]*(?:searchtools|language_data|searchindex)\.js[^"]*"></script>')
+OPTIONS = re.compile(r'<script src="[^"]*documentation_options\.js[^"]*"></script>')
+PRELOAD = re.compile(r'\s*<link rel="preload" as="script"[^>]*>')
+IMAGE = re.compile(r"<img\b(?![^>]*\b(?:width|height)=)[^>]*\bsrc=\"(?![a-z]+:)([^\"?]+\.png)\"[^>]*>")
+
+
+def lean(folder):
+    """Make the pages of a built book lean; doing it twice changes nothing."""
+    folder = Path(folder)
+    pages = {path: path.read_text("utf8") for path in sorted(folder.rglob("*.html")) if "_static" not in path.parts}
+    sheets = {}
+    for path, page in pages.items():
+        for link in LINK.findall(page):
+            made_of = re.search(r'data-of="([^"]*)"', link)
+            href = re.search(r'href="([^"?]*)', link)[1]
+            for name in made_of[1].split() if made_of else [os.path.relpath(path.parent / href, folder)]:
+                sheets[name] = True
+    scripts = [script.read_text("utf8") for script in folder.glob("_static/**/*.js")]
+    words = set(re.findall(r"[\w-]+", "\n".join([*pages.values(), *scripts])))
+    sheet = merged(folder, list(sheets), words)
+    (folder / SHEET).write_text(sheet, "utf8")
+    version = hashlib.sha256(sheet.encode()).hexdigest()[:8]
+    options = (folder / "_static" / "documentation_options.js").read_text("utf8")
+    for path, page in pages.items():
+        up = os.path.relpath(folder, path.parent) + "/"
+        link = f'    <link rel="stylesheet" href="{up}{SHEET}?v={version}" data-of="{" ".join(sheets)}" />\n'
+        mended = LINK.sub("", LINK.sub(lambda _: "\0", page, count=1)).replace("\0", link)
+        mended = sized(path, state_last(mended))
+        if path.name != "search.html":  # its own scripts run at once and count on the others
+            mended = late_scripts(mended, options)
+        if mended != page:
+            path.write_text(mended, "utf8")
+    for name in sheets:
+        (folder / name).unlink(missing_ok=True)  # Sphinx copies them anew when it builds
+    for font in folder.glob("_static/vendor/fontawesome/webfonts/*"):
+        font.unlink()
+
+
+def merged(folder, names, words):
+    """One text of all sheets, imports in their places, without the rules that nothing in the book can use."""
+    rules = [rule for name in names for rule in kept(sheet_rules(folder, name), words)]
+    text = "".join(rules)
+    return re.sub(r"@font-face\{[^}]*fontawesome[^}]*\}", lambda face: icons(folder, face[0], text), text)
+
+
+def sheet_rules(folder, name):
+    """The rules of a sheet; an address in it is turned to be seen from the place of the merged one."""
+    text = (folder / name).read_text("utf8")
+    there = os.path.dirname(name)
+    here = os.path.dirname(SHEET)
+    text = re.sub(r"url\(['\"]?(?![a-z]+:|['\"#])([^)'\"]+)['\"]?\)", lambda m: f"url({os.path.relpath(os.path.join(there, m[1]), here)})", text)
+    for rule in tinycss2.parse_stylesheet(text, skip_comments=True, skip_whitespace=True):
+        if rule.type == "at-rule" and rule.at_keyword == "import":
+            target = next(part.value for part in rule.prelude if part.type in ("string", "url"))
+            yield from sheet_rules(folder, os.path.normpath(os.path.join(there, target)))
+        elif rule.type == "error":
+            continue  # what a browser skips, too
+        else:
+            yield rule
+
+
+def kept(rules, words):
+    for rule in rules:
+        if rule.type == "qualified-rule":
+            selectors = [s for s in split(rule.prelude) if asked(s) <= words]
+            if selectors:
+                yield ",".join(tinycss2.serialize(s).strip() for s in selectors) + "{" + tinycss2.serialize(rule.content).strip() + "}"
+        elif rule.type == "at-rule" and rule.lower_at_keyword in ("media", "supports", "container"):
+            inner = tinycss2.parse_rule_list(rule.content, skip_comments=True, skip_whitespace=True)
+            body = "".join(kept(inner, words))
+            if body:
+                yield f"@{rule.at_keyword} {tinycss2.serialize(rule.prelude).strip()}{{{body}}}"
+        elif rule.type == "at-rule" and rule.lower_at_keyword != "charset":
+            yield rule.serialize()
+
+
+def split(prelude):
+    """The selectors of a list, each as its tokens."""
+    parts = [[]]
+    for token in prelude:
+        if token == ",":
+            parts.append([])
+        else:
+            parts[-1].append(token)
+    return parts
+
+
+def asked(selector):
+    """The classes and ids without which a selector cannot match; what stands in brackets is taken to match."""
+    names = {token.value for token in selector if token.type == "hash"}
+    return names | {b.value for a, b in zip(selector, selector[1:]) if a == "." and b.type == "ident"}
+
+
+def icons(folder, face, sheet):
+    """A font face of icons that carries those of the sheet only, in itself; "" where it has none of them."""
+    there = re.search(r"url\(([^)]*)\.ttf\)", face)
+    wanted = {int(code, 16) for code in re.findall(r"\\(f[0-9a-f]{3})\b", sheet)} | {ord(c) for c in sheet if "\ue000" <= c <= "\uf8ff"}
+    path = folder / "_static" / f"{there[1]}.ttf"
+    font = ttLib.TTFont(path)
+    wanted &= set(font.getBestCmap())
+    if not wanted:
+        return ""
+    cut = subset.Subsetter(subset.Options(layout_features=[], hinting=False, name_IDs=[]))
+    cut.populate(unicodes=wanted)
+    cut.subset(font)
+    font.flavor = "woff"
+    out = io.BytesIO()
+    font.save(out)
+    data = base64.b64encode(out.getvalue()).decode()
+    return re.sub(r"src:[^}]*", f'src:url(data:font/woff;base64,{data}) format("woff")', face)
+
+
+def state_last(page):
+    """The widgets' state stands at the page's end, where the text need not wait for it."""
+    found = STATE.search(page)
+    if not found or found.start() > page.index("</head>"):
+        return page
+    page = page[: found.start()] + page[found.end() :]
+    end = page.rindex("</body>")
+    return page[:end] + found[0].strip() + "\n" + page[end:]
+
+
+def late_scripts(page, options):
+    """No script holds the first paint up, and search is loaded where one searches."""
+    end = page.index("</head>")
+    head = PRELOAD.sub("", SEARCH.sub("", page[:end]))
+    head = OPTIONS.sub(lambda _: f"<script>{options}</script>", head)
+    head = re.sub(r"<script(?![^>]*\bdefer\b)(?=[^>]* src=)", "<script defer", head)
+    return head + page[end:]
+
+
+def sized(path, page):
+    """Pictures say how large they are, so that the text below them has its place from the start."""
+
+    def say(found):
+        picture = path.parent / found[1]
+        if not picture.exists():
+            return found[0]
+        width, height = struct.unpack(">II", picture.read_bytes()[16:24])
+        return found[0].replace("<img", f'<img width="{width}" height="{height}"', 1)
+
+    return IMAGE.sub(say, page)

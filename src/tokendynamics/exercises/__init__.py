@@ -1,0 +1,73 @@
+"""Exercises of chapters 1 to 6, and checkers that say which misconception a wrong answer looks like.
+
+    from tokendynamics.exercises import check, question
+    check("1.3", answer)        # says in words: right, or what the mistake looks like
+    question("1.0")             # a question with choices, to be answered on the page or by check("1.0", "b")
+
+    python -m tokendynamics.exercises list            every exercise, how long it takes, its misconceptions
+    python -m tokendynamics.exercises grade FOLDER    a CSV for a folder of submitted notebooks
+
+An answer is a number, an array, a function, a choice, or a state of a widget: the widget itself or a copied link. A function is
+called with hidden cases. A checker never says what the answer is, and whatever it is handed, it answers in words: it raises
+nothing, and returns when its time is up even if a function does not (see `_limits` for what can be stopped).
+"""
+
+from ._judges import Choice, Unanswered, Unreadable, describe
+from ._limits import Exited, OutOfTime, within
+from ._question import Question
+from ._verdict import Exercise, Verdict
+
+__all__ = ["EXERCISES", "Exercise", "Verdict", "check", "question"]
+
+
+def _all():
+    from . import chapter1, chapter2, chapter3, chapter4, chapter5, chapter6
+
+    chapters = (chapter1, chapter2, chapter3, chapter4, chapter5, chapter6)
+    return {exercise.number: exercise for chapter in chapters for exercise in chapter.EXERCISES}
+
+
+EXERCISES = _all()
+_listeners = []  # called with each Verdict; the grader listens
+
+
+def check(number, answer=..., *, seconds=20):
+    """Judge an answer to exercise `number`, such as "1.3", within `seconds`. Returns a `Verdict`, which shows as words.
+
+    Without an answer, or with `...`, says what is wanted. Never raises for what the answer is or does.
+    """
+    exercise = EXERCISES.get(str(number) if isinstance(number, (str, float)) else None)
+    if exercise is None:
+        known = ", ".join(EXERCISES)
+        return Verdict("?", False, None, f"There is no exercise {describe(number)}. There are {known}.")
+    verdict = _judged(exercise, answer, seconds)
+    for listener in _listeners:
+        listener(verdict)
+    return verdict
+
+
+def question(number):
+    """A question with choices, such as "1.0", that answers where it stands, with no kernel. ValueError if there is none."""
+    exercise = EXERCISES.get(number) if isinstance(number, str) else None
+    if exercise is None or not isinstance(exercise.judge, Choice):
+        known = ", ".join(n for n, e in EXERCISES.items() if isinstance(e.judge, Choice))
+        raise ValueError(f"number must be one of {known}; got {describe(number)}")
+    return Question(exercise)
+
+
+def _judged(exercise, answer, seconds):
+    try:
+        if answer is ... or answer is None:
+            raise Unanswered
+        finding = within(seconds, lambda: exercise.judge(answer))
+    except Unanswered:
+        return exercise.unanswered()
+    except Unreadable as unreadable:
+        return exercise.unreadable(str(unreadable))
+    except OutOfTime as late:
+        return exercise.late(seconds, late.stopped)
+    except Exited as exited:
+        return exercise.unreadable(f"it raised {exited}")
+    except Exception as error:  # an answer may do anything when it is looked at
+        return exercise.unreadable(f"reading it raised {type(error).__name__}")
+    return exercise.found(finding)

@@ -1,0 +1,63 @@
+"""An exercise, and what is said of an answer to it."""
+
+from dataclasses import dataclass
+from typing import Callable, NamedTuple
+
+from ._judges import RIGHT
+
+
+class Verdict(NamedTuple):
+    """What was found; shows as its words."""
+
+    exercise: str
+    right: bool
+    misconception: str | None  # its name, if the answer looks like one
+    words: str
+    answered: bool = True
+
+    def __repr__(self):
+        return self.words
+
+    def __bool__(self):
+        return self.right
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """number : "1.3".  minutes : how long it takes.  by : "hand", "numpy", "widget" or "choice".  wants : the kind of answer, in words.
+
+    judge : one of `_judges`, which knows the misconceptions.
+    """
+
+    number: str
+    title: str
+    minutes: int
+    by: str
+    wants: str
+    judge: Callable
+
+    @property
+    def misconceptions(self):
+        """{name: what is said of it}."""
+        return self.judge.misconceptions
+
+    def unanswered(self):
+        unit = "minute" if self.minutes == 1 else "minutes"
+        return self._says(False, None, f"not answered yet. It takes about {self.minutes} {unit}, and wants {self.wants}.", answered=False)
+
+    def unreadable(self, what):
+        return self._says(False, None, f"cannot be read as an answer: {what}. It wants {self.wants}.")
+
+    def late(self, seconds, stopped):
+        left = "" if stopped else " It could not be stopped: restart the kernel."
+        return self._says(False, None, f"no answer within {seconds:g} seconds, so the check gave up. Does a loop never end?{left}")
+
+    def found(self, finding):
+        if finding.name == RIGHT:
+            return self._says(True, None, f"right. {finding.note}".strip())
+        if finding.name:
+            return self._says(False, finding.name, f"not yet. This looks like *{finding.name}*. {self.misconceptions[finding.name]}")
+        return self._says(False, None, f"not yet, and it is none of the mistakes known here. {finding.note}".strip())
+
+    def _says(self, right, misconception, words, answered=True):
+        return Verdict(self.number, right, misconception, f"{self.number} · {self.title}: {words}", answered)

@@ -1,0 +1,199 @@
+"""Exercises of Chapter 6, A real model: every number beside its control. None needs the model's weights."""
+
+from functools import cache
+from itertools import combinations
+
+import numpy as np
+
+import tokendynamics as td
+
+from .. import causal_laws, real_data, real_laws
+from ._judges import RIGHT, Choice, Custom, Numbers, State, Unreadable, describe
+from ._verdict import Exercise
+
+
+def _spring():
+    words = {
+        "closest within a sense": "These two are closer than most, and they use the word in one sense. The pair is to cross the senses.",
+        "farthest for closest": "No pair across the senses ends farther apart than this one.",
+        "close in another layer": "These two are close at some other depth. Look at where they end.",
+        "another word": "The exercise is about *spring*.",
+    }
+
+    def find(widget):
+        if widget.word != "spring":
+            return "another word"
+        if len(widget.shown) != 2:
+            raise Unreadable(f"{len(widget.shown)} sentences are shown, and a pair is two")
+        entry, said = widget.data["words"]["spring"], widget.data["sentences"]
+        pairs = list(combinations(entry["sentences"], 2))
+        cosines = np.array(entry["cosines"]["word"])  # (layers, pairs)
+        crosses = np.array([said[a]["sense"] != said[b]["sense"] for a, b in pairs])
+        mine = pairs.index(tuple(sorted(widget.shown)))
+        if not crosses[mine]:
+            return "closest within a sense"
+        across = np.where(crosses, cosines, np.nan)
+        if mine == np.nanargmax(across[-1]):
+            return RIGHT
+        if mine == np.nanargmin(across[-1]):
+            return "farthest for closest"
+        ranks = (across[:-1] > across[:-1, [mine]]).sum(axis=1)
+        return "close in another layer" if ranks.min() <= 1 else None
+
+    return State("RealTrajectories", find, words)
+
+
+@cache
+def _first_layers(share=0.5, start=1, strict=False):
+    data = real_data.shipped()
+    found = {}
+    for word in data["words"]:
+        own, stop = (np.subtract(*real_data.within_across(data, word, token))[start:] for token in ("word", "."))
+        behind = stop > own if strict else stop >= share * own
+        found[word] = start + int(behind.argmax()) if behind.any() else None
+    return found
+
+
+def _topic():
+    words = {
+        "the embedding counted": "In layer 0 no token has seen another, so both gaps are nearly nothing, and one is half of the other by accident.",
+        "the whole gap for half": "These are the layers where the full stop's gap is as wide as the word's. Half as wide was asked for.",
+        "layers counted from one less": "Each layer is one too low. Layer 0 is the embedding; the first layer is 1.",
+        "the last layer for the first": "The gaps at the end say how wide they became, not when.",
+    }
+
+    def find(answer):
+        right = _first_layers()
+        if not isinstance(answer, dict) or set(answer) != set(right):
+            raise Unreadable(f"got {describe(answer)}; its keys are to be the nine words")
+        if not all(layer is None or (isinstance(layer, (int, np.integer)) and not isinstance(layer, bool)) for layer in answer.values()):
+            raise Unreadable("a layer is a whole number, or None where there is none")
+        known = {
+            "the embedding counted": _first_layers(start=0),
+            "the whole gap for half": _first_layers(share=1),
+            "layers counted from one less": {word: layer and layer - 1 for word, layer in right.items()},
+            "the last layer for the first": {word: layer and 6 for word, layer in right.items()},
+        }
+        if answer == right:
+            return RIGHT
+        return next((name for name, wrong in known.items() if answer == wrong), None)
+
+    return Custom(find, words)
+
+
+ROWS = ("trained", "dealt", "shuffled", "random weights")
+
+
+def _rows():
+    words = {
+        "one kind of control for two": "*Dealt* compares tokens of one sentence with tokens of others. It limits the first half of the "
+            "sentence and says nothing about training.",
+        "the claim for its own control": "The row of the trained model is what the sentence is about. It cannot refute it.",
+        "one table only": "One of the rows is there. Another table has the same control, made anew.",
+        "every row": "Not every control controls for the same thing.",
+    }
+
+    def find(answer):
+        if isinstance(answer, str) or not isinstance(answer, (set, frozenset, list, tuple)) or not all(isinstance(each, str) for each in answer):
+            raise Unreadable(f"got {describe(answer)}")
+        rows = {each.strip().lower() for each in answer}
+        if not rows or not rows <= set(ROWS):
+            raise Unreadable(f"the rows to choose from are {', '.join(ROWS)}")
+        if rows == set(ROWS):
+            return "every row"
+        if "trained" in rows:
+            return "the claim for its own control"
+        if "dealt" in rows:
+            return "one kind of control for two"
+        return RIGHT if len(rows) == 2 else "one table only"
+
+    return Custom(find, words)
+
+
+@cache
+def _own_weights():
+    head, own = real_data.one_head(), []
+    for sentence in head["sentences"]:
+        i = sentence["tokens"].index("bank")
+        own.append(td.attention_weights(sentence["states"], head["Q"], head["K"], include_self=True, scale=head["scale"])[i, i])
+    return np.array(own)
+
+
+WITHOUT_ITSELF = Numbers(
+    right=_own_weights,
+    wrong={
+        "counted twice": (lambda: 2 * _own_weights(), "Weight that moves leaves one token and arrives at others. You counted it at both ends."),
+        "the factor for the difference": (lambda: 1 / (1 - _own_weights()), "This is the factor by which every other weight grows."),
+        "the rest for the part": (lambda: 1 - _own_weights(), "This is the weight that was with the others already. It stays where it is."),
+        "spread evenly": (lambda: _own_weights() / 10, "Each of the others gets a part of it. Add up what they get."),
+    },
+    tolerance=0.002,
+)
+
+
+@cache
+def _farther(limit):
+    laws = real_laws.shipped()
+    cosine, random = (laws[name]["cosine"]["mean"] for name in ("heads", "heads_random_weights"))
+    limits = {"all": np.abs(random).max(), "none": 0, "mean": np.abs(random).mean(), "layer": np.abs(random).max(axis=1, keepdims=True)}
+    return [int((cosine > limits[limit]).sum()), int((cosine < -limits[limit]).sum())]
+
+
+FARTHER = Numbers(
+    right=lambda: _farther("all"),
+    wrong={
+        "control forgotten": (lambda: _farther("none"), "This counts heads on either side of 0. By luck alone none would lie at 0 exactly."),
+        "the mean of the control for its extreme": (lambda: _farther("mean"), "Half of the random heads are farther out than their mean. "
+            "*Every* one of them was asked for."),
+        "the control of one layer": (lambda: _farther("layer"), "Each layer is compared with its own random heads here. Every random head "
+            "was asked for."),
+        "the two sides swapped": (lambda: _farther("all")[::-1], "With the force is above 0, against it below."),
+        "one side only": (lambda: [_farther("all")[0], 0], "Farther from 0 goes both ways."),
+    },
+    tolerance=0.5,
+)
+
+
+@cache
+def _unnamed(scores=("previous", "same", "induction"), by=np.max, cost=0.1):
+    causal = causal_laws.shipped()
+    named = by([causal["scores"][name] for name in scores], axis=0) > 0.3
+    costly = causal["off"] > cost
+    return [int(costly.sum()), int((costly & ~named).sum()), int((named & ~costly).sum())]
+
+
+UNNAMED = Numbers(
+    right=lambda: _unnamed()[:2],
+    wrong={
+        "one score for three": (lambda: _unnamed(("induction",))[:2], "Here a head has a name if it is an induction head. There are two "
+            "other names to have."),
+        "all scores instead of any": (lambda: _unnamed(by=np.min)[:2], "No head has all three scores above 0.3. One is a name."),
+        "named but cheap": (lambda: [_unnamed()[0], _unnamed()[2]], "The second number counts heads that have a name and cost next to "
+            "nothing. That is the other corner of the table."),
+        "half a nat for a tenth": (lambda: _unnamed(cost=0.5)[:2], "These are the heads that cost more than 0.5 nats."),
+        "the named ones": (lambda: [_unnamed()[0], _unnamed()[0] - _unnamed()[1]], "The second number counts those that have a name."),
+    },
+    tolerance=0.5,
+)
+
+HIGHER = Choice(
+    "After a layer, nearly all tokens are higher on their potential than before. What do you need before you call it a climb?",
+    (
+        ("Nothing: nearly all is enough.", "control forgotten", "A share is large or small beside what chance gives. A potential that is a "
+            "bowl is higher almost everywhere one steps."),
+        ("More sentences.", "more data for a control", "More sentences make the number surer, whatever it means."),
+        ("The same number for random steps of the same length.", RIGHT, "And when it is measured, random steps end higher nearly as often."),
+        ("A larger model.", "another model for a control", "A larger model would be another case without a control."),
+    ),
+)
+
+EXERCISES = (
+    Exercise("6.0", "Higher than before", 2, "choice", "a letter, such as \"a\"", HIGHER),
+    Exercise("6.1", "Two sentences", 10, "widget", "a Real trajectories widget with two sentences shown, or a link that its Copy link "
+        "button gave", _spring()),
+    Exercise("6.2", "When the topic overtakes", 20, "numpy", "a dictionary from each of the nine words to a layer, or to None", _topic()),
+    Exercise("6.3", "Repair the sentence", 10, "hand", "a set of rows from \"trained\", \"dealt\", \"shuffled\" and \"random weights\"", _rows()),
+    Exercise("6.4", "Without itself", 15, "numpy", "six numbers, one a sentence: how much of the weight of *bank* goes elsewhere", WITHOUT_ITSELF),
+    Exercise("6.5", "Farther than chance", 20, "numpy", "two counts of heads: with the force, and against it", FARTHER),
+    Exercise("6.6", "Heads without a name", 20, "numpy", "two counts of heads: costly ones, and those of them that have no name", UNNAMED),
+)

@@ -1,0 +1,111 @@
+// A tour: a link in the text, such as [show me](#force-lab=v2.turning), sets the widget's state in a short motion, and the
+// reader can go back.
+import { button, h, reducedMotion } from "./dom.js";
+import { python } from "./link.js";
+
+const LASTS = 600; // milliseconds
+const quiet = { say() {}, clear() {} };
+
+/** Follow the links that hold a state for `held`'s widget; what `mounted` says of `smooth`, `titles` and `rest`. */
+export function tour({ root, held, smooth, titles, rest }) {
+  const past = []; // states to go back to
+  let frame = 0, target = null, asked = null;
+  const words = h("p", { role: "status" });
+  const undo = button("Undo", back);
+  const bar = h("div", { class: "td-tour", hidden: true }, words, undo, button("Back to the text", () => {
+    asked.scrollIntoView({ block: "center" });
+    asked.focus({ preventScroll: true });
+  }));
+  const asks = root.querySelector(".td-predict");
+  if (asks) asks.after(bar);
+  else root.prepend(bar);
+
+  /** From one state to another. The widget takes `to` first, so that what cannot be is refused in words before anything moves. */
+  function move(from, to) {
+    if (!held.change(to)) return false;
+    const end = held.state;
+    if (reducedMotion() || !held.change(between(from, end, 0, smooth), quiet)) return held.change(end);
+    target = end;
+    let begun = null;
+    frame = requestAnimationFrame(function tick(now) {
+      begun ??= now;
+      const share = (now - begun) / LASTS;
+      if (share >= 1 || !held.change(between(from, end, share, smooth), quiet)) return finish();
+      frame = requestAnimationFrame(tick);
+    });
+    return true;
+  }
+
+  /** Be there at once: a reader who takes hold of something does not wait for a motion to end. */
+  function finish() {
+    cancelAnimationFrame(frame);
+    if (target) held.change(target);
+    target = null;
+  }
+
+  function follow(event) {
+    if (event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    const link = event.target.closest?.('a[href^="#"]');
+    const found = link && held.linked(link.hash);
+    if (!found) return;
+    event.preventDefault();
+    asked = link;
+    finish();
+    rest();
+    const from = held.plain();
+    bar.hidden = false;
+    if (found.error) words.textContent = found.error;
+    else if (!move(from, found.state)) words.textContent = "This link asks for what cannot be, and nothing has changed.";
+    else {
+      past.push(from);
+      words.textContent = `Shown: ${said(found, titles)}.`;
+    }
+    undo.hidden = !past.length;
+    meet();
+  }
+
+  function back() {
+    finish();
+    rest();
+    move(held.plain(), past.pop());
+    words.textContent = "Back as it was.";
+    undo.hidden = !past.length;
+    meet();
+  }
+
+  /** The bar in sight and its first button under the reader's finger. */
+  function meet() {
+    const { top, bottom } = bar.getBoundingClientRect();
+    if (top < 0 || bottom > innerHeight) bar.scrollIntoView({ block: "start" });
+    bar.querySelector("button:not([hidden])").focus({ preventScroll: true });
+  }
+
+  const begins = ["pointerdown", "keydown", "input"];
+  begins.forEach((name) => root.addEventListener(name, finish, true));
+  document.addEventListener("click", follow);
+  return {
+    stop() {
+      finish();
+      document.removeEventListener("click", follow);
+    },
+  };
+}
+
+/** A state on the way: numbers of `names` in between where both ends have the same shape, all else as it will be. */
+function between(from, to, share, names) {
+  return { ...to, ...Object.fromEntries(names.map((name) => [name, mix(from[name], to[name], share)])) };
+}
+
+function mix(a, b, share) {
+  if (Array.isArray(a) && Array.isArray(b) && a.length === b.length) return b.map((each, i) => mix(a[i], each, share));
+  return typeof a === "number" && typeof b === "number" ? a + (b - a) * share : b;
+}
+
+/** What a link sets, in words that are also Python's. */
+function said({ name, changes = {} }, titles) {
+  const parts = Object.entries(changes).map(([key, value]) => {
+    const line = `${key} = ${python(value)}`;
+    return line.length <= 60 ? line : `other ${key}`;
+  });
+  return [(Object.hasOwn(titles, name) ? titles[name].title : null), ...parts].filter(Boolean).join(", ") || "a state of its own";
+}

@@ -1,0 +1,61 @@
+"""A chapter in JupyterLab from top to bottom, its widgets awake; and the heads of all chapters, which say what that takes.
+
+The other notebooks are run so by `make classroom`, which also measures them. Their cells are compared by nbval in every run of the tests.
+"""
+
+import shutil
+
+import classroom
+import lab
+import nbformat
+import pytest
+
+CHAPTER = "chapters/01_tokens_as_particles.ipynb"
+CHAPTERS = [name for name in classroom.NOTEBOOKS if name.startswith("chapters/")]
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("book")
+    (folder / "chapters").mkdir()
+    shutil.copy(classroom.ROOT / CHAPTER, folder / CHAPTER)
+    cells = [nbformat.v4.new_code_cell(source, id=name) for name, source in (("fine", "1"), ("fails", "1 / 0"), ("after", "2"))]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}}), folder / "fails.ipynb")
+    with lab.served(folder, tmp_path_factory.mktemp("home")) as (address, _):
+        yield address
+
+
+@pytest.fixture
+def page(chromium):
+    page = chromium.new_page(viewport={"width": 1400, "height": 1000})
+    yield page
+    page.close()
+
+
+def test_a_chapter_runs_from_top_to_bottom_and_its_widgets_wake(page, address):
+    run = lab.run_all(page, address, CHAPTER)
+    lab.close(page)
+    assert run.errors == []
+    assert run.widgets == ["force-lab", "force-lab"]
+
+
+def test_a_cell_that_fails_is_found_and_so_is_the_one_after_it(page, address):
+    run = lab.run_all(page, address, "fails.ipynb")
+    lab.close(page)
+    assert run.errors == ["fails: ZeroDivisionError: division by zero", "after: did not run"]
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_the_head_of_a_chapter_says_what_was_measured(name):
+    first = nbformat.read(classroom.ROOT / name, as_version=4).cells[0].source
+    assert f", and {classroom.takes(*classroom.recorded()[name])} to run." in first
+
+
+def test_what_was_measured_is_every_notebook_within_the_bars_of_memory():
+    assert set(classroom.recorded()) == set(classroom.NOTEBOOKS)
+    assert max(memory for _, memory in classroom.recorded().values()) <= classroom.MEMORY
+
+
+def test_the_guide_says_the_most_of_them():
+    most = [max(column) for column in zip(*classroom.recorded().values())]
+    assert classroom.TAKES.findall(classroom.GUIDE.read_text("utf8")) == [classroom.takes(*most)]

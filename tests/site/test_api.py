@@ -1,0 +1,94 @@
+"""The package's pages: every function with its source, and from every figure of a chapter one click to the function that draws it."""
+
+import ast
+import importlib
+import pkgutil
+from pathlib import Path
+
+import book_api
+import book_uses
+import pytest
+from bs4 import BeautifulSoup
+
+import tokendynamics
+from tokendynamics import ledger
+
+ROOT = Path(__file__).parents[2]
+CHAPTERS = sorted(path.stem for path in (ROOT / "chapters").glob("[0-9]*.ipynb"))
+
+
+def soup(path):
+    return BeautifulSoup(path.read_text("utf8"), "html.parser")
+
+
+@pytest.fixture(scope="module")
+def package(book):
+    """{id of a function's place: its section} over all pages of the package."""
+    pages = [soup(path) for path in sorted((book / "back" / "api").glob("*.html"))]
+    return {section["id"]: section for page in pages for section in page.select("section[id^='tokendynamics.']")}
+
+
+def documented():
+    names = [module.name for module in pkgutil.walk_packages(tokendynamics.__path__, "tokendynamics.") if "._" not in module.name]
+    modules = [importlib.import_module(name) for name in names if name != "tokendynamics.widgets"]
+    return {f"{module.__name__}.{found.__name__}": found for module in modules for found in book_api.public(module)}
+
+
+def test_every_public_function_has_its_place_its_words_and_its_source(package):
+    for name, found in documented().items():
+        section = package[name]
+        assert section.select_one("details.td-code pre").text.strip().splitlines()[-1].strip()
+        first = (found.__doc__ or "").strip().split()[:3]
+        assert not first or first[0].strip("`") in section.text, name
+
+
+def test_a_function_lists_the_chapters_whose_cells_use_it(package):
+    for chapter in CHAPTERS:
+        for name in book_uses.uses(ROOT / "chapters" / f"{chapter}.ipynb"):
+            assert f"../../chapters/{chapter}.html" in [a["href"] for a in package[name].select("p.td-used a")], (name, chapter)
+    unused = [name for name, section in package.items() if name in documented() and not section.select("p.td-used a")]
+    assert "tokendynamics.attention.force" not in unused
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_every_picture_of_a_chapter_leads_to_what_draws_it(book, package, chapter):
+    page = soup(book / "chapters" / f"{chapter}.html")
+    for picture in page.select("div.cell_output img, div.cell_output .td-live"):
+        cell = picture.find_parent("div", class_="cell")
+        if "display(" in cell.select_one(".cell_input").text:
+            continue  # drawn only where a model's weights are
+        link = cell.select_one("p.td-drawn a")
+        assert link and link["href"].partition("#")[2] in package, cell.text[:80]
+    used = page.select("#functions-used-here a.reference[href*='#tokendynamics.']")
+    assert {a["href"].partition("#")[2] for a in used} == set(book_uses.uses(ROOT / "chapters" / f"{chapter}.ipynb"))
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_a_chapter_shows_its_verdicts_as_a_list_with_marks_and_words(book, chapter):
+    items = soup(book / "chapters" / f"{chapter}.html").select("li.td-verdict")
+    wanted = ledger.verdicts(int(chapter[:2])) if int(chapter[:2]) < 7 else ledger.verdicts(source="article")
+    assert {claim.id for claim in wanted} <= {item["data-claim"] for item in items}
+    assert all(item.select_one(".td-mark") and item.strong.text and item.select("code") for item in items)
+
+
+def test_names_lead_to_where_a_thing_is_defined():
+    assert book_uses.resolve("tokendynamics.force") == "tokendynamics.attention.force"
+    assert book_uses.resolve("tokendynamics.widgets.ForceLab.preset") == "tokendynamics.widgets.force_lab.ForceLab"
+    assert book_uses.resolve("tokendynamics.nothing") is None and book_uses.resolve("numpy.dot") is None
+    names = book_uses.Names()
+    used = names.read(ast.parse("import tokendynamics as td\nfrom tokendynamics import figures_stack as f\nx = td.force(1)\nf.curves(x)"))
+    assert used == ["tokendynamics.attention.force", "tokendynamics.figures_stack.curves"]
+    assert names.shown(ast.parse("y = 2\nf.curves(y)")) == "tokendynamics.figures_stack.curves"
+    assert names.shown(ast.parse("f.curves(y)\ny")) is None
+
+
+def test_with_a_repository_sources_and_tests_are_links():
+    claim = ledger.claims()[0]
+    body = f'{ledger.Verdicts([claim])._repr_html_()}<span class="td-source" data-source="src/tokendynamics/attention.py#L1-L2"></span>'
+    plain, linked = (BeautifulSoup(book_api.with_sources(body, address), "html.parser") for address in ("", "https://github.com/O/N"))
+    assert not plain.select("a[href^=http]") and [c.text for c in plain.select("code")] == [t.split("::")[1] for t in claim.tests]
+    hrefs = [a["href"] for a in linked.select("a[href^=http]")]
+    assert hrefs[-1] == "https://github.com/O/N/blob/main/src/tokendynamics/attention.py#L1-L2"
+    for href, test in zip(hrefs, claim.tests):
+        path, line = href.removeprefix("https://github.com/O/N/blob/main/").split("#L")
+        assert (ROOT / path).read_text("utf8").splitlines()[int(line) - 1].startswith(f"def {test.split('::')[1]}(")

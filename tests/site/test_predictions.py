@@ -1,0 +1,104 @@
+"""Predict, then release: what would give the answer away waits, a guess is told what happens and what tempts, and is remembered here only."""
+
+import pytest
+
+CHAPTERS = {  # the first widget of each kind, and what waits for the guess
+    "01_tokens_as_particles": ("force-lab", ["button:text-is('Play')", "button:text-is('One layer')", ".td-arrows path"]),
+    "02_encyclopedia": ("encyclopedia", [".td-space-content .td-arrows path", ".td-readouts"]),
+    "03_trajectories": ("trajectories", ["button:text-is('Play')", ".td-time input", ".td-meters .td-lines path"]),
+    "03_trajectories#2": ("gravity-and-attention", ["button:text-is('Play')", ".td-time input", ".td-meters .td-lines path"]),
+    "04_many_heads": ("heads-and-tasks", [".td-strip input", ".td-tables", "button:text-is('All off')"]),
+    "05_emergence": ("emergence-lab", ["button:text-is('Train')", ".td-diagram"]),
+    "06_real_model": ("real-trajectories", ["button:text-is('Play')", ".td-charts"]),
+}
+
+
+@pytest.fixture
+def ask(visit, address, book):
+    """ask(chapter, view) opens a page and gives (page, widget, question)."""
+
+    def open_(chapter="01_tokens_as_particles", view="force-lab", *, file=False, page=None, script=None):
+        url = f"{book.as_uri() if file else address}/chapters/{chapter.split('#')[0]}.html"
+        if page is None:
+            page = visit(url)
+        if script:
+            page.add_init_script(script)
+        if script or page.url != url:
+            page.goto(url)
+        root = page.locator(f"[data-widget={view}][data-ready]").first
+        root.wait_for()
+        return page, root, root.locator(".td-predict")
+
+    return open_
+
+
+def choose(question, index):
+    question.get_by_role("radio").nth(index).check()
+    question.get_by_role("button", name="Commit to it").click()
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_what_gives_the_answer_away_waits(ask, chapter):
+    view, waiting = CHAPTERS[chapter]
+    page, root, question = ask(chapter, view)
+    root.scroll_into_view_if_needed()
+    page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    shown = lambda selector: root.locator(selector).first.evaluate("e => e.checkVisibility({ visibilityProperty: true })")
+    assert not any(map(shown, waiting))
+    question.get_by_role("button", name="Show me without a guess").click()
+    assert all(map(shown, waiting)), [each for each in waiting if not shown(each)]
+    said = question.inner_text()
+    assert "What happens: " in said and "The answer that tempts is " in said
+
+
+@pytest.mark.parametrize("file", [False, True])
+def test_a_guess_is_remembered_and_can_be_forgotten(ask, file):
+    page, root, question = ask(file=file)
+    choose(question, 1)
+    said = question.inner_text()
+    assert "You said “Towards a point between cat and mat”." in said and "It is “Almost straight up" in said
+    assert "You took the answer that tempts. A weighted mean" in said and "goes nowhere else" in said
+    assert page.evaluate("document.activeElement.className") == "td-verdict"
+    page.reload()
+    question.locator("input:checked").wait_for()
+    assert question.inner_text() == said
+    assert page.evaluate("document.cookie") == "" and page.evaluate("sessionStorage.length") == 0
+    assert root.get_by_role("button", name="Play", exact=True).is_visible()
+    other = page.locator(".td-predict").nth(1)
+    other.scroll_into_view_if_needed()
+    assert other.get_attribute("data-answered") is None, "another question is not answered by this one"
+    question.get_by_role("button", name="Forget my guesses").click()
+    assert page.evaluate("Object.keys(localStorage).filter(name => name.includes('guess'))") == []
+    assert question.locator("input:checked").count() == 0 and question.locator("input:disabled").count() == 0
+    assert not root.get_by_role("button", name="Play", exact=True).is_visible()
+    choose(question, 2)
+    assert "As you said." in question.inner_text()
+
+
+def test_another_page_keeps_its_own(ask, address):
+    page, _, question = ask()
+    choose(question, 0)
+    _, _, other = ask("04_many_heads", "heads-and-tasks", page=page)
+    assert other.get_attribute("data-answered") is None
+    choose(other, 1)
+    page.goto(f"{address}/chapters/01_tokens_as_particles.html")
+    assert question.get_attribute("data-answered") == "wrong"
+
+
+@pytest.mark.parametrize("kept", ["7", "-1", '"x"', '{"chose": "1"}', '{"chose": 99}', '{"chose": "constructor"}', '{"chose": {}}', "null", "{", "[]"])
+def test_what_somebody_else_wrote_is_not_taken_for_a_guess(ask, kept):
+    page, _, question = ask()
+    choose(question, 0)
+    page.evaluate("kept => Object.keys(localStorage).filter(n => n.includes('guess')).forEach(n => localStorage.setItem(n, kept))", kept)
+    page.reload()
+    question.wait_for()
+    assert question.get_attribute("data-answered") is None
+
+
+def test_where_nothing_may_be_kept_the_question_works_all_the_same(ask):
+    page, root, question = ask(script="Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('no', 'SecurityError'); } })")
+    choose(question, 2)
+    assert "As you said." in question.inner_text() and "This browser keeps nothing" in question.inner_text()
+    assert root.get_by_role("button", name="Play", exact=True).is_visible()
+    question.get_by_role("button", name="Forget my guesses").click()
+    assert question.get_attribute("data-answered") is None

@@ -1,0 +1,65 @@
+"""`make chapter` starts a chapter that passes what every notebook must, and takes it out without a trace."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+sys.path.insert(0, str(ROOT / "tests" / "notebooks"))
+import new_chapter  # noqa: E402
+
+TOUCHED = ("_toc.yml", "index.ipynb")
+
+
+@pytest.fixture
+def book(tmp_path):
+    """What notebooks are and are held to: a copy without the rest of the book."""
+    for name in ("chapters", "back", "tests/notebooks"):
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints"))
+    for name in (*TOUCHED, "pyproject.toml"):
+        shutil.copy(ROOT / name, tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def name(book):
+    return f"{int(new_chapter.last_chapter(book)[:2]) + 1:02}_on_trial"
+
+
+def test_a_new_chapter_passes_and_goes_without_a_trace(book, name):
+    before = {file: (book / file).read_bytes() for file in TOUCHED}
+    chapters = sorted((book / "chapters").iterdir())
+    path = new_chapter.add(book, name, "On trial")
+    assert new_chapter.last_chapter(book) == name
+    assert f"On trial](chapters/{name}.ipynb)" in (book / "index.ipynb").read_text("utf8")
+
+    command = [sys.executable, "-m", "pytest", "-q", "-k", f"{name} or test_hygiene", "--nbval", str(path), "tests/notebooks"]
+    run = subprocess.run(command, cwd=book, env=os.environ | {"PYTHONPATH": str(ROOT / "src")}, capture_output=True, text=True)
+    assert run.returncode == 0, run.stdout[-3000:]
+    assert " passed" in run.stdout and "Cell" not in run.stdout
+    stored = subprocess.run([sys.executable, "tests/notebooks/store.py", "--check", str(path), "index.ipynb"], cwd=book)
+    assert stored.returncode == 0
+
+    new_chapter.remove(book, name)
+    assert {file: (book / file).read_bytes() for file in TOUCHED} == before
+    assert sorted((book / "chapters").iterdir()) == chapters
+
+
+@pytest.mark.parametrize("wrong, title, words", [
+    ("08", "x", "NAME must be"), ("99_far", "x", "as the last chapter is"), ("Late", "x", "in small letters"),
+    (None, " ", "TITLE must be words"), (None, "a [b]", "without brackets"),
+])  # fmt: skip
+def test_what_cannot_be_a_chapter_is_told_and_nothing_is_written(book, name, wrong, title, words):
+    before = {path: path.read_bytes() for path in book.rglob("*") if path.is_file()}
+    with pytest.raises(ValueError, match=words):
+        new_chapter.add(book, wrong or name, title)
+    assert {path: path.read_bytes() for path in book.rglob("*") if path.is_file()} == before
+
+
+def test_only_the_last_chapter_is_taken_out(book):
+    with pytest.raises(ValueError, match="must be the last chapter"):
+        new_chapter.remove(book, "01_tokens_as_particles")
