@@ -79,6 +79,7 @@ def turns_by_keys_and_by_hand(widget):
     assert widget.state()["turn"] == [-45, 15]
     widget.settle()
     assert drawn(widget, "place => place.layout.scene.camera.eye") != before
+    widget.root.locator(".td-plot").scroll_into_view_if_needed()
     box = widget.root.locator(".td-plot").bounding_box()
     widget.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     widget.page.mouse.down()
