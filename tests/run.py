@@ -1,16 +1,21 @@
-"""Every test in one run: notebooks by nbval, then laws, parity, the built book and JupyterLab. `make test` calls it.
+"""Every test: what needs no browser (notebooks by nbval, laws, parity, upkeep) beside what does (the built book, JupyterLab). `make test` calls it.
 
-Arguments go to pytest: `.venv/bin/python tests/run.py -k force_lab`.
+The two halves run at the same time, for a browser mostly waits; the second is printed when it has ended. A test in a browser that
+fails is tried once more, and said to have been (RERUN): on a busy machine half a second of play may show two frames. With
+arguments, which go to pytest, it is one run, without a second try: `.venv/bin/python tests/run.py -k force_lab`.
 """
 
 import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+IN_BROWSER = ("tests/site", "tests/jupyter")
+AGAIN = ("--reruns", "1", "-rR")
 
 
 def main(arguments):
@@ -21,8 +26,18 @@ def main(arguments):
     notebooks = [name for name in ("index.ipynb", "chapters", "back") if Path(name).exists()]
     # two cores: numpy's own threads would only fight over them
     environment = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"} | os.environ
-    command = [sys.executable, "-m", "pytest", "-q", "--nbval", *notebooks, "tests", *arguments]
-    return subprocess.run(command, env=environment).returncode
+    pytest = [sys.executable, "-m", "pytest", "-q"]
+    if arguments:
+        return subprocess.run([*pytest, "--nbval", *notebooks, "tests", *arguments], env=environment).returncode
+    at_desk = sorted({path.parent.as_posix() for path in Path("tests").glob("*/test_*.py")} - set(IN_BROWSER))
+    with tempfile.TemporaryFile() as said:
+        browser = subprocess.Popen([*pytest, *AGAIN, *IN_BROWSER], env=environment, stdout=said, stderr=subprocess.STDOUT)
+        desk = subprocess.run([*pytest, "--nbval", *notebooks, *at_desk], env=environment)
+        browser.wait()
+        said.seek(0)
+        sys.stdout.flush()
+        shutil.copyfileobj(said, sys.stdout.buffer)
+    return desk.returncode or browser.returncode
 
 
 if __name__ == "__main__":
