@@ -28,7 +28,8 @@ article:first-of-type { break-before: auto; }
 h1, h2, h3, h4 { break-after: avoid; }
 figure, .td-still, .td-display, table, .admonition { break-inside: avoid; }
 .td-still { display: block !important; text-align: center; }
-.td-still img, img { max-width: 130mm; }
+.td-still img, img { max-width: 130mm; max-height: 115mm; width: auto; }
+p, li { orphans: 3; widows: 3; }
 .td-where { font-size: 8.5pt; text-align: center; margin: 1mm 0 4mm; }
 .headerlink, .copybtn, button, .prev-next-area, script, noscript { display: none !important; }
 pre { white-space: pre-wrap; }
@@ -99,8 +100,11 @@ def where(soup, address, page, fragment):
     words = soup.new_tag("p", attrs={"class": "td-where"})
     here = f"{page}.html" + (f"#{fragment}" if fragment else "")
     words.append("Live, to drag and slide: ")
-    link = soup.new_tag("a", href=f"{address}{here}" if address else here)
-    link.string = f"{address}{here}" if address else f"{page}.html in the book"
+    if not address:  # a link would name a folder of the machine that prints
+        words.append(f"{page}.html in the book")
+        return words
+    link = soup.new_tag("a", href=f"{address}{here}")
+    link.string = f"{address}{here}"
     words.append(link)
     return words
 

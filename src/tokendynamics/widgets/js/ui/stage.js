@@ -166,7 +166,11 @@ export function stage({ label, smallest = 1.2, onMove, onSelect, onTurn, onResiz
     const yaw = held.turn[0] - (event.clientX - held.x) * degrees, pitch = held.turn[1] + (event.clientY - held.y) * degrees;
     onTurn([Math.round((((yaw + 180) % 360) + 360) % 360 - 180), Math.round(Math.max(-90, Math.min(90, pitch)))]);
   });
-  for (const end of ["pointerup", "pointercancel"]) svg.node().addEventListener(end, () => (held = null));
+  svg.node().addEventListener("pointerup", () => (held = null));
+  svg.node().addEventListener("pointercancel", () => {
+    if (held) onTurn(held.turn); // it was a scroll, which began as a turn
+    held = null;
+  });
 
   const watch = new ResizeObserver(() => {
     const size = Math.floor(element.clientWidth);
