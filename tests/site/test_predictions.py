@@ -85,7 +85,7 @@ def test_another_page_keeps_its_own(ask, address):
     assert question.get_attribute("data-answered") == "wrong"
 
 
-@pytest.mark.parametrize("kept", ["7", "-1", '"x"', '{"chose": "1"}', '{"chose": 99}', '{"chose": "constructor"}', '{"chose": {}}', "null", "{", "[]"])
+@pytest.mark.parametrize("kept", ['{"chose": "1"}', '{"chose": 99}', "null", "{"])
 def test_what_somebody_else_wrote_is_not_taken_for_a_guess(ask, kept):
     page, _, question = ask()
     choose(question, 0)
