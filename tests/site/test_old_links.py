@@ -9,7 +9,7 @@ import re
 from pathlib import Path
 
 import pytest
-from test_hostile_links import follow, it  # noqa: F401 (a fixture)
+from test_hostile_links import follow, follow_all, it  # noqa: F401 (a fixture)
 
 OLD = json.loads((Path(__file__).parents[1] / "data" / "old_links.json").read_text("utf8"))
 
@@ -29,16 +29,15 @@ def part(state, of):
 def test_old_links_of_both_kinds_are_kept_alive(it):  # noqa: F811
     found = list(links(it.view))
     assert {made[:2] for made, _ in found} == {"v1", "v2"}
-    for made, state in found:
-        follow(it, made)
-        assert part(it.state(), state) == state, made
+    for (made, state), (_, now) in zip(found, follow_all(it, [made for made, _ in found])):
+        assert part(now, state) == state, made
         assert part(type(it.widget).from_link(f"https://a.b/c.html#{it.view}={made}").state(), state) == state, made
 
 
 def test_every_preset_is_the_same_state_on_the_page_and_in_python(it):  # noqa: F811
-    for name in it.widget.presets or [""]:
-        follow(it, f"v2.{name}")
-        assert it.state() == type(it.widget).from_link(f"#{it.view}=v2.{name}").state(), name
+    names = list(it.widget.presets) or [""]
+    for name, (_, now) in zip(names, follow_all(it, [f"v2.{name}" for name in names])):
+        assert now == type(it.widget).from_link(f"#{it.view}=v2.{name}").state(), name
 
 
 def test_a_copied_link_is_short_and_names_what_differs(it):  # noqa: F811

@@ -112,11 +112,12 @@ class Live(anywidget.AnyWidget):
         except (ValueError, TypeError, RecursionError):
             raise ValueError(f"link is broken: the part after {found[1]}. does not decode; got {link!r:.80}") from None
         known = {key: state[key] for key in cls.state_names if key in state}
-        if not name:
-            return cls(**known)
-        if name not in cls.presets:
+        if name and name not in cls.presets:
             raise ValueError(f"link must start from a preset of {cls.__name__}; got {name!r:.40}")
-        return cls.preset(name, **known)
+        try:
+            return cls.preset(name, **known) if name else cls(**known)
+        except (TypeError, LookupError) as error:  # one part was checked by another that is no better
+            raise ValueError(f"link holds a state that cannot be: {error!r:.80}") from None
 
     def still(self):
         """(PNG bytes, alt text) of the widget as it stands, for print and for pages without JavaScript."""

@@ -195,7 +195,7 @@ function render({ model, el, experimental }) {
     presetNotice.element,
     h("div", { class: "td-panes" }, SIDES.map(pane)), stageNotice.element,
     h("div", { class: "td-time" }, clock.elements), runaway.element,
-    h("section", { "aria-labelledby": whyId }, h("h4", { id: whyId }, "Why do they differ?"), reasons),
+    h("section", { class: "td-waits", "aria-labelledby": whyId }, h("h4", { id: whyId }, "Why do they differ?"), reasons),
     h("div", { class: "td-columns" },
       h("div", {},
         h("ul", { class: "td-legend", "aria-hidden": "true" }, h("li", { class: "td-key-gravity" }, "gravity"), h("li", { class: "td-key-attention" }, "attention")),

@@ -10,7 +10,7 @@ const place = (view, { question, choices }) => `${STEM}${location.pathname}#${vi
 export function recall(view, asked) {
   try {
     const found = JSON.parse(localStorage.getItem(place(view, asked)) ?? "{}").chose;
-    return found === null || asked.choices[found] !== undefined ? found : undefined;
+    return found === null || (Number.isInteger(found) && asked.choices[found] !== undefined) ? found : undefined;
   } catch {
     return undefined; // storage is forbidden, or holds what somebody else wrote
   }

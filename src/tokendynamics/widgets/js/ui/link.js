@@ -41,9 +41,10 @@ function read(text) {
 
 /** {state, name, changes} of the part of a link after the `=`; `name` and `changes` of a v2 link only. Throws with words. */
 export function decode(text, starts) {
-  const [version, body = ""] = text.split(/\.(.*)/s);
+  const [version, body] = text.split(/\.(.*)/s);
+  if (version !== "v1" && version !== "v2") throw new Error(`The link is of a kind (“${version}”) that this page does not know.`);
+  if (body === undefined) throw new Error(BROKEN);
   if (version === "v1") return { state: decodeWhole(body) };
-  if (version !== "v2") throw new Error(`The link is of a kind (“${version}”) that this page does not know.`);
   const [name, ...parts] = body.split(";");
   if (!Object.hasOwn(starts, name)) throw new Error(`The link starts from “${name}”, which this widget does not have.`);
   try {
