@@ -1,6 +1,7 @@
 """Wrong answers as students write them, by hand and apart from the checkers: {(exercise, misconception): answer}."""
 
 import numpy as np
+
 import tokendynamics as td
 from tokendynamics.widgets import EmergenceLab, ForceLab, HeadsAndTasks, RealTrajectories
 

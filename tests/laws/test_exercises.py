@@ -10,6 +10,7 @@ import pytest
 from exercise_answers import FACING, MIRRORED, WRONG
 from hypothesis import given
 from hypothesis import strategies as st
+
 from tokendynamics.exercises import EXERCISES, check, question
 from tokendynamics.exercises._judges import RIGHT, Choice, Function, Numbers
 from tokendynamics.widgets import EmergenceLab, ForceLab, HeadsAndTasks, RealTrajectories

@@ -8,6 +8,7 @@ import subprocess
 import sys
 
 import pytest
+
 from tokendynamics.exercises import EXERCISES, grading
 from tokendynamics.exercises.__main__ import main
 

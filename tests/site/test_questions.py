@@ -1,6 +1,7 @@
 """Questions with choices on the built pages: they answer in place, by keyboard, from a file, with no script at all."""
 
 import pytest
+
 from tokendynamics.exercises import EXERCISES
 
 CHAPTERS = ["01_tokens_as_particles", "02_encyclopedia", "03_trajectories", "04_many_heads", "05_emergence", "06_real_model"]

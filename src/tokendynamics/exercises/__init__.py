@@ -28,7 +28,7 @@ def _all():
 
 
 EXERCISES = _all()
-_listeners = []  # called with each Verdict; the grader listens
+_listeners: list = []  # called with each Verdict; the grader listens
 
 
 def check(number, answer=..., *, seconds=20):

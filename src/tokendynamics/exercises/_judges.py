@@ -4,8 +4,9 @@ A misconception is kept as what it leads to: the function that a student who has
 answer that agrees with it on the hidden cases shows it. A judge is called with an answer and returns a `Finding`.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Callable, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 

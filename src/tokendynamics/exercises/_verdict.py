@@ -1,8 +1,9 @@
 """An exercise, and what is said of an answer to it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from textwrap import fill
-from typing import Callable, NamedTuple
+from typing import NamedTuple
 
 from ._judges import RIGHT
 

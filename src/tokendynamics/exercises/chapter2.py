@@ -7,6 +7,7 @@ import tokendynamics as td
 from ._judges import RIGHT, Choice, Function, Numbers
 from ._verdict import Exercise
 
+
 def _factors(beta):
     """What Q / 10 and a β do to the book of the widget, with its first question asking."""
     from ..widgets import Encyclopedia
