@@ -5,7 +5,7 @@ import { fixed } from "../ui/numbers.js";
 
 export function numbers() {
   const caption = h("caption"), head = h("thead"), body = h("tbody");
-  const element = h("details", { class: "td-numbers" }, h("summary", {}, "These numbers as a table"),
+  const element = h("details", { class: "td-fold td-numbers-of-sweeps" }, h("summary", {}, "These numbers as a table"),
     h("div", { class: "td-scroll", tabindex: 0, role: "region", "aria-label": "The numbers of the picture" }, h("table", {}, caption, head, body)));
   return {
     element,
