@@ -56,8 +56,15 @@ def noticed(mutant, copy):
 
 def first_failure(tests, copy):
     """The first of `tests` that fails in `copy`, or None."""
-    alone = {"PYTHONPATH": str(copy / "src"), "PYTHONDONTWRITEBYTECODE": "1", "OMP_NUM_THREADS": "1", "HYPOTHESIS_PROFILE": "mutants"}
-    command = [sys.executable, "-m", "pytest", "-x", "-q", "--no-header", "--tb=no", *tests]
+    alone = {
+        "PYTHONPATH": str(copy / "src"),
+        "PYTHONDONTWRITEBYTECODE": "1",  # a mutant of the same length, in the same second, would be taken for what it was before
+        "OMP_NUM_THREADS": "1",
+        "HYPOTHESIS_PROFILE": "mutants",
+        "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",  # loading them takes longer than many a test
+    }
+    plugins = ["-p", "nbval.plugin"] if "--nbval" in tests else []
+    command = [sys.executable, "-m", "pytest", "-x", "-q", "--no-header", "--tb=no", *plugins, *tests]
     run = subprocess.run(command, cwd=copy, env=os.environ | alone, capture_output=True, text=True)
     if run.returncode == INTERRUPTED and "error" in run.stdout:  # what does not even import is noticed too
         return tests[-1]

@@ -52,14 +52,18 @@ class Claim(NamedTuple):
 
 
 class Verdicts(list):
-    """Claims that print as text, and in a notebook or on a page as a list with a mark for each verdict."""
+    """Claims that print as text, and in a notebook or on a page as a list with a mark for each verdict.
+
+    `apart` says that they stand apart from their chapters, and so each links to its own.
+    """
+
+    apart = True
 
     def __repr__(self):
         return "\n".join(_text(claim) for claim in self)
 
     def _repr_html_(self):
-        apart = len({claim.chapter for claim in self}) > 1  # verdicts of one chapter need not say of which
-        return f'<ul class="td-verdicts" style="list-style: none; padding: 0">\n{"".join(_item(claim, apart) for claim in self)}</ul>'
+        return f'<ul class="td-verdicts" style="list-style: none; padding: 0">\n{"".join(_item(claim, self.apart) for claim in self)}</ul>'
 
 
 def claims():
@@ -88,6 +92,7 @@ def verdicts(chapter=None, source=None, *, section=None):
     if not chosen:
         asked = f"chapter={chapter!r}, source={source!r}, section={section!r}"
         raise ValueError(f"chapter must be 1 to 6, source article or book, section 2 to 6, with a claim in all; got {asked}")
+    chosen.apart = chapter is None
     return chosen
 
 

@@ -182,7 +182,7 @@ def test_python_sends_what_draws_plots(page):
     root.locator(".td-plot").scroll_into_view_if_needed()
     page.wait_for_selector("[data-widget=sweeps] .td-plot[data-drawn]", timeout=60_000)
     assert root.locator(".td-plot .scatterlayer .points path").count() == 144
-    assert page.evaluate("window.Plotly === undefined || !document.querySelector('script[src*=\"plotly.js\"]')")
+    assert page.evaluate("window.Plotly === undefined")  # other extensions may bring their own
 
 
 @pytest.mark.parametrize("view", CELLS)

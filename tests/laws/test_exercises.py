@@ -7,7 +7,7 @@ from pathlib import Path
 import nbformat
 import numpy as np
 import pytest
-from exercise_answers import MIRRORED, WRONG
+from exercise_answers import FACING, MIRRORED, WRONG
 from hypothesis import given
 from hypothesis import strategies as st
 from tokendynamics.exercises import EXERCISES, check, question
@@ -206,6 +206,12 @@ def test_what_cannot_be_stopped_is_left_behind_and_said():
     verdict = check("1.3", lambda *args: free.wait(60), seconds=0.2)
     free.set()
     assert "restart the kernel" in verdict.words
+
+
+def test_a_step_too_small_to_change_anything_does_not_break_even():
+    for step in (1e-2, 1e-6, 1e-300):
+        assert check("1.1", (FACING, step)).misconception == "too short a step"
+    assert check("1.1", (FACING, 2.12)).right
 
 
 def test_a_function_may_change_what_it_is_given():

@@ -121,6 +121,8 @@ def test_the_page_shows_what_the_text_says():
         assert item.strong.text.strip(".").lower() == claim.verdict == item["data-verdict"]
         assert item.select_one(".td-mark").text == ledger.MARKS[claim.verdict]
         assert [code["data-test"] for code in item.select("code")] == list(claim.tests)
+    chapters = [(bool(BeautifulSoup(shown._repr_html_(), "html.parser").select("a"))) for shown in (ledger.verdicts(3), ledger.verdicts(section=3))]
+    assert chapters == [False, True], "a verdict links to its chapter from elsewhere only"
     slipped = ledger.Verdicts([CLAIMS[0]._replace(claim="<b onclick='x'>", condition="<script>")])
     assert "<b" not in slipped._repr_html_() and "<script" not in slipped._repr_html_()
 

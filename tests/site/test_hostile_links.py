@@ -36,6 +36,7 @@ def it(request, tmp_path, serve, visit):
     state = {name: value for name, value in widget.get_state().items() if not name.startswith("_") and name not in ("layout", "tabbable", "tooltip")}
     made = model((STATIC / f"{widget.view}.js").read_text("utf8"), (STATIC / f"{widget.view}.css").read_text("utf8"), **state)
     shutil.copytree(SITE, tmp_path / "_static")
+    shutil.copy(STATIC / "plotly.js", tmp_path / "_static")  # as in the book: plots fetch it
     page = json.dumps({"state": {"it": made}}).replace("</", "<\\/")
     (tmp_path / "index.html").write_text(
         f"""<!doctype html><html lang="en"><meta charset="utf-8"><title>links</title><link rel="icon" href="data:,">

@@ -11,6 +11,7 @@ from tokendynamics import real_data, real_distances
 
 CHAPTER = "chapters/06_real_model.html"
 VIEW = "real-trajectories"
+SLOW = 90_000  # ms: without a graphics card the processor draws, and it may be busy
 NO_WEBGL = """() => {
   const get = HTMLCanvasElement.prototype.getContext;
   HTMLCanvasElement.prototype.getContext = function (kind, ...rest) { return kind.includes("webgl") ? null : get.call(this, kind, ...rest); };
@@ -28,7 +29,7 @@ def deepened(page):
         pytest.skip("this browser has no WebGL")
     widget = WidgetPage(page, VIEW, ".td-plane svg")
     widget.control("Picture").select_option("3")
-    page.wait_for_selector(f"{widget.selector} .td-plot[data-drawn]")
+    page.wait_for_selector(f"{widget.selector} .td-plot[data-drawn]", timeout=SLOW)
     return widget
 
 
@@ -41,7 +42,7 @@ def linked(address, state):
     return f"{address}/{CHAPTER}#{VIEW}=v1.{text}"
 
 
-def test_the_space_comes_when_it_is_asked_for_and_shows_the_data(visit, address, data):
+def test_the_space_comes_when_it_is_asked_for_shows_the_data_and_turns(visit, address, data):
     page = visit(f"{address}/{CHAPTER}")
     asked = []
     page.on("request", lambda request: asked.append(request.url) if "plotly" in request.url else None)
@@ -62,13 +63,13 @@ def test_the_space_comes_when_it_is_asked_for_and_shows_the_data(visit, address,
     _, screen, full = real_distances.distances(data, "light", components=(1, 2, 3))
     assert widget.read("rank-agreement") == pytest.approx(real_distances.rank_agreement(screen, full)[5], rel=1e-12)
     assert widget.read("explained-variance") == pytest.approx(sum(data["words"]["light"]["own"]["each"]), rel=1e-12)
+    turns_by_keys_and_by_hand(widget)
     widget.control("Picture").select_option("2")
     widget.settle()
     assert widget.root.locator(".td-plane").is_visible() and not widget.root.locator(".td-plot").is_visible()
 
 
-def test_it_turns_by_keys_and_by_hand(visit, address):
-    widget = deepened(visit(f"{address}/{CHAPTER}"))
+def turns_by_keys_and_by_hand(widget):
     before = drawn(widget, "place => place.layout.scene.camera.eye")
     widget.control("Turn").focus()
     for _ in range(3):  # faster than frames
@@ -78,12 +79,13 @@ def test_it_turns_by_keys_and_by_hand(visit, address):
     assert widget.state()["turn"] == [-45, 15]
     widget.settle()
     assert drawn(widget, "place => place.layout.scene.camera.eye") != before
+    widget.root.locator(".td-plot").scroll_into_view_if_needed()
     box = widget.root.locator(".td-plot").bounding_box()
     widget.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     widget.page.mouse.down()
     widget.page.mouse.move(box["x"] + box["width"] / 2 + 80, box["y"] + box["height"] / 2, steps=5)
     widget.page.mouse.up()
-    widget.page.wait_for_function(f"() => document.querySelector('{widget.selector}').widgetState().turn[0] !== -45")
+    widget.page.wait_for_function(f"() => document.querySelector('{widget.selector}').widgetState().turn[0] !== -45", timeout=SLOW)
     widget.settle()
     assert widget.control("Turn").input_value() != "-45"
 
@@ -109,6 +111,6 @@ def test_a_link_into_space_opens_there_from_a_folder(visit, book):
     if not page.evaluate("Boolean(document.createElement('canvas').getContext('webgl'))"):
         pytest.skip("this browser has no WebGL")
     widget = WidgetPage(page, VIEW, ".td-plane svg")
-    page.wait_for_selector(f"{widget.selector} .td-plot[data-drawn]")
+    page.wait_for_selector(f"{widget.selector} .td-plot[data-drawn]", timeout=SLOW)
     assert widget.state()["turn"] == [10, 40]
     assert "“spring” in 6 sentences at layer 6" in widget.root.locator(".td-plot").get_attribute("aria-label")

@@ -32,6 +32,7 @@ def test_each_inline_script_is_named_and_a_changed_one_is_not():
     page = "<head><meta charset='utf-8'></head><script>a()</script><script type='application/json'>{}</script><script src='b.js'></script>"
     guarded = book_safety.with_policy(page)
     assert guarded.count("sha256-") == 1 and book_safety.digest("a()") in guarded
+    assert "unsafe" not in guarded.partition("script-src")[2].partition(";")[0]
     assert book_safety.digest("a();") not in guarded
     assert book_safety.with_policy(guarded) == guarded
 

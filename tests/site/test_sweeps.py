@@ -105,7 +105,7 @@ def test_a_mark_under_the_pointer_says_whose_it_is(widget):
     widget.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, steps=3)
     said = widget.root.locator(".td-plot .hovertext")
     said.first.wait_for()
-    assert "seed" in said.first.inner_text() and "23,776 parameters" in said.first.inner_text()
+    assert "seed" in said.first.text_content() and "23,776 parameters" in said.first.text_content()
 
 
 def test_keyboard_alone_suffices(widget):

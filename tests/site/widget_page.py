@@ -68,6 +68,7 @@ PLACES = {  # widget: a page where it stands
     "gravity-and-attention": "chapters/03_trajectories",
     "heads-and-tasks": "chapters/04_many_heads",
     "emergence-lab": "chapters/05_emergence",
+    "sweeps": "chapters/05_emergence",
     "real-trajectories": "chapters/06_real_model",
 }
 

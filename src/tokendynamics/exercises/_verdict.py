@@ -1,6 +1,7 @@
 """An exercise, and what is said of an answer to it."""
 
 from dataclasses import dataclass
+from textwrap import fill
 from typing import Callable, NamedTuple
 
 from ._judges import RIGHT
@@ -16,7 +17,7 @@ class Verdict(NamedTuple):
     answered: bool = True
 
     def __repr__(self):
-        return self.words
+        return fill(self.words, 78, break_long_words=False, break_on_hyphens=False)
 
     def __bool__(self):
         return self.right

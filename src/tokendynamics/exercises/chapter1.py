@@ -33,19 +33,24 @@ def _jump():
         if places.shape != (3, 2) or step.ndim or step <= 0:
             raise Unreadable(f"the positions have shape {places.shape}, and the step is {step}")
 
-        def gain(own):
+        def gains(own):
+            """How much higher the token is halfway, and at the end."""
             pull = td.force(places, I, I, include_self=own)[0]
-            up = td.potential_at([places[0], places[0] - step * pull], places, I, I, exclude=None if own else 0)
-            return up[1] - up[0], pull
+            points = [places[0], places[0] - step / 2 * pull, places[0] - step * pull]
+            start, half, end = td.potential_at(points, places, I, I, exclude=None if own else 0)
+            return half - start, end - start
 
-        change, pull = gain(False)
-        if abs(change) < 2e-3 and np.linalg.norm(pull) > 1e-3:
+        def even(half, end):
+            return half < 0 and abs(end) < 0.02 * abs(half)  # a tiny step changes little too, and halfway even less
+
+        change, pull = gains(False)[1], td.force(places, I, I)[0]
+        if even(*gains(False)):
             return RIGHT
-        if abs(gain(True)[0]) < 2e-3:
+        if even(*gains(True)):
             return "self term included"
         if (places[1:] @ pull >= 0).all():
             return "no far side"
-        return "too short a step" if change < 0 else "higher, but not the shortest"
+        return "too short a step" if change <= 0 else "higher, but not the shortest"
 
     return Custom(find, words)
 

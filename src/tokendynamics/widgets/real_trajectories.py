@@ -37,7 +37,7 @@ class RealTrajectories(Plotted):
     basis = traitlets.Unicode("own").tag(sync=True)
     components = traitlets.List(traitlets.Int(), default_value=[1, 2]).tag(sync=True)
     dimensions = traitlets.Int(2).tag(sync=True)
-    turn = traitlets.List(traitlets.Float(), default_value=[-60, 20]).tag(sync=True)
+    turn = traitlets.List(traitlets.Float(), default_value=[-60.0, 20.0]).tag(sync=True)
     tokens = traitlets.Unicode("word").tag(sync=True)
     trails = traitlets.Bool(True).tag(sync=True)
     compared = traitlets.List(traitlets.Int()).tag(sync=True)

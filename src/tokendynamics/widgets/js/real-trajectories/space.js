@@ -20,6 +20,8 @@ export function space({ model, experimental, data, get, onTurn, onLost }) {
       const eye = change["scene.camera"]?.eye;
       if (eye) onTurn(turnOf(eye));
     });
+    // plotly tells of a turn when the button is let go, but its camera lags behind a quick hand: ask again once it has caught up
+    place.addEventListener("mouseup", (event) => event.isTrusted && afterFrames(12, () => event.target.dispatchEvent(new MouseEvent("mouseup", { bubbles: true }))));
     place.on("plotly_webglcontextlost", onLost);
   }
 
@@ -34,6 +36,10 @@ export function space({ model, experimental, data, get, onTurn, onLost }) {
     },
     stop: () => picture.stop(),
   };
+}
+
+function afterFrames(count, then) {
+  requestAnimationFrame(() => (count > 1 ? afterFrames(count - 1, then) : then()));
 }
 
 /** Whether this browser can draw in three dimensions at all. */

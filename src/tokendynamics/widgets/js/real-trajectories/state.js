@@ -27,7 +27,7 @@ export function fitting(data) {
     const own = Object.hasOwn(data.words, next.word) && data.words[next.word].sentences;
     if (!own || !known(data, next.shown) || !known(data, next.compared)) return next;
     const kept = next.shown.filter((id) => own.includes(id)), compared = next.compared.filter((id) => own.includes(id));
-    return { ...next, shown: kept.length || !next.shown.length ? kept : own, compared: compared.length ? compared : opening(data, next.word) };
+    return { ...next, shown: kept.length || !next.shown.length ? kept : own, compared: compared.length || !next.compared.length ? compared : opening(data, next.word) };
   };
 }
 
