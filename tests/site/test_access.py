@@ -76,7 +76,7 @@ def test_the_focus_is_seen_on_every_kind_of_control(visit, address, view, dark):
 def test_a_drag_is_said_once_it_rests_and_not_at_every_frame(visit, address, view):
     page, root = woken(visit, address, view)
     token = root.locator(".td-token:not(.td-behind)").nth(1)
-    token.scroll_into_view_if_needed()
+    token.evaluate("token => token.scrollIntoView({ block: 'center' })")  # clear of the bar at the top
     root.evaluate(
         """root => {
           root.said = [];
@@ -87,7 +87,7 @@ def test_a_drag_is_said_once_it_rests_and_not_at_every_frame(visit, address, vie
           })).observe(root, { childList: true, characterData: true, subtree: true });
         }"""
     )
-    x, y = centre(token)
+    x, y = centre(token.locator(".td-target"))
     page.mouse.move(x, y)
     page.mouse.down()
     page.mouse.move(x - 45, y + 30, steps=30)
