@@ -28,6 +28,7 @@ function render({ model, el, experimental }) {
   const metric = selectField("Measure", Object.entries(data.metrics).map(([name, { title }]) => [name, title]), (name) => change({ metric: name }));
   const seeds = Math.max(...Object.values(data.sweeps)[0].lines[0].seed) + 1;
   const seed = selectField("Pick out", [[-1, "no seed"], ...Array.from({ length: seeds }, (_, i) => [i, `seed ${i}`])], (value) => change({ seed: Number(value) }));
+  seed.element.classList.add("td-waits"); // it tells which seed is lucky where
   const length = slider({ label: "n answers in a row", min: 1, max: 8, step: 1, decimals: 0, onInput: (n) => change({ length: n }) });
   const asDiagram = checkField("As a diagram of both", (on) => change({ diagram: on }));
   const reset = button("Reset", () => held.change(first) && said.say("Back to the start."));
