@@ -47,7 +47,7 @@ def setup(app):
     app.connect("config-inited", configure, priority=100)
     app.connect("env-get-outdated", all_if_package_changed)
     app.connect("html-page-context", finish_page, priority=950)
-    app.connect("build-finished", finish_build)
+    app.connect("build-finished", finish_build, priority=900)  # after the theme, which writes the colours of code last
     app.add_css_file("maths/katex.css")
     app.add_css_file("style.css")
     app.add_js_file(None, body=BEFORE_PAINT, priority=1)

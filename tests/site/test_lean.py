@@ -50,6 +50,12 @@ def test_every_page_has_one_sheet_and_no_script_that_holds_it_up(pages):
         assert "widget-state+json" not in head
 
 
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_code_has_the_colours_of_each_theme(book, theme):
+    sheet = (book / "_static" / "book.css").read_text("utf8")
+    assert re.search(rf'\[data-theme="?{theme}"?\] \.highlight \.kn\{{', sheet)
+
+
 def test_icons_are_within_the_sheet_and_all_that_pages_name_are_there(pages, book):
     sheet = (book / "_static" / "book.css").read_text("utf8")
     named = {name for page in pages.values() for name in re.findall(r"\bfa-(?!solid|lg|brands|regular)[a-z-]+", page)}

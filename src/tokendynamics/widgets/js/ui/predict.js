@@ -23,7 +23,7 @@ export function prediction(asked, view) {
   });
   const skip = button("Show me without a guess", () => answer(null));
   const asking = h("div", {}, h("div", { class: "td-line" }, commit, skip),
-    h("p", { class: "td-waiting" }, "What would give it away, Play above all, waits until then."));
+    h("p", { class: "td-waiting" }, "What would give it away waits until then."));
   const element = h("fieldset", { class: "td-predict", "data-predict": view },
     h("legend", {}, "Predict, then try"), h("p", {}, asked.question),
     h("div", { class: "td-choices" }, inputs.map((input, i) => h("label", {}, input, h("span", {}, asked.choices[i], marks[i])))),
