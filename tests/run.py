@@ -12,15 +12,16 @@ import sys
 import tempfile
 from pathlib import Path
 
+from browser import browser_path
+
 ROOT = Path(__file__).parents[1]
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 IN_BROWSER = ("tests/site", "tests/jupyter")
 AGAIN = ("--reruns", "1", "-rR")
 
 
 def main(arguments):
     os.chdir(ROOT)
-    if not os.environ.get("CHROMIUM") and not any(map(shutil.which, BROWSERS)):
+    if not browser_path():
         print("no browser found: installing Playwright's", flush=True)
         subprocess.run([sys.executable, "-m", "playwright", "install", "--with-deps", "chromium"], check=True)
     notebooks = [name for name in ("index.ipynb", "chapters", "back") if Path(name).exists()]
