@@ -16,6 +16,7 @@ from browser import browser_path
 
 ROOT = Path(__file__).parents[1]
 IN_BROWSER = ("tests/site", "tests/jupyter")
+TWO_AT_ONCE = ("-n", "2", "--dist", "loadfile")  # a file keeps its browser
 AGAIN = ("--reruns", "1", "-rR")
 
 
@@ -32,7 +33,7 @@ def main(arguments):
         return subprocess.run([*pytest, "--nbval", *notebooks, "tests", *arguments], env=environment).returncode
     at_desk = sorted({path.parent.as_posix() for path in Path("tests").glob("*/test_*.py")} - set(IN_BROWSER))
     with tempfile.TemporaryFile() as said:
-        browser = subprocess.Popen([*pytest, *AGAIN, *IN_BROWSER], env=environment, stdout=said, stderr=subprocess.STDOUT)
+        browser = subprocess.Popen([*pytest, *TWO_AT_ONCE, *AGAIN, *IN_BROWSER], env=environment, stdout=said, stderr=subprocess.STDOUT)
         desk = subprocess.run([*pytest, "--nbval", *notebooks, *at_desk], env=environment)
         browser.wait()
         said.seek(0)

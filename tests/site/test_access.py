@@ -56,6 +56,7 @@ def test_the_focus_is_seen_on_every_kind_of_control(visit, address, view, dark):
     page, root = woken(visit, address, view, dark=dark)
     kinds = root.evaluate(
         """root => {
+          for (const fold of root.querySelectorAll("details")) fold.open = true;
           const seen = new Map(), kind = e => `${e.tagName} ${e.type ?? ""} ${e.getAttribute("class") ?? ""}`;
           for (const e of root.querySelectorAll("button, select, input, summary, a[href], [tabindex='0']"))
             if (e.getClientRects().length && !e.disabled && !seen.has(kind(e))) seen.set(kind(e), e);

@@ -47,7 +47,7 @@ RENAME = Function(
 )
 
 
-def head_names(answer):
+def _head_names(answer):
     """Heads such as "2.3" in whatever is handed in: a text, a number, a pair, or several of them."""
     if isinstance(answer, (str, int, float)) and not isinstance(answer, bool):
         text = str(answer)
@@ -63,7 +63,7 @@ def head_names(answer):
 
 def _named(by_name, words):
     """A judge of head names: {names: RIGHT or a misconception}."""
-    return Custom(lambda answer: by_name.get(head_names(answer)), words)
+    return Custom(lambda answer: by_name.get(_head_names(answer)), words)
 
 
 SPARE = _named(
