@@ -17,8 +17,9 @@ import results
 from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).parents[1]
-sys.path.insert(0, str(ROOT / "tests"))
+sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tests" / "site")]
 from browser import ARGUMENTS, browser_path  # noqa: E402
+from widget_page import wake  # noqa: E402
 
 HTML = Path(os.environ.get("BOOK_HTML", ROOT / "_build" / "html"))
 # widget, its page, what is dragged, how many tokens; a slider is dragged where no token can be
@@ -73,12 +74,7 @@ def opened(browser, view, name, count):
     """The widget on a page of its own, with so many tokens, past its prediction."""
     page = browser.new_page(viewport={"width": 1280, "height": 1000})
     page.goto((HTML / f"{name}.html").as_uri())
-    page.locator(".td-place").first.scroll_into_view_if_needed()
-    page.wait_for_selector(f"[data-widget={view}][data-ready]", state="attached")
-    root = page.locator(f"[data-widget={view}]").first
-    skip = root.get_by_role("button", name="Show me without a guess")
-    if skip.count():
-        skip.click()
+    root = wake(page, view)
     root.scroll_into_view_if_needed()
     if view == "force-lab":
         while len(root.evaluate("root => root.widgetState()")["tokens"]) < count:

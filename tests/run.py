@@ -1,6 +1,6 @@
 """Every test: what needs no browser (notebooks by nbval, laws, parity, upkeep) beside what does (the built book, JupyterLab). `make test` calls it.
 
-The two halves run at the same time, for a browser mostly waits; the second is printed when it has ended. A test in a browser that
+The two halves run at the same time; the second is printed when it has ended. A test in a browser that
 fails is tried once more, and said to have been (RERUN): on a busy machine half a second of play may show two frames. With
 arguments, which go to pytest, it is one run, without a second try: `.venv/bin/python tests/run.py -k force_lab`.
 """

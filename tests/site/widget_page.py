@@ -76,13 +76,18 @@ PLACES = {  # widget: a page where it stands
 def woken(visit, address, view, **device):
     """(page, root) of a widget that is awake, past its prediction."""
     page = visit(f"{address}/{PLACES[view]}.html", **device)
+    return page, wake(page, view)
+
+
+def wake(page, view):
+    """The root of a page's widget, awake and past its prediction."""
     page.locator(".td-place").first.scroll_into_view_if_needed()
     page.wait_for_selector(f"[data-widget={view}][data-ready]", state="attached")
     root = page.locator(f"[data-widget={view}]").first
     skip = root.get_by_role("button", name="Show me without a guess")
     if skip.count():
         skip.click()
-    return page, root
+    return root
 
 
 def centre(locator):
