@@ -34,6 +34,7 @@ DRAGS = [
     ("gravity-and-attention", "chapters/03_trajectories", "token", 64),
     ("heads-and-tasks", "chapters/04_many_heads", "Q turn", 13),
     ("emergence-lab", "chapters/05_emergence", "Steps", 0),
+    ("sweeps", "chapters/05_emergence", "n answers", 0),
     ("real-trajectories", "chapters/06_real_model", "Layer", 10),
 ]
 COUNTED = {"trajectories": "Tokens", "gravity-and-attention": "Bodies"}

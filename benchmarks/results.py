@@ -29,6 +29,14 @@ def write(title, command, *paragraphs):
     RESULTS.write_text("\n\n".join([parts[0].strip(), *sorted([*kept, section])]) + "\n", "utf8")
 
 
+def recorded(title):
+    """The rows of the first table of a section, each a dict by column; none, if it was never measured."""
+    section = RESULTS.read_text("utf8").partition(f"## {title}\n")[2].split("\n## ")[0]
+    table = section[section.find("| ") :].split("\n\n")[0].strip().splitlines()
+    columns, *rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in table if not line.startswith("|---")] or [[]]
+    return [dict(zip(columns, row)) for row in rows]
+
+
 def machine():
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     return f"{platform.machine()}, {cores} cores, Python {platform.python_version()}, {datetime.date.today().isoformat()}"

@@ -12,6 +12,8 @@ ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
     "--no-first-run",
+    # the network is off: no name is found, and this machine has none
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
     # a browser that looks for updates would look like a page that leaves its site
     "--disable-background-networking",
     "--disable-component-update",

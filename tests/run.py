@@ -15,8 +15,8 @@ from pathlib import Path
 from browser import browser_path
 
 ROOT = Path(__file__).parents[1]
-IN_BROWSER = ("tests/site", "tests/jupyter")
-TWO_AT_ONCE = ("-n", "2", "--dist", "loadfile")  # a file keeps its browser
+IN_BROWSER = ("tests/jupyter", "tests/site")
+TWO_AT_ONCE = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")  # a file keeps its browser; few and slow tests come first
 AGAIN = ("--reruns", "1", "-rR")
 
 

@@ -82,9 +82,9 @@ def takes(seconds, memory):
 
 def recorded():
     """{notebook: (seconds, MB of kernel and server)}, read from the table of the last whole measurement."""
-    text = results.RESULTS.read_text("utf8").partition(f"## {TITLE}\n")[2].split("\n## ")[0]
-    rows = re.findall(r"^\| (\w+/\w+) \| ([\d.]+) \| [\d.]+ \| (\d+) \| (\d+) \|", text, re.MULTILINE)
-    return {f"{name}.ipynb": (float(seconds), int(kernel) + int(server)) for name, seconds, kernel, server in rows}
+    return {
+        f"{row['notebook']}.ipynb": (float(row["seconds"]), int(row["kernel, MB"]) + int(row["server, MB"])) for row in results.recorded(TITLE)
+    }
 
 
 def tell():

@@ -105,7 +105,7 @@ def drag(page, dot, dx, dy):
 
 def test_python_moves_the_page(page):
     run(page, "force-lab", CHANGE)
-    page.wait_for_function("document.querySelector('[data-widget=force-lab]').widgetState().Q[0][1] === -1", timeout=10_000)
+    page.wait_for_function("document.querySelector('[data-widget=force-lab]').widgetState().Q[0][1] === -1", timeout=30_000)
     assert page.locator("[data-widget=force-lab]").get_by_label("Q row 1 column 2").input_value() == "−1.00"
 
 
@@ -129,7 +129,7 @@ def test_a_slider_moves_python(page):
 
 def test_python_moves_the_encyclopedia(page):
     run(page, "encyclopedia", CHANGE)
-    page.wait_for_function("document.querySelector('[data-widget=encyclopedia]').widgetState().sigma[1] === 0", timeout=10_000)
+    page.wait_for_function("document.querySelector('[data-widget=encyclopedia]').widgetState().sigma[1] === 0", timeout=30_000)
     root = page.locator("[data-widget=encyclopedia]")
     assert root.get_by_label("σ₂ as a number").input_value() == "0.00"
     assert "cannot be inverted" in root.inner_text()

@@ -184,7 +184,7 @@ def test_choosing_a_sentence_and_a_word(heads):
     heads.word(1).click()
     heads.settle()
     assert heads.state()["token"] == 1 and heads.word(1).get_attribute("aria-pressed") == "true"
-    assert texts[4].split()[1] in heads.root.locator("[data-task=entity] h4").inner_text()
+    assert texts[4].split()[1] in heads.root.locator("[data-task=entity] h3").inner_text()
     held_to_numpy(heads)
 
 

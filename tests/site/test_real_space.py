@@ -79,11 +79,16 @@ def turns_by_keys_and_by_hand(widget):
     assert widget.state()["turn"] == [-45, 15]
     widget.settle()
     assert drawn(widget, "place => place.layout.scene.camera.eye") != before
+    widget.page.wait_for_timeout(800)  # for some 200 ms after its camera was set, plotly heeds no hand
     widget.root.locator(".td-plot").scroll_into_view_if_needed()
     box = widget.root.locator(".td-plot").bounding_box()
-    widget.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    widget.page.mouse.move(x, y)
     widget.page.mouse.down()
-    widget.page.mouse.move(box["x"] + box["width"] / 2 + 80, box["y"] + box["height"] / 2, steps=5)
+    for i in range(1, 6):  # a hand is slower than frames, even where the processor draws them
+        widget.settle()
+        widget.page.mouse.move(x + 16 * i, y)
+    widget.settle()
     widget.page.mouse.up()
     widget.page.wait_for_function(f"() => document.querySelector('{widget.selector}').widgetState().turn[0] !== -45", timeout=SLOW)
     widget.settle()

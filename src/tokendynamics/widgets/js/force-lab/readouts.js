@@ -15,7 +15,7 @@ const LAWS = [
 ];
 
 export function readouts() {
-  const title = h("h4", {});
+  const title = h("h3", { "aria-level": 2 });
   const list = h("ul", { class: "td-weights", tabindex: 0, "aria-label": "attention weights" });
   const singular = notice();
   const laws = LAWS.map((law) => ({ ...law, out: output(law.name, { label: law.label }) }));
@@ -33,7 +33,7 @@ export function readouts() {
   }
 
   return {
-    element: [title, list, h("h4", {}, "Laws, checked where the token stands"), rows, singular.element, scale],
+    element: [title, list, h("h3", { "aria-level": 2 }, "Laws, checked where the token stands"), rows, singular.element, scale],
     show(state, found) {
       if (weights.length !== state.tokens.length) {
         weights = [];

@@ -11,7 +11,7 @@ export function answerCards(tasks, scored) {
   const cards = Object.fromEntries(Object.entries(tasks).map(([task, names]) => [task, card(task, names)]));
 
   function card(task, names) {
-    const title = h("h4", {});
+    const title = h("h3", {});
     const answer = output(`${task}-answer`, { label: `answer of the task ${task}`, print: String });
     const sure = output(`${task}-confidence`, { label: `confidence of the task ${task}`, print: percent });
     // the next word is often open, and no share of right answers says much about it

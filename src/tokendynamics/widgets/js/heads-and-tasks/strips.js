@@ -13,7 +13,7 @@ export function strips({ layers, heads, size, onToken, onSwitch }) {
   const words = h("div", { class: "td-words", role: "group", "aria-label": "Words of the sentence: choose the one that is asked about" });
   const made = [];
   const groups = Array.from({ length: layers }, (_, layer) => h("div", { class: "td-layer" },
-    h("h4", {}, `Layer ${layer + 1}`), Array.from({ length: heads }, (_, head) => strip(layer, head))));
+    h("h3", {}, `Layer ${layer + 1}`), Array.from({ length: heads }, (_, head) => strip(layer, head))));
   let buttons = [], width = 0, last = null;
 
   function strip(layer, head) {

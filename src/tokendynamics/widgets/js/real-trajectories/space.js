@@ -16,12 +16,19 @@ export function space({ model, experimental, data, get, onTurn, onLost }) {
     figure: ({ width, colour }) => figure(data, get(), width, colour) });
 
   function onDrawn(Plotly, place) {
+    // Plotly tells of a turn when the button is let go, but its camera lags behind a quick hand: hear it again once it has caught up.
+    // To ask for the state before would draw the picture there, and the turn would be lost.
+    let lags = false, eye = null;
+    place.addEventListener("mouseup", (event) => {
+      lags = event.isTrusted;
+      if (lags) afterFrames(12, () => event.target.dispatchEvent(new MouseEvent("mouseup", { bubbles: true })));
+    }, { capture: true });
     place.on("plotly_relayout", (change) => {
-      const eye = change["scene.camera"]?.eye;
-      if (eye) onTurn(turnOf(eye));
+      eye = change["scene.camera"]?.eye ?? eye;
+      if (lags || !eye) return;
+      onTurn(turnOf(eye));
+      eye = null;
     });
-    // plotly tells of a turn when the button is let go, but its camera lags behind a quick hand: ask again once it has caught up
-    place.addEventListener("mouseup", (event) => event.isTrusted && afterFrames(12, () => event.target.dispatchEvent(new MouseEvent("mouseup", { bubbles: true }))));
     place.on("plotly_webglcontextlost", onLost);
   }
 
