@@ -9,6 +9,9 @@ import classroom
 import lab
 import nbformat
 import pytest
+from test_tours import SAME
+
+from tokendynamics.widgets import ForceLab
 
 CHAPTER = "chapters/01_tokens_as_particles.ipynb"
 MEASURED = classroom.recorded()  # a new chapter joins at the next `make classroom`
@@ -32,11 +35,20 @@ def page(chromium):
     page.close()
 
 
-def test_a_chapter_runs_from_top_to_bottom_and_its_widgets_wake(page, address):
+def test_a_chapter_runs_from_top_to_bottom_and_its_links_drive_its_widgets(page, address):
     run = lab.run_all(page, address, CHAPTER)
-    lab.close(page)
     assert run.errors == []
     assert run.widgets == ["force-lab", "force-lab"]
+    root = page.locator("[data-widget=force-lab]").first
+    before = root.evaluate("root => root.widgetState()")
+    link = page.locator(".jp-RenderedMarkdown a", has_text="show me").first
+    wanted = ForceLab.from_link(link.get_attribute("href")).state()
+    assert wanted != before
+    link.click()
+    page.wait_for_function(SAME, arg=[root.element_handle(), wanted])
+    root.get_by_role("button", name="Undo").click()
+    page.wait_for_function(SAME, arg=[root.element_handle(), before])
+    lab.close(page)
 
 
 def test_a_cell_that_fails_is_found_and_so_is_the_one_after_it(page, address):
