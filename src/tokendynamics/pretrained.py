@@ -12,7 +12,6 @@ The weights are not part of this package: `missing()` says how to get them. Noth
 """
 
 import hashlib
-import importlib.util
 import math
 import os
 from dataclasses import dataclass
@@ -20,7 +19,7 @@ from pathlib import Path
 
 import numpy as np
 
-from . import _made
+from . import _installed, _made
 from .attention import attention_weights, content
 
 MODEL = "sentence-transformers/all-MiniLM-L6-v2"
@@ -182,8 +181,7 @@ def load(path=None):
 
 def find():
     """The folder that holds the weights, or None. Opens no connection."""
-    spec = importlib.util.find_spec(PACKAGE.replace("-", "_"))
-    package = [Path(place) / "model" for place in (spec.submodule_search_locations or [])] if spec else []
+    package = [place / "model" for place in _installed.folders(PACKAGE)]
     home = Path(os.environ.get("HF_HOME", Path.home() / ".cache" / "huggingface"))
     snapshots = Path(os.environ.get("HF_HUB_CACHE", home / "hub")) / f"models--{MODEL.replace('/', '--')}" / "snapshots"
     others = sorted(snapshots.glob("*"))  # other revisions may hold the same files: SHA-256 decides
@@ -207,10 +205,7 @@ def missing():
 
 
 def _missing_libraries():
-    names = [name for name in ("safetensors", "tokenizers") if importlib.util.find_spec(name) is None]
-    if not names:
-        return ""
-    return f"{' and '.join(names)} must be installed to read the model. Install with\n    pip install {' '.join(names)}\n"
+    return _installed.missing("safetensors", "tokenizers")
 
 
 def main(arguments=None):
