@@ -1,4 +1,4 @@
-"""What the two widgets with a stage do alike on the built page: time where motion is unwelcome, links, themes, a phone."""
+"""What the two widgets with a stage do alike on the built page: keys, time where motion is unwelcome, links, themes, a phone."""
 
 import pytest
 from widget_page import Stage, link
@@ -11,6 +11,11 @@ TIMES = {"trajectories": "layer", "gravity-and-attention": "time"}
 MADE = {
     "trajectories": [("choose", "Preset", "drawn"), ("choose", "Method", "rk4"), ("slide", "Tilt", 55), ("slide", "Tokens", 5), ("at", 9)],
     "gravity-and-attention": [("choose", "Preset", "sun"), ("choose", "Attention", "inertia"), ("slide", "Friction", 0.5), ("at", 31)],
+}
+IN_BOTH = {"Preset", "Reset", "Trails", "Play", "β", "Copy link", "Copy Python"}
+IN_ONE = {
+    "trajectories": {"Token", "Layer 0", "Space", "Norm", "Method", "Weights", "Tokens", "Step", "Layers", "Turn", "Tilt", "Seed", "Draw again", "V row 3 column 3"},
+    "gravity-and-attention": {"Body", "Gravity", "Attention", "Step 0", "Bodies", "Steps", "Time of a step", "Spin at the start", "G", "Softening ε", "Mass of the selected"},
 }
 FAR = [[1e200, 0, 0], [0, 1, 0], [0, 0, 1]]
 BAD = {
@@ -69,6 +74,24 @@ def test_play_goes_by_whole_steps_where_motion_is_unwelcome(opened, view):
         seen.add(widget.state()[TIMES[view]])
     widget.press("Pause")
     assert len(seen) > 1 and all(time == int(time) for time in seen)
+
+
+def test_keyboard_alone_suffices(opened, view):
+    """Tab comes by every control; how keys move the starts is tested with each widget."""
+    widget = opened()
+    start = widget.state()
+    widget.control("Preset").focus()
+    reached, wanted = widget.tabbed(70), IN_BOTH | IN_ONE[view]
+    assert wanted <= reached, wanted - reached
+    widget.root.locator(".td-token[tabindex='0']").first.focus()
+    widget.page.keyboard.press("ArrowRight")
+    widget.clock().focus()
+    widget.page.keyboard.press("ArrowRight")
+    assert widget.state()[TIMES[view]] == 1 and widget.state() != start | {TIMES[view]: 1}
+    widget.button("Reset").focus()
+    widget.page.keyboard.press("Space")
+    widget.settle()
+    assert widget.state() == start
 
 
 def test_copy_link_and_copy_python_restore_the_state(opened, visit, view):
