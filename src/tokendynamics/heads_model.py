@@ -6,15 +6,13 @@ measures the book's model "joint", seed 0, on the 1,000 held-out sentences of `c
 """
 
 import argparse
-import datetime
 import json
-import platform
 from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
 
-from . import corpus, four_tasks, heads_lab, packed
+from . import _made, corpus, four_tasks, heads_lab, packed
 
 SHIPPED = files("tokendynamics") / "data" / "heads_and_tasks.json"
 HELD, EXAMPLES = 100, 12  # held-out sentences that the page scores itself on, and offers
@@ -59,22 +57,18 @@ def model_for(parameters, sentences):
 
 def main(arguments=None):
     """Measure what each head of the book's tiny model adds, for the widget Heads and tasks."""
-    from . import __version__
-
     parser = argparse.ArgumentParser(prog="python -m tokendynamics.heads_model", description=main.__doc__)
     parser.add_argument("--out", type=Path, required=True, help="the JSON file to write")
     options = parser.parse_args(arguments)
     made = model_for(four_tasks.load(), corpus.split().test)
     del made["weights"]  # four_tasks.npz holds them
-    about = {
-        "what": "What each head of a tiny transformer adds to its four tasks; see tokendynamics.heads_model",
-        "command": f"python -m tokendynamics.heads_model --out {options.out.name}",
-        "date": datetime.date.today().isoformat(),
-        "versions": {"tokendynamics": __version__, "numpy": np.__version__, "python": platform.python_version()},
-        "weights": "four_tasks.npz, joint, seed 0",
-        "sha256": four_tasks.about()["sha256"],
-        "corpus": f"tokendynamics.corpus.split(), {made['averaged']} held-out sentences",
-    }
+    about = _made.about(
+        what="What each head of a tiny transformer adds to its four tasks; see tokendynamics.heads_model",
+        command=f"python -m tokendynamics.heads_model --out {options.out.name}",
+        weights="four_tasks.npz, joint, seed 0",
+        sha256=four_tasks.about()["sha256"],
+        corpus=f"tokendynamics.corpus.split(), {made['averaged']} held-out sentences",
+    )
     options.out.write_text(json.dumps({"about": about} | made, separators=(",", ":")) + "\n", encoding="utf-8")
     print(f"{options.out}: {made['averaged']} sentences")
 

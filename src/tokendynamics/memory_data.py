@@ -9,16 +9,14 @@ directions that carry most of the names' squared length (a singular value decomp
 `python -m tokendynamics.memory_data --out countries.npz` makes it again.
 """
 
-import argparse
 import csv
-import datetime
 import json
-import platform
 from importlib.resources import files
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+
+from . import _made
 
 NAMES = files("tokendynamics") / "data" / "countries.tsv"
 SHIPPED = files("tokendynamics") / "data" / "countries.npz"
@@ -83,22 +81,17 @@ def compute(model, names, capitals, kept=KEPT):
 
 def main(arguments=None):
     """Compute the vectors of countries and capitals."""
-    from . import __version__, pretrained
+    from . import pretrained
 
-    parser = argparse.ArgumentParser(prog="python -m tokendynamics.memory_data", description=main.__doc__)
-    parser.add_argument("--out", type=Path, required=True, help="the .npz file to write")
-    parser.add_argument("--weights", type=Path, help="a folder with the model's files; default: where they are installed")
-    options = parser.parse_args(arguments)
+    options = _made.parser("memory_data", main.__doc__, out="the .npz file to write").parse_args(arguments)
     tables, kept = compute(pretrained.load(options.weights), *read_names())
-    about = {
-        "what": "Sentence vectors of country names, capitals and questions; see tokendynamics.memory_data",
-        "command": f"python -m tokendynamics.memory_data --out {options.out.name}",
-        "date": datetime.date.today().isoformat(),
-        "versions": {"tokendynamics": __version__, "numpy": np.__version__, "python": platform.python_version()},
-        "model": {"name": pretrained.MODEL, "revision": pretrained.REVISION, "sha256": pretrained.SHA256, "licence": "Apache-2.0"},
-        "names": "compiled for this book, CC BY 4.0; no capital shares a word with its country",
-        "kept": kept,
-    }
+    about = _made.about(
+        what="Sentence vectors of country names, capitals and questions; see tokendynamics.memory_data",
+        command=f"python -m tokendynamics.memory_data --out {options.out.name}",
+        model=pretrained.CARD,
+        names="compiled for this book, CC BY 4.0; no capital shares a word with its country",
+        kept=kept,
+    )
     np.savez_compressed(options.out, about=json.dumps(about), **tables)
     print(f"{options.out}: {len(tables['country'])} countries, {options.out.stat().st_size / 1000:.0f} kB, kept {kept}")
 

@@ -11,19 +11,15 @@ The model is by the sentence-transformers project (Reimers and Gurevych 2019; Wa
 The weights are not part of this package: `missing()` says how to get them. Nothing here opens a connection.
 """
 
-import argparse
-import datetime
 import hashlib
-import importlib.util
-import json
 import math
 import os
-import platform
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from . import _installed, _made
 from .attention import attention_weights, content
 
 MODEL = "sentence-transformers/all-MiniLM-L6-v2"
@@ -33,6 +29,7 @@ SHA256 = {
     "model.safetensors": "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
     "tokenizer.json": "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
 }
+CARD = {"name": MODEL, "revision": REVISION, "sha256": SHA256, "licence": "Apache-2.0"}  # what a data file says of the model
 LONGEST = 256  # tokens, [CLS] and [SEP] included: the length its makers state
 
 
@@ -184,8 +181,7 @@ def load(path=None):
 
 def find():
     """The folder that holds the weights, or None. Opens no connection."""
-    spec = importlib.util.find_spec(PACKAGE.replace("-", "_"))
-    package = [Path(place) / "model" for place in (spec.submodule_search_locations or [])] if spec else []
+    package = [place / "model" for place in _installed.folders(PACKAGE)]
     home = Path(os.environ.get("HF_HOME", Path.home() / ".cache" / "huggingface"))
     snapshots = Path(os.environ.get("HF_HUB_CACHE", home / "hub")) / f"models--{MODEL.replace('/', '--')}" / "snapshots"
     others = sorted(snapshots.glob("*"))  # other revisions may hold the same files: SHA-256 decides
@@ -209,20 +205,15 @@ def missing():
 
 
 def _missing_libraries():
-    names = [name for name in ("safetensors", "tokenizers") if importlib.util.find_spec(name) is None]
-    if not names:
-        return ""
-    return f"{' and '.join(names)} must be installed to read the model. Install with\n    pip install {' '.join(names)}\n"
+    return _installed.missing("safetensors", "tokenizers")
 
 
 def main(arguments=None):
     """Compute the journeys of the words in a file of sentences; `python -m tokendynamics.pretrained --help`."""
-    from . import __version__, real_attention, real_data
+    from . import real_attention, real_data
 
-    parser = argparse.ArgumentParser(prog="python -m tokendynamics.pretrained", description=main.__doc__.split(";")[0] + ".")
-    parser.add_argument("--out", type=Path, required=True, help="the JSON file to write")
+    parser = _made.parser("pretrained", main.__doc__.split(";")[0] + ".")
     parser.add_argument("--sentences", type=Path, default=real_data.SENTENCES, help="tab-separated: word, sense, sentence")
-    parser.add_argument("--weights", type=Path, help="a folder with the model's files; default: where they are installed")
     parser.add_argument("--head", type=Path, help="an .npz file for one real head and some of its tokens; default: none")
     parser.add_argument("--controls", type=int, default=5, help="how many shuffled models to run, seeds 0, 1, … (default 5)")
     options = parser.parse_args(arguments)
@@ -230,21 +221,17 @@ def main(arguments=None):
     model = load(options.weights)
     rows = real_data.read_sentences(options.sentences)
     head = f" --head {options.head.name}" if options.head else ""
-    about = {
-        "what": "States of a real model's tokens, layer by layer, for words with two senses; see tokendynamics.real_data",
-        "command": f"python -m tokendynamics.pretrained --out {options.out.name}{head} --controls {options.controls}",
-        "date": datetime.date.today().isoformat(),
-        "versions": {"tokendynamics": __version__, "numpy": np.__version__, "python": platform.python_version()},
-        "model": {"name": MODEL, "revision": REVISION, "sha256": SHA256, "licence": "Apache-2.0"},
-        "sentences": "written for this book, CC BY 4.0",
-    }
+    about = _made.about(
+        what="States of a real model's tokens, layer by layer, for words with two senses; see tokendynamics.real_data",
+        command=f"python -m tokendynamics.pretrained --out {options.out.name}{head} --controls {options.controls}",
+        model=CARD,
+        sentences="written for this book, CC BY 4.0",
+    )
     data = {"about": about} | real_data.journeys(model, rows)
     data["attention"] = real_attention.pack([model.attentions(sentence) for _, _, sentence in rows])
     data["crowd"] |= real_data.moves(model, rows)
     data["shuffled"] = [real_data.summary(real_data.journeys(real_data.shuffled(model, n), rows)) for n in range(options.controls)]
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    options.out.write_text(text + "\n", encoding="utf-8")
-    print(f"{options.out}: {len(data['words'])} words, {len(rows)} sentences, {len(text) / 1000:.0f} kB")
+    _made.write(options.out, data, f"{len(data['words'])} words, {len(rows)} sentences")
     if options.head:
         real_data.save_head(options.head, about, model, rows)
         print(f"{options.head}: {options.head.stat().st_size / 1000:.0f} kB")

@@ -8,16 +8,12 @@ On tokens : the share of variance of the contents V T a that the forces QᵀK T 
 `shipped()` is the table that comes with the package; `python -m tokendynamics.real_heads --out heads.json` makes it again.
 """
 
-import argparse
-import datetime
 import json
-import platform
 from importlib.resources import files
-from pathlib import Path
 
 import numpy as np
 
-from . import pretrained, real_data
+from . import _made, pretrained, real_data
 from .knowledge import entries, knowledge, knowledge_residual
 
 SHIPPED = files("tokendynamics") / "data" / "heads.json"
@@ -105,26 +101,17 @@ def _least_squares(forces, contents):
 
 def main(arguments=None):
     """Measure every head of the model."""
-    from . import __version__
-
-    parser = argparse.ArgumentParser(prog="python -m tokendynamics.real_heads", description=main.__doc__)
-    parser.add_argument("--out", type=Path, required=True, help="the JSON file to write")
-    parser.add_argument("--weights", type=Path, help="a folder with the model's files; default: where they are installed")
-    options = parser.parse_args(arguments)
+    options = _made.parser("real_heads", main.__doc__).parse_args(arguments)
     rows = real_data.read_sentences()
     measured = table(pretrained.load(options.weights), rows)
-    about = {
-        "what": "M in every head of a real model; see tokendynamics.real_heads",
-        "command": f"python -m tokendynamics.real_heads --out {options.out.name}",
-        "date": datetime.date.today().isoformat(),
-        "versions": {"tokendynamics": __version__, "numpy": np.__version__, "python": platform.python_version()},
-        "model": {"name": pretrained.MODEL, "revision": pretrained.REVISION, "sha256": pretrained.SHA256, "licence": "Apache-2.0"},
-        "sentences": f"two_senses.tsv, {len(rows)} sentences, each word held out in turn, ridge {RIDGE:g}",
-    }
+    about = _made.about(
+        what="M in every head of a real model; see tokendynamics.real_heads",
+        command=f"python -m tokendynamics.real_heads --out {options.out.name}",
+        model=pretrained.CARD,
+        sentences=f"two_senses.tsv, {len(rows)} sentences, each word held out in turn, ridge {RIDGE:g}",
+    )
     rounded = {name: np.round(values, 4).tolist() for name, values in measured.items()}
-    text = json.dumps({"about": about} | rounded, ensure_ascii=False, separators=(",", ":"))
-    options.out.write_text(text + "\n", encoding="utf-8")
-    print(f"{options.out}: {np.size(measured['rank'])} heads, {len(text) / 1000:.0f} kB")
+    _made.write(options.out, {"about": about} | rounded, f"{np.size(measured['rank'])} heads")
 
 
 if __name__ == "__main__":

@@ -6,16 +6,12 @@ numbers inside each matrix in random order (`real_data.shuffled`): its heads act
 difference is the head's; only "crowd" lets it run by itself.
 """
 
-import argparse
-import datetime
 import json
-import platform
 from importlib.resources import files
-from pathlib import Path
 
 import numpy as np
 
-from . import head_laws, pretrained, real_data
+from . import _made, head_laws, pretrained, real_data
 from .attention import attention_weights, content, force, potential
 from .geometry import effective_rank, pair_cosines
 from .knowledge import knowledge
@@ -198,25 +194,19 @@ def _arrays(value):
 
 def main(arguments=None):
     """Measure the laws on every head and layer of the model."""
-    from . import __version__
-
-    parser = argparse.ArgumentParser(prog="python -m tokendynamics.real_laws", description=main.__doc__)
-    parser.add_argument("--out", type=Path, required=True, help="the JSON file to write")
-    parser.add_argument("--weights", type=Path, help="a folder with the model's files; default: where they are installed")
+    parser = _made.parser("real_laws", main.__doc__)
     parser.add_argument("--controls", type=int, default=3, help="how many shuffled models, seeds 0, 1, … (default 3)")
     options = parser.parse_args(arguments)
     model, texts = pretrained.load(options.weights), sentences()
     others = [real_data.shuffled(model, seed) for seed in range(options.controls)]
     runs = states(model, texts)
-    about = {
-        "what": "The laws of Chapters 1 to 4 on every head and layer of a real model; see tokendynamics.real_laws",
-        "command": f"python -m tokendynamics.real_laws --out {options.out.name} --controls {options.controls}",
-        "date": datetime.date.today().isoformat(),
-        "versions": {"tokendynamics": __version__, "numpy": np.__version__, "python": platform.python_version()},
-        "model": {"name": pretrained.MODEL, "revision": pretrained.REVISION, "sha256": pretrained.SHA256, "licence": "Apache-2.0"},
-        "sentences": len(texts),
-        "tokens": sum(run.shape[1] for run in runs),
-    }
+    about = _made.about(
+        what="The laws of Chapters 1 to 4 on every head and layer of a real model; see tokendynamics.real_laws",
+        command=f"python -m tokendynamics.real_laws --out {options.out.name} --controls {options.controls}",
+        model=pretrained.CARD,
+        sentences=len(texts),
+        tokens=sum(run.shape[1] for run in runs),
+    )
     data = {
         "heads": heads_table(model, runs),
         "heads_random_weights": _averaged([heads_table(other, runs) for other in others]),
@@ -228,9 +218,7 @@ def main(arguments=None):
         "exact": exact(model, runs),
         "piece": heads_table(model, runs[:PIECE], layers=(2,)),
     }
-    text = json.dumps({"about": about} | _plain(data), ensure_ascii=False, separators=(",", ":"))
-    options.out.write_text(text + "\n", encoding="utf-8")
-    print(f"{options.out}: {len(texts)} sentences, {len(text) / 1000:.0f} kB")
+    _made.write(options.out, {"about": about} | _plain(data), f"{len(texts)} sentences")
 
 
 if __name__ == "__main__":

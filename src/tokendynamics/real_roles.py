@@ -10,17 +10,13 @@ A head is *chosen* on one part of the sentences and *scored* on another, by read
 to deal four parts. `python -m tokendynamics.real_roles --out real_roles.json` makes what `shipped()` returns.
 """
 
-import argparse
-import datetime
 import json
-import platform
 from importlib.resources import files
 from itertools import permutations
-from pathlib import Path
 
 import numpy as np
 
-from . import labelled, pretrained, real_data
+from . import _made, labelled, pretrained, real_data
 from .labelled import PARTS, TASKS
 from .pretrained import linear, n_layers
 from .real_heads import RIDGE, _least_squares
@@ -218,28 +214,19 @@ def _loss(lost, L, H):
 
 def main(arguments=None):
     """Measure the roles of every head of the model, and the controls; some ten minutes on one core."""
-    from . import __version__
-
-    parser = argparse.ArgumentParser(prog="python -m tokendynamics.real_roles", description=main.__doc__)
-    parser.add_argument("--out", type=Path, required=True, help="the JSON file to write")
-    parser.add_argument("--weights", type=Path, help="a folder with the model's files; default: where they are installed")
-    options = parser.parse_args(arguments)
+    options = _made.parser("real_roles", main.__doc__).parse_args(arguments)
     sentences = labelled.read()
     measured = measure(pretrained.load(options.weights), sentences)
-    about = {
-        "what": "Probes and ablations of every head of a real model; see tokendynamics.real_roles",
-        "command": f"python -m tokendynamics.real_roles --out {options.out.name}",
-        "date": datetime.date.today().isoformat(),
-        "versions": {"tokendynamics": __version__, "numpy": np.__version__, "python": platform.python_version()},
-        "model": {"name": pretrained.MODEL, "revision": pretrained.REVISION, "sha256": pretrained.SHA256, "licence": "Apache-2.0"},
-        "sentences": f"labelled_sentences.tsv, {len(sentences)} sentences written for this book, CC BY 4.0",
-        "fit": f"ridge {RIDGE:g} of the mean variance, on two parts of four; {len(DEALS)} deals; shuffled models {SHUFFLES}, labels {LABELS}",
-        "shapes": "tables are layers × heads; chosen heads are [layer, head, on the part to choose, on the part to score]; those of "
+    about = _made.about(
+        what="Probes and ablations of every head of a real model; see tokendynamics.real_roles",
+        command=f"python -m tokendynamics.real_roles --out {options.out.name}",
+        model=pretrained.CARD,
+        sentences=f"labelled_sentences.tsv, {len(sentences)} sentences written for this book, CC BY 4.0",
+        fit=f"ridge {RIDGE:g} of the mean variance, on two parts of four; {len(DEALS)} deals; shuffled models {SHUFFLES}, labels {LABELS}",
+        shapes="tables are layers × heads; chosen heads are [layer, head, on the part to choose, on the part to score]; those of "
         "an ablation [layer, head, accuracy lost there, and on the other part, distance gained there, and on the other part]",
-    }
-    text = json.dumps({"about": about} | _rounded(measured), ensure_ascii=False, separators=(",", ":"))
-    options.out.write_text(text + "\n", encoding="utf-8")
-    print(f"{options.out}: {len(sentences)} sentences, {np.size(measured['probe']['class'])} heads, {len(text) / 1000:.0f} kB")
+    )
+    _made.write(options.out, {"about": about} | _rounded(measured), f"{len(sentences)} sentences, {np.size(measured['probe']['class'])} heads")
 
 
 def _rounded(value):

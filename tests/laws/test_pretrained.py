@@ -184,7 +184,7 @@ def test_without_weights_it_says_what_to_install(bare):
 
 
 def test_without_the_libraries_it_says_what_to_install(bare, monkeypatch):
-    monkeypatch.setattr(pretrained.importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     with pytest.raises(ModuleNotFoundError, match="pip install safetensors tokenizers"):
         pretrained.load()
     assert "pip install safetensors tokenizers" in pretrained.missing() and "hf download" in pretrained.missing()

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tokendynamics import real_data
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -24,6 +26,12 @@ def book():
         folder = ROOT / "_build" / "html"
     assert (folder / "index.html").exists(), f"no built book in {folder}: run make book"
     return folder
+
+
+@pytest.fixture(scope="session")
+def journeys():
+    """The real model's numbers that the book ships."""
+    return real_data.shipped()
 
 
 @pytest.fixture(scope="session")

@@ -1,11 +1,9 @@
 """Encyclopedia on the built page, as a reader meets it: hands, keys, numbers, links, bad input."""
 
-import base64
-import json
 
 import numpy as np
 import pytest
-from widget_page import WidgetPage
+from widget_page import WidgetPage, link
 
 import tokendynamics as td
 from tokendynamics import seeded
@@ -26,8 +24,7 @@ def book_(visit, address):
 
 def asked(visit, address, **state):
     """The page with a state in its address, and so as it was made, whatever the chapter says."""
-    text = base64.urlsafe_b64encode(json.dumps(Encyclopedia(**state).state()).encode()).decode().rstrip("=")
-    return opened(visit(f"{address}/{PAGE}#encyclopedia=v1.{text}"))
+    return opened(visit(f"{address}/{PAGE}" + link("encyclopedia", Encyclopedia(**state).state())))
 
 
 def token(it, space, index):
@@ -335,19 +332,16 @@ def test_copy_link_restores_the_state_and_python_reads_it(visit, address):
     it.control("Preset").select_option("ridge")
     it.control("V shear").fill("0.7")
     it.settle()
-    it.press("Copy link")
-    link, made = it.page.evaluate("navigator.clipboard.readText()"), it.state()
-    assert opened(visit(link)).state() == made
-    assert Encyclopedia.from_link(link).state() == made
+    copied, made = it.copied("Copy link"), it.state()
+    assert opened(visit(copied)).state() == made
+    assert Encyclopedia.from_link(copied).state() == made
 
 
 def test_copy_python_makes_the_same_widget(visit, address):
     it = opened(visit(f"{address}/{PAGE}", permissions=["clipboard-read", "clipboard-write"]))
     it.control("Preset").select_option("lost")
     it.settle()
-    it.press("Copy Python")
-    line = it.page.evaluate("navigator.clipboard.readText()")
-    assert eval(line, {"Encyclopedia": Encyclopedia}).state() == it.state()
+    assert eval(it.copied("Copy Python"), {"Encyclopedia": Encyclopedia}).state() == it.state()
 
 
 @pytest.mark.parametrize("broken", ["v1.e30x", "v9.e30", "v1." + "A" * 30, "", "v1.W10", "v1.bnVsbA", "v1.NQ"])
@@ -370,8 +364,7 @@ def test_a_broken_link_is_told_and_the_widget_works(visit, address, broken):
     ],
 )
 def test_a_link_with_an_impossible_state_is_refused(visit, address, state, said):
-    text = base64.urlsafe_b64encode(json.dumps(Encyclopedia().state() | state).encode()).decode().rstrip("=")
-    it = opened(visit(f"{address}/{PAGE}#encyclopedia=v1.{text}"))
+    it = opened(visit(f"{address}/{PAGE}" + link("encyclopedia", Encyclopedia().state() | state)))
     assert said in it.notices() and "last good state is kept" in it.notices()
     assert it.state() == opened_state(it)
 

@@ -1,11 +1,9 @@
 """Heads and tasks on the built page: the model runs there, heads switch and bend, and every number is numpy's."""
 
-import base64
-import json
 
 import numpy as np
 import pytest
-from widget_page import WidgetPage
+from widget_page import WidgetPage, link
 
 from tokendynamics import corpus, four_tasks, heads_lab, heads_model
 from tokendynamics.widgets import HeadsAndTasks
@@ -237,10 +235,7 @@ def test_keyboard_alone_suffices(heads):
     page.keyboard.press("ArrowLeft")
     assert heads.state()["token"] == 7
     assert heads.page.evaluate("document.activeElement.dataset.token") == "7"
-    reached = set()
-    for _ in range(50):
-        page.keyboard.press("Tab")
-        reached.add(page.evaluate("(e => e.closest('[data-widget]') && (e.labels?.[0]?.innerText || e.innerText || e.getAttribute('aria-label')))(document.activeElement)"))
+    reached = heads.tabbed(51)
     assert {"As learned", "Another random matrix", "Copy link", "Copy Python"} <= reached
     heads.switch(0, 1).focus()
     page.keyboard.press("Space")
@@ -300,20 +295,17 @@ def test_copy_link_restores_the_state_and_python_reads_it(open_heads, visit):
     heads.control("Preset").select_option("no-class")
     heads.control("V turn").fill("12")
     heads.word(4).click()
-    heads.press("Copy link")
-    link, made = heads.page.evaluate("navigator.clipboard.readText()"), heads.state()
-    assert len(link) < 800
-    assert Heads(visit(link)).state() == made
-    assert HeadsAndTasks.from_link(link).state() == made
+    copied, made = heads.copied("Copy link"), heads.state()
+    assert len(copied) < 800
+    assert Heads(visit(copied)).state() == made
+    assert HeadsAndTasks.from_link(copied).state() == made
 
 
 def test_copy_python_makes_the_same_widget(open_heads):
     heads = open_heads(permissions=["clipboard-read", "clipboard-write"])
     heads.control("Preset").select_option("random-query")
     heads.switch(0, 0).uncheck()
-    heads.press("Copy Python")
-    line = heads.page.evaluate("navigator.clipboard.readText()")
-    assert eval(line, {"HeadsAndTasks": HeadsAndTasks}).state() == heads.state()
+    assert eval(heads.copied("Copy Python"), {"HeadsAndTasks": HeadsAndTasks}).state() == heads.state()
 
 
 @pytest.mark.parametrize("broken", ["v1.e30x", "v9.e30", "v1." + "A" * 30, ""])
@@ -332,8 +324,7 @@ def test_a_broken_link_is_told_and_the_widget_works(open_heads, broken):
      ({"stretches": [1, -1, 1]}, "stretches must be from 0 to 1000"), ({"seed": 1.5}, "seed must be a whole number"), ({"stretches": [1, 1, 1e300]}, "stretches must be from 0 to 1000")],
 )  # fmt: skip
 def test_a_link_with_an_impossible_state_is_refused_and_the_last_good_one_kept(open_heads, change, said):
-    text = base64.urlsafe_b64encode(json.dumps(HeadsAndTasks().state() | change).encode()).decode().rstrip("=")
-    heads = open_heads(f"#heads-and-tasks=v1.{text}")
+    heads = open_heads(link("heads-and-tasks", HeadsAndTasks().state() | change))
     assert said in heads.notices() and "last good state" in heads.notices()
     assert heads.state() == HeadsAndTasks().state()
 
@@ -372,13 +363,6 @@ def test_it_fits_a_phone(open_heads):
     assert heads.page.evaluate("document.documentElement.scrollWidth") <= 360
     boxes = [each.bounding_box() for each in heads.root.locator(".td-word").all()]
     assert boxes[0]["x"] >= 0 and boxes[-1]["x"] + boxes[-1]["width"] <= 360
-
-
-def test_controls_are_big_enough_for_fingers(open_heads):
-    heads = open_heads(width=360, height=800, has_touch=True, is_mobile=True)
-    small = heads.root.evaluate("""root => [...root.querySelectorAll('button, select, input[type=text], input[type=range], .td-check')]
-      .filter(e => e.offsetParent && e.getBoundingClientRect().height < 44).map(e => e.outerHTML.slice(0, 80))""")
-    assert small == []
 
 
 def test_a_slide_is_drawn_within_a_frame_or_two(heads):

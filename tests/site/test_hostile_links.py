@@ -45,6 +45,8 @@ def it(request, tmp_path, serve, visit):
         "utf8",
     )
     open_page = WidgetPage(visit(serve(tmp_path) + "/index.html"), widget.view, "div")
+    if widget.view == "sweeps":
+        open_page.page.wait_for_selector(".td-plot[data-drawn]")  # its plot says that it is on its way, until it is there
     open_page.view, open_page.widget = widget.view, widget
     return open_page
 

@@ -4,15 +4,10 @@ import numpy as np
 import pytest
 from widget_page import WidgetPage
 
-from tokendynamics import real_attention, real_data, real_distances
+from tokendynamics import real_attention, real_distances
 
 CHAPTER = "chapters/06_real_model.html"
 VIEW = "real-trajectories"
-
-
-@pytest.fixture(scope="module")
-def data():
-    return real_data.shipped()
 
 
 @pytest.fixture
@@ -20,11 +15,6 @@ def widget(visit, address):
     widget = WidgetPage(visit(f"{address}/{CHAPTER}"), VIEW, ".td-plane svg")
     widget.root.locator(".td-weights td[data-share]").first.wait_for()
     return widget
-
-
-def choose(widget, label, option):
-    widget.control(label).select_option(option)
-    widget.settle()
 
 
 def at_layer(widget, layer):
@@ -37,43 +27,43 @@ def shares(widget, place):
     return rows.evaluate_all("rows => rows.map(row => [...row.querySelectorAll('td')].map(cell => Number(cell.dataset.share)))")
 
 
-def test_tables_are_the_weights_of_the_head_chosen(widget, data):
-    packed = real_attention.unpack(data["attention"], [len(s["tokens"]) for s in data["sentences"]])
-    choose(widget, "Word", "bank")
-    choose(widget, "Sentence", "28")
-    choose(widget, "Beside it", "29")
+def test_tables_are_the_weights_of_the_head_chosen(widget, journeys):
+    packed = real_attention.unpack(journeys["attention"], [len(s["tokens"]) for s in journeys["sentences"]])
+    widget.choose("Word", "bank")
+    widget.choose("Sentence", "28")
+    widget.choose("Beside it", "29")
     for layer, head in ((1, 5), (6, 12), (0, 1)):
         at_layer(widget, layer)
-        choose(widget, "Head", str(head))
+        widget.choose("Head", str(head))
         for place, sentence in enumerate((28, 29)):
             np.testing.assert_allclose(shares(widget, place), packed[sentence][max(layer, 1) - 1, head - 1], atol=1e-9)
-        assert widget.root.locator(".td-weights th[scope=col]").all_inner_texts() == data["sentences"][28]["tokens"] + data["sentences"][29]["tokens"]
+        assert widget.root.locator(".td-weights th[scope=col]").all_inner_texts() == journeys["sentences"][28]["tokens"] + journeys["sentences"][29]["tokens"]
     assert "at layer 0 nothing has looked yet" in widget.root.inner_text()
-    choose(widget, "Beside it", "none")
+    widget.choose("Beside it", "none")
     assert widget.root.locator(".td-weights:visible").count() == 1 and widget.state()["compared"] == [28]
 
 
-def test_two_sentences_are_compared_in_all_numbers(widget, data):
-    entry = data["words"]["light"]
+def test_two_sentences_are_compared_in_all_numbers(widget, journeys):
+    entry = journeys["words"]["light"]
     at_layer(widget, 4)
     for left, right, pair in ((1, 5, 8), (5, 1, 8), (0, 1, 0), (4, 5, 14)):
-        choose(widget, "Sentence", str(left))
-        choose(widget, "Beside it", str(right))
+        widget.choose("Sentence", str(left))
+        widget.choose("Beside it", str(right))
         assert widget.read("pair-cosine") == entry["cosines"]["word"][4][pair]
         assert widget.read("pair-full") == entry["distances"][4][pair]
-    choose(widget, "Sentence", "5")  # beside itself there is nothing to compare
+    widget.choose("Sentence", "5")  # beside itself there is nothing to compare
     assert not widget.root.locator("[data-readout=pair-full]").is_visible()
 
 
 @pytest.mark.parametrize("word, basis", [("light", "own"), ("crane", "common")])
-def test_where_the_picture_misleads_is_said_with_names(widget, data, word, basis):
-    choose(widget, "Word", word)
-    choose(widget, "Projection", basis)
-    pairs, screen, full = real_distances.distances(data, word, basis=basis)
+def test_where_the_picture_misleads_is_said_with_names(widget, journeys, word, basis):
+    widget.choose("Word", word)
+    widget.choose("Projection", basis)
+    pairs, screen, full = real_distances.distances(journeys, word, basis=basis)
     agreement = real_distances.rank_agreement(screen, full)
     label = widget.root.locator(".td-chart svg").nth(2).get_attribute("aria-label").replace("−", "-")
     assert ", ".join(f"{v:.2f}" for v in agreement) in label
-    first = data["words"][word]["sentences"][0] - 1  # sentences are called 1, 2, … beside the picture
+    first = journeys["words"][word]["sentences"][0] - 1  # sentences are called 1, 2, … beside the picture
     misled = 0
     for layer in range(7):
         at_layer(widget, layer)
@@ -96,8 +86,8 @@ def test_one_sentence_has_no_pair_to_be_misled_by(widget):
     assert "misleads" not in widget.notices()
 
 
-def test_damaged_weights_are_told_and_the_rest_works(visit, address, book, data):
-    text = data["attention"]["percent"]
+def test_damaged_weights_are_told_and_the_rest_works(visit, address, book, journeys):
+    text = journeys["attention"]["percent"]
     page = visit(f"{address}/objects.inv.html", errors=False)
     damaged = (book / CHAPTER).read_text("utf8").replace(text, f"{text[:-40]}{'A' * 40}")
     page.route(f"**/{CHAPTER}", lambda route: route.fulfill(body=damaged, content_type="text/html"))

@@ -1,13 +1,10 @@
 """Real trajectories in three dimensions on the built page: plotly comes when it is asked for, and the plane stays where it cannot."""
 
-import base64
-import json
-
 import numpy as np
 import pytest
-from widget_page import WidgetPage
+from widget_page import WidgetPage, link
 
-from tokendynamics import real_data, real_distances
+from tokendynamics import real_distances
 
 CHAPTER = "chapters/06_real_model.html"
 VIEW = "real-trajectories"
@@ -16,11 +13,6 @@ NO_WEBGL = """() => {
   const get = HTMLCanvasElement.prototype.getContext;
   HTMLCanvasElement.prototype.getContext = function (kind, ...rest) { return kind.includes("webgl") ? null : get.call(this, kind, ...rest); };
 }"""
-
-
-@pytest.fixture(scope="module")
-def data():
-    return real_data.shipped()
 
 
 def deepened(page):
@@ -37,12 +29,7 @@ def drawn(widget, what):
     return widget.root.locator(".td-plot").evaluate(f"place => ({what})(place)")
 
 
-def linked(address, state):
-    text = base64.urlsafe_b64encode(json.dumps(state).encode()).decode().rstrip("=")
-    return f"{address}/{CHAPTER}#{VIEW}=v1.{text}"
-
-
-def test_the_space_comes_when_it_is_asked_for_shows_the_data_and_turns(visit, address, data):
+def test_the_space_comes_when_it_is_asked_for_shows_the_data_and_turns(visit, address, journeys):
     page = visit(f"{address}/{CHAPTER}")
     asked = []
     page.on("request", lambda request: asked.append(request.url) if "plotly" in request.url else None)
@@ -54,15 +41,15 @@ def test_the_space_comes_when_it_is_asked_for_shows_the_data_and_turns(visit, ad
     widget.root.get_by_role("slider", name="Layer").fill("5")
     widget.settle()
     marks = drawn(widget, "place => place.data.filter(t => t.mode === 'markers+text').map(t => [t.x, t.y, t.z])")
-    for sense, places in zip(data["words"]["light"]["senses"], marks, strict=True):
-        real = [s["own"][5][s["target"]] for s in data["sentences"] if (s["word"], s["sense"]) == ("light", sense)]
+    for sense, places in zip(journeys["words"]["light"]["senses"], marks, strict=True):
+        real = [s["own"][5][s["target"]] for s in journeys["sentences"] if (s["word"], s["sense"]) == ("light", sense)]
         np.testing.assert_allclose(np.transpose(places), real, rtol=1e-12)
     sides = drawn(widget, "place => ['xaxis', 'yaxis', 'zaxis'].map(a => place.layout.scene[a].range)")
     np.testing.assert_allclose(np.diff(sides), np.diff(sides)[0] * np.ones((3, 1)), rtol=1e-9)  # one scale of length
     assert not widget.root.locator(".td-plane").is_visible() and not widget.control("Directions").is_visible()
-    _, screen, full = real_distances.distances(data, "light", components=(1, 2, 3))
+    _, screen, full = real_distances.distances(journeys, "light", components=(1, 2, 3))
     assert widget.read("rank-agreement") == pytest.approx(real_distances.rank_agreement(screen, full)[5], rel=1e-12)
-    assert widget.read("explained-variance") == pytest.approx(sum(data["words"]["light"]["own"]["each"]), rel=1e-12)
+    assert widget.read("explained-variance") == pytest.approx(sum(journeys["words"]["light"]["own"]["each"]), rel=1e-12)
     turns_by_keys_and_by_hand(widget)
     widget.control("Picture").select_option("2")
     widget.settle()
@@ -100,7 +87,7 @@ def test_without_webgl_the_plane_stays_and_says_why(visit, address):
     page.add_init_script(f"({NO_WEBGL})()")
     asked = []
     page.on("request", lambda request: asked.append(request.url) if "plotly" in request.url else None)
-    page.goto(linked(address, {"dimensions": 3, "word": "bank"}))
+    page.goto(f"{address}/{CHAPTER}" + link(VIEW, {"dimensions": 3, "word": "bank"}))
     widget = WidgetPage(page, VIEW, ".td-plane svg")
     assert "no WebGL" in widget.notices() and widget.root.locator(".td-plane").is_visible()
     assert widget.state()["dimensions"] == 3 and widget.root.locator(".td-tokens g").count() == 6
@@ -111,8 +98,7 @@ def test_without_webgl_the_plane_stays_and_says_why(visit, address):
 
 
 def test_a_link_into_space_opens_there_from_a_folder(visit, book):
-    text = linked("", {"dimensions": 3, "turn": [10, 40], "word": "spring", "layer": 6}).split("#")[1]
-    page = visit(f"{(book / CHAPTER).as_uri()}#{text}", dark=True)
+    page = visit((book / CHAPTER).as_uri() + link(VIEW, {"dimensions": 3, "turn": [10, 40], "word": "spring", "layer": 6}), dark=True)
     if not page.evaluate("Boolean(document.createElement('canvas').getContext('webgl'))"):
         pytest.skip("this browser has no WebGL")
     widget = WidgetPage(page, VIEW, ".td-plane svg")

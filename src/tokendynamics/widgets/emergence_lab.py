@@ -8,6 +8,7 @@ import traitlets
 
 from .. import pairs, roles
 from ..emergence import grid, select, table
+from . import _proposals
 from ._live import Live
 
 _FILE = json.loads((files("tokendynamics") / "data" / "emergence_presets.json").read_text("utf8"))
@@ -63,9 +64,7 @@ class EmergenceLab(Live):
     @classmethod
     def preset(cls, name, **state):
         """One of "enough", "few", "one", "data", "shallow", "deep"; `state` overrides parts of it."""
-        if name not in PRESETS:
-            raise ValueError(f"name must be one of {', '.join(map(repr, PRESETS))}; got {name!r}")
-        return cls(**{k: v for k, v in PRESETS[name].items() if k not in ("title", "note")} | state)
+        return cls(**cls._preset_state(name) | state)
 
     def train(self, *, every=20):
         """What Train does, in numpy: the `Run` of `roles.train` or `pairs.train`."""
@@ -89,11 +88,7 @@ class EmergenceLab(Live):
 
     @traitlets.validate("task", "metric")
     def _check_choice(self, proposal):
-        name, value = proposal["trait"].name, proposal["value"]
-        allowed = tuple(HEADS) if name == "task" else METRICS
-        if value not in allowed:
-            raise ValueError(f"{name} must be one of {', '.join(map(repr, allowed))}; got {value!r}")
-        return value
+        return _proposals.choice(proposal, HEADS if proposal["trait"].name == "task" else METRICS)
 
     @traitlets.validate("heads")
     def _check_heads(self, proposal):
@@ -103,10 +98,7 @@ class EmergenceLab(Live):
 
     @traitlets.validate("length")
     def _check_length(self, proposal):
-        most = self.roles if self.task == "roles" else PAIRS
-        if not 1 <= proposal["value"] <= most:
-            raise ValueError(f"length must be a whole number from 1 to {most}; got {proposal['value']}")
-        return proposal["value"]
+        return _proposals.whole(proposal, 1, self.roles if self.task == "roles" else PAIRS)
 
     @traitlets.validate("rate")
     def _check_rate(self, proposal):
@@ -116,11 +108,7 @@ class EmergenceLab(Live):
 
     @traitlets.validate(*_WHOLE)
     def _check_whole(self, proposal):
-        name, value = proposal["trait"].name, proposal["value"]
-        low, high = _WHOLE[name]
-        if not low <= value <= high:
-            raise ValueError(f"{name} must be a whole number from {low} to {high}; got {value}")
-        return value
+        return _proposals.whole(proposal, *_WHOLE[proposal["trait"].name])
 
     @traitlets.observe("task", "roles")
     def _keep_in_step(self, change):

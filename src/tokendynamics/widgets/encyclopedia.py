@@ -7,6 +7,7 @@ import numpy as np
 import traitlets
 
 from ..knowledge import knowledge
+from . import _proposals
 from ._live import Array, Live
 
 MOST = 12
@@ -73,9 +74,7 @@ class Encyclopedia(Live):
     @classmethod
     def preset(cls, name, **state):
         """One of "plain", "loud", "ridge", "lost"; `state` overrides parts of it."""
-        if name not in PRESETS:
-            raise ValueError(f"name must be one of {', '.join(map(repr, PRESETS))}; got {name!r}")
-        return cls(**{k: v for k, v in PRESETS[name].items() if k not in ("title", "note")} | state)
+        return cls(**cls._preset_state(name) | state)
 
     @property
     def Q(self):
@@ -101,17 +100,11 @@ class Encyclopedia(Live):
 
     @traitlets.validate("tokens")
     def _check_tokens(self, proposal):
-        n = len(proposal["value"])
-        if not 1 <= n <= MOST:
-            raise ValueError(f"tokens must be 1 to {MOST} rows; got {n}")
-        return proposal["value"]
+        return _proposals.rows(proposal, 1, MOST)
 
     @traitlets.validate("names", "answers")
     def _check_words(self, proposal):
-        n, name = len(proposal["value"]), proposal["trait"].name
-        if n != len(self.tokens):
-            raise ValueError(f"{name} must be one for each of the {len(self.tokens)} tokens; got {n}")
-        return proposal["value"]
+        return _proposals.one_each(proposal, self.tokens)
 
     @traitlets.validate("sigma")
     def _check_sigma(self, proposal):
@@ -121,18 +114,11 @@ class Encyclopedia(Live):
 
     @traitlets.validate("section")
     def _check_section(self, proposal):
-        if proposal["value"] not in SECTIONS:
-            raise ValueError(f"section must be one of {', '.join(map(repr, SECTIONS))}; got {proposal['value']!r}")
-        return proposal["value"]
+        return _proposals.choice(proposal, SECTIONS)
 
     @traitlets.validate(*_LIMITS)
     def _check_number(self, proposal):
-        name, value = proposal["trait"].name, proposal["value"]
-        low, high = _LIMITS[name]
-        if not (low <= value <= high and np.isfinite(value)):
-            ends = [f"at least {low}"] * (low > -np.inf) + [f"at most {high}"] * (high < np.inf)
-            raise ValueError(f"{name} must be a finite number{' of ' if ends else ''}{' and '.join(ends)}; got {value}")
-        return value
+        return _proposals.number(proposal, *_LIMITS[proposal["trait"].name])
 
     @traitlets.observe("tokens")
     def _keep_words_in_step(self, change):

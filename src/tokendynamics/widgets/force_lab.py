@@ -5,11 +5,13 @@ from importlib.resources import files
 
 import traitlets
 
+from . import _proposals
 from ._live import Array, Live
 
 FEWEST, MOST = 2, 24
 PRESETS = json.loads((files("tokendynamics") / "data" / "force_lab_presets.json").read_text("utf8"))
 _START = PRESETS["identity"]
+_LOWEST = {"scale": 0, "step": 1e-3}
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -49,9 +51,7 @@ class ForceLab(Live):
     @classmethod
     def preset(cls, name, **state):
         """One of "identity", "turning", "repelling", "singular", "article"; `state` overrides parts of it."""
-        if name not in PRESETS:
-            raise ValueError(f"name must be one of {', '.join(map(repr, PRESETS))}; got {name!r}")
-        return cls(**{k: v for k, v in PRESETS[name].items() if k not in ("title", "note")} | state)
+        return cls(**cls._preset_state(name) | state)
 
     def still(self):
         from ..figures import force_lab_alt, force_lab_still, png
@@ -62,30 +62,19 @@ class ForceLab(Live):
 
     @traitlets.validate("tokens")
     def _check_tokens(self, proposal):
-        n = len(proposal["value"])
-        if not FEWEST <= n <= MOST:
-            raise ValueError(f"tokens must be {FEWEST} to {MOST} rows; got {n}")
-        return proposal["value"]
+        return _proposals.rows(proposal, FEWEST, MOST)
 
     @traitlets.validate("selected")
     def _check_selected(self, proposal):
-        if not 0 <= proposal["value"] < len(self.tokens):
-            raise ValueError(f"selected must be the index of one of the {len(self.tokens)} tokens; got {proposal['value']}")
-        return proposal["value"]
+        return _proposals.index(proposal, len(self.tokens), "tokens")
 
     @traitlets.validate("names")
     def _check_names(self, proposal):
-        if len(proposal["value"]) != len(self.tokens):
-            raise ValueError(f"names must be one for each of the {len(self.tokens)} tokens; got {len(proposal['value'])}")
-        return proposal["value"]
+        return _proposals.one_each(proposal, self.tokens)
 
-    @traitlets.validate("scale", "step")
+    @traitlets.validate(*_LOWEST)
     def _check_number(self, proposal):
-        name, value = proposal["trait"].name, proposal["value"]
-        low = 0 if name == "scale" else 1e-3
-        if not low <= value < float("inf"):
-            raise ValueError(f"{name} must be a finite number of at least {low:g}; got {value}")
-        return value
+        return _proposals.number(proposal, _LOWEST[proposal["trait"].name])
 
     @traitlets.observe("tokens")
     def _keep_names_in_step(self, change):

@@ -8,6 +8,7 @@ import traitlets
 
 from .. import two_laws
 from ..seeded import drawn_tokens
+from . import _proposals
 from ._live import Array, Live
 
 FEWEST, MOST, STEPS = 2, 64, 120
@@ -74,9 +75,7 @@ class GravityAndAttention(Live):
     @classmethod
     def preset(cls, name, **state):
         """One of "two", "ring", "crowd", "sun", "overdamped", "inertia"; `state` overrides parts of it."""
-        if name not in PRESETS:
-            raise ValueError(f"name must be one of {', '.join(map(repr, PRESETS))}; got {name!r}")
-        found = {k: v for k, v in PRESETS[name].items() if k not in ("title", "note")}
+        found = cls._preset_state(name)
         if "ring" in found:
             angle = 2 * np.pi * np.arange(found["ring"]) / found.pop("ring")
             found["bodies"] = np.round(1.2 * np.stack([np.cos(angle), np.sin(angle)], axis=-1), 3)
@@ -107,10 +106,7 @@ class GravityAndAttention(Live):
 
     @traitlets.validate("bodies")
     def _check_bodies(self, proposal):
-        n = len(proposal["value"])
-        if not FEWEST <= n <= MOST:
-            raise ValueError(f"bodies must be {FEWEST} to {MOST} rows; got {n}")
-        return proposal["value"]
+        return _proposals.rows(proposal, FEWEST, MOST)
 
     @traitlets.validate("masses")
     def _check_masses(self, proposal):
@@ -121,31 +117,19 @@ class GravityAndAttention(Live):
 
     @traitlets.validate("selected")
     def _check_selected(self, proposal):
-        if not 0 <= proposal["value"] < len(self.bodies):
-            raise ValueError(f"selected must be the index of one of the {len(self.bodies)} bodies; got {proposal['value']}")
-        return proposal["value"]
+        return _proposals.index(proposal, len(self.bodies), "bodies")
 
     @traitlets.validate("time")
     def _check_time(self, proposal):
-        if not 0 <= proposal["value"] <= self.steps:
-            raise ValueError(f"time must be a number from 0 to {self.steps}; got {proposal['value']}")
-        return proposal["value"]
+        return _proposals.moment(proposal, self.steps)
 
     @traitlets.validate(*_CHOICES)
     def _check_choice(self, proposal):
-        name, value = proposal["trait"].name, proposal["value"]
-        if value not in _CHOICES[name]:
-            raise ValueError(f"{name} must be one of {', '.join(map(repr, _CHOICES[name]))}; got {value!r}")
-        return value
+        return _proposals.choice(proposal, _CHOICES[proposal["trait"].name])
 
     @traitlets.validate(*_LIMITS)
     def _check_number(self, proposal):
-        name, value = proposal["trait"].name, proposal["value"]
-        low, high = _LIMITS[name]
-        if not (low <= value <= high and np.isfinite(value)):
-            ends = [f"at least {low:g}"] * (low > -np.inf) + [f"at most {high:g}"] * (high < np.inf)
-            raise ValueError(f"{name} must be a finite number{' of ' if ends else ''}{' and '.join(ends)}; got {value}")
-        return value
+        return _proposals.number(proposal, *_LIMITS[proposal["trait"].name])
 
     @traitlets.observe("bodies", "steps")
     def _keep_parts_in_step(self, change):

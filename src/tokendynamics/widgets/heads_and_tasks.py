@@ -8,6 +8,7 @@ import traitlets
 
 from .. import corpus, heads_lab, packed
 from ..heads_model import shipped
+from . import _proposals
 from ._live import Array, Live
 
 _FILE = json.loads((files("tokendynamics") / "data" / "heads_and_tasks_presets.json").read_text("utf8"))
@@ -53,9 +54,7 @@ class HeadsAndTasks(Live):
     @classmethod
     def preset(cls, name, **state):
         """One of "whole", "no-entity", "no-class", "no-sentiment", "random-query", "silent"; `state` overrides parts of it."""
-        if name not in PRESETS:
-            raise ValueError(f"name must be one of {', '.join(map(repr, PRESETS))}; got {name!r}")
-        return cls(**{k: v for k, v in PRESETS[name].items() if k not in ("title", "note")} | state)
+        return cls(**cls._preset_state(name) | state)
 
     @property
     def parameters(self):
@@ -88,10 +87,7 @@ class HeadsAndTasks(Live):
 
     @traitlets.validate("token")
     def _check_token(self, proposal):
-        n = len(corpus.numbers(self.sentence))
-        if not 0 <= proposal["value"] < n:
-            raise ValueError(f"token must be the index of one of the {n} words; got {proposal['value']}")
-        return proposal["value"]
+        return _proposals.index(proposal, len(corpus.numbers(self.sentence)), "words")
 
     @traitlets.validate("off", "head")
     def _check_heads(self, proposal):
@@ -104,9 +100,7 @@ class HeadsAndTasks(Live):
 
     @traitlets.validate("instead")
     def _check_instead(self, proposal):
-        if proposal["value"] not in INSTEAD:
-            raise ValueError(f"instead must be one of {', '.join(map(repr, INSTEAD))}; got {proposal['value']!r}")
-        return proposal["value"]
+        return _proposals.choice(proposal, INSTEAD)
 
     @traitlets.validate("stretches")
     def _check_stretches(self, proposal):

@@ -3,6 +3,7 @@
 import traitlets
 
 from .. import pretrained, real_attention, real_data
+from . import _proposals
 from ._plots import Plotted
 
 PAIRS = ([1, 2], [1, 3], [2, 3])
@@ -76,18 +77,12 @@ class RealTrajectories(Plotted):
 
     @traitlets.validate("word", "basis", "tokens")
     def _check_choice(self, proposal):
-        name, value = proposal["trait"].name, proposal["value"]
-        allowed = {"word": list(self.data["words"]), "basis": ["own", "common"], "tokens": ["word", "all"]}[name]
-        if value not in allowed:
-            raise ValueError(f"{name} must be one of {', '.join(map(repr, allowed))}; got {value!r}")
-        return value
+        allowed = {"word": self.data["words"], "basis": ["own", "common"], "tokens": ["word", "all"]}
+        return _proposals.choice(proposal, allowed[proposal["trait"].name])
 
     @traitlets.validate("layer")
     def _check_layer(self, proposal):
-        last = len(self.data["common"]["by_layer"]) - 1
-        if not 0 <= proposal["value"] <= last:
-            raise ValueError(f"layer must be a number from 0 to {last}; got {proposal['value']}")
-        return proposal["value"]
+        return _proposals.moment(proposal, len(self.data["common"]["by_layer"]) - 1)
 
     @traitlets.validate("shown", "compared")
     def _check_sentences(self, proposal):
@@ -108,11 +103,8 @@ class RealTrajectories(Plotted):
 
     @traitlets.validate("dimensions", "head")
     def _check_whole(self, proposal):
-        name, value = proposal["trait"].name, proposal["value"]
-        low, high = {"dimensions": (2, 3), "head": (1, self.data.get("attention", {"heads": 12})["heads"])}[name]
-        if not low <= value <= high:
-            raise ValueError(f"{name} must be a whole number from {low} to {high}; got {value}")
-        return value
+        limits = {"dimensions": (2, 3), "head": (1, self.data.get("attention", {"heads": 12})["heads"])}
+        return _proposals.whole(proposal, *limits[proposal["trait"].name])
 
     @traitlets.validate("turn")
     def _check_turn(self, proposal):

@@ -3,6 +3,7 @@
 import traitlets
 
 from .. import sweep_points
+from . import _proposals
 from ._plots import Plotted
 
 
@@ -39,19 +40,19 @@ class Sweeps(Plotted):
 
     @traitlets.validate("sweep")
     def _check_sweep(self, proposal):
-        return _one_of("sweep", proposal["value"], list(self.data["sweeps"]))
+        return _proposals.choice(proposal, self.data["sweeps"])
 
     @traitlets.validate("metric")
     def _check_metric(self, proposal):
-        return _one_of("metric", proposal["value"], sweep_points.metrics_of(self.data["sweeps"][self.sweep]))
+        return _proposals.choice(proposal, sweep_points.metrics_of(self.data["sweeps"][self.sweep]))
 
     @traitlets.validate("length")
     def _check_length(self, proposal):
-        return _between("length", proposal["value"], 1, sweep_points.longest(self.data["sweeps"][self.sweep]))
+        return _proposals.whole(proposal, 1, sweep_points.longest(self.data["sweeps"][self.sweep]))
 
     @traitlets.validate("seed")
     def _check_seed(self, proposal):
-        return _between("seed", proposal["value"], -1, max(self.data["sweeps"][self.sweep]["lines"][0]["seed"]))
+        return _proposals.whole(proposal, -1, max(self.data["sweeps"][self.sweep]["lines"][0]["seed"]))
 
     @traitlets.observe("sweep")
     def _keep_to_what_it_has(self, change):
@@ -59,15 +60,3 @@ class Sweeps(Plotted):
         if self.metric not in sweep_points.metrics_of(sweep):
             self.metric = sweep_points.metrics_of(sweep)[0]
         self.length = min(self.length, sweep_points.longest(sweep))
-
-
-def _one_of(name, value, allowed):
-    if value not in allowed:
-        raise ValueError(f"{name} must be one of {', '.join(map(repr, allowed))}; got {value!r}")
-    return value
-
-
-def _between(name, value, low, high):
-    if not low <= value <= high:
-        raise ValueError(f"{name} must be a whole number from {low} to {high}; got {value}")
-    return value

@@ -10,6 +10,7 @@ from .. import stack
 from ..energy import log_energy
 from ..geometry import clusters, effective_rank
 from ..seeded import drawn_layers, drawn_tokens
+from . import _proposals
 from ._live import Array, Live
 
 FEWEST, MOST, LAYERS = 3, 64, 64
@@ -76,9 +77,7 @@ class Trajectories(Live):
     @classmethod
     def preset(cls, name, **state):
         """One of "clusters", "collapse", "rotation", "leaders", "divergence", "repulsion", "drawn"; `state` overrides parts."""
-        if name not in PRESETS:
-            raise ValueError(f"name must be one of {', '.join(map(repr, PRESETS))}; got {name!r}")
-        return cls(**{k: v for k, v in PRESETS[name].items() if k not in ("title", "note")} | state)
+        return cls(**cls._preset_state(name) | state)
 
     def heads(self):
         """The (Q, K, V) of each layer, and of the one after the last: its energy is read there."""
@@ -131,31 +130,19 @@ class Trajectories(Live):
 
     @traitlets.validate("selected")
     def _check_selected(self, proposal):
-        if not 0 <= proposal["value"] < len(self.tokens):
-            raise ValueError(f"selected must be the index of one of the {len(self.tokens)} tokens; got {proposal['value']}")
-        return proposal["value"]
+        return _proposals.index(proposal, len(self.tokens), "tokens")
 
     @traitlets.validate("layer")
     def _check_layer(self, proposal):
-        if not 0 <= proposal["value"] <= self.layers:
-            raise ValueError(f"layer must be a number from 0 to {self.layers}; got {proposal['value']}")
-        return proposal["value"]
+        return _proposals.moment(proposal, self.layers)
 
     @traitlets.validate(*_CHOICES)
     def _check_choice(self, proposal):
-        name, value = proposal["trait"].name, proposal["value"]
-        if value not in _CHOICES[name]:
-            raise ValueError(f"{name} must be one of {', '.join(map(repr, _CHOICES[name]))}; got {value!r}")
-        return value
+        return _proposals.choice(proposal, _CHOICES[proposal["trait"].name])
 
     @traitlets.validate(*_LIMITS)
     def _check_number(self, proposal):
-        name, value = proposal["trait"].name, proposal["value"]
-        low, high = _LIMITS[name]
-        if not (low <= value <= high and np.isfinite(value)):
-            most = f" and at most {high:g}" if high < np.inf else ""
-            raise ValueError(f"{name} must be a finite number of at least {low:g}{most}; got {value}")
-        return value
+        return _proposals.number(proposal, *_LIMITS[proposal["trait"].name])
 
     @traitlets.observe("tokens", "layers")
     def _keep_parts_in_step(self, change):

@@ -17,7 +17,7 @@ import { prediction } from "./ui/predict.js";
 import { checkField, selectField } from "./ui/select.js";
 import { slider } from "./ui/slider.js";
 import { stage } from "./ui/stage.js";
-import { onTheme, palette } from "./ui/theme.js";
+import { colouring } from "./ui/theme.js";
 
 const MATRICES = { Q: "question", K: "key", V: "content" };
 const SIDES = ["gravity", "attention"];
@@ -31,8 +31,9 @@ const CLOCK = ["bodies", "spin", "step", "steps"];
 function render({ model, el, experimental }) {
   const onPage = Boolean(experimental?.staticPage); // in a notebook a link would lead nowhere
   const said = announcer(), about = notice(), stageNotice = notice(), presetNotice = notice(), runaway = notice();
-  let frame = 0, colours = null, steps = 0;
+  let frame = 0, steps = 0;
   const redraw = () => (frame ||= requestAnimationFrame(draw));
+  const colours = colouring(el, redraw);
   const counting = ({ states }) => (steps += states.length - 1);
   const sides = {
     gravity: kept([...CLOCK, "masses", "G", "softening", "gravity"], under_gravity, counting),
@@ -125,7 +126,6 @@ function render({ model, el, experimental }) {
     frame = 0;
     const { state, found } = held;
     const { gravity, attention, compared } = found, at = now();
-    colours ??= palette(el);
     const sizes = state.masses.map((m) => Math.min(1.5, Math.max(0.7, Math.cbrt(m))));
     SIDES.forEach((side) => {
       const { states } = found[side], layer = Math.min(at, states.length - 1);
@@ -135,7 +135,7 @@ function render({ model, el, experimental }) {
       panes[side].draw({
         starts: states[0], states, layer, selected: state.selected, trails: state.trails, reach, about: describe,
         names: state.bodies.map((_, i) => String(i + 1)), sizes: side === "gravity" ? sizes : null,
-      }, colours);
+      }, colours.now());
       law[side].control.value = state[side];
     });
     if (rowsOf[0] !== gravity || rowsOf[1] !== attention) {
@@ -212,17 +212,13 @@ function render({ model, el, experimental }) {
     fold("Q, K and V", h("div", { class: "td-matrices" }, Object.values(matrices).map((control) => control.element))),
     sharing({ view: VIEW, className: "GravityAndAttention", model, held, onPage, say: said.say }),
     said.element);
-  const forgetTheme = onTheme(() => {
-    colours = null;
-    redraw();
-  });
   const unmount = mounted({ el, root, held, draw, smooth: SMOOTH, titles: PRESETS, rest });
 
   return () => {
     clock.stop();
     cancelAnimationFrame(frame);
     unmount();
-    forgetTheme();
+    colours.stop();
     [...Object.values(panes), meters, growth].forEach((each) => each.stop());
   };
 }

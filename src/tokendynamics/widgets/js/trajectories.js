@@ -17,7 +17,7 @@ import { prediction } from "./ui/predict.js";
 import { checkField, selectField } from "./ui/select.js";
 import { slider } from "./ui/slider.js";
 import { stage } from "./ui/stage.js";
-import { onTheme, palette } from "./ui/theme.js";
+import { colouring } from "./ui/theme.js";
 
 const MATRICES = { Q: "question", K: "key", V: "content" };
 const METHODS = [["layer", "one layer: Euler, step 1"], ["euler", "Euler"], ["rk4", "Runge–Kutta 4"]];
@@ -28,8 +28,9 @@ function render({ model, el, experimental }) {
   const onPage = Boolean(experimental?.staticPage); // in a notebook a link would lead nowhere
   const said = announcer(), about = notice(), stageNotice = notice(), presetNotice = notice(), seedNotice = notice(), meaning = notice();
   const travel = journey();
-  let frame = 0, colours = null;
+  let frame = 0;
   const redraw = () => (frame ||= requestAnimationFrame(draw));
+  const colours = colouring(el, redraw);
   const measure = (state) => {
     checkState(state);
     return travel(state);
@@ -124,11 +125,10 @@ function render({ model, el, experimental }) {
     const at = now(), d = state.tokens[0].length, solid = d === 3;
     let reach = 0;
     for (let l = state.trails ? 0 : Math.floor(at); l <= Math.ceil(at); l++) reach = Math.max(reach, found.reach[l]);
-    colours ??= palette(el);
     board.draw({
       starts: found.states[0], states: found.states, layer: at, selected: state.selected, turn: state.turn, trails: state.trails,
       radius: RADIUS[state.norm]?.(d), reach: Math.max(reach, found.reach[0]), names: state.tokens.map((_, i) => String(i + 1)), about: describe,
-    }, colours);
+    }, colours.now());
     if (rowsOf !== found) {
       rowsOf = found;
       rows = [
@@ -192,17 +192,13 @@ function render({ model, el, experimental }) {
     matrixBox,
     sharing({ view: VIEW, className: "Trajectories", model, held, onPage, say: said.say }),
     said.element);
-  const forgetTheme = onTheme(() => {
-    colours = null;
-    redraw();
-  });
   const unmount = mounted({ el, root, held, draw, smooth: SMOOTH, titles: PRESETS, rest });
 
   return () => {
     time.stop();
     cancelAnimationFrame(frame);
     unmount();
-    forgetTheme();
+    colours.stop();
     board.stop();
     meters.stop();
   };

@@ -3,6 +3,7 @@ import { scaleLinear } from "d3-scale";
 import { select } from "d3-selection";
 import { h } from "../ui/dom.js";
 import { fixed } from "../ui/numbers.js";
+import { onWidth } from "../ui/width.js";
 
 const HEIGHT = 230, LEFT = 40, RIGHT = 34, TOP = 12, BOTTOM = 38;
 
@@ -37,14 +38,10 @@ export function curves({ onResize }) {
       .attr("x", ({ points }) => x(points.at(-1)[0]) + 6).attr("y", ({ points }) => y(points.at(-1)[1]) + 4).text((d) => d.number);
   };
 
-  const watch = new ResizeObserver(() => {
-    const width = Math.floor(element.clientWidth);
-    if (!width || width === view.width) return;
+  view.stop = onWidth(element, (width) => {
     view.width = width;
     svg.attr("width", width).attr("height", HEIGHT).attr("viewBox", `0 0 ${width} ${HEIGHT}`);
     onResize();
   });
-  watch.observe(element);
-  view.stop = () => watch.disconnect();
   return view;
 }

@@ -2,6 +2,7 @@
 // the words it looks at, and the numbers that the head writes for it, its segment.
 import { h, hidden, uid } from "../ui/dom.js";
 import { fixed } from "../ui/numbers.js";
+import { onWidth } from "../ui/width.js";
 
 const HEIGHT = 46, FAINT = 0.15; // pixels of a strip; weights of other words below this are not drawn
 const NS = "http://www.w3.org/2000/svg";
@@ -94,15 +95,12 @@ export function strips({ layers, heads, size, onToken, onSwitch }) {
     }
   }
 
-  const watch = new ResizeObserver(() => {
-    const now = Math.floor(made[0].arcs.clientWidth);
-    if (!now || now === width) return;
+  const stop = onWidth(made[0].arcs, (now) => {
     width = now;
     if (last) show(...last);
   });
-  watch.observe(made[0].arcs);
 
-  return { element: h("div", { class: "td-strips" }, words, groups), show, stop: () => watch.disconnect() };
+  return { element: h("div", { class: "td-strips" }, words, groups), show, stop };
 }
 
 function svg(tag, attributes = {}) {

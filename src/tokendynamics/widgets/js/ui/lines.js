@@ -3,6 +3,7 @@ import { scaleLinear } from "d3-scale";
 import { select } from "d3-selection";
 import { h } from "./dom.js";
 import { fixed } from "./numbers.js";
+import { onWidth } from "./width.js";
 
 const HEIGHT = 170, LEFT = 34, RIGHT = 110, TOP = 10, BOTTOM = 26;
 
@@ -40,15 +41,11 @@ export function lineChart({ onResize }) {
       .attr("class", (d) => `td-${d.kind}`).attr("x", to + 9).attr("y", (d) => d.at + 4).text((d) => d.name);
   };
 
-  const watch = new ResizeObserver(() => {
-    const width = Math.floor(element.clientWidth);
-    if (!width || width === view.width) return;
+  view.stop = onWidth(element, (width) => {
     view.width = width;
     svg.attr("width", width).attr("height", HEIGHT).attr("viewBox", `0 0 ${width} ${HEIGHT}`);
     onResize();
   });
-  watch.observe(element);
-  view.stop = () => watch.disconnect();
   return view;
 }
 

@@ -4,6 +4,7 @@ import { scaleLinear } from "d3-scale";
 import { select } from "d3-selection";
 import { h } from "./dom.js";
 import { format } from "./numbers.js";
+import { onWidth } from "./width.js";
 
 const ROW = 84, LEFT = 52, RIGHT = 18, TOP = 22, BOTTOM = 26, PAD = 10;
 
@@ -87,13 +88,9 @@ export function meterRows({ label, onScrub, onResize }) {
   svg.node().addEventListener("pointermove", (event) => held && scrub(event));
   for (const end of ["pointerup", "pointercancel"]) svg.node().addEventListener(end, () => (held = false));
 
-  const watch = new ResizeObserver(() => {
-    const width = Math.floor(element.clientWidth);
-    if (!width || width === view.width) return;
+  view.stop = onWidth(element, (width) => {
     view.width = width;
     onResize();
   });
-  watch.observe(element);
-  view.stop = () => watch.disconnect();
   return view;
 }

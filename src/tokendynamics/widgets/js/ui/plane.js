@@ -5,6 +5,7 @@ import { scaleLinear } from "d3-scale";
 import { pointer, select } from "d3-selection";
 import { h } from "./dom.js";
 import { fixed } from "./numbers.js";
+import { onWidth } from "./width.js";
 
 const SMALLEST = 3; // half the side of the plane, in the tokens' units
 const TARGET = 22; // radius of what a finger hits, px
@@ -104,9 +105,7 @@ export function plane({ label, onMove, onSelect, onRemove, onAdd, onResize }) {
     onAdd([inside(x.invert(px)), inside(y.invert(py))]);
   });
 
-  const watch = new ResizeObserver(() => {
-    const size = Math.floor(element.clientWidth);
-    if (!size || size === view.size) return;
+  view.stop = onWidth(element, (size) => {
     view.size = size;
     const density = Math.min(devicePixelRatio || 1, 2);
     canvas.width = canvas.height = size * density;
@@ -114,7 +113,5 @@ export function plane({ label, onMove, onSelect, onRemove, onAdd, onResize }) {
     rescale();
     onResize();
   });
-  watch.observe(element);
-  view.stop = () => watch.disconnect();
   return view;
 }

@@ -8,6 +8,7 @@ import { h } from "./dom.js";
 import { fixed } from "./numbers.js";
 import { drawBodies, drawSphere, drawTrails } from "./stage-canvas.js";
 import { turned, unturned } from "./turn.js";
+import { onWidth } from "./width.js";
 
 const CROWD = 12; // with more bodies than this, targets are smaller and only the selected one is named
 const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
@@ -172,9 +173,7 @@ export function stage({ label, smallest = 1.2, onMove, onSelect, onTurn, onResiz
     held = null;
   });
 
-  const watch = new ResizeObserver(() => {
-    const size = Math.floor(element.clientWidth);
-    if (!size || size === view.size) return;
+  view.stop = onWidth(element, (size) => {
     view.size = size;
     canvas.width = canvas.height = size * Math.min(devicePixelRatio || 1, 2);
     svg.attr("width", size).attr("height", size).attr("viewBox", `0 0 ${size} ${size}`);
@@ -182,8 +181,6 @@ export function stage({ label, smallest = 1.2, onMove, onSelect, onTurn, onResiz
     y.range([size, 0]);
     onResize();
   });
-  watch.observe(element);
-  view.stop = () => watch.disconnect();
   view.reset = () => (view.extent = smallest);
   return view;
 }

@@ -15,3 +15,13 @@ export function onTheme(callback) {
   watch.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light", "data-jp-theme-name"] });
   return () => watch.disconnect();
 }
+
+/** The colours of a canvas on `el`, looked up once and again after the theme has changed, of which `redraw` hears. */
+export function colouring(el, redraw) {
+  let colours = null;
+  const stop = onTheme(() => {
+    colours = null;
+    redraw();
+  });
+  return { now: () => (colours ??= palette(el)), stop };
+}

@@ -5,6 +5,7 @@ import { select } from "d3-selection";
 import { h } from "./dom.js";
 import { fixed } from "./numbers.js";
 import { SHAPES, senseClass } from "./senses.js";
+import { onWidth } from "./width.js";
 
 // where a name may stand beside its token, first choice first
 const AROUND = [[11, -9], [-11, -9], [11, 11], [-11, 11], [0, -19], [0, 19], [14, 0], [-14, 0], [20, -21], [-20, -21], [20, 22], [-20, 22]];
@@ -128,15 +129,11 @@ export function trailPlane({ label, onResize, onFocus }) {
       .attr("x", (d) => d.x).attr("y", (d) => d.y).attr("text-anchor", (d) => d.anchor).text((d) => d.text);
   }
 
-  const watch = new ResizeObserver(() => {
-    const size = Math.floor(element.clientWidth);
-    if (!size || size === view.size) return;
+  view.stop = onWidth(element, (size) => {
     view.size = size;
     svg.attr("width", size).attr("height", size).attr("viewBox", `0 0 ${size} ${size}`);
     onResize();
   });
-  watch.observe(element);
-  view.stop = () => watch.disconnect();
   return view;
 }
 

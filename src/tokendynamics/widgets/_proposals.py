@@ -1,0 +1,48 @@
+"""Checks that traits of several widgets share. Each takes what traitlets proposes, and returns the value or raises ValueError."""
+
+import math
+
+from .. import _checks
+
+
+def choice(proposal, allowed):
+    return _checks.choice(proposal["trait"].name, proposal["value"], allowed)
+
+
+def number(proposal, low=-math.inf, high=math.inf):
+    """A finite number between two ends, both allowed; an infinite end is none."""
+    ends = [f"at least {low:.10g}"] * (low > -math.inf) + [f"at most {high:.10g}"] * (high < math.inf)
+    fits = low <= proposal["value"] <= high and math.isfinite(proposal["value"])
+    return _held(proposal, fits, f"a finite number{' of ' if ends else ''}{' and '.join(ends)}")
+
+
+def whole(proposal, low, high):
+    return _held(proposal, low <= proposal["value"] <= high, f"a whole number from {low} to {high}")
+
+
+def moment(proposal, last):
+    """What is shown of a history: a number from 0, the start, to the last that was computed."""
+    return _held(proposal, 0 <= proposal["value"] <= last, f"a number from 0 to {last}")
+
+
+def index(proposal, count, of):
+    """Of one of `count` things; `of` is what they are called."""
+    return _held(proposal, 0 <= proposal["value"] < count, f"the index of one of the {count} {of}")
+
+
+def rows(proposal, fewest, most):
+    """An array with so many rows."""
+    n = len(proposal["value"])
+    return _held(proposal, fewest <= n <= most, f"{fewest} to {most} rows", n)
+
+
+def one_each(proposal, tokens):
+    """A list with an entry for each token."""
+    n = len(proposal["value"])
+    return _held(proposal, n == len(tokens), f"one for each of the {len(tokens)} tokens", n)
+
+
+def _held(proposal, fits, wanted, got=None):
+    if not fits:
+        raise ValueError(f"{proposal['trait'].name} must be {wanted}; got {proposal['value'] if got is None else got}")
+    return proposal["value"]
