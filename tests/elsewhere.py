@@ -82,7 +82,7 @@ def pythons():
     for name in newer():
         folder = ROOT / "_build" / f"python{name}"
         try:
-            python = environment(folder, name, ["-r", "requirements.txt"], ["-r", "requirements-test.txt"], ["--no-deps", os.environ["WEIGHTS"]])
+            python = environment(folder, name, ["-r", "requirements.txt"], ["-r", "requirements-test.txt"], ["--no-deps", *os.environ["WEIGHTS"].split()])
         except subprocess.CalledProcessError as error:
             rows.append((name, "not to be had here", str(error)[:80]))
             continue
