@@ -6,7 +6,6 @@
 """
 
 import ast
-import base64
 import json
 from pathlib import Path
 from urllib.parse import quote
@@ -55,12 +54,6 @@ def widget(line):
     return (kind.preset if preset else kind)(*given[0], **given[1])
 
 
-def fragment(shown):
-    """What follows `#` in a link to a widget's state; pages and `from_link` read it."""
-    text = json.dumps(shown.state(), ensure_ascii=False, separators=(",", ":")).encode()
-    return f"{shown.view}=v1.{base64.urlsafe_b64encode(text).decode().rstrip('=')}"
-
-
 class State(SphinxRole):
     def run(self):
         words, _, line = self.text.removesuffix(">").partition(" <")
@@ -71,7 +64,7 @@ class State(SphinxRole):
         page = CHAPTERS[line.split("(")[0].split(".")[0].strip()]
         address = self.env.app.builder.get_relative_uri(self.env.docname, page)
         options = {"reftitle": line, "state_line": line, "classes": ["td-state"]}
-        return [nodes.reference("", words, internal=True, refuri=f"{address}#{fragment(shown)}", **options)], []
+        return [nodes.reference("", words, internal=True, refuri=f"{address}{shown.link()}", **options)], []
 
 
 class place(nodes.General, nodes.Element):

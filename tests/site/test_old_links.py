@@ -49,7 +49,9 @@ def test_a_copied_link_is_short_and_names_what_differs(it):  # noqa: F811
         assert link.startswith(f"{it.view}=v2.")
         longest = max(len(old) for old, same in links(it.view) if same == state)
         assert len(link) - len(it.view) - 1 < longest or made.startswith("v2")
-        assert part(type(it.widget).from_link(f"#{link}").state(), state) == state
+        shown = type(it.widget).from_link(f"#{link}")
+        assert part(shown.state(), state) == state
+        assert shown.link() == f"#{link}", "Python writes the link that the page writes"
 
 
 @pytest.mark.parametrize("name", ["naïve", "日本 語", "a(b)c", "x;y=1&z", "'quoted'", "100 %", "+1~*!", "<b>", "\\", "😀"])

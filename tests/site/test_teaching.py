@@ -72,7 +72,7 @@ def flat(value):
 @pytest.mark.parametrize("line", sorted(set(STATES)))
 def test_a_state_is_a_line_of_python_and_a_link_that_says_the_same(line):
     shown = book_teaching.widget(line)
-    assert type(shown).from_link("#" + book_teaching.fragment(shown)).state() == shown.state()
+    assert type(shown).from_link(shown.link()).state() == shown.state()
     assert eval(line, vars(widgets)).state() == shown.state()  # what a teacher pastes into a cell
 
 
@@ -87,7 +87,8 @@ def test_every_state_opens_on_its_page(book, address, visit):
     guide = BeautifulSoup((book / "back" / "teaching.html").read_text("utf8"), "html.parser")
     links = [urlsplit(link["href"]) for link in guide.select("a.td-state")]
     assert len(links) == len(STATES)
-    wanted = {book_teaching.fragment(book_teaching.widget(line)): book_teaching.widget(line).state() for line in STATES}
+    states = map(book_teaching.widget, STATES)
+    wanted = {shown.link()[1:]: shown.state() for shown in states}
     pages = {}
     for link in links:
         pages.setdefault(link.path, set()).add(link.fragment)

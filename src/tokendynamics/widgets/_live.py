@@ -5,7 +5,7 @@ import json
 import os
 import re
 from pathlib import Path
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 import anywidget
 import numpy as np
@@ -106,6 +106,18 @@ class Live(anywidget.AnyWidget):
         preset = cls.presets[_checks.choice("name", name, cls.presets)]
         return {k: v for k, v in preset.items() if k not in ("title", "note")}
 
+    def link(self):
+        """The state as the end of an address, `#force-lab=v2.turning;scale=2`: a preset, and what differs from it.
+
+        Put it behind the address of a page on which the widget stands; `from_link` reads it back.
+        """
+        state = self.state()
+        starts = {name: self.preset(name).state() for name in self.presets} or {"": type(self)().state()}
+        changes = {name: {key: value for key, value in state.items() if value != start[key]} for name, start in starts.items()}
+        name = min(changes, key=lambda name: len(json.dumps(changes[name], ensure_ascii=False, separators=(",", ":"))))
+        parts = [name, *(f"{key}={_written(value)}" for key, value in changes[name].items())]
+        return f"#{self.view}{'.' * bool(self.key)}{self.key}=v2.{';'.join(parts)}"
+
     @classmethod
     def from_link(cls, link):
         """The widget whose state a copied link carries, of the first kind or the second (see js/ui/link.js).
@@ -158,6 +170,15 @@ def _value(text):
         raise ValueError
     brackets = {"(": "[", ")": "]"}
     return json.loads(re.sub(r"'([^',()]*)|[()]", lambda found: brackets.get(found[0]) or json.dumps(unquote(found[1], errors="strict")), text))
+
+
+def _written(value):
+    """A value in those letters."""
+    if isinstance(value, list | tuple):
+        return f"({','.join(map(_written, value))})"
+    if isinstance(value, str):
+        return "'" + quote(value, safe="!*~-._")
+    return json.dumps(int(value) if isinstance(value, float) and value.is_integer() else value)
 
 
 def _pair(bundle):
