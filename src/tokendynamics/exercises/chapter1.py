@@ -144,7 +144,7 @@ CURL = Numbers(
         "V made symmetric": (lambda: _symmetric(V), "It is not V that decides about curl, but what stands in front of the slope."),
         "M made symmetric": (
             lambda: _symmetric(V @ np.linalg.inv(Q.T @ K)) @ Q.T @ K,
-            "A symmetric M is enough where there are two keys. With three that are not on one line, it has to pass every slope there is.",
+            "A symmetric M can curl all the same: its product with the Hessian has to be symmetric. With three keys not on one line that is any Hessian.",
         ),
         "transposed QᵀK": (lambda: _combed(K.T @ Q), "The matrix on which you projected is turned over."),
         "V projected on the identity": (lambda: np.trace(V) / 2 * I, "This makes V a multiple of the identity. Which matrix should be one?"),
