@@ -158,6 +158,7 @@ WRONG = {
     ("6.0", "control forgotten"): "a",
     ("6.1", "closest within a sense"): spring(22, 23),
     ("6.1", "farthest for closest"): spring(19, 23),
+    ("6.1", "the second closest"): spring(18, 23),
     ("6.1", "close in another layer"): spring(20, 22),
     ("6.1", "another word"): RealTrajectories(word="light"),
     ("6.2", "the embedding counted"): TOPIC | {"light": 0, "apple": 0, "spring": 0, "crane": 0, "mouse": 0},
