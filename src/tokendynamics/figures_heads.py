@@ -32,7 +32,7 @@ def segments(words, segments, *, layer):
 
 
 def reads(shares, tasks):
-    """The article's Fig. 8 from numbers: lines from each segment to each read-out, as wide as the block of W that joins them.
+    """The article's Fig. 8 from numbers: lines from each segment to each read-out, as wide as the share of the block of W between them, less 5 %.
 
     `shares` is (tasks, L, H), see `heads.block_norms`; the widest line of each task is drawn in green. Returns a Figure.
     """

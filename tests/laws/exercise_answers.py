@@ -63,6 +63,14 @@ def layer_norm(x):
     return (x - x.mean(-1, keepdims=True)) / x.std(-1, keepdims=True)
 
 
+def at_place(Q, K, V, W, order):
+    """Heads sent to the places that `order` names, for exercise 4.1."""
+    Q2, K2, V2, W2, w = Q.copy(), K.copy(), V.copy(), W.copy(), W.shape[1] // len(order)
+    for old, new in enumerate(order):
+        Q2[new], K2[new], V2[new], W2[:, new * w : (new + 1) * w] = Q[old], K[old], V[old], W[:, old * w : (old + 1) * w]
+    return Q2, K2, V2, W2
+
+
 def spring(*shown):
     return RealTrajectories(word="spring", shown=list(shown))
 
@@ -117,6 +125,7 @@ WRONG = {
     ("3.5", "motion without inertia"): lambda s, first, second: second + s * first,
     ("3.6", "Euler taken for RK4"): lambda f, x, h: x + h * (f(x) + 2 * f(x) + 2 * f(x) + f(x)) / 6,
     ("4.1", "W_O forgotten"): lambda Q, K, V, W, order: (Q[order], K[order], V[order], W),
+    ("4.1", "the inverse order for all"): at_place,
     ("4.2", "read taken for used"): "1.2",
     ("4.2", "the main one taken for its spare"): "2.2",
     ("4.2", "both, to be safe"): ("1.2", "2.3"),
@@ -125,6 +134,7 @@ WRONG = {
     ("4.3", "the second largest surprise"): ("1.1", "1.4"),
     ("4.3", "one head for a pair"): "2.3",
     ("4.4", "heads averaged instead of summed"): lambda s, W: sum(layer_norm(h) @ B.T for h, B in zip(s, np.split(W, len(s), axis=1))) / len(s),
+    ("4.4", "norm behind W_O"): lambda s, W: sum(layer_norm(h @ W[:, k * h.shape[1] : (k + 1) * h.shape[1]].T) for k, h in enumerate(s)),
     ("4.4", "W_O forgotten"): lambda s, W: np.hstack([layer_norm(h) for h in s]),
     ("4.5", "the body learns at once"): (True, True),
     ("4.5", "zero never learns"): (False, False),
@@ -137,6 +147,7 @@ WRONG = {
     ("5.2", "accuracy does not compound"): [0.5, 0.5, 0.5, 0.5],
     ("5.3", "accuracy to the n-th power"): (0.153, 0.625),
     ("5.3", "chance level forgotten"): (0, 0.25),
+    ("5.3", "per cent taken for shares"): (12.5, 62.5),
     ("5.4", "one head has it all"): (0.14, 0.999),
     ("5.4", "half of the work, half of the points"): (0.5, 0.5),
     ("5.4", "nothing was switched off"): (0.999, 0.999),
@@ -147,6 +158,7 @@ WRONG = {
     ("6.0", "control forgotten"): "a",
     ("6.1", "closest within a sense"): spring(22, 23),
     ("6.1", "farthest for closest"): spring(19, 23),
+    ("6.1", "the second closest"): spring(18, 23),
     ("6.1", "close in another layer"): spring(20, 22),
     ("6.1", "another word"): RealTrajectories(word="light"),
     ("6.2", "the embedding counted"): TOPIC | {"light": 0, "apple": 0, "spring": 0, "crane": 0, "mouse": 0},

@@ -11,6 +11,7 @@ from exercise_answers import FACING, MIRRORED, WRONG
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tokendynamics import pairs
 from tokendynamics.exercises import EXERCISES, check, question
 from tokendynamics.exercises._judges import RIGHT, Choice, Function, Numbers
 from tokendynamics.widgets import EmergenceLab, ForceLab, HeadsAndTasks, RealTrajectories
@@ -84,6 +85,12 @@ def test_the_right_answer_is_right(number):
     else:
         answer = judge.right if isinstance(judge, Function) else judge.right()
     assert check(number, answer).right
+
+
+@pytest.mark.parametrize("seed", (0, 5))
+def test_what_a_student_measures_for_the_shortcut_is_right(seed):
+    found = [pairs.train(layers=1, pairs=number, seed=seed, every=700).accuracy[-1] for number in (1, 2, 6)]
+    assert check("5.5", found).right, found
 
 
 @pytest.mark.parametrize("number", JUDGED)

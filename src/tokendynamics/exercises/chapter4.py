@@ -36,6 +36,10 @@ RENAME = Function(
             lambda Q, K, V, W, o: (Q[o], K[o], V[o], _in_order(W, np.argsort(o))),
             "Heads and blocks are reordered by an order and by its inverse. For a swap of two they are the same; for three in a ring they are not.",
         ),
+        "the inverse order for all": (
+            lambda Q, K, V, W, o: (Q[np.argsort(o)], K[np.argsort(o)], V[np.argsort(o)], _in_order(W, np.argsort(o))),
+            "Heads and blocks still fit each other. But `order` is read the other way: it says where a head comes from, and not where it goes.",
+        ),
         "blocks cut the wrong way": (
             lambda Q, K, V, W, o: (Q[o], K[o], V[o], _interleaved(W, o)),
             "The columns that belong to one head stand next to each other. Yours are taken in turns.",
@@ -112,6 +116,8 @@ NORM = Function(
             "are. That is the layer whose proof fails."),
         "norm after the sum": (lambda s, W: _normal(_joined(s) @ W.T), "What is normalised is the sum, so a head's part in it depends on "
             "all the others."),
+        "norm behind W_O": (lambda s, W: sum(_normal(h @ B.T) for h, B in zip(s, _blocks(W, len(s)))), "What you add up is a sum over heads, "
+            "and W_O comes before the LayerNorm. In these models it comes after."),
         "norm over tokens": (lambda s, W: _joined(_normal(s, axis=1)) @ W.T, "Each number is normalised over the tokens of the sentence. "
             "LayerNorm looks at one token at a time."),
         "heads averaged instead of summed": (lambda s, W: _joined(_normal(s)) @ W.T / len(s), "What the heads write is added up. You divide "

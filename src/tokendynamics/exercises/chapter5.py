@@ -51,6 +51,7 @@ ONE_HEAD = Numbers(
             "these four is certain, and three are guesses."),
         "the known role forgotten": (lambda: [1 / 8, 1 / 2], "The first number is there. In the second, one answer of four is always right."),
         "all or nothing": (lambda: [1 / 4, 1 / 4], "Looking at one role of four does not solve a quarter of the sentences."),
+        "per cent taken for shares": (lambda: [12.5, 62.5], "These are per cent. A share lies between 0 and 1."),
     },
 )
 
@@ -97,7 +98,7 @@ SHORTCUT = Numbers(
         "one pair is like the others": (lambda: [1 / 2, 1 / 2, 1 / 6], "With one pair there is one answer, and it always stands in the same "
             "place."),
     },
-    tolerance=0.1 / 3,
+    tolerance=0.08,  # a student measures on 250 sequences: with two pairs, seeds gave 0.49 to 0.54
 )
 
 
@@ -138,6 +139,6 @@ EXERCISES = (
     Exercise("5.2", "Melt a leap", 10, "hand", "four values of p, for n = 1, 2, 4 and 8, to two decimals", HALF),
     Exercise("5.3", "Break the control", 15, "hand", "two shares: of sentences with all four right, and of single answers that are right", ONE_HEAD),
     Exercise("5.4", "Switch a head off", 20, "numpy", "two accuracies from 0 to 1: without the first layer's head, and without the second's", _off()),
-    Exercise("5.5", "A shortcut", 20, "numpy", "three accuracies of one layer, for 1, 2 and 6 pairs", SHORTCUT),
+    Exercise("5.5", "A shortcut", 20, "numpy", "three accuracies of one layer, from 0 to 1, for 1, 2 and 6 pairs", SHORTCUT),
     Exercise("5.6", "A fair control", 5, "widget", "an Emergence lab, or a link that its Copy link button gave", _control()),
 )

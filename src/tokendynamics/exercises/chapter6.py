@@ -16,6 +16,7 @@ def _spring():
     words = {
         "closest within a sense": "These two are closer than most, and they use the word in one sense. The pair is to cross the senses.",
         "farthest for closest": "No pair across the senses ends farther apart than this one.",
+        "the second closest": "These two end close. One other pair across the senses ends closer still, by less than 0.01.",
         "close in another layer": "These two are close at some other depth. Look at where they end.",
         "another word": "The exercise is about *spring*.",
     }
@@ -24,7 +25,7 @@ def _spring():
         if widget.word != "spring":
             return "another word"
         if len(widget.shown) != 2:
-            raise Unreadable(f"{len(widget.shown)} sentences are shown, and a pair is two")
+            raise Unreadable(f"the number of sentences shown is {len(widget.shown)}, and a pair is two")
         entry, said = widget.data["words"]["spring"], widget.data["sentences"]
         pairs = list(combinations(entry["sentences"], 2))
         cosines = np.array(entry["cosines"]["word"])  # (layers, pairs)
@@ -37,6 +38,8 @@ def _spring():
             return RIGHT
         if mine == np.nanargmin(across[-1]):
             return "farthest for closest"
+        if (across[-1] > across[-1, mine]).sum() == 1:
+            return "the second closest"
         ranks = (across[:-1] > across[:-1, [mine]]).sum(axis=1)
         return "close in another layer" if ranks.min() <= 1 else None
 
