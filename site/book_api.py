@@ -197,7 +197,7 @@ class LinkFunctions(SphinxTransform):
             return
         names = book_uses.Names()
         for cell in list(self.document.findall(lambda n: isinstance(n, nodes.container) and n.get("nb_element") == "cell_code")):
-            code = next(iter(cell.findall(nodes.literal_block)), None)
+            code = next(cell.findall(is_source), None)  # None where the cell is told to hide it for good
             output = next(iter(cell.findall(lambda n: isinstance(n, nodes.container) and n.get("nb_element") == "cell_code_output")), None)
             tree = book_uses.parsed(code.astext()) if code is not None else None
             if tree is None:
@@ -224,6 +224,11 @@ class LinkFunctions(SphinxTransform):
             items.append(nodes.list_item("", line))
         made += nodes.bullet_list("", *items, classes=["td-functions"])
         return made
+
+
+def is_source(node):
+    """Whether a node is the code of a cell, and not text that it printed or the words of its picture."""
+    return isinstance(node, nodes.literal_block) and node.parent.get("nb_element") == "cell_code_source"
 
 
 def with_sources(body, address):

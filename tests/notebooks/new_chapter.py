@@ -49,6 +49,8 @@ def remove(root, name):
     on_front_page(root, lambda lines: [line for line in lines if f"(chapters/{name}.ipynb)" not in line])
     edit(root / "_toc.yml", f"      - file: chapters/{name}\n", "")
     (root / "chapters" / f"{name}.ipynb").unlink()
+    for built in (root / "_build" / "html").rglob(f"{name}.*"):  # the builder leaves pages that are gone
+        built.unlink()
 
 
 def edit(path, old, new):

@@ -44,9 +44,27 @@ def test_a_new_chapter_passes_and_goes_without_a_trace(book, name):
     stored = subprocess.run([sys.executable, "tests/notebooks/store.py", "--check", str(path), "index.ipynb"], cwd=book)
     assert stored.returncode == 0
 
+    page = book / "_build" / "html" / "chapters" / f"{name}.html"
+    page.parent.mkdir(parents=True)
+    page.touch()
     new_chapter.remove(book, name)
     assert {file: (book / file).read_bytes() for file in TOUCHED} == before
-    assert sorted((book / "chapters").iterdir()) == chapters
+    assert sorted((book / "chapters").iterdir()) == chapters and not page.exists()
+
+
+@pytest.mark.parametrize("tag", ["hide-input", "remove-input"])
+def test_the_builder_reads_a_new_chapter(book, name, tag):
+    """Alone, and with nothing written: pages that it links to are not there, which warns. A cell may be left out for good, too."""
+    path = new_chapter.add(book, name, "On trial")
+    path.write_text(path.read_text("utf8").replace("hide-input", tag), "utf8")
+    shutil.copytree(ROOT / "site", book / "site", ignore=shutil.ignore_patterns("__pycache__"))  # it reads chapters beside itself
+    (book / "src").symlink_to(ROOT / "src")
+    shutil.copy(ROOT / "_config.yml", book)
+    (book / "_toc.yml").write_text(f"format: jb-book\nroot: chapters/{name}\n", "utf8")
+    jupyter_book = str(Path(sys.executable).with_name("jupyter-book"))
+    command = [jupyter_book, "build", str(book), "--builder", "custom", "--custom-builder", "dummy"]
+    run = subprocess.run(command, env=os.environ | {"PYTHONPATH": str(ROOT / "src")}, capture_output=True, text=True)
+    assert run.returncode == 0, (run.stdout + run.stderr)[-3000:]
 
 
 @pytest.mark.parametrize("wrong, title, words", [
