@@ -47,7 +47,7 @@ class Claim(NamedTuple):
 
     @property
     def chapter_number(self):
-        """Chapter of the book, 1 to 6."""
+        """Chapter of the book."""
         return int(self.chapter.removeprefix("chapters/")[:2])
 
 
@@ -91,7 +91,8 @@ def verdicts(chapter=None, source=None, *, section=None):
     )
     if not chosen:
         asked = f"chapter={chapter!r}, source={source!r}, section={section!r}"
-        raise ValueError(f"chapter must be 1 to 6, source article or book, section 2 to 6, with a claim in all; got {asked}")
+        known = ", ".join(map(str, sorted({claim.chapter_number for claim in claims()})))
+        raise ValueError(f"chapter must be one of {known}, source article or book, section 2 to 6, with a claim in all; got {asked}")
     chosen.apart = chapter is None
     return chosen
 

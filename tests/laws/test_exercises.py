@@ -34,10 +34,10 @@ def answers(exercise):
     return {name: function if isinstance(judge, Function) else function() for name, (function, _) in wrong.items()}
 
 
-def test_four_to_six_in_each_chapter_and_a_question():
+def test_four_or_more_in_each_chapter_and_a_question():
     for chapter in "123456":
-        numbers = [number for number in EXERCISES if number.startswith(chapter)]
-        assert numbers == [f"{chapter}.{k}" for k in range(len(numbers))] and 4 <= len(numbers) - 1 <= 6
+        numbers = [number for number in EXERCISES if number.startswith(f"{chapter}.")]
+        assert numbers == [f"{chapter}.{k}" for k in range(len(numbers))] and len(numbers) - 1 >= 4
         assert isinstance(EXERCISES[f"{chapter}.0"].judge, Choice)
     assert {exercise.by for exercise in EXERCISES.values()} == {"hand", "numpy", "widget", "choice"}
     assert all(2 <= exercise.minutes <= 30 for exercise in EXERCISES.values())
@@ -108,17 +108,17 @@ def test_a_state_is_read_from_a_widget_and_from_its_link(number):
 
 
 def test_every_solution_passes_its_own_checker():
-    for chapter in range(1, 7):
-        notebook = nbformat.read(ROOT / "back" / f"solutions_{chapter:02}.ipynb", as_version=4)
+    for chapter in {number.split(".")[0] for number in EXERCISES}:
+        notebook = nbformat.read(ROOT / "back" / f"solutions_{chapter:>02}.ipynb", as_version=4)
         printed = "".join(o.get("text", "") for cell in notebook.cells for o in cell.get("outputs", []))  # nbval runs them again
-        said = re.findall(r"^(\d\.\d) · [^:\n]*: (right|not|no |cannot)", printed, re.MULTILINE)
-        assert said == [(number, "right") for number in EXERCISES if number[0] == str(chapter) and number[2] != "0"]
+        said = re.findall(r"^(\d+\.\d+) · [^:\n]*: (right|not|no |cannot)", printed, re.MULTILINE)
+        assert said == [(number, "right") for number in EXERCISES if number.startswith(f"{chapter}.") and not number.endswith(".0")]
 
 
 def test_every_exercise_has_its_place_in_its_chapter():
-    for path in sorted((ROOT / "chapters").glob("0[1-6]*.ipynb")):
-        cells = {cell.id: cell for cell in nbformat.read(path, as_version=4).cells}
-        text = "\n".join(cell.source for cell in cells.values())
+    for path in sorted((ROOT / "chapters").glob("*.ipynb")):
+        cells = [cell.source for cell in nbformat.read(path, as_version=4).cells]
+        text = "\n".join(cells)
         for number, exercise in EXERCISES.items():
             chapter, place = number.split(".")
             if int(chapter) != int(path.stem[:2]):
@@ -126,11 +126,13 @@ def test_every_exercise_has_its_place_in_its_chapter():
             if place == "0":
                 assert f'question("{number}")' in text
                 continue
-            asked = cells[f"ex-{chapter}-{place}"].source
+            first = next((i for i, cell in enumerate(cells) if cell.startswith(f"(ex-{chapter}-{place})=\n")), None)
+            assert first is not None, f"no cell of {path.name} begins with (ex-{chapter}-{place})="
+            asked, answer = cells[first : first + 2]
             assert f"**{place} · {exercise.title}.** *" in asked
             time = {30: "Half an hour"}.get(exercise.minutes, f"{exercise.minutes} minutes")
             assert time in asked
-            assert f'check("{number}"' in cells[f"ex-{chapter}-{place}-answer"].source
+            assert f'check("{number}"' in answer
 
 
 def test_the_words_do_not_hold_the_answer():

@@ -40,7 +40,7 @@ def functions_in(path):
 
 def lines_of(claim):
     wanted = " ".join(claim.line.split())
-    return [line for line in outputs(claim.chapter)[claim.cell] if wanted in line]
+    return [line for line in outputs(claim.chapter).get(claim.cell, []) if wanted in line]
 
 
 def test_enough_claims_each_once_in_every_section_and_with_every_verdict():
@@ -55,7 +55,9 @@ def test_enough_claims_each_once_in_every_section_and_with_every_verdict():
 @each
 def test_the_chapter_and_its_line_are_there(claim):
     assert (ROOT / claim.chapter).is_file()
-    assert lines_of(claim), f"{claim.cell} of {claim.chapter} prints no line with {claim.line!r}"
+    wanted = " ".join(claim.line.split())
+    where = [cell for cell, lines in outputs(claim.chapter).items() if any(wanted in line for line in lines)]
+    assert claim.cell in where, f"{claim.cell} of {claim.chapter} prints no line with {claim.line!r}; cells that do: {where}"
 
 
 @each
@@ -88,10 +90,10 @@ def test_the_value_is_told(claim):
 
 
 def test_every_chapter_prints_its_verdicts_from_here():
-    for chapter in sorted((ROOT / "chapters").glob("0[1-6]_*.ipynb")):
-        cells = nbformat.read(chapter, as_version=4).cells
+    for chapter in sorted({claim.chapter for claim in CLAIMS}):
+        cells = nbformat.read(ROOT / chapter, as_version=4).cells
         shown = [out.data["text/plain"] for cell in cells if cell.cell_type == "code" and "ledger." in cell.source for out in cell.outputs]
-        number = int(chapter.stem[:2])
+        number = int(Path(chapter).stem[:2])
         assert shown == [repr(ledger.verdicts(number, source)) for source in ledger.SOURCES if _has(number, source)]
         heading = next(cell.source for cell in cells if cell.source.startswith("## Verdicts"))
         assert not re.search(r"\*\*(Exact|Holds|Fails|Open)", heading), "a verdict by hand"
@@ -105,11 +107,11 @@ def test_verdicts_are_all_or_parts():
     every = ledger.verdicts()
     assert list(every) == CLAIMS and max(map(len, repr(every).splitlines())) <= ledger.WIDTH
     assert [claim for section in ledger.SECTIONS for claim in ledger.verdicts(section=section)] == ledger.verdicts(source="article")
-    for chapter in range(1, 7):
+    for chapter in {claim.chapter_number for claim in CLAIMS}:
         assert all(claim.chapter_number == chapter for claim in ledger.verdicts(chapter))
     assert sum(sum(row.values()) for row in ledger.counts().values()) == len(CLAIMS)
-    for wrong in ({"chapter": 9}, {"section": 1}, {"chapter": 6, "section": 2}, {"source": "hearsay"}):
-        with pytest.raises(ValueError, match="chapter must be 1 to 6, source article or book, section 2 to 6"):
+    for wrong in ({"chapter": 99}, {"section": 1}, {"chapter": 6, "section": 2}, {"source": "hearsay"}):
+        with pytest.raises(ValueError, match="chapter must be one of 1, 2, .*, source article or book, section 2 to 6"):
             ledger.verdicts(**wrong)
 
 
