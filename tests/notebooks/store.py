@@ -16,10 +16,14 @@ MARK = "# NBVAL_CHECK_OUTPUT"
 
 
 def run(notebook, folder):
-    """Run every cell from the top, in the notebook's own folder."""
+    """Run every cell from the top, in the notebook's own folder. Says which cell failed, and stops."""
     from nbclient import NotebookClient
+    from nbclient.exceptions import CellExecutionError
 
-    NotebookClient(notebook, timeout=180, resources={"metadata": {"path": str(folder)}}).execute()
+    try:
+        NotebookClient(notebook, timeout=180, resources={"metadata": {"path": str(folder)}}).execute()
+    except CellExecutionError as error:
+        sys.exit(f"{error}\nThe notebook was not stored.")
 
 
 def tidy(notebook):
