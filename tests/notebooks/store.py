@@ -15,15 +15,15 @@ import nbformat
 MARK = "# NBVAL_CHECK_OUTPUT"
 
 
-def run(notebook, folder):
+def run(notebook, path):
     """Run every cell from the top, in the notebook's own folder. Says which cell failed, and stops."""
     from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError
 
     try:
-        NotebookClient(notebook, timeout=180, resources={"metadata": {"path": str(folder)}}).execute()
+        NotebookClient(notebook, timeout=180, resources={"metadata": {"path": str(path.resolve().parent)}}).execute()
     except CellExecutionError as error:
-        sys.exit(f"{error}\nThe notebook was not stored.")
+        sys.exit(f"{error}\n{path} was not stored.")
 
 
 def tidy(notebook):
@@ -74,7 +74,7 @@ def main(arguments=None):
         before = path.read_text("utf8")
         notebook = nbformat.reads(before, as_version=4)
         if not (options.tidy or options.check):
-            run(notebook, path.resolve().parent)
+            run(notebook, path)
         after = nbformat.writes(tidy(notebook)) + "\n"
         if after != before:
             untidy.append(path)
