@@ -3,7 +3,7 @@
 import { checkState, counted, FEWEST, kept, MOST, preset, PRESETS, SMOOTH, STARTS, STATE, STEPS, VIEW } from "./gravity-and-attention/state.js";
 import { gap, why } from "./gravity-and-attention/why.js";
 import { compare, under_attention, under_gravity } from "./maths/two_laws.js";
-import { button, h, uid } from "./ui/dom.js";
+import { button, h, reword, uid } from "./ui/dom.js";
 import { fold } from "./ui/fold.js";
 import { heldState } from "./ui/held.js";
 import { mounted, sharing } from "./ui/mount.js";
@@ -178,7 +178,7 @@ function render({ model, el, experimental }) {
     for (const [name, control] of Object.entries(matrices)) control.show(state[name]);
     const sentences = why(state, found, Math.round(at));
     if (reasons.children.length !== sentences.length) reasons.replaceChildren(...sentences.map(() => h("li", {})));
-    sentences.forEach((text, i) => reasons.children[i].textContent !== text && (reasons.children[i].textContent = text));
+    sentences.forEach((text, i) => reword(reasons.children[i], text));
     const gone = SIDES.filter((side) => found[side].stopped);
     if (gone.length) runaway.say(`${gone.map((side) => `Under ${side} the bodies run away after step ${found[side].stopped}, past 10⁶`).join(". ")}. That pane stops there.`, "note");
     else runaway.clear();

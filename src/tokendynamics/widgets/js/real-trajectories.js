@@ -6,7 +6,7 @@ import { misleads } from "./real-trajectories/misleads.js";
 import { hasWebGL, space } from "./real-trajectories/space.js";
 import { BASES, fitting, measure, opening, PAIRS, start, STATE, TOKENS } from "./real-trajectories/state.js";
 import { frameOf, tracksOf } from "./real-trajectories/tracks.js";
-import { button, h } from "./ui/dom.js";
+import { button, h, reword } from "./ui/dom.js";
 import { heldState } from "./ui/held.js";
 import { lineChart } from "./ui/lines.js";
 import { copyButton, linkTo, pythonLine } from "./ui/link.js";
@@ -145,9 +145,9 @@ function render({ model, el, experimental }) {
       agreementChart.draw({ label: "Rank correlation of distances", last, current: state.layer, low: 0, high: 1, series: [{ name: "agreement", values: agreement, kind: "main" }] });
     }
 
-    basisNote.textContent = NOTES[state.basis];
+    reword(basisNote, NOTES[state.basis]);
     const fit = state.basis === "own" ? entry.own : data.common;
-    drawnRow.firstChild.textContent = `of the variance over all layers, the ${components.length === 3 ? "three" : "two"} directions drawn hold`;
+    reword(drawnRow.firstChild, `of the variance over all layers, the ${components.length === 3 ? "three" : "two"} directions drawn hold`);
     out.layer.show(state.layer);
     out.within.show(within[layer]);
     out.across.show(across[layer]);

@@ -4,6 +4,7 @@ import { potential_at, potential_gradient_at } from "../maths/attention.js";
 import { times } from "../maths/measures.js";
 import { arrowOutline, fieldPath } from "../ui/arrows.js";
 import { drawLandscape, gridPoints } from "../ui/landscape.js";
+import { worded } from "../ui/marks.js";
 import { fixed } from "../ui/numbers.js";
 
 const LABELLED = 12; // with more tokens than this, weights are read in the list
@@ -62,7 +63,7 @@ function drawArrows(board, { tokens, selected }, { force, content }) {
     .attr("x", (d) => within(x0 + d.by[0] + d.aside[0], 36))
     .attr("y", (d) => within(y0 + d.by[1] + d.aside[1], 14) + 4)
     .style("display", (d) => (Math.hypot(...d.by) < 3 ? "none" : null))
-    .text((d) => d.text);
+    .call(worded, (d) => d.text);
 }
 
 /** Labels stand off to either side of the tips, so that they stay apart where the arrows agree. */
@@ -80,5 +81,5 @@ function drawAttention(board, { tokens, selected }, weights) {
   board.layer.links.selectAll("text").data(others.length > LABELLED ? [] : others).join("text")
     .attr("text-anchor", "middle")
     .attr("x", (d) => d.x).attr("y", (d) => d.y + (d.y > board.size - 34 ? -26 : 24))
-    .text((d) => fixed(d.weight));
+    .call(worded, (d) => fixed(d.weight));
 }

@@ -1,5 +1,5 @@
 // The Force lab's numbers: the weights as bars, the laws as distances that should vanish, the third law as one that does not.
-import { h } from "../ui/dom.js";
+import { h, reword } from "../ui/dom.js";
 import { notice } from "../ui/notice.js";
 import { fixed, format } from "../ui/numbers.js";
 import { output } from "../ui/output.js";
@@ -44,7 +44,7 @@ export function readouts() {
         bar.style.width = `${100 * found.weights[k]}%`;
         out.show(found.weights[k]);
       });
-      title.textContent = `How much ${state.names[state.selected]} attends to each token`;
+      reword(title, `How much ${state.names[state.selected]} attends to each token`);
       laws.forEach((law, i) => {
         law.out.show(found[law.from]);
         rows[i].hidden = Boolean(law.self) && !state.include_self;

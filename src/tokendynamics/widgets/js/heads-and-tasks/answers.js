@@ -1,5 +1,5 @@
 // The four tasks' answers with their confidence, beside what the model as it was learned says; and how often each is right.
-import { h } from "../ui/dom.js";
+import { h, reword } from "../ui/dom.js";
 import { output } from "../ui/output.js";
 import { largest } from "../maths/heads_lab.js";
 
@@ -36,21 +36,21 @@ export function answerCards(tasks, scored) {
     show(now, learned, titles) {
       for (const [task, { title, answer, sure, rows, element, names }] of Object.entries(cards)) {
         const best = largest(now[task]);
-        title.textContent = titles[task];
+        reword(title, titles[task]);
         answer.show(names[best]);
         sure.show(now[task][best]);
         const changed = largest(learned[task]) !== best;
         element.classList.toggle("td-changed", changed);
         short[task].classList.toggle("td-changed", changed);
-        short[task].textContent = `${names[best]} ${percent(now[task][best])}`;
+        reword(short[task], `${names[best]} ${percent(now[task][best])}`);
         const order = names.length <= MOST ? names.map((_, i) => i)
           : now[task].map((p, i) => [p, i]).sort((a, b) => b[0] - a[0]).slice(0, MOST).map(([, i]) => i);
         rows.forEach(({ name, bar, tick, part }, r) => {
-          name.textContent = names[order[r]];
+          reword(name, names[order[r]]);
           name.classList.toggle("td-best", order[r] === best);
           bar.style.width = `${100 * now[task][order[r]]}%`;
           tick.style.left = `${100 * learned[task][order[r]]}%`;
-          part.textContent = percent(now[task][order[r]]);
+          reword(part, percent(now[task][order[r]]));
         });
       }
     },

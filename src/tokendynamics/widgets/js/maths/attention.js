@@ -35,10 +35,16 @@ export function force(tokens, Q, K, options = {}) {
 
 /** What each token is given: V T aᵢ = V Σₖ aᵢₖ tₖ, n × d; equation (14), second line. */
 export function content(tokens, Q, K, V, options = {}) {
+  return content_and_potential(tokens, Q, K, V, options)[0];
+}
+
+/** What `content` and `potential` give, by one softmax. */
+export function content_and_potential(tokens, Q, K, V, options = {}) {
   const problem = inputs(tokens, Q, K, options);
   check.value_matrix(V, tokens[0].length);
-  const moved = meanTokens(tokens, tokens, problem).mmul(new Matrix(V).transpose());
-  return check.finite(moved.to2DArray(), "tokens and V give a content");
+  const phi = new Array(tokens.length);
+  const moved = meanTokens(tokens, tokens, problem, phi).mmul(new Matrix(V).transpose());
+  return [check.finite(moved.to2DArray(), "tokens and V give a content"), phi];
 }
 
 /** Where each token goes: tᵢ + step V T aᵢ, n × d; equation (14). */
@@ -90,7 +96,13 @@ function shared(tokens, Q, K, scale) {
   const [, d] = check.matrix("tokens", tokens, "(n, d)");
   check.query_key(Q, K, d);
   check.number("scale", scale);
-  return { Q, scale, keys: new Matrix(tokens).mmul(new Matrix(K).transpose()).to2DArray() };
+  const keys = new Float64Array(tokens.length * K.length); // in one run: nested lists are slower
+  tokens.forEach((token, k) => K.forEach((row, h) => {
+    let sum = 0;
+    for (let j = 0; j < d; j++) sum += row[j] * token[j];
+    keys[k * K.length + h] = sum;
+  }));
+  return { Q, scale, keys };
 }
 
 /**
@@ -98,8 +110,8 @@ function shared(tokens, Q, K, scale) {
  * mass[k] = exp(score − peak), 0 where k is not seen, in one array that every point reuses.
  */
 function softmax(points, { Q, keys, scale, include_self, causal, exclude }, visit) {
-  const n = keys.length;
   const d_head = Q.length;
+  const n = keys.length / d_head;
   const d = Q[0].length;
   const query = new Float64Array(d_head);
   const mass = new Float64Array(n);
@@ -117,9 +129,8 @@ function softmax(points, { Q, keys, scale, include_self, causal, exclude }, visi
     let seen = false;
     for (let k = 0; k < last; k++) {
       if (k === skip) continue;
-      const key = keys[k];
       let score = 0;
-      for (let h = 0; h < d_head; h++) score += query[h] * key[h];
+      for (let h = 0, at = k * d_head; h < d_head; h++) score += query[h] * keys[at + h];
       if (score > peak) peak = score;
       else if (score !== score) tooLarge();
       mass[k] = score;
@@ -147,18 +158,19 @@ function logSums(points, problem) {
   return result;
 }
 
-/** T aᵢ, the weighted mean of the tokens that each point attends to, as a Matrix. */
-function meanTokens(points, tokens, problem) {
+/** T aᵢ, the weighted mean of the tokens that each point attends to, as a Matrix; `phi` is filled with the potentials. */
+function meanTokens(points, tokens, problem, phi = []) {
   const d = tokens[0].length;
   const means = Matrix.zeros(points.length, d);
-  softmax(points, problem, (i, mass, total) => {
+  softmax(points, problem, (i, mass, total, peak) => {
+    phi[i] = peak + Math.log(total);
     if (total === 0) return;
     const mean = means.data[i];
     for (let k = 0; k < mass.length; k++) {
-      const share = mass[k] / total;
       const token = tokens[k];
-      for (let j = 0; j < d; j++) mean[j] += share * token[j];
+      for (let j = 0; j < d; j++) mean[j] += mass[k] * token[j];
     }
+    for (let j = 0; j < d; j++) mean[j] /= total;
   });
   return means;
 }

@@ -9,20 +9,28 @@ export function pull(bodies, masses, options = {}) {
   check.options(options, ["G", "softening"]);
   const { G = 1, softening = 0.1 } = options;
   inputs(bodies, masses, G, softening);
+  return pull_and_potential(bodies, masses, { G, softening })[0];
+}
+
+/** What `pull` and `gravity_potential` give, by one look at each pair; what goes in was checked. */
+export function pull_and_potential(bodies, masses, { G, softening }) {
   const n = bodies.length, d = bodies[0].length;
-  const forces = bodies.map(() => new Array(d).fill(0));
+  const forces = bodies.map(() => new Array(d).fill(0)), sums = new Float64Array(n);
   for (let i = 0; i < n; i++) {
+    const here = bodies[i], force = forces[i];
     for (let k = i + 1; k < n; k++) {
-      const near = nearness(bodies[i], bodies[k], softening);
-      const weight = G * masses[i] * masses[k] * near * near * near;
+      const there = bodies[k], other = forces[k];
+      const near = nearness(here, there, softening), weight = G * masses[i] * masses[k] * near * near * near;
+      sums[i] += masses[k] * near;
+      sums[k] += masses[i] * near;
       for (let j = 0; j < d; j++) {
-        const part = weight * (bodies[k][j] - bodies[i][j]);
-        forces[i][j] += part;
-        forces[k][j] -= part;
+        const part = weight * (there[j] - here[j]);
+        force[j] += part;
+        other[j] -= part;
       }
     }
   }
-  return check.finite(forces, "bodies, masses and G give a force");
+  return [check.finite(forces, "bodies, masses and G give a force"), Array.from(sums, (sum, i) => -G * masses[i] * sum)];
 }
 
 /** Uᵢ = −Σₖ G mₖ mᵢ / √(rᵢₖ² + ε²), n numbers. */
@@ -30,15 +38,7 @@ export function gravity_potential(bodies, masses, options = {}) {
   check.options(options, ["G", "softening"]);
   const { G = 1, softening = 0.1 } = options;
   inputs(bodies, masses, G, softening);
-  const sums = masses.map(() => 0);
-  for (let i = 0; i < bodies.length; i++) {
-    for (let k = i + 1; k < bodies.length; k++) {
-      const near = nearness(bodies[i], bodies[k], softening);
-      sums[i] += masses[k] * near;
-      sums[k] += masses[i] * near;
-    }
-  }
-  const result = sums.map((sum, i) => -G * masses[i] * sum);
+  const result = pull_and_potential(bodies, masses, { G, softening })[1];
   return check.finite([result], "bodies, masses and G give a potential")[0];
 }
 
@@ -94,8 +94,8 @@ export function inertial_attention(tokens, velocities, Q, K, V, options = {}) {
   return leapfrog(tokens, velocities, (x) => content(x, Q, K, V, rest), friction, dt, steps);
 }
 
-/** Kick–drift–kick between two half decays of the velocity. */
-function leapfrog(x, v, acceleration, friction, dt, steps) {
+/** Kick–drift–kick between two half decays of the velocity: [positions, velocities]. */
+export function leapfrog(x, v, acceleration, friction, dt, steps) {
   check.number("dt", dt);
   whole("steps", steps);
   const decay = Math.exp((-friction * dt) / 2);
@@ -103,14 +103,14 @@ function leapfrog(x, v, acceleration, friction, dt, steps) {
   if (!steps) return [positions, velocities];
   let force = acceleration(x); // of the end of one step is that of the start of the next
   for (let number = 0; number < steps; number++) {
-    v = add(scaled(v, decay), dt / 2, force);
+    v = v.map((row, i) => row.map((u, j) => decay * u + (dt / 2) * force[i][j]));
     x = kept(add(x, dt, v), number);
     try {
       force = acceleration(x);
     } catch (error) {
       throw error instanceof RangeError ? new RangeError(`step ${number + 1}: ${error.message}`) : error;
     }
-    v = kept(scaled(add(v, dt / 2, force), decay), number);
+    v = kept(v.map((row, i) => row.map((u, j) => decay * (u + (dt / 2) * force[i][j]))), number);
     positions.push(x);
     velocities.push(v);
   }
@@ -158,4 +158,3 @@ function kept(state, number) {
 
 const copy = (rows) => rows.map((row) => Array.from(row));
 const add = (a, factor, b) => a.map((row, i) => row.map((x, j) => x + factor * b[i][j]));
-const scaled = (rows, factor) => rows.map((row) => row.map((x) => factor * x));

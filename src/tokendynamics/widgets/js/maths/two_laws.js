@@ -1,7 +1,6 @@
 // The same bodies under gravity and under attention: where they go, and what tells the two apart. Mirrors two_laws.py.
-import { content } from "./attention.js";
-import { summed_potential } from "./energy.js";
-import { energy, gravity_potential, momentum, orbits, overdamped, pull, inertial_attention } from "./gravity.js";
+import { content, content_and_potential } from "./attention.js";
+import { leapfrog, momentum, orbits, overdamped, pull, pull_and_potential, inertial_attention } from "./gravity.js";
 
 export const FAR = 1e6; // where bodies have run away
 const REST = 1e-5; // the time after which a body let go is looked at, and again at twice that
@@ -11,16 +10,18 @@ export const spinning = (bodies, spin) => bodies.map(([x, y]) => [-spin * y + 0,
 
 /** Gravity's side: {states, velocities, energy, momentum, sum, stopped}, a number (momentum: a vector) a step. */
 export function under_gravity({ bodies, masses, spin, G, softening, step, steps, gravity }) {
-  const options = { G, softening };
+  pull(bodies, masses, { G, softening }); // says what is wrong with them
+  const given = once((x) => pull_and_potential(x, masses, { G, softening }));
+  const accelerations = (x) => given(x)[0].map((row, i) => row.map((f) => f / masses[i]));
   const run = (count) => gravity === "newton"
-    ? orbits(bodies, spinning(bodies, spin), masses, { dt: step, steps: count, ...options })
-    : [overdamped(bodies, masses, { dt: step, steps: count, ...options }), null];
+    ? leapfrog(bodies, spinning(bodies, spin), accelerations, 0, step, count)
+    : [euler(bodies, (x) => given(x)[0], step, count), null];
   const [states, moving] = until(run, steps);
-  const forces = states.map((x) => pull(x, masses, options));
+  const forces = states.map((x) => given(x)[0]);
   const velocities = moving ?? forces;
   return {
     states, velocities,
-    energy: states.map((x, t) => moving ? energy(x, moving[t], masses, options) : gravity_potential(x, masses, options).reduce((sum, u) => sum + u, 0) / 2),
+    energy: states.map((x, t) => (moving ? kinetic(moving[t], masses) : 0) + given(x)[1].reduce((sum, u) => sum + u, 0) / 2),
     momentum: velocities.map((v) => momentum(v, masses)),
     sum: forces.map(unbalanced),
     stopped: states.length <= steps ? states.length - 1 : 0,
@@ -29,20 +30,16 @@ export function under_gravity({ bodies, masses, spin, G, softening, step, steps,
 
 /** Attention's side; its energy is ½ Σ v² (with inertia only) − Σ φᵢ, its momentum Σ v. */
 export function under_attention({ bodies, spin, Q, K, V, scale, include_self, step, steps, attention, friction }) {
-  const options = { scale, include_self };
-  const known = new WeakMap(); // the steps need it, and the meters read it again
-  const given = (x) => {
-    if (!known.has(x)) known.set(x, content(x, Q, K, V, options));
-    return known.get(x);
-  };
+  const given = once((x) => content_and_potential(x, Q, K, V, { scale, include_self }));
+  const contents = (x) => given(x)[0];
   const inertia = attention === "inertia";
-  const run = (count) => inertia ? inertial_attention(bodies, spinning(bodies, spin), Q, K, V, { dt: step, steps: count, friction, ...options }) : [euler(bodies, given, step, count), null];
+  const run = (count) => inertia ? leapfrog(bodies, spinning(bodies, spin), contents, friction, step, count) : [euler(bodies, contents, step, count), null];
   const [states, moving] = until(run, steps);
-  const forces = states.map(given);
+  const forces = states.map(contents);
   const velocities = moving ?? forces;
   return {
     states, velocities,
-    energy: states.map((x, t) => (inertia ? kinetic(moving[t]) : 0) - summed_potential(x, Q, K, options)),
+    energy: states.map((x, t) => (inertia ? kinetic(moving[t]) : 0) - given(x)[1].reduce((sum, phi) => sum + (phi === -Infinity ? 0 : phi), 0)),
     momentum: velocities.map(total),
     sum: forces.map(unbalanced),
     stopped: states.length <= steps ? states.length - 1 : 0,
@@ -131,7 +128,21 @@ function euler(bodies, velocity, step, steps) {
 }
 
 const total = (rows) => rows[0].map((_, j) => rows.reduce((sum, row) => sum + row[j], 0));
-const kinetic = (rows) => rows.reduce((sum, row) => sum + dot(row, row), 0) / 2;
+const kinetic = (rows, masses) => rows.reduce((sum, row, i) => sum + (masses?.[i] ?? 1) * dot(row, row), 0) / 2;
 const length = (row) => Math.sqrt(dot(row, row));
-const dot = (a, b) => a.reduce((sum, x, j) => sum + x * b[j], 0);
+
+function dot(a, b) {
+  let sum = 0;
+  for (let j = 0; j < a.length; j++) sum += a[j] * b[j];
+  return sum;
+}
+
+/** The function, asked once for each state: the steps need what it gives, and the meters read it again. */
+function once(f) {
+  const known = new WeakMap();
+  return (x) => {
+    if (!known.has(x)) known.set(x, f(x));
+    return known.get(x);
+  };
+}
 const times = (matrix, row) => matrix.map((each) => dot(each, row));

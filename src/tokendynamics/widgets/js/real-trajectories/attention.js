@@ -1,6 +1,6 @@
 // Two sentences side by side, and where one head of one layer looks in each: a row for each token that looks.
 import { unpack, weights } from "../maths/real_attention.js";
-import { h } from "../ui/dom.js";
+import { h, reword } from "../ui/dom.js";
 import { notice } from "../ui/notice.js";
 import { fixed } from "../ui/numbers.js";
 import { output } from "../ui/output.js";
@@ -49,7 +49,7 @@ export function sideBySide({ data, change, number, redraw, get }) {
       if (listed !== word) list((listed = word));
       const through = Math.max(1, nearest); // the layer that made the states on view
       head.control.value = which;
-      title.textContent = nearest ? `Where head ${which} of layer ${through} of ${layers} looked` : `Where head ${which} of layer 1 will look: at layer 0 nothing has looked yet`;
+      reword(title, nearest ? `Where head ${which} of layer ${through} of ${layers} looked` : `Where head ${which} of layer 1 will look: at layer 0 nothing has looked yet`);
       chosen.forEach(({ control }, place) => (control.value = compared[place] ?? NONE));
       tables.forEach((each, place) => {
         const id = compared[place];
@@ -71,19 +71,38 @@ export function sideBySide({ data, change, number, redraw, get }) {
 function table() {
   const caption = h("caption"), head = h("thead"), body = h("tbody");
   const element = h("div", { class: "td-scroll", tabindex: 0, role: "region" }, h("table", { class: "td-weights" }, caption, head, body));
-  let drawn = "";
+  let drawn = "", cells = [], wanted = null;
   return {
     element,
-    show(name, tokens, target, shares) {
-      const wanted = JSON.stringify([name, tokens, shares]);
-      if (wanted === drawn) return; // while playing, most frames bring nothing new
-      drawn = wanted;
-      caption.textContent = `Sentence ${name}`;
-      element.setAttribute("aria-label", `Attention in sentence ${name}`);
-      const main = (i) => (i === target ? "td-main" : null);
-      head.replaceChildren(h("tr", {}, h("td"), tokens.map((token, i) => h("th", { scope: "col", class: main(i) }, h("span", {}, token)))));
-      body.replaceChildren(...shares.map((row, i) => h("tr", { class: main(i) }, h("th", { scope: "row" }, tokens[i]),
-        row.map((share) => h("td", { style: `--share: ${share}`, "data-share": share }, share < 0.05 ? "" : Math.round(100 * share))))));
+    /** In the next frame: hundreds of cells can wait for the picture, which the hand is on. */
+    show(...what) {
+      if (!wanted) requestAnimationFrame(fill);
+      wanted = what;
     },
   };
+
+  function fill() {
+    const [name, tokens, target, shares] = wanted;
+    wanted = null;
+    lay(name, tokens, target);
+    cells.forEach((row, i) => row.forEach((cell, k) => {
+      const share = shares[i][k];
+      if (cell.dataset.share === String(share)) return; // while playing, most frames bring nothing new
+      cell.dataset.share = share;
+      cell.style.setProperty("--share", share);
+      reword(cell, share < 0.05 ? "" : Math.round(100 * share));
+    }));
+  }
+
+  function lay(name, tokens, target) {
+    const next = JSON.stringify([name, tokens, target]);
+    if (next === drawn) return;
+    drawn = next;
+    caption.textContent = `Sentence ${name}`;
+    element.setAttribute("aria-label", `Attention in sentence ${name}`);
+    const main = (i) => (i === target ? "td-main" : null);
+    head.replaceChildren(h("tr", {}, h("td"), tokens.map((token, i) => h("th", { scope: "col", class: main(i) }, h("span", {}, token)))));
+    cells = tokens.map(() => tokens.map(() => h("td", {}, "")));
+    body.replaceChildren(...tokens.map((token, i) => h("tr", { class: main(i) }, h("th", { scope: "row" }, token), cells[i])));
+  }
 }

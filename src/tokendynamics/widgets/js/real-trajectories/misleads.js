@@ -1,6 +1,6 @@
 // How far the picture can be trusted: what looks near beside what is near in all of the model's numbers.
 import { distances, nearest, rank_agreement } from "../maths/real_distances.js";
-import { h } from "../ui/dom.js";
+import { h, reword } from "../ui/dom.js";
 import { notice } from "../ui/notice.js";
 import { fixed } from "../ui/numbers.js";
 import { output } from "../ui/output.js";
@@ -32,7 +32,7 @@ export function misleads(number) {
       pairRows.hidden = !near;
       if (!near) warning.clear();
       else {
-        who.textContent = `nearest on screen: ${named(near.pair)}, at`;
+        reword(who, `nearest on screen: ${named(near.pair)}, at`);
         out.screen.show(near.screen);
         out.full.show(near.full);
         if (near.place > 1) {

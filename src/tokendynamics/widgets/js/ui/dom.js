@@ -17,6 +17,13 @@ export function h(tag, attributes = {}, ...children) {
   return element;
 }
 
+/** Other words in an element that holds nothing else. Its text node stays: to put a new one in, rules with `:has()` are looked at again, page-wide. */
+export function reword(element, text) {
+  const node = element.firstChild, words = String(text);
+  if (node?.nodeType !== Node.TEXT_NODE || node.nextSibling) element.textContent = words;
+  else if (node.data !== words) node.data = words;
+}
+
 /** Text that only a screen reader meets. */
 export const hidden = (text) => h("span", { class: "td-hidden" }, text);
 

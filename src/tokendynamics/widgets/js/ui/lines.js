@@ -2,6 +2,7 @@
 import { scaleLinear } from "d3-scale";
 import { select } from "d3-selection";
 import { h } from "./dom.js";
+import { changed, worded, write } from "./marks.js";
 import { fixed } from "./numbers.js";
 import { onWidth } from "./width.js";
 
@@ -28,17 +29,17 @@ export function lineChart({ onResize }) {
       ...Array.from({ length: last + 1 }, (_, t) => ({ x: x(t), y: HEIGHT - 8, anchor: "middle", text: t })),
       { x: to + 8, y: HEIGHT - 8, anchor: "start", text: "layer" },
     ];
-    layer.grid.selectAll("text").data(marks).join("text")
-      .attr("x", (d) => d.x).attr("y", (d) => d.y).attr("text-anchor", (d) => d.anchor).text((d) => d.text);
+    write(layer.grid.selectAll("text").data(marks).join("text"));
     layer.now.selectAll("line").data([x(current)]).join("line").attr("x1", (d) => d).attr("x2", (d) => d).attr("y1", TOP).attr("y2", HEIGHT - BOTTOM);
     layer.lines.selectAll("path").data(drawn, (d) => d.name).join("path")
       .attr("class", (d) => `td-${d.kind}`)
       .attr("d", ({ values }) => `M${values.map((v, t) => `${x(t)},${y(v)}`).join("L")}`);
     const near = Math.round(current);
     layer.dots.selectAll("circle").data(drawn.flatMap((d) => d.values.map((v, t) => ({ ...d, v, t })))).join("circle")
+      .filter(changed((d) => `${d.kind} ${x(d.t)} ${y(d.v)} ${d.t === near}`))
       .attr("class", (d) => `td-${d.kind}`).attr("cx", (d) => x(d.t)).attr("cy", (d) => y(d.v)).attr("r", (d) => (d.t === near ? 5 : 2.8));
     layer.names.selectAll("text").data(apart(drawn.map((d) => ({ ...d, at: y(d.values.at(-1)) }))), (d) => d.name).join("text")
-      .attr("class", (d) => `td-${d.kind}`).attr("x", to + 9).attr("y", (d) => d.at + 4).text((d) => d.name);
+      .attr("class", (d) => `td-${d.kind}`).attr("x", to + 9).attr("y", (d) => d.at + 4).call(worded, (d) => d.name);
   };
 
   view.stop = onWidth(element, (width) => {

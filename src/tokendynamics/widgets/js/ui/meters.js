@@ -3,6 +3,7 @@
 import { scaleLinear } from "d3-scale";
 import { select } from "d3-selection";
 import { h } from "./dom.js";
+import { write } from "./marks.js";
 import { format } from "./numbers.js";
 import { onWidth } from "./width.js";
 
@@ -36,7 +37,8 @@ export function meterRows({ label, onScrub, onResize }) {
   const height = (rows) => rows.length * ROW + BOTTOM;
 
   function static_(rows, time, first) {
-    svg.attr("width", view.width).attr("height", height(rows)).attr("viewBox", `0 0 ${view.width} ${height(rows)}`);
+    const box = `0 0 ${view.width} ${height(rows)}`;
+    if (svg.attr("viewBox") !== box) svg.attr("width", view.width).attr("height", height(rows)).attr("viewBox", box); // else all is laid out again
     x.domain([0, Math.max(last, 1)]).range([LEFT, view.width - RIGHT]);
     scales = rows.map((row, r) => {
       const all = row.series.flatMap((s) => s.values).filter(Number.isFinite);
@@ -53,8 +55,7 @@ export function meterRows({ label, onScrub, onResize }) {
       ...every.map((t) => ({ x: x(t), y: height(rows) - 8, anchor: "middle", text: t + first })),
       { x: LEFT - 10, y: height(rows) - 8, anchor: "end", text: time },
     ];
-    grid.selectAll("text").data(texts).join("text").classed("td-strong", (d) => Boolean(d.strong))
-      .attr("x", (d) => d.x).attr("y", (d) => d.y).attr("text-anchor", (d) => d.anchor).text((d) => d.text);
+    write(grid.selectAll("text").data(texts).join("text").classed("td-strong", (d) => Boolean(d.strong)));
     const paths = rows.flatMap((row, r) => row.series.map((s) => ({ kind: s.kind, d: path(s.values, scales[r]) })));
     lines.selectAll("path").data(paths).join("path").attr("class", (d) => `td-${d.kind}`).attr("d", (d) => d.d);
     svg.attr("aria-label", `${label} ${rows.map(describe).join(" ")}`);

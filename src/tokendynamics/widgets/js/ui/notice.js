@@ -1,4 +1,4 @@
-import { h, uid } from "./dom.js";
+import { h, reword, uid } from "./dom.js";
 
 /** Words beside a control: what was wrong and what is needed, or what a state means. Read out politely. */
 export function notice() {
@@ -6,7 +6,7 @@ export function notice() {
   return {
     element,
     say(text, kind = "problem") {
-      if (element.textContent !== text) element.textContent = text;
+      reword(element, text);
       element.dataset.kind = kind;
       element.hidden = false;
     },

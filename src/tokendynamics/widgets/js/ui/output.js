@@ -1,4 +1,4 @@
-import { h } from "./dom.js";
+import { h, reword } from "./dom.js";
 import { format } from "./numbers.js";
 
 /** A number to read: the text is rounded, data-value is not. */
@@ -10,7 +10,7 @@ export function output(name, { label, id, print = format } = {}) {
     if (Object.is(value, shown)) return;
     shown = value;
     element.dataset.value = String(value);
-    element.textContent = print(value);
+    reword(element, print(value));
   };
   return element;
 }

@@ -4,6 +4,7 @@ import { drag } from "d3-drag";
 import { scaleLinear } from "d3-scale";
 import { pointer, select } from "d3-selection";
 import { h } from "./dom.js";
+import { worded, write } from "./marks.js";
 import { fixed } from "./numbers.js";
 import { onWidth } from "./width.js";
 
@@ -33,8 +34,7 @@ export function plane({ label, onMove, onSelect, onRemove, onAdd, onResize }) {
       { key: `y${t}`, x: 6, y: y(t) + 4, anchor: "start", text: fixed(t, t % 1 ? 1 : 0) }]);
     layer.axes.selectAll("line").data([["x", x(0), 0, x(0), view.size], ["y", 0, y(0), view.size, y(0)]]).join("line")
       .attr("x1", (d) => d[1]).attr("y1", (d) => d[2]).attr("x2", (d) => d[3]).attr("y2", (d) => d[4]);
-    layer.axes.selectAll("text").data(marks, (d) => d.key).join("text")
-      .attr("x", (d) => d.x).attr("y", (d) => d.y).attr("text-anchor", (d) => d.anchor).text((d) => d.text);
+    write(layer.axes.selectAll("text").data(marks, (d) => d.key).join("text"));
   }
 
   /** Zoom out at once when a token leaves; zoom in only when all have come well inside. */
@@ -96,7 +96,7 @@ export function plane({ label, onMove, onSelect, onRemove, onAdd, onResize }) {
       .attr("x", (d) => (x(d.at[0]) > view.size - 70 ? -12 : 12))
       .attr("text-anchor", (d) => (x(d.at[0]) > view.size - 70 ? "end" : "start"))
       .attr("y", (d) => (y(d.at[1]) < 26 ? 20 : -10))
-      .text((d) => d.name);
+      .call(worded, (d) => d.name);
   };
 
   svg.on("dblclick", (event) => {

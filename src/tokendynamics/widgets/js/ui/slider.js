@@ -1,4 +1,4 @@
-import { h, hidden, uid } from "./dom.js";
+import { h, hidden, reword, uid } from "./dom.js";
 import { fixed } from "./numbers.js";
 
 /** A labelled range with its number beside it. `owner` goes before the label for a screen reader: "Q" angle. */
@@ -15,7 +15,7 @@ export function slider({ owner, label, min, max, step, unit = "", decimals = 2, 
       if (Number(input.value) !== value) input.value = value;
       const text = fixed(value, decimals) + unit;
       if (number.textContent === text) return;
-      number.textContent = text;
+      reword(number, text);
       input.setAttribute("aria-valuetext", text);
     },
   };

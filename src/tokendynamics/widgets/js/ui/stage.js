@@ -5,6 +5,7 @@ import { drag } from "d3-drag";
 import { scaleLinear } from "d3-scale";
 import { select } from "d3-selection";
 import { h } from "./dom.js";
+import { changed, write } from "./marks.js";
 import { fixed } from "./numbers.js";
 import { drawBodies, drawSphere, drawTrails } from "./stage-canvas.js";
 import { turned, unturned } from "./turn.js";
@@ -93,17 +94,18 @@ export function stage({ label, smallest = 1.2, onMove, onSelect, onTurn, onResiz
     handles = key;
     axes();
     const target = scene.starts.length > CROWD ? 13 : 22;
-    const data = scene.starts.map((at, index) => ({ at, index, seen: seen(at), on: index === scene.selected }));
+    const data = scene.starts.map((at, index) => ({ at, index, seen: seen(at), on: index === scene.selected, about: scene.about(index) }));
     layer.tokens.selectAll("g.td-token").data(data).join((enter) => {
       const g = enter.append("g").attr("class", "td-token").attr("role", "button");
       g.append("circle").attr("class", "td-target");
       g.append("circle").attr("class", "td-start");
       return g.call(dragging).on("click", (event, d) => onSelect(d.index)).on("keydown", key_);
     })
+      .filter(changed((d) => `${d.seen} ${d.on} ${target} ${d.about}`))
       .attr("transform", (d) => `translate(${round(d.seen[0])},${round(d.seen[1])})`)
       .attr("tabindex", (d) => (d.on ? 0 : -1))
       .attr("aria-pressed", (d) => String(d.on))
-      .attr("aria-label", (d) => scene.about(d.index))
+      .attr("aria-label", (d) => d.about)
       .attr("data-token", (d) => d.index)
       .classed("td-selected", (d) => d.on)
       .classed("td-behind", (d) => d.seen[2] < -1e-9)
@@ -121,8 +123,7 @@ export function stage({ label, smallest = 1.2, onMove, onSelect, onTurn, onResiz
       { key: `y${t}`, x: 6, y: y(t) + 4, anchor: "start", text: print(t) }]);
     layer.axes.selectAll("line").data(solid() ? [] : [["x", x(0), 0, x(0), view.size], ["y", 0, y(0), view.size, y(0)]]).join("line")
       .attr("x1", (d) => d[1]).attr("y1", (d) => d[2]).attr("x2", (d) => d[3]).attr("y2", (d) => d[4]);
-    layer.axes.selectAll("text").data(marks, (d) => d.key).join("text")
-      .attr("x", (d) => d.x).attr("y", (d) => d.y).attr("text-anchor", (d) => d.anchor).text((d) => d.text);
+    write(layer.axes.selectAll("text").data(marks, (d) => d.key).join("text"));
   }
 
   // ------------------------------------------------------------------ hands and keys

@@ -3,6 +3,7 @@
 import { scaleLinear } from "d3-scale";
 import { select } from "d3-selection";
 import { h } from "./dom.js";
+import { worded, write } from "./marks.js";
 import { fixed } from "./numbers.js";
 import { SHAPES, senseClass } from "./senses.js";
 import { onWidth } from "./width.js";
@@ -34,9 +35,10 @@ export function trailPlane({ label, onResize, onFocus }) {
     layer.trails.selectAll("path").data(trails ? tracks : [], (d) => d.key).join("path")
       .attr("class", (d) => `td-trail ${senseClass(d.sense)}${d.main ? " td-main" : ""}`)
       .attr("d", (d) => line(d.path));
-    const stops = trails ? tracks.filter((d) => d.main).flatMap((d) => d.path.slice(0, -1).map((at, i) => ({ key: `${d.key}/${i}`, at, sense: d.sense }))) : [];
-    layer.stops.selectAll("circle").data(stops, (d) => d.key).join("circle")
-      .attr("class", (d) => senseClass(d.sense)).attr("r", 2.6).attr("cx", (d) => x(d.at[0])).attr("cy", (d) => y(d.at[1]));
+    const dots = (path) => path.map(([a, b]) => `M${round(x(a))},${round(y(b))}h0`).join("");
+    layer.stops.selectAll("path").data(trails ? tracks.filter((d) => d.main) : [], (d) => d.key).join("path")
+      .attr("class", (d) => senseClass(d.sense))
+      .attr("d", (d) => dots(d.path.slice(0, -1)));
     if (!tracks.some((d) => d.key === current)) current = (tracks.find((d) => d.main) ?? tracks[0])?.key;
     layer.tokens.selectAll("g").data(tracks, (d) => d.key).join(enter)
       .attr("class", (d) => `td-token ${senseClass(d.sense)}${d.main ? " td-main" : ""}`)
@@ -101,7 +103,7 @@ export function trailPlane({ label, onResize, onFocus }) {
     layer.names.selectAll("text").data(placed, ({ d }) => d.key).join("text")
       .attr("x", (one) => one.left).attr("y", (one) => one.top + 12)
       .classed("td-main", ({ d }) => d.main)
-      .text(({ words }) => words);
+      .call(worded, ({ words }) => words);
   }
 
   /** Where a name of `words` would stand beside its token, in pixels; letters are taken as 8 wide. */
@@ -125,8 +127,7 @@ export function trailPlane({ label, onResize, onFocus }) {
     const lines = [["x", x(0), 0, x(0), view.size], ["y", 0, y(0), view.size, y(0)]];
     layer.axes.selectAll("line").data(lines).join("line")
       .attr("x1", (d) => d[1]).attr("y1", (d) => d[2]).attr("x2", (d) => d[3]).attr("y2", (d) => d[4]);
-    layer.axes.selectAll("text").data(marks, (d) => d.key).join("text")
-      .attr("x", (d) => d.x).attr("y", (d) => d.y).attr("text-anchor", (d) => d.anchor).text((d) => d.text);
+    write(layer.axes.selectAll("text").data(marks, (d) => d.key).join("text"));
   }
 
   view.stop = onWidth(element, (size) => {
