@@ -5,6 +5,10 @@ import { notice } from "../ui/notice.js";
 import { fixed } from "../ui/numbers.js";
 import { output } from "../ui/output.js";
 
+const misleading = (pair, place, count, nearest) =>
+  `The picture misleads: ${pair} look nearest, and are number ${place} of ${count} in all 384 numbers. There ${nearest} are nearest.`;
+const LONGEST = misleading("6 and 6", 15, 15, "6 and 6"); // keeps the room, so that nothing below jumps as the warning comes and goes
+
 /** `number(id)` is what a sentence is called. `show` gives the agreement by layer, for a chart. */
 export function misleads(number) {
   const three = (x) => (Number.isFinite(x) ? fixed(x, 3) : "–");
@@ -18,7 +22,8 @@ export function misleads(number) {
     h("div", { class: "td-row" }, who, out.screen),
     h("div", { class: "td-row" }, h("span", {}, "their distance in all 384 numbers"), out.full));
   const element = h("div", {},
-    h("div", { class: "td-row" }, h("span", {}, "rank correlation of the word’s distances, on screen and in all 384"), out.agreement), pairRows, warning.element);
+    h("div", { class: "td-row" }, h("span", {}, "rank correlation of the word’s distances, on screen and in all 384"), out.agreement), pairRows,
+    h("div", { class: "td-kept" }, h("p", { class: "td-room", "aria-hidden": "true" }, LONGEST), warning.element));
   const named = ([i, j]) => `${number(i)} and ${number(j)}`;
 
   return {
@@ -36,7 +41,7 @@ export function misleads(number) {
         out.screen.show(near.screen);
         out.full.show(near.full);
         if (near.place > 1) {
-          warning.say(`The picture misleads: ${named(near.pair)} look nearest, and are number ${near.place} of ${near.count} in all 384 numbers. There ${named(near.nearest)} are nearest.`);
+          warning.say(misleading(named(near.pair), near.place, near.count, named(near.nearest)));
         } else if (agreement[layer] < 0.5) {
           warning.say(`The nearest pair is the right one, but the picture’s other distances say little: their ranks agree by ${fixed(agreement[layer])}.`);
         } else warning.clear();
