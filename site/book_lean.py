@@ -35,6 +35,8 @@ def lean(folder):
             href = re.search(r'href="([^"?]*)', link)[1]
             for name in made_of[1].split() if made_of else [os.path.relpath(path.parent / href, folder)]:
                 sheets[name] = True
+    if not all((folder / name).exists() for name in sheets):
+        return  # Sphinx found nothing to build and copied nothing: all is as it was left
     scripts = [script.read_text("utf8") for script in folder.glob("_static/**/*.js")]
     words = set(re.findall(r"[\w-]+", "\n".join([*pages.values(), *scripts])))
     sheet = merged(folder, list(sheets), words)

@@ -141,6 +141,14 @@ def test_with_a_repository_the_buttons_work(published, chapter):
     assert [cell["source"] for cell in copy["cells"][1:]] == [cell["source"] for cell in original["cells"]]
 
 
+def test_built_again_with_nothing_changed_it_stays_as_it_is(published):
+    texts = lambda: {path: path.read_bytes() for path in published.rglob("*") if path.suffix in (".html", ".ipynb") or path.name == "book.css"}
+    before = texts()
+    build(published.parents[1], REPOSITORY)
+    build(published.parents[1], REPOSITORY)  # the first may still have found something out of date
+    assert texts() == before
+
+
 def test_published_pages_say_where_they_are_and_stand_on_the_map(published):
     for chapter in CHAPTERS:
         tags = Page(published / "chapters" / f"{chapter}.html").tags
