@@ -6,6 +6,7 @@ class and id it asks for is a word that stands somewhere in a page or a script; 
 
 import base64
 import hashlib
+import json
 import io
 import os
 import re
@@ -17,7 +18,10 @@ from fontTools import subset, ttLib
 
 SHEET = "_static/book.css"
 LINK = re.compile(r'[ \t]*<link\b[^>]*\brel="stylesheet"[^>]*>\n?')
-STATE = re.compile(r'\s*<script type="application/vnd\.jupyter\.widget-state\+json">.*?</script>', re.DOTALL)
+STATE = re.compile(r'\s*<script type="(application/vnd\.jupyter\.widget-state\+json)">(.*?)</script>', re.DOTALL)
+STATES = "_static/state"
+LATER = "{{const it=document.createElement('script');it.type={kind};it.textContent={state};document.body.append(it)}}"
+HOST = re.compile(r'<script([^>]*/host\.js)')
 SEARCH = re.compile(r'\s*<script src="[^"]*(?:searchtools|language_data|searchindex)\.js[^"]*"></script>')
 OPTIONS = re.compile(r'<script src="[^"]*documentation_options\.js[^"]*"></script>')
 PRELOAD = re.compile(r'\s*<link rel="preload" as="script"[^>]*>')
@@ -47,7 +51,7 @@ def lean(folder):
         up = os.path.relpath(folder, path.parent) + "/"
         link = f'    <link rel="stylesheet" href="{up}{SHEET}?v={version}" data-of="{" ".join(sheets)}" />\n'
         mended = LINK.sub("", LINK.sub(lambda _: "\0", page, count=1)).replace("\0", link)
-        mended = sized(path, state_last(mended))
+        mended = sized(path, state_apart(folder, path, mended))
         if path.name != "search.html":  # its own scripts run at once and count on the others
             mended = late_scripts(mended, options)
         if mended != page:
@@ -132,14 +136,21 @@ def icons(folder, face, sheet):
     return re.sub(r"src:[^}]*", f'src:url(data:font/woff;base64,{data}) format("woff")', face)
 
 
-def state_last(page):
-    """The widgets' state stands at the page's end, where the text need not wait for it."""
+def state_apart(folder, path, page):
+    """The widgets' state comes in a file of its own, which host.js asks for after the first paint: the text need not wait for it.
+
+    A script can be loaded from a folder too, where JSON cannot.
+    """
     found = STATE.search(page)
-    if not found or found.start() > page.index("</head>"):
+    if not found:
         return page
+    name = f"{STATES}/{path.relative_to(folder).with_suffix('').as_posix().replace('/', '-')}.js"
+    text = LATER.format(kind=json.dumps(found[1]), state=json.dumps(found[2], ensure_ascii=False))
+    (folder / name).parent.mkdir(exist_ok=True)
+    (folder / name).write_text(text, "utf8")
+    version = hashlib.sha256(text.encode()).hexdigest()[:8]
     page = page[: found.start()] + page[found.end() :]
-    end = page.rindex("</body>")
-    return page[:end] + found[0].strip() + "\n" + page[end:]
+    return HOST.sub(lambda host: f'<script data-state="{name.removeprefix("_static/")}?v={version}"{host[1]}', page, count=1)
 
 
 def late_scripts(page, options):

@@ -68,7 +68,7 @@ function dress(css) {
   document.head.append(element);
 }
 
-const here = document.currentScript.src;
+const { src: here, dataset: { state: apart } } = document.currentScript;
 const experimental = {
   staticPage: true,
   asset: (name) => new URL(name, here).href, // a file that stands beside this script, for what is loaded late
@@ -93,10 +93,25 @@ function wake(id, states, texts) {
   return models.get(id);
 }
 
-async function show(tag, place, states, texts) {
+/** {states, texts} of the page's widgets. Where they are in a file of their own (site/book_lean.py), it comes after the first paint. */
+async function held() {
+  if (apart) {
+    await new Promise((painted) => requestAnimationFrame(() => setTimeout(painted)));
+    await new Promise((loaded) => document.head.append(Object.assign(document.createElement("script"), { src: new URL(apart, here).href, onload: loaded, onerror: loaded })));
+  }
+  try {
+    const { state = {}, texts = {} } = JSON.parse(document.querySelector(STATE)?.textContent ?? "{}");
+    return { states: state, texts };
+  } catch (error) {
+    return { states: new Proxy({}, { get: () => { throw new Error(`the page’s widget state cannot be read (${error.message}).`); } }), texts: {} };
+  }
+}
+
+async function show(tag, place, page) {
   const whole = tag.closest(".td-live");
   let name = "This widget";
   try {
+    const { states, texts } = await page;
     const { model_id } = JSON.parse(tag.textContent);
     name = states[model_id]?.state?._anywidget_id?.split(".").at(-1) ?? name;
     const { model, ready } = wake(model_id, states, texts);
@@ -119,14 +134,7 @@ const ended = (sentence) => (/[.!?]$/.test(sentence) ? sentence : `${sentence}.`
 function start() {
   const tags = [...document.querySelectorAll(VIEW)];
   if (!tags.length) return;
-  let states = {}, texts = {};
-  try {
-    const page = JSON.parse(document.querySelector(STATE)?.textContent ?? "{}");
-    states = page.state ?? {};
-    texts = page.texts ?? {};
-  } catch (error) {
-    states = new Proxy({}, { get: () => { throw new Error(`the page’s widget state cannot be read (${error.message}).`); } });
-  }
+  const page = held();
   // what is near the reader first; the rest when the page is at rest
   const watch = new IntersectionObserver((entries) => entries.filter((e) => e.isIntersecting).forEach((e) => begin(e.target)), { rootMargin: "600px" });
   const waiting = new Map(), shown = [];
@@ -135,7 +143,7 @@ function start() {
     if (!tag) return;
     waiting.delete(place);
     watch.unobserve(place);
-    shown.push(show(tag, place, states, texts));
+    shown.push(show(tag, place, page));
   };
   for (const tag of tags) {
     const place = document.createElement("div");
