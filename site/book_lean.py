@@ -6,8 +6,8 @@ class and id it asks for is a word that stands somewhere in a page or a script; 
 
 import base64
 import hashlib
-import json
 import io
+import json
 import os
 import re
 import struct

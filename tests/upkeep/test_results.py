@@ -29,7 +29,7 @@ def exists(page):
 @pytest.mark.parametrize("title", ["Pages", "Lighthouse"])
 def test_every_page_was_measured_and_no_page_that_is_gone(title):
     measured = [row["page"] for row in results.recorded(title)]
-    assert {"index", *CHAPTERS} <= set(measured) and len(measured) == len(set(measured)) >= 35
+    assert {"index", *CHAPTERS} <= set(measured) and len(measured) == len(set(measured)) >= 20
     assert [page for page in measured if not exists(page)] == []
 
 
