@@ -332,12 +332,12 @@ def test_a_link_with_an_impossible_state_is_refused_and_the_last_good_one_kept(o
 def test_damaged_weights_are_refused_in_words(visit, address, book):
     """The page with one digit of the weights changed on its way."""
     data = heads_model.shipped()["weights"]["data"]
-    page_text = (book / PAGE).read_text("utf8")
-    assert data in page_text
-    spoilt = page_text.replace(data, ("A" if data[0] != "A" else "B") + data[1:])
+    state = (book / "_static/state/chapters-04_many_heads.js").read_text("utf8")
+    assert data in state
+    spoilt = state.replace(data, ("A" if data[0] != "A" else "B") + data[1:])
 
     page = visit(f"{address}/index.html")
-    page.route("**/04_many_heads.html", lambda route: route.fulfill(body=spoilt, content_type="text/html; charset=utf-8"))
+    page.route("**/state/chapters-04_many_heads.js*", lambda route: route.fulfill(body=spoilt, content_type="text/javascript; charset=utf-8"))
     page.goto(f"{address}/{PAGE}")
     page.wait_for_selector(f"{ROOT}[data-ready]")
     words = page.locator(f"{ROOT} .td-notice").inner_text()

@@ -89,8 +89,10 @@ def test_one_sentence_has_no_pair_to_be_misled_by(widget):
 def test_damaged_weights_are_told_and_the_rest_works(visit, address, book, journeys):
     text = journeys["attention"]["percent"]
     page = visit(f"{address}/objects.inv.html", errors=False)
-    damaged = (book / CHAPTER).read_text("utf8").replace(text, f"{text[:-40]}{'A' * 40}")
-    page.route(f"**/{CHAPTER}", lambda route: route.fulfill(body=damaged, content_type="text/html"))
+    state = (book / "_static/state/chapters-06_real_model.js").read_text("utf8")
+    assert text in state
+    damaged = state.replace(text, f"{text[:-40]}{'A' * 40}")
+    page.route("**/state/chapters-06_real_model.js*", lambda route: route.fulfill(body=damaged, content_type="text/javascript; charset=utf-8"))
     page.goto(f"{address}/{CHAPTER}")
     widget = WidgetPage(page, VIEW, ".td-plane svg")
     widget.root.get_by_text("The weights cannot be shown: attention is damaged").wait_for()
