@@ -4,8 +4,11 @@ import { potential } from "./attention.js";
 
 /** Σᵢ φᵢ, every token's potential where it stands; a token with nobody to attend to adds nothing. */
 export function summed_potential(tokens, Q, K, options = {}) {
-  return potential(tokens, Q, K, options).reduce((sum, phi) => sum + (phi === -Infinity ? 0 : phi), 0);
+  return summed(potential(tokens, Q, K, options));
 }
+
+/** The same, of potentials that are known. */
+export const summed = (potentials) => potentials.reduce((sum, phi) => sum + (phi === -Infinity ? 0 : phi), 0);
 
 /** ln E, with E = ½ Σᵢ Zᵢ and Zᵢ = Σₖ exp(scale Qtᵢ·Ktₖ); −∞ where nobody attends to anybody. */
 export function log_energy(tokens, Q, K, options = {}) {

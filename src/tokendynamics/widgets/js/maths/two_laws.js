@@ -1,5 +1,6 @@
 // The same bodies under gravity and under attention: where they go, and what tells the two apart. Mirrors two_laws.py.
 import { content, content_and_potential } from "./attention.js";
+import { summed } from "./energy.js";
 import { leapfrog, momentum, orbits, overdamped, pull, pull_and_potential, inertial_attention } from "./gravity.js";
 
 export const FAR = 1e6; // where bodies have run away
@@ -39,7 +40,7 @@ export function under_attention({ bodies, spin, Q, K, V, scale, include_self, st
   const velocities = moving ?? forces;
   return {
     states, velocities,
-    energy: states.map((x, t) => (inertia ? kinetic(moving[t]) : 0) - given(x)[1].reduce((sum, phi) => sum + (phi === -Infinity ? 0 : phi), 0)),
+    energy: states.map((x, t) => (inertia ? kinetic(moving[t]) : 0) - summed(given(x)[1])),
     momentum: velocities.map(total),
     sum: forces.map(unbalanced),
     stopped: states.length <= steps ? states.length - 1 : 0,
