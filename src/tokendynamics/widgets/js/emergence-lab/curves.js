@@ -2,6 +2,7 @@
 import { scaleLinear } from "d3-scale";
 import { select } from "d3-selection";
 import { h } from "../ui/dom.js";
+import { write } from "../ui/marks.js";
 import { fixed } from "../ui/numbers.js";
 import { onWidth } from "../ui/width.js";
 
@@ -31,7 +32,7 @@ export function curves({ onResize }) {
       { x: (from + to) / 2, y: HEIGHT - 4, anchor: "middle", text: "steps of training" },
       ...(chance == null ? [] : [{ x: to, y: y(chance) - 5, anchor: "end", text: "chance" }]),
     ];
-    layer.grid.selectAll("text").data(marks).join("text").attr("x", (d) => d.x).attr("y", (d) => d.y).attr("text-anchor", (d) => d.anchor).text((d) => d.text);
+    write(layer.grid.selectAll("text").data(marks).join("text"));
     layer.lines.selectAll("path").data(runs, (d) => d.number).join("path").attr("class", (d) => `td-run td-run-${d.number}`)
       .attr("d", ({ points }) => (points.length ? `M${points.map(([step, value]) => `${x(step)},${y(value)}`).join("L")}` : ""));
     layer.names.selectAll("text").data(runs.filter(({ points }) => points.length), (d) => d.number).join("text").attr("class", (d) => `td-run-${d.number}`)
