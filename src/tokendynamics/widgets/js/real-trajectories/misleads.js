@@ -23,7 +23,7 @@ export function misleads(number) {
     h("div", { class: "td-row" }, h("span", {}, "their distance in all 384 numbers"), out.full));
   const element = h("div", {},
     h("div", { class: "td-row" }, h("span", {}, "rank correlation of the word’s distances, on screen and in all 384"), out.agreement), pairRows,
-    h("div", { class: "td-kept" }, h("p", { class: "td-room", "aria-hidden": "true" }, LONGEST), warning.element));
+    h("div", { class: "td-roomy" }, h("p", { class: "td-room", "aria-hidden": "true" }, LONGEST), warning.element));
   const named = ([i, j]) => `${number(i)} and ${number(j)}`;
 
   return {
