@@ -14,9 +14,9 @@ help:
 	@echo "make classroom run every notebook in JupyterLab from a fresh environment; measure time and memory"
 	@echo "make bench     measure speed and write benchmarks/RESULTS.md"
 	@echo "make lighthouse have Lighthouse mark every page, into the same file"
-	@echo "make bundles   build the widgets' scripts again, after a change in src/tokendynamics/widgets/js or site"
+	@echo "make bundles   build the widgets' scripts again, after a change in src/tokendynamics/widgets or site"
 	@echo "make chapter   start one: make chapter NAME=08_something TITLE=\"The title\""
-	@echo "make mutants   break the book on purpose, see which tests notice, and write tests/MUTANTS.md"
+	@echo "make mutants   break the book on purpose, see which tests notice, and write tests/upkeep/MUTANTS.md"
 	@echo "make oldest    run the laws on the oldest versions allowed, and write benchmarks/RESULTS.md"
 	@echo "make pythons   run the laws and the notebooks on newer Pythons, where there are any, into the same file"
 	@echo "make audit     ask the registries for known holes in what is installed"
@@ -55,15 +55,15 @@ chapter: $(VENV)/book
 	$(BIN)/python tests/notebooks/new_chapter.py "$(NAME)" "$(TITLE)"
 
 mutants: $(VENV)/test $(VENV)/node
-	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python tests/mutants.py
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python tests/upkeep/mutants.py
 
 oldest pythons:
 	$(PYTHON) -m venv _build/uv && _build/uv/bin/pip install --quiet uv
-	WEIGHTS="$(WEIGHTS)" _build/uv/bin/python tests/elsewhere.py $@
+	WEIGHTS="$(WEIGHTS)" _build/uv/bin/python tests/upkeep/elsewhere.py $@
 
 audit: $(VENV)/node
 	$(PYTHON) -m venv _build/audit && _build/audit/bin/pip install --quiet pip-audit
-	PATH="$(CURDIR)/$(BIN):$$PATH" _build/audit/bin/python tests/audit.py
+	PATH="$(CURDIR)/$(BIN):$$PATH" _build/audit/bin/python tests/upkeep/audit.py
 
 $(VENV)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -87,7 +87,7 @@ $(VENV)/node: $(VENV)/test package-lock.json
 
 lock:
 	$(PYTHON) -m venv _build/lock && _build/lock/bin/pip install --quiet pip-tools
-	_build/lock/bin/python tests/lock.py
+	_build/lock/bin/python tests/upkeep/lock.py
 
 clean:
 	rm -rf _build $(VENV) node_modules

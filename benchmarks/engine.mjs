@@ -1,6 +1,6 @@
 // Seconds of one JavaScript update, median of several: {tokens, Q, K, V} in, {seconds} out.
 import { text } from "node:stream/consumers";
-import { update } from "../src/tokendynamics/widgets/js/maths/attention.js";
+import { update } from "../src/tokendynamics/widgets/maths/attention.js";
 
 const { tokens, Q, K, V } = JSON.parse(await text(process.stdin));
 const found = [];

@@ -2,6 +2,7 @@
 //   npm run bundle            write them where they belong
 //   node site/bundle.mjs DIR  write them under DIR instead (the test that compares uses this)
 import { build } from "esbuild";
+import { existsSync } from "node:fs";
 import { copyFile, mkdir, readdir } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -24,10 +25,13 @@ const workers = {
   },
 };
 
-const entries = (await readdir(join(root, WIDGETS, "js"))).filter((name) => name.endsWith(".js"));
+// one view a widget, in a folder of its own: force_lab/view.js becomes static/force-lab.js
+const folders = (await readdir(join(root, WIDGETS), { withFileTypes: true })).filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+const views = folders.filter((name) => existsSync(join(root, WIDGETS, name, "view.js")));
+const entries = views.flatMap((name) => ["js", "css"].map((kind) => ({ in: join(root, WIDGETS, name, `view.${kind}`), out: name.replaceAll("_", "-") })));
 await build({
   ...common,
-  entryPoints: entries.flatMap((name) => [join(root, WIDGETS, "js", name), join(root, WIDGETS, "js", name.replace(/js$/, "css"))]),
+  entryPoints: entries,
   format: "esm",
   plugins: [workers],
   outdir: join(out, WIDGETS, "static"),
@@ -47,7 +51,7 @@ await build({
 });
 await copy(join(katex, "katex.min.js"), join(out, "site/maths/katex.min.js"));
 
-// plots: as it comes, and loaded by a page only once a plot is reached (widgets/js/ui/plotly.js)
+// plots: as it comes, and loaded by a page only once a plot is reached (widgets/ui/plotly.js)
 await copy(join(root, "node_modules/plotly.js-gl3d-dist-min/plotly-gl3d.min.js"), join(out, WIDGETS, "static/plotly.js"));
 
 async function copy(from, to) {

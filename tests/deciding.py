@@ -5,14 +5,12 @@ every claim: is each test that it names there, did none fail, did one pass, and 
 or one that was filtered or stopped, asks nothing. Tests that were skipped, for want of a model's weights say, are told.
 """
 
-from pathlib import Path
 
 import pytest
 
 from tokendynamics import ledger
 
-NARROWING = ("keyword", "markexpr", "deselect", "ignore", "ignore_glob", "collectonly")
-FOLDER = Path("tests", "laws")  # where the deciding tests are
+NARROWING = ("keyword", "markexpr", "deselect", "ignore_glob", "collectonly")
 
 
 class Record:
@@ -70,9 +68,11 @@ def whole(session):
     config = session.config
     if any(getattr(config.option, name, None) for name in NARROWING) or session.shouldstop or session.shouldfail:
         return False
-    folder = config.rootpath / FOLDER
-    asked = (config.invocation_params.dir / argument for argument in config.args)
-    return any(path.is_dir() and folder.is_relative_to(path.resolve()) for path in asked)
+    here = config.invocation_params.dir
+    asked = [path.resolve() for path in (here / argument for argument in config.args) if path.is_dir()]
+    left_out = [(here / path).resolve() for path in config.option.ignore or ()]
+    files = {config.rootpath / test.partition("::")[0] for claim in ledger.claims() for test in claim.tests}
+    return all(any(map(file.is_relative_to, asked)) and not any(map(file.is_relative_to, left_out)) for file in files)
 
 
 @pytest.hookimpl(trylast=True)

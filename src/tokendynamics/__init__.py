@@ -1,18 +1,9 @@
 """Self-attention as motion: the small numpy package behind the book *Tokens in motion*."""
 
-from .attention import (
-    attention_weights,
-    content,
-    force,
-    potential,
-    potential_at,
-    potential_gradient_at,
-    update,
-)
+from ._version import __version__  # noqa: F401
+from .attention import attention_weights, content, force, potential, potential_at, potential_gradient_at, update
 from .knowledge import Entries, entries, knowledge, knowledge_residual, lookup, nearest, recall, store
 from .stack import trajectories
-
-__version__ = "0.1.0"
 
 __all__ = [
     "Entries",

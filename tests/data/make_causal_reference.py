@@ -1,4 +1,4 @@
-"""Writes causal_reference.npz: what the transformers library makes of three texts, for test_causal_lm.py.
+"""Writes causal_reference.npz: what the transformers library makes of three texts, for real/test_smollm.py.
 
     pip install torch transformers accelerate gguf && python tests/data/make_causal_reference.py FILE.gguf
 

@@ -1,4 +1,4 @@
-"""Writes real_reference.npz: what the transformers library makes of three sentences, for test_pretrained.py.
+"""Writes real_reference.npz: what the transformers library makes of three sentences, for real/test_minilm.py.
 
     pip install torch transformers && python tests/data/make_real_reference.py FOLDER
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tokendynamics import real_data
+from tokendynamics.real import senses
 
 ROOT = Path(__file__).parents[2]
 
@@ -31,7 +31,7 @@ def book():
 @pytest.fixture(scope="session")
 def journeys():
     """The real model's numbers that the book ships."""
-    return real_data.shipped()
+    return senses.shipped()
 
 
 @pytest.fixture(scope="session")

@@ -81,9 +81,9 @@ def test_names_lead_to_where_a_thing_is_defined():
     assert book_uses.resolve("tokendynamics.widgets.ForceLab.preset") == "tokendynamics.widgets.force_lab.ForceLab"
     assert book_uses.resolve("tokendynamics.nothing") is None and book_uses.resolve("numpy.dot") is None
     names = book_uses.Names()
-    used = names.read(ast.parse("import tokendynamics as td\nfrom tokendynamics import figures_stack as f\nx = td.force(1)\nf.curves(x)"))
-    assert used == ["tokendynamics.attention.force", "tokendynamics.figures_stack.curves"]
-    assert names.shown(ast.parse("y = 2\nf.curves(y)")) == "tokendynamics.figures_stack.curves"
+    used = names.read(ast.parse("import tokendynamics as td\nfrom tokendynamics.figures import chapter3 as f\nx = td.force(1)\nf.curves(x)"))
+    assert used == ["tokendynamics.attention.force", "tokendynamics.figures.chapter3.curves"]
+    assert names.shown(ast.parse("y = 2\nf.curves(y)")) == "tokendynamics.figures.chapter3.curves"
     assert names.shown(ast.parse("f.curves(y)\ny")) is None
 
 

@@ -11,7 +11,7 @@ from widget_page import WidgetPage, link
 from tokendynamics.widgets import EmergenceLab
 
 ROOT = Path(__file__).parents[2]
-sys.path[:0] = [str(ROOT / "site"), str(ROOT / "tests" / "parity")]
+sys.path[:0] = [str(ROOT / "site"), str(ROOT / "tests" / "widgets" / "maths")]
 import book_safety  # noqa: E402
 from node import Node  # noqa: E402
 
@@ -64,7 +64,7 @@ def test_training_gives_the_engines_numbers(lab_of, state):
     config = {key: value for key, value in EmergenceLab(**state).state().items() if key not in ("metric", "length")}
     node = Node()
     try:
-        last = node.call("emergence", "last_record", {**config, "every": 20})
+        last = node.call("emergence_lab/engine", "last_record", {**config, "every": 20})
     finally:
         node.close()
     assert it.read("step") == state["steps"]

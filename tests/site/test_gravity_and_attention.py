@@ -5,9 +5,9 @@ import pytest
 from widget_page import Finger, Stage, centre, link
 
 import tokendynamics as td
-from tokendynamics import gravity, two_laws
+from tokendynamics import gravity
 from tokendynamics.widgets import GravityAndAttention
-from tokendynamics.widgets.gravity_and_attention import PRESETS
+from tokendynamics.widgets.gravity_and_attention import PRESETS, engine
 
 CHAPTER = "chapters/03_trajectories.html"
 VIEW = "gravity-and-attention"
@@ -92,7 +92,7 @@ def test_meters_are_numpys(widget, preset):
             change = history.energy[step] - history.energy[0]
             assert widget.read(f"{side}-energy") == pytest.approx(change, rel=1e-6, abs=1e-6 * (1 + abs(history.energy[0])))
     options = {"softening": same.softening, "scale": same.scale, "G": same.G}
-    pulls = two_laws.pulls(same.bodies, same.masses, same.Q, same.K, same.V, same.selected, **options)
+    pulls = engine.pulls(same.bodies, same.masses, same.Q, same.K, same.V, same.selected, **options)
     for name in ("doubled", "farther"):
         for side, expected in zip(("gravity", "attention"), pulls[name]):
             assert widget.read(f"{side}-{name}") == pytest.approx(expected, rel=1e-8, nan_ok=True)
@@ -110,7 +110,7 @@ def test_readings_by_formula(widget):
     assert widget.read("attention-sum") == pytest.approx(np.linalg.norm(given.sum(axis=0)) / np.linalg.norm(given, axis=1).sum())
     assert widget.read("gravity-sum") < 1e-12
     assert widget.read("gravity-doubled") == pytest.approx(2) and widget.read("attention-doubled") == pytest.approx(1)
-    velocities = two_laws.spinning(bodies, made["spin"])
+    velocities = engine.spinning(bodies, made["spin"])
     x, v = (part[12] for part in gravity.orbits(bodies, velocities, masses, dt=made["step"], steps=12, G=made["G"], softening=made["softening"]))
     options = {"G": made["G"], "softening": made["softening"]}
     change = gravity.energy(x, v, masses, **options) - gravity.energy(bodies, velocities, masses, **options)

@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 from widget_page import WidgetPage, link
 
-from tokendynamics import corpus, four_tasks, heads_lab, heads_model
+from tokendynamics.heads import corpus, four_tasks
 from tokendynamics.widgets import HeadsAndTasks
-from tokendynamics.widgets.heads_and_tasks import PRESETS
+from tokendynamics.widgets.heads_and_tasks import PRESETS, engine, model
 
 PAGE = "chapters/04_many_heads.html"
 ROOT = "[data-widget=heads-and-tasks]"
@@ -58,7 +58,7 @@ def held_to_numpy(heads):
     for task, p in lab.answers().items():
         assert heads.read(f"{task}-confidence") == pytest.approx(p.max(), rel=1e-9)
         assert heads.said(task) == corpus.TASKS[task][p.argmax()]
-    for task, table in heads_lab.added(lab.parameters, words, lab.token, **lab.switches).items():
+    for task, table in engine.added(lab.parameters, words, lab.token, **lab.switches).items():
         for layer, head in HEADS:
             assert heads.read(f"added-{task}-{layer}-{head}") == pytest.approx(table[layer, head], abs=1e-10)
 
@@ -88,13 +88,13 @@ def test_readouts_are_numpys_in_a_state_of_ones_own(heads):
 
 
 def test_the_averages_are_those_that_were_measured(heads):
-    for task, table in heads_model.shipped()["average"].items():
+    for task, table in model.shipped()["average"].items():
         for layer, head in HEADS:
             assert heads.read(f"average-{task}-{layer}-{head}") == table[layer][head]
 
 
 def test_the_held_out_sentences_are_scored_in_the_page(heads):
-    some = heads_lab.part(corpus.split().test, np.arange(100))
+    some = engine.part(corpus.split().test, np.arange(100))
     heads.rest()
     for off in ([], [[1, 2]]):
         if off:
@@ -250,7 +250,7 @@ def test_arcs_and_segments_say_what_they_show(heads):
     label = heads.root.locator(".td-arcs").nth(6).get_attribute("aria-label")
     assert label.startswith("Aurora looks at ")
     lab = heads.lab()
-    from tokendynamics import transformer
+    from tokendynamics.heads import transformer
 
     run = transformer.forward(lab.parameters, corpus.numbers(lab.sentence))
     words = lab.sentence.split()
@@ -331,7 +331,7 @@ def test_a_link_with_an_impossible_state_is_refused_and_the_last_good_one_kept(o
 
 def test_damaged_weights_are_refused_in_words(visit, address, book):
     """The page with one digit of the weights changed on its way."""
-    data = heads_model.shipped()["weights"]["data"]
+    data = model.shipped()["weights"]["data"]
     state = (book / "_static/state/chapters-04_many_heads.js").read_text("utf8")
     assert data in state
     spoilt = state.replace(data, ("A" if data[0] != "A" else "B") + data[1:])

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from widget_page import WidgetPage
 
-from tokendynamics import real_attention, real_distances
+from tokendynamics.real import attention_maps, distances
 
 CHAPTER = "chapters/06_real_model.html"
 VIEW = "real-trajectories"
@@ -28,7 +28,7 @@ def shares(widget, place):
 
 
 def test_tables_are_the_weights_of_the_head_chosen(widget, journeys):
-    packed = real_attention.unpack(journeys["attention"], [len(s["tokens"]) for s in journeys["sentences"]])
+    packed = attention_maps.unpack(journeys["attention"], [len(s["tokens"]) for s in journeys["sentences"]])
     widget.choose("Word", "bank")
     widget.choose("Sentence", "28")
     widget.choose("Beside it", "29")
@@ -59,15 +59,15 @@ def test_two_sentences_are_compared_in_all_numbers(widget, journeys):
 def test_where_the_picture_misleads_is_said_with_names(widget, journeys, word, basis):
     widget.choose("Word", word)
     widget.choose("Projection", basis)
-    pairs, screen, full = real_distances.distances(journeys, word, basis=basis)
-    agreement = real_distances.rank_agreement(screen, full)
+    pairs, screen, full = distances.distances(journeys, word, basis=basis)
+    agreement = distances.rank_agreement(screen, full)
     label = widget.root.locator(".td-chart svg").nth(2).get_attribute("aria-label").replace("−", "-")
     assert ", ".join(f"{v:.2f}" for v in agreement) in label
     first = journeys["words"][word]["sentences"][0] - 1  # sentences are called 1, 2, … beside the picture
     misled = 0
     for layer in range(7):
         at_layer(widget, layer)
-        near = real_distances.nearest(pairs, screen[layer], full[layer])
+        near = distances.nearest(pairs, screen[layer], full[layer])
         assert widget.read("rank-agreement") == pytest.approx(agreement[layer], rel=1e-12)
         assert widget.read("nearest-screen") == pytest.approx(near["screen"], rel=1e-12) and widget.read("nearest-full") == near["full"]
         i, j = (k - first for k in near["pair"])

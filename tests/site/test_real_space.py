@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from widget_page import WidgetPage, link
 
-from tokendynamics import real_distances
+from tokendynamics.real import distances
 
 CHAPTER = "chapters/06_real_model.html"
 VIEW = "real-trajectories"
@@ -47,8 +47,8 @@ def test_the_space_comes_when_it_is_asked_for_shows_the_data_and_turns(visit, ad
     sides = drawn(widget, "place => ['xaxis', 'yaxis', 'zaxis'].map(a => place.layout.scene[a].range)")
     np.testing.assert_allclose(np.diff(sides), np.diff(sides)[0] * np.ones((3, 1)), rtol=1e-9)  # one scale of length
     assert not widget.root.locator(".td-plane").is_visible() and not widget.control("Directions").is_visible()
-    _, screen, full = real_distances.distances(journeys, "light", components=(1, 2, 3))
-    assert widget.read("rank-agreement") == pytest.approx(real_distances.rank_agreement(screen, full)[5], rel=1e-12)
+    _, screen, full = distances.distances(journeys, "light", components=(1, 2, 3))
+    assert widget.read("rank-agreement") == pytest.approx(distances.rank_agreement(screen, full)[5], rel=1e-12)
     assert widget.read("explained-variance") == pytest.approx(sum(journeys["words"]["light"]["own"]["each"]), rel=1e-12)
     turns_by_keys_and_by_hand(widget)
     widget.control("Picture").select_option("2")

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from widget_page import WidgetPage, link
 
-from tokendynamics import real_data
+from tokendynamics.real import senses
 from tokendynamics.widgets import RealTrajectories
 
 CHAPTER = "chapters/06_real_model.html"
@@ -61,7 +61,7 @@ def test_readouts_are_numpys(widget, journeys, word, basis):
     widget.root.locator(".td-sentences input").nth(2).uncheck()
     fit = journeys["words"][word]["own"] if basis == "own" else journeys["common"]
     shown = [i for n, i in enumerate(journeys["words"][word]["sentences"]) if n != 2]
-    within, across = real_data.within_across(journeys, word, shown=shown)
+    within, across = senses.within_across(journeys, word, shown=shown)
     for layer in (0, 3, 6):
         at_layer(widget, layer)
         assert widget.read("layer") == layer
@@ -92,7 +92,7 @@ def test_tokens_stand_where_the_data_says(widget, journeys):
 
 def test_the_charts_say_their_numbers(widget, journeys):
     label = widget.root.locator(".td-chart svg").first.get_attribute("aria-label")
-    within, across = real_data.within_across(journeys, "light")
+    within, across = senses.within_across(journeys, "light")
     for values in (within, across):
         assert ", ".join(f"{v:.2f}" for v in values) in label
     gaps = widget.root.locator(".td-chart svg").nth(1)
@@ -225,7 +225,7 @@ def test_the_prediction_is_kept_to_and_then_explained(visit, address, journeys):
     asked = widget.root.locator("[data-predict]")
     asked.get_by_label("They part a little more in every layer.").check()
     asked.get_by_role("button", name="Commit to it").click()
-    within, across = real_data.within_across(journeys, "light")
+    within, across = senses.within_across(journeys, "light")
     said = asked.inner_text()
     assert "As you said" in said and f"{across[6]:.2f}" in said and f"{within[6]:.2f}" in said
 

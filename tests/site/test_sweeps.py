@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from widget_page import WidgetPage, link
 
-from tokendynamics import sweep_points
 from tokendynamics.widgets import Sweeps
+from tokendynamics.widgets.sweeps import engine
 
 CHAPTER = "chapters/05_emergence.html"
 VIEW = "sweeps"
@@ -13,7 +13,7 @@ VIEW = "sweeps"
 
 @pytest.fixture(scope="module")
 def data():
-    return sweep_points.points()
+    return engine.points()
 
 
 def opened(page):
@@ -55,18 +55,18 @@ def test_the_marks_are_the_shipped_runs(widget, data):
             widget.settle()
         state = widget.state()
         for line, drawn in zip(data["sweeps"][name]["lines"], marks(widget), strict=True):
-            np.testing.assert_array_equal(drawn["y"], sweep_points.values(line, state["metric"], state["length"]))
+            np.testing.assert_array_equal(drawn["y"], engine.values(line, state["metric"], state["length"]))
             assert all(f"seed {seed}" in text for seed, text in zip(line["seed"], drawn["text"]))
 
 
 def test_the_diagram_stands_on_the_means(widget, data):
     """A cell's colour grows with its mean, its dots stand in it as high as their values."""
     lines = data["sweeps"]["phase"]["lines"]
-    means = [mean for line in lines for _, mean, *_ in sweep_points.means(line, "all_right", 4)]
+    means = [mean for line in lines for _, mean, *_ in engine.means(line, "all_right", 4)]
     opacity = widget.root.locator(".td-plot").evaluate("place => place.layout.shapes.map(s => s.opacity)")
     np.testing.assert_allclose(opacity, 0.06 + 0.5 * np.array(means), rtol=1e-9)
     for i, (line, drawn) in enumerate(zip(lines, marks(widget), strict=True)):
-        np.testing.assert_allclose((np.array(drawn["y"]) - i + 0.4) / 0.62, sweep_points.values(line, "all_right", 4), atol=1e-12)
+        np.testing.assert_allclose((np.array(drawn["y"]) - i + 0.4) / 0.62, engine.values(line, "all_right", 4), atol=1e-12)
 
 
 def test_every_control_changes_the_state_the_picture_and_the_table(widget):

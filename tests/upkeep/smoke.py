@@ -7,7 +7,9 @@ from pathlib import Path
 import numpy as np
 
 import tokendynamics as td
-from tokendynamics import figures, ledger, widgets
+from tokendynamics import ledger, widgets
+from tokendynamics.figures import style
+from tokendynamics.widgets.force_lab.still import still
 
 tokens, Q, K, V = np.random.default_rng(0).normal(size=(4, 3, 3))
 np.testing.assert_allclose(td.force(tokens, Q, K) @ td.knowledge(Q, K, V).T, td.content(tokens, Q, K, V))
@@ -19,6 +21,6 @@ for name in widgets.__all__:
 
 lab = widgets.ForceLab.preset("article").state()
 del lab["step"]
-assert figures.png(figures.force_lab_still(**lab)).startswith(b"\x89PNG")
+assert style.png(still(**lab)).startswith(b"\x89PNG")
 
 print(json.dumps({"where": str(Path(td.__file__).parent), "prefix": sys.prefix, "version": td.__version__, "claims": len(ledger.claims())}))

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
+sys.path.insert(0, str(Path(__file__).parents[0]))
 import audit  # noqa: E402
 
 CLEAN = {"name": "a", "version": "1", "vulns": []}

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-sys.path.insert(0, str(ROOT / "tests"))
+sys.path.insert(0, str(ROOT / "tests" / "upkeep"))
 import mutants  # noqa: E402
 
 SAMPLE = ("force has its sign flipped", "a number of the ledger is changed", "the policy names no hash")
@@ -27,13 +27,13 @@ def test_a_mutant_is_noticed_and_taken_out_again(copy, name):
 
 
 def test_a_change_that_breaks_nothing_is_not_noticed(copy):
-    harmless = {"file": "src/tokendynamics/optimise.py", "append": "# nothing\n", "tests": ["tests/laws/test_optimise.py"]}
+    harmless = {"file": "src/tokendynamics/learning.py", "append": "# nothing\n", "tests": ["tests/test_optimise.py"]}
     assert mutants.noticed(harmless, copy) is None
 
 
 def test_tests_that_cannot_run_notice_nothing(copy):
     with pytest.raises(RuntimeError, match="could not run"):
-        mutants.first_failure(["tests/laws/test_nothing_of_this_name.py"], copy)
+        mutants.first_failure(["tests/test_nothing_of_this_name.py"], copy)
 
 
 @pytest.mark.parametrize("name", mutants.MUTANTS)

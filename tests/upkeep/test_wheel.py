@@ -48,7 +48,7 @@ def wheel(tmp_path_factory):
 def test_it_holds_what_the_package_reads_and_nothing_else(wheel):
     source = ROOT / "src" / "tokendynamics"
     wanted = {path.relative_to(source.parent).as_posix() for path in source.rglob("*.py")}
-    wanted |= {f"tokendynamics/{path.relative_to(source).as_posix()}" for path in [*source.glob("data/*"), *source.glob("widgets/static/*")]}
+    wanted |= {f"tokendynamics/{path.relative_to(source).as_posix()}" for path in [*source.glob("data/*"), *source.glob("widgets/static/*"), *source.glob("widgets/*/presets.json")]}
     held = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
     assert held == wanted | {"tokendynamics/py.typed"}
 

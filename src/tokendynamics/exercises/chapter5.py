@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..specialisation import specialisation
+from ..emergence.specialisation import specialisation
 from ._judges import RIGHT, Choice, Custom, Numbers, State, Unreadable, numbers
 from ._verdict import Exercise
 

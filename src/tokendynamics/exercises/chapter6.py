@@ -7,7 +7,8 @@ import numpy as np
 
 import tokendynamics as td
 
-from .. import causal_laws, real_data, real_laws
+from ..real import causal_heads, senses
+from ..real import laws as real_laws
 from ._judges import RIGHT, Choice, Custom, Numbers, State, Unreadable, describe
 from ._verdict import Exercise
 
@@ -48,10 +49,10 @@ def _spring():
 
 @cache
 def _first_layers(share=0.5, start=1, strict=False):
-    data = real_data.shipped()
+    data = senses.shipped()
     found = {}
     for word in data["words"]:
-        own, stop = (np.subtract(*real_data.within_across(data, word, token))[start:] for token in ("word", "."))
+        own, stop = (np.subtract(*senses.within_across(data, word, token))[start:] for token in ("word", "."))
         behind = stop > own if strict else stop >= share * own
         found[word] = start + int(behind.argmax()) if behind.any() else None
     return found
@@ -115,7 +116,7 @@ def _rows():
 
 @cache
 def _own_weights():
-    head, own = real_data.one_head(), []
+    head, own = senses.one_head(), []
     for sentence in head["sentences"]:
         i = sentence["tokens"].index("bank")
         own.append(td.attention_weights(sentence["states"], head["Q"], head["K"], include_self=True, scale=head["scale"])[i, i])
@@ -159,7 +160,7 @@ FARTHER = Numbers(
 
 @cache
 def _unnamed(scores=("previous", "same", "induction"), by=np.max, cost=0.1):
-    causal = causal_laws.shipped()
+    causal = causal_heads.shipped()
     named = by([causal["scores"][name] for name in scores], axis=0) > 0.3
     costly = causal["off"] > cost
     return [int(costly.sum()), int((costly & ~named).sum()), int((named & ~costly).sum())]

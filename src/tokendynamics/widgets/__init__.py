@@ -5,8 +5,12 @@ from .encyclopedia import Encyclopedia
 from .force_lab import ForceLab
 from .gravity_and_attention import GravityAndAttention
 from .heads_and_tasks import HeadsAndTasks
-from .real_trajectories import RealTrajectories
-from .real_trajectories import trajectories_of as trajectories_of  # not a widget's name, so not in __all__
+from .real_trajectories import (
+    RealTrajectories,
+)
+from .real_trajectories import (
+    trajectories_of as trajectories_of,  # not a widget's name, so not in __all__
+)
 from .sweeps import Sweeps
 from .trajectories import Trajectories
 

@@ -120,7 +120,7 @@ class Live(anywidget.AnyWidget):
 
     @classmethod
     def from_link(cls, link):
-        """The widget whose state a copied link carries, of the first kind or the second (see js/ui/link.js).
+        """The widget whose state a copied link carries, of the first kind or the second (see ui/link.js).
 
         Raises ValueError for a link that is not one of ours, or whose state cannot be.
         """

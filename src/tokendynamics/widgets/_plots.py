@@ -6,7 +6,7 @@ from ._live import STATIC, Live
 
 
 class Plotted(Live):
-    """A widget with plots. On the book's page they need no Python: the script is a file there (`js/ui/plotly.js`)."""
+    """A widget with plots. On the book's page they need no Python: the script is a file there (`ui/plotly.js`)."""
 
     def __init__(self, **state):
         super().__init__(**state)

@@ -1,0 +1,36 @@
+"""What the commands that make the shipped data files share: two options, what a file says of its making, and its writing."""
+
+import argparse
+import datetime
+import json
+import platform
+from pathlib import Path
+
+import numpy as np
+
+from ._version import __version__
+
+
+def parser(module, description, out="the JSON file to write"):
+    """For `python -m tokendynamics.<module>`, with --out and --weights."""
+    made = argparse.ArgumentParser(prog=f"python -m tokendynamics.{module}", description=description)
+    made.add_argument("--out", type=Path, required=True, help=out)
+    made.add_argument("--weights", type=Path, help="a folder with the model's files; default: where they are installed")
+    return made
+
+
+def about(*, what, command, **more):
+    """What was made, by which command, when and with what; `more` comes after."""
+    return {
+        "what": what,
+        "command": command,
+        "date": datetime.date.today().isoformat(),
+        "versions": {"tokendynamics": __version__, "numpy": np.__version__, "python": platform.python_version()},
+    } | more
+
+
+def write(path, data, holds):
+    """`data` as JSON without spaces; says on the screen what it `holds`, and how large it is."""
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    path.write_text(text + "\n", encoding="utf-8")
+    print(f"{path}: {holds}, {len(text) / 1000:.0f} kB")

@@ -1,0 +1,193 @@
+"""Still figures of Chapter 3: stacks, paths, curves and crowds; `style` says how stills are made.
+
+Every function takes numbers that are computed already and returns a Figure. Positions have no unit.
+"""
+
+import numpy as np
+
+from .. import _checks
+from ..attention import attention_weights, potential_at
+from ..stack import trajectories
+from .style import PALETTE, POTENTIAL_RAMP, WIDTH, new_figure
+
+_DASHES = {"reference": (0, (4, 3))}
+_LINES = ("-", (0, (6, 2)), (0, (1.5, 1.5)), (0, (6, 2, 1.5, 2)))
+
+
+def stack(tokens, layers, *, names, selected=0, causal=False):
+    """The article's Fig. 5, from real weights: tokens across, layers upwards, each line as wide as its attention weight.
+
+    `tokens` is (n, d) and `layers` a list of (Q, K, V). Lines that reach the selected token are orange, others grey.
+    """
+    states = trajectories(tokens, layers, causal=causal)
+    n = len(states[0])
+    if len(names) != n:
+        raise ValueError(f"names must be one for each of the {n} tokens; got {len(names)}")
+    figure = new_figure(WIDTH, 1.3 + 0.85 * len(layers))
+    ax = figure.add_axes((0.13, 0.09, 0.85, 0.88))
+    for number, (Q, K, _) in enumerate(layers):
+        a = attention_weights(states[number], Q, K, causal=causal)
+        for i in range(n):
+            kind, above = ("key", 2) if i == selected else ("reference", 1)
+            for k in range(n):
+                if k != i:
+                    ax.plot((k, i), (number + 0.12, number + 0.88), color=PALETTE[kind], linewidth=5 * a[i, k],
+                            alpha=0.9 if i == selected else 0.35, zorder=above, solid_capstyle="butt")  # fmt: skip
+            ax.annotate("", (i, number + 0.86), (i, number + 0.14), zorder=3, arrowprops={
+                "arrowstyle": "-|>", "color": PALETTE["query" if i == selected else "ink"], "linewidth": 1.6 if i == selected else 0.9})  # fmt: skip
+    for number in range(len(layers) + 1):
+        for i, name in enumerate(names):
+            colour = PALETTE["query" if i == selected else "ink"]
+            edge = {"boxstyle": "round,pad=0.25", "facecolor": "white", "edgecolor": colour, "linewidth": 1.8 if i == selected else 0.8}
+            ax.text(i, number, name, ha="center", va="center", fontsize=9, color=colour, bbox=edge, zorder=4)
+    ax.set(xlim=(-0.5, n - 0.5), ylim=(-0.3, len(layers) + 0.3), ylabel="after layer", yticks=range(len(layers) + 1), xticks=[])
+    ax.spines[["top", "right", "bottom"]].set_visible(False)
+    return figure
+
+
+def paths(states, Q, K, *, names, selected=0, at=-1):
+    """The article's Fig. 6: what the tokens of a plane draw, on the landscape U = φ of the selected token after layer `at`.
+
+    `states` is (L + 1, n, 2), with Q and K those of that layer.
+    """
+    states = _checks.array("states", states, ndim_min=3, shape="(L + 1, n, 2)")
+    figure = new_figure(WIDTH, 4.6)
+    ax = figure.add_axes((0.11, 0.11, 0.87, 0.87))
+    low, high = states.min(axis=(0, 1)), states.max(axis=(0, 1))
+    room = 0.14 * (high - low).max()
+    x, y = np.meshgrid(np.linspace(low[0] - room, high[0] + 2 * room, 121), np.linspace(low[1] - room, high[1] + room, 101))
+    phi = potential_at(np.stack([x.ravel(), y.ravel()], axis=1), states[at], Q, K, exclude=selected).reshape(x.shape)
+    from matplotlib.colors import LinearSegmentedColormap
+
+    ax.contourf(x, y, phi, 9, cmap=LinearSegmentedColormap.from_list("potential", POTENTIAL_RAMP), zorder=0)
+    ax.clabel(ax.contour(x, y, phi, 9, colors="#5B7590", linewidths=0.6, zorder=1), fontsize=8, fmt="%.3g")
+    for k, name in enumerate(names):
+        kind = "query" if k == selected else "key"
+        ax.plot(*states[:, k].T, ".-", color=PALETTE[kind], linewidth=1.8 if k == selected else 1.1, markersize=5, zorder=3)
+        ax.plot(*states[0, k], "o", markersize=8, markerfacecolor="white", markeredgecolor=PALETTE[kind], markeredgewidth=1.8, zorder=4)
+        ax.plot(*states[-1, k], "o", markersize=8, color=PALETTE[kind], zorder=4)
+        ax.annotate(name, states[-1, k], (8, 4), textcoords="offset points", fontweight="bold" if k == selected else "normal", zorder=5)
+    ax.set(aspect="equal", xlabel="first coordinate", ylabel="second coordinate")
+    return figure
+
+
+def curves(series, *, xlabel, ylabel, logx=False, logy=False, marks=False, titles=None):
+    """Lines with their names at their ends. `series` is {name: (x, y)}, or a list of those: one panel each, side by side.
+
+    `xlabel` is one text, or one for each panel. A name that begins with "control" or "order" is drawn in grey and dashed: something to compare with.
+    """
+    panels = series if isinstance(series, list) else [series]
+    figure = new_figure(7.2 if len(panels) > 1 else WIDTH, 3.5)
+    axes = figure.subplots(1, len(panels), squeeze=False, sharey=True)[0]
+    kinds = ("query", "force", "value", "memory", "key", "ink")
+    named = []
+    for number, (ax, panel) in enumerate(zip(axes, panels)):
+        ax.set_xscale("log" if logx else "linear")
+        ax.set_yscale("log" if logy else "linear")
+        ends, place = [], 0
+        for name, (x, y) in panel.items():
+            grey = name.startswith(("control", "order"))
+            colour = PALETTE["reference" if grey else kinds[place % len(kinds)]]
+            line = _DASHES["reference"] if grey else _LINES[place % len(_LINES)]
+            place += not grey
+            ax.plot(x, y, color=colour, linestyle=line, linewidth=1.3 if grey else 1.9, marker="o" if marks and not grey else "", markersize=4)
+            ends.append((y[int(np.argmax(x))], name, colour))
+        named.append((ax, ends))
+        ax.set_xlabel(xlabel[number] if isinstance(xlabel, list) else xlabel)
+        if titles:
+            ax.set_title(titles[number], loc="left", fontsize=10)
+        ax.spines[["top", "right"]].set_visible(False)
+    axes[0].set_ylabel(ylabel)
+    for ax, ends in named:  # now that every panel has its reach
+        _name_ends(ax, ends)
+    figure.tight_layout(pad=0.6)
+    return figure
+
+
+def snapshots(states, moments, titles, *, ball=False, mark=(), hull=None):
+    """Crowds of a plane or a sphere at a few moments, side by side, in two rows if there are more than three.
+
+    `states` is (L + 1, n, 2), or (L + 1, n, 3) seen along the third axis, where the far side of the ball is hollow.
+    `moments` are indices; `ball` draws the unit circle; `mark` lists tokens to ring; `hull` is a polygon to draw.
+    """
+    states = _checks.array("states", states, ndim_min=3, shape="(L + 1, n, 2 or 3)")
+    columns = len(moments) if len(moments) <= 3 else -(-len(moments) // 2)
+    rows = -(-len(moments) // columns)
+    figure = new_figure(7.2, 0.3 + 7.2 / columns * rows)
+    axes = figure.subplots(rows, columns, squeeze=False, sharex=True, sharey=True).ravel()
+    reach = 1.12 if ball else 1.08 * np.abs(states[list(moments)]).max()
+    for ax, moment, title in zip(axes, moments, titles):
+        here = states[moment]
+        near = here[:, 2] >= 0 if here.shape[1] == 3 else np.ones(len(here), dtype=bool)
+        if ball:
+            turn = np.linspace(0, 2 * np.pi, 200)
+            ax.plot(np.cos(turn), np.sin(turn), color=PALETTE["reference"], linewidth=0.8)
+        if hull is not None:
+            ax.plot(*np.vstack([hull, hull[:1]]).T, color=PALETTE["reference"], linewidth=1, linestyle=(0, (4, 3)))
+        ax.plot(*here[~near, :2].T, "o", markersize=5, markerfacecolor="none", markeredgecolor=PALETTE["key"])
+        ax.plot(*here[near, :2].T, "o", markersize=5, color=PALETTE["key"], alpha=0.8)
+        for k in mark:
+            ax.plot(*here[k, :2], "o", markersize=11, markerfacecolor="none", markeredgecolor=PALETTE["query"], markeredgewidth=1.8)
+        ax.set(xlim=(-reach, reach), ylim=(-reach, reach), aspect="equal", xticks=[], yticks=[])
+        ax.set_title(title, fontsize=10)
+        ax.spines[:].set_visible(False)
+    for ax in axes[len(moments) :]:
+        ax.set_visible(False)
+    figure.tight_layout(pad=0.5)
+    return figure
+
+
+def map_of(values, *, across, up, xlabel, ylabel, label):
+    """Numbers from 0 to 1 over a grid: `values` (len(up), len(across)), light to dark, with the contour of one half."""
+    from matplotlib.colors import LinearSegmentedColormap
+
+    figure = new_figure(WIDTH, 3.6)
+    ax = figure.add_subplot()
+    ramp = LinearSegmentedColormap.from_list("share", ["#F7FAFD", "#1D4E79"])
+    shown = ax.pcolormesh(across, up, values, cmap=ramp, vmin=0, vmax=1, shading="nearest", rasterized=True)
+    if np.min(values) < 0.5 < np.max(values):
+        ax.clabel(ax.contour(across, up, values, [0.5], colors=PALETTE["force"], linewidths=1.6), fmt="half", fontsize=9)
+    ax.set(xlabel=xlabel, ylabel=ylabel)
+    figure.colorbar(shown, ax=ax, label=label)
+    figure.tight_layout(pad=0.6)
+    return figure
+
+
+def panes(runs, *, reach=None):
+    """The same start under several laws, side by side: `runs` is {title: states (L + 1, n, 2)}; one marker a body.
+
+    Hollow where a body starts, full where it ends. `reach` cuts the view: what leaves it is drawn up to its edge.
+    """
+    columns = len(runs) if len(runs) <= 3 else 2
+    rows = -(-len(runs) // columns)
+    figure = new_figure(7.2, 0.3 + 6.6 / columns * rows)
+    axes = figure.subplots(rows, columns, squeeze=False).ravel()
+    looks = (("query", "o"), ("key", "s"), ("value", "^"), ("memory", "D"), ("force", "v"), ("ink", "P"))
+    for ax, (title, states) in zip(axes, runs.items()):
+        for k in range(states.shape[1]):
+            colour, marker = looks[k % len(looks)]
+            style = {"markersize": 7, "markeredgecolor": PALETTE[colour], "markeredgewidth": 1.5, "zorder": 3}
+            ax.plot(*states[:, k].T, color=PALETTE[colour], linewidth=1.3)
+            ax.plot(*states[0, k], marker, markerfacecolor="white", **style)
+            ax.plot(*states[-1, k], marker, markerfacecolor=PALETTE[colour], **style)
+        if reach is not None:
+            ax.set(xlim=(-reach, reach), ylim=(-reach, reach))
+        ax.set(aspect="equal", adjustable="box" if reach is not None else "datalim")
+        ax.set_title(title, loc="left", fontsize=10)
+        ax.tick_params(labelsize=8)
+        ax.spines[["top", "right"]].set_visible(False)
+    for ax in axes[len(runs) :]:
+        ax.set_visible(False)
+    figure.tight_layout(pad=0.6)
+    return figure
+
+
+def _name_ends(ax, ends):
+    """Names right of the lines' ends, pushed apart where they would overlap."""
+    low, high = ax.get_ylim()
+    scale = np.log10 if ax.get_yscale() == "log" else np.asarray
+    last = -np.inf
+    for y, name, colour in sorted(ends, key=lambda end: end[0]):
+        at = float((scale(y) - scale(low)) / (scale(high) - scale(low)))
+        last = at = max(at, last + 0.075)
+        ax.annotate(name, (1.02, at), xycoords="axes fraction", color=colour, fontsize=9, va="center", annotation_clip=False)

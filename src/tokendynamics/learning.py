@@ -1,0 +1,73 @@
+"""What the small models that learn have in common: their loss, its gradient, and what they say to bad sizes; and AdamW."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from ._typing import Array, Integers
+
+
+def softmax(scores: Array, axis: int = -1) -> Array:
+    """Shares that add to 1 along `axis`; the largest score is taken out first, so that no exponential overflows."""
+    shares = np.exp(scores - scores.max(axis=axis, keepdims=True))
+    return shares / shares.sum(axis=axis, keepdims=True)
+
+
+def softmax_gradient(shares: Array, gradient: Array, axis: int = -1) -> Array:
+    """The gradient in the scores, from the gradient in their shares."""
+    return shares * (gradient - (shares * gradient).sum(axis=axis, keepdims=True))
+
+
+def cross_entropy(logits: Array, wanted: Integers) -> tuple[Array, Array]:
+    """Minus the log-probability of each wanted class, in nats, (…), and the gradient of their mean in the logits, (…, c)."""
+    high = logits.max(axis=-1, keepdims=True)
+    mass = np.exp(logits - high)
+    total = mass.sum(axis=-1, keepdims=True)
+    at = np.asarray(wanted)[..., None]
+    loss = (np.log(total) + high - np.take_along_axis(logits, at, axis=-1))[..., 0]
+    gradient = mass / total
+    np.put_along_axis(gradient, at, np.take_along_axis(gradient, at, axis=-1) - 1, axis=-1)
+    return loss, gradient / wanted.size
+
+
+def whole(**values: object) -> None:
+    """Every one of `values` (name=number) is a whole number of at least 1, or ValueError names the first that is not."""
+    for name, value in values.items():
+        if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, np.integer)) or value < 1:
+            raise ValueError(f"{name} must be a whole number of at least 1; got {value!r}")
+
+
+def batches(rng: np.random.Generator, pool: Any, size: int) -> Iterator[Any]:
+    """Without end: `size` rows of `pool`, a tuple of arrays, drawn at random. The rows of one batch may repeat."""
+    while True:
+        rows = rng.integers(len(pool[0]), size=size)
+        yield type(pool)(*(column[rows] for column in pool))
+
+
+class AdamW:
+    """Steps downhill for a dict of arrays, changed in place.
+
+    parameters : {name: array}; the optimiser keeps a running mean of each gradient and of its square
+    betas      : how slowly those two means forget;  eps : keeps the division finite
+    decay      : share of each weight that is taken away a unit of learning rate; apart from the gradient (AdamW).
+                 With 0 it is Adam (Kingma and Ba 2015).
+    """
+
+    def __init__(self, parameters, *, betas=(0.9, 0.999), eps=1e-8, decay=0.0):
+        self.parameters, self.betas, self.eps, self.decay = parameters, betas, eps, decay
+        self.mean = {name: np.zeros_like(value) for name, value in parameters.items()}
+        self.square = {name: np.zeros_like(value) for name, value in parameters.items()}
+        self.steps = 0
+
+    def step(self, gradients, rate):
+        """One step of length `rate` along `gradients`, {name: array}; names without a gradient stay as they are."""
+        self.steps += 1
+        slow, slower = self.betas
+        for name, gradient in gradients.items():
+            mean, square, value = self.mean[name], self.square[name], self.parameters[name]
+            mean += (1 - slow) * (gradient - mean)
+            square += (1 - slower) * (gradient * gradient - square)
+            value *= 1 - rate * self.decay
+            unbiased = mean / (1 - slow**self.steps)
+            value -= rate * unbiased / (np.sqrt(square / (1 - slower**self.steps)) + self.eps)

@@ -1,0 +1,65 @@
+"""Where a picture of the real model's states misleads: distances as drawn beside distances in all of the model's numbers.
+
+`data` is what `senses.journeys` returns. The pairs are those of sentences that share the followed word.
+"""
+
+from itertools import combinations
+
+import numpy as np
+
+
+def distances(data, word, *, shown=None, basis="own", components=(1, 2)):
+    """How far apart the word's states stand, in each pair of sentences: (pairs, screen, full).
+
+    pairs  : [(i, j), …], sentences by number, of `shown` (None for all of the word's)
+    screen : (L + 1, pairs), along the `components` of the projection `basis`, from coordinates as they ship, to two decimals
+    full   : (L + 1, pairs), in all dimensions
+    """
+    entry = data["words"][word]
+    every = list(combinations(entry["sentences"], 2))
+    kept = [k for k, (i, j) in enumerate(every) if shown is None or (i in shown and j in shown)]
+    axes = [c - 1 for c in components]
+
+    def at(sentence):
+        sentence = data["sentences"][sentence]
+        return np.array(sentence[basis])[:, sentence["target"], axes]
+
+    pairs = [every[k] for k in kept]
+    screen = [np.linalg.norm(at(i) - at(j), axis=-1) for i, j in pairs]
+    full = np.array(entry["distances"])
+    return pairs, np.reshape(screen, (len(pairs), len(full))).T, full[:, kept]
+
+
+def rank_agreement(screen, full):
+    """Spearman's rank correlation of two lists of distances, row by row of (…, pairs); NaN for fewer than three, or where all are equal.
+
+    1: what looks farther is farther. 0: the picture says nothing. Equal distances share a rank.
+    """
+    *rows, count = np.shape(screen)
+    nothing = np.full(rows, np.nan)
+    if count < 3:
+        return nothing
+    a, b = (ranks - (count + 1) / 2 for ranks in (_ranks(screen), _ranks(full)))
+    size = np.sqrt((a * a).sum(axis=-1) * (b * b).sum(axis=-1))
+    return np.divide((a * b).sum(axis=-1), size, out=nothing, where=size > 0)
+
+
+def nearest(pairs, screen, full):
+    """The pair that looks nearest in one layer, distances (pairs,): {"pair", "screen", "full", "place", "count", "nearest"}; None without a pair.
+
+    "place" is its place by the full distance, 1 for the nearest of "count"; "nearest" is the pair that has place 1.
+    """
+    if not pairs:
+        return None
+    screen, full = np.asarray(screen), np.asarray(full)
+    k, true = int(np.argmin(screen)), int(np.argmin(full))
+    place = 1 + int((full < full[k]).sum())
+    return {"pair": pairs[k], "screen": float(screen[k]), "full": float(full[k]), "place": place, "count": len(pairs), "nearest": pairs[true]}
+
+
+def _ranks(values):
+    """Ranks from 1 along the last axis; equal values get the mean of theirs."""
+    values = np.asarray(values, dtype=np.float64)
+    less = (values[..., None, :] < values[..., :, None]).sum(axis=-1)
+    equal = (values[..., None, :] == values[..., :, None]).sum(axis=-1)
+    return less + (equal + 1) / 2

@@ -1,0 +1,138 @@
+"""The laws of Chapters 1 to 4, measured on the heads of one layer and one sentence, each with its controls.
+
+Tokens are (n, d + 1) with a last coordinate of 1, as `minilm.with_constant` makes them; Q and K are
+(H, d_head, d + 1), V is (H, d + 1, d + 1) with a last row of zeros. A token cannot move along the constant, so forces
+and motions are compared in the other d coordinates. β = 1/√d_head and tokens attend to themselves too. No units.
+
+Controls of a motion are `arrows`: "random", of the same lengths in random directions, and "dealt", the motions
+themselves given to other tokens of the sentence. Random weights are the caller's to pass as Q, K and V.
+"""
+
+import numpy as np
+
+from .. import attention
+from .minilm import scale
+
+ROLES = ("itself", "previous", "next", "[CLS]", "[SEP]")
+
+
+def head_laws(tokens, Q, K, V, through, rng):
+    """One number a head for each law, {name: (H,)}; `through` is M QᵀK of each head, (H, d + 1, d + 1).
+
+    cosine          : of V T a and ∇φ, mean over tokens; 1 would be motion along the force
+    climbs          : share of tokens whose own φ is higher after the motion, all keys held, (4);  rises : by how much
+    climbs_held     : the same, the token brought back to the length it had
+    uphill          : share of tokens with V T a · ∇φ > 0: a small step;  uphill_held : a small step along the sphere
+      each of these with _random and _dealt
+    third_law       : ‖Σ V T a‖ / Σ ‖V T a‖, 0 if updates cancel, 1 if all go one way;  third_law_random
+    pairs           : ‖f_ik + f_ki‖ / (‖f_ik‖ + ‖f_ki‖), f_ik = aᵢₖ V tₖ, mean over pairs: 0 is action = reaction
+    gradient_share  : of the Jacobian of V T a in the query's place, the symmetric part's share of length: 1 for a gradient
+    missed_by_M     : ‖M∇φ − V T a‖ / ‖V T a‖ over the sentence, (5) on tokens
+    step            : ‖V T a‖ over the token's length, mean over tokens
+    roles           : attention to itself, the previous and next token, the first and the last, (H, 5), mean over tokens
+    """
+    options = {"include_self": True, "scale": scale(Q)}
+    weights = attention.attention_weights(tokens, Q, K, **options)
+    pull = attention.force(tokens, Q, K, **options)[..., :-1]
+    motion = attention.content(tokens, Q, K, V, **options)[..., :-1]
+    found = {name: value for kind, arrow in arrows(motion, rng).items() for name, value in _climb(tokens, Q, K, pull, arrow, kind).items()}
+    lengths = np.linalg.norm(motion, axis=-1)
+    asked = (weights @ tokens @ np.swapaxes(through, -1, -2))[..., :-1]
+    return found | {
+        "third_law": balance(motion),
+        "third_law_random": balance(arrows(motion, rng)["_random"]),
+        "pairs": pair_balance(weights, tokens @ np.swapaxes(V, -1, -2)),
+        "gradient_share": gradient_share(weights, tokens, Q, K, V).mean(axis=-1),
+        "missed_by_M": np.linalg.norm(asked - motion, axis=(-2, -1)) / np.linalg.norm(motion, axis=(-2, -1)),
+        "step": (lengths / np.linalg.norm(tokens[:, :-1], axis=-1)).mean(axis=-1),
+        "roles": roles(weights),
+    }
+
+
+def arrows(motion, rng):
+    """{"": motion, "_random": as long, in random directions, "_dealt": motions of other tokens}, each (…, n, d)."""
+    n, d = motion.shape[-2:]
+    wild = rng.standard_normal((n, d))
+    wild = wild * (np.linalg.norm(motion, axis=-1) / np.linalg.norm(wild, axis=-1))[..., None]
+    return {"": motion, "_random": wild, "_dealt": motion[..., (np.arange(n) + rng.integers(1, n)) % n, :]}
+
+
+def _climb(tokens, Q, K, pull, motion, kind):
+    own = tokens[:, :-1]
+    along = (motion * pull).sum(axis=-1)
+    outward = (motion * own).sum(axis=-1) * (pull * own).sum(axis=-1) / (own * own).sum(axis=-1)
+    before = attention.potential(tokens, Q, K, include_self=True, scale=scale(Q))
+    after = height(own + motion, tokens, Q, K)
+    held = height(with_length_of(own, own + motion), tokens, Q, K)
+    cosine = along / np.linalg.norm(motion, axis=-1) / np.linalg.norm(pull, axis=-1)
+    each = {
+        "cosine": cosine, "climbs": after > before, "rises": after - before, "climbs_held": held > before,
+        "uphill": along > 0, "uphill_held": along > outward,
+    }  # fmt: skip
+    return {name + kind: value.mean(axis=-1) for name, value in each.items()}
+
+
+def height(points, tokens, Q, K):
+    """φ at (…, n, d) points in the landscape of the tokens where they stand, (…, n)."""
+    points = np.concatenate([points, np.ones_like(points[..., :1])], axis=-1)
+    return attention.potential_at(points, tokens, Q, K, scale=scale(Q))
+
+
+def with_length_of(old, new):
+    """`new` scaled, row by row, to the length of `old`."""
+    return new * np.linalg.norm(old, axis=-1, keepdims=True) / np.linalg.norm(new, axis=-1, keepdims=True)
+
+
+def balance(moves):
+    """‖Σ moves‖ / Σ ‖moves‖ of (…, n, d): 0 where action is reaction."""
+    return np.linalg.norm(moves.sum(axis=-2), axis=-1) / np.linalg.norm(moves, axis=-1).sum(axis=-1)
+
+
+def pair_balance(weights, values):
+    """‖f_ik + f_ki‖ / (‖f_ik‖ + ‖f_ki‖), f_ik = aᵢₖ V tₖ, mean over pairs; (…, n, n), (…, n, d) → (…)."""
+    inner = values @ np.swapaxes(values, -1, -2)
+    length = np.sqrt(np.diagonal(inner, axis1=-2, axis2=-1))
+    one, other = weights * length[..., None, :], np.swapaxes(weights, -1, -2) * length[..., :, None]
+    both = one**2 + other**2 + 2 * weights * np.swapaxes(weights, -1, -2) * inner
+    i, k = np.triu_indices(weights.shape[-1], 1)
+    return (np.sqrt(np.maximum(both, 0)) / (one + other))[..., i, k].mean(axis=-1)
+
+
+def gradient_share(weights, tokens, Q, K, V):
+    """‖(J + Jᵀ)/2‖ / ‖J‖ of each token's J = ∂(V T a)/∂tᵢ, keys held; 1 if the motion is a gradient, (…, n).
+
+    J = β V C KᵀQ with C the covariance of the tokens under the weights a. All its products are of n × n matrices:
+    J = X Yᵀ, so ‖J‖² = tr XᵀX YᵀY and tr JJ = tr (YᵀX)².
+    """
+    values, pulls = tokens @ np.swapaxes(V, -1, -2), tokens @ np.swapaxes(K, -1, -2) @ Q
+    # (…, n, n, d): all tokens, seen from each token's own mean
+    X, Y = (np.sqrt(weights)[..., None] * (x[..., None, :, :] - (weights @ x)[..., None, :])[..., :-1] for x in (values, pulls))
+    XX, YY, YX = X @ np.swapaxes(X, -1, -2), Y @ np.swapaxes(Y, -1, -2), Y @ np.swapaxes(X, -1, -2)
+    square = (XX * YY).sum(axis=(-2, -1))
+    return np.sqrt(np.clip(0.5 + (YX * np.swapaxes(YX, -1, -2)).sum(axis=(-2, -1)) / square / 2, 0, 1))
+
+
+def symmetric_share(matrix):
+    """‖(A + Aᵀ)/2‖ / ‖A‖ of (…, d, d): 1 for a symmetric matrix, 0.71 on average for a random one."""
+    return np.linalg.norm(matrix + np.swapaxes(matrix, -1, -2), axis=(-2, -1)) / np.linalg.norm(matrix, axis=(-2, -1)) / 2
+
+
+def roles(weights):
+    """How much of the attention (…, n, n) goes to each of ROLES, (…, 5), mean over the tokens that have such a one."""
+    previous, following = (np.diagonal(weights, k, -2, -1).mean(axis=-1) for k in (-1, 1))
+    itself = np.diagonal(weights, 0, -2, -1).mean(axis=-1)
+    return np.stack([itself, previous, following, weights[..., 1:, 0].mean(-1), weights[..., :-1, -1].mean(-1)], axis=-1)
+
+
+def slope_error(tokens, Q, K, rng, step=1e-3):
+    """The largest error of (9): force along a random direction against the slope of φ by differences, over ‖force‖."""
+    pull = attention.force(tokens, Q, K, include_self=True, scale=scale(Q))
+    along = rng.standard_normal(tokens.shape)
+    along /= np.linalg.norm(along, axis=-1, keepdims=True)
+
+    def slope(h):
+        up, down = (attention.potential_at(tokens + s * h * along, tokens, Q, K, scale=scale(Q)) for s in (1, -1))
+        return (up - down) / (2 * h)
+
+    slopes = (4 * slope(step / 2) - slope(step)) / 3  # the error left is of order step⁴
+    return (np.abs(slopes - (pull * along).sum(axis=-1)) / np.linalg.norm(pull, axis=-1)).max(axis=-1)

@@ -1,0 +1,226 @@
+"""Every law of Chapters 1 to 4 measured on all-MiniLM-L6-v2: 80 sentences, 6 layers, 12 heads, and the controls.
+
+`shipped()` is the data that comes with the package; `python -m tokendynamics.real.laws --out real_laws.json` makes it
+again. The heads' laws and their controls are those of `head_laws`. The control of random weights is the model with the
+numbers inside each matrix in random order (`senses.shuffled`): its heads act on the trained model's tokens, so that a
+difference is the head's; only "crowd" lets it run by itself.
+"""
+
+import json
+from importlib.resources import files
+
+import numpy as np
+
+from .. import _data
+from ..attention import attention_weights, content, force, potential
+from ..geometry import effective_rank, pair_cosines
+from ..knowledge import knowledge
+from ..stack import trajectories
+from . import head_laws, minilm, senses
+from .minilm import scale, with_constant
+
+SHIPPED = files("tokendynamics") / "data" / "real_laws.json"
+PIECE = 2  # so many sentences, in the third layer, are kept apart, so that a test can measure them again
+PLAIN = files("tokendynamics") / "data" / "plain_sentences.txt"
+
+
+def shipped():
+    """{"about", "heads", "heads_random_weights", "layers", "layers_random_weights", "matrices", "crowd", "exact"}.
+
+    "heads" and "layers" hold {law: {"mean", "sd"}}, over sentences, arrays (6, 12) or (6,), roles (6, 12, 5).
+    "crowd" is by layer, 0 to 6; "exact" is the largest error of each identity anywhere.
+    """
+    return _arrays(json.loads(SHIPPED.read_text(encoding="utf-8")))
+
+
+def sentences():
+    """The 80 sentences: 54 of two_senses.tsv and 26 of plain_sentences.txt, longer and of other kinds."""
+    return [row[2] for row in senses.read_sentences()] + PLAIN.read_text(encoding="utf-8").splitlines()
+
+
+def states(model, texts):
+    """Each sentence's states as float64, a list of (L + 1, n, d)."""
+    return [model.hidden_states(text).astype(np.float64) for text in texts]
+
+
+def heads_table(model, runs, layers=range(6), seed=0):
+    """`head_laws` of every head of `layers`, {law: {"mean", "sd"}} over the sentences whose states are `runs`."""
+    return _over_sentences(_heads_of_layer(model, runs, layer, seed) for layer in layers)
+
+
+def layers_table(model, runs, layers=range(6), seed=0):
+    """`layer_laws` of every layer, {law: {"mean", "sd"}} over sentences."""
+    return _over_sentences(_laws_of_layer(model, runs, layer, seed) for layer in layers)
+
+
+def _heads_of_layer(model, runs, layer, seed):
+    Q, K, V = _heads(model, layer)
+    through = knowledge(Q, K, V) @ np.swapaxes(Q, -1, -2) @ K
+    rng = np.random.default_rng((seed, layer))
+    return [head_laws.head_laws(with_constant(run[layer]), Q, K, V, through, rng) for run in runs]
+
+
+def _laws_of_layer(model, runs, layer, seed):
+    weights, rng = _double(model, layer), np.random.default_rng((seed, layer))
+    return [layer_laws(weights, layer, run[layer], model.n_heads, rng) for run in runs]
+
+
+def layer_laws(weights, layer, tokens, n_heads, rng):
+    """What a whole layer does to the sum of its heads' potentials, {law: number}, for tokens (n, d).
+
+    Three motions: "heads", Σ V T a + b; "normed", the same after LayerNorm; "layer", after the MLP too. Of each: the
+    share of tokens that "climbs" with keys held, that sets off "uphill", and that does with its length held;
+    "together", whether Σφ rises when all keys move too; and "cosine" with the summed force. "_random" is as long, in
+    random directions; "random_normed" is a random step as long as the heads', after the same LayerNorm.
+    step        : ‖Σ V T a + b‖ / ‖t‖, and flow_error : ‖Euler − flow‖ / ‖Euler‖ of the heads' motion over one layer
+    """
+    Q, K, V = minilm.heads(weights, layer, n_heads)
+    one = with_constant(tokens)
+    bias = weights[f"encoder.layer.{layer}.attention.output.dense.bias"]
+    heads = content(one, Q, K, V, include_self=True, scale=scale(Q)).sum(axis=0)[:, :-1] + bias
+    after = minilm.attend(weights, layer, tokens, Q, K, V)
+    wild = head_laws.arrows(heads, rng)["_random"]
+    norm = f"encoder.layer.{layer}.attention.output.LayerNorm"
+    motions = {"heads": heads, "normed": after - tokens, "layer": minilm.think(weights, layer, after) - tokens}
+    motions |= {f"{name}_random": head_laws.arrows(motion, rng)["_random"] for name, motion in motions.items()}
+    motions["random_normed"] = minilm.layer_norm(weights, norm, tokens + wild) - tokens
+    found = {f"{law}_{name}": value for name, motion in motions.items() for law, value in _summed_climb(tokens, Q, K, motion).items()}
+    found["step"] = (np.linalg.norm(heads, axis=-1) / np.linalg.norm(tokens, axis=-1)).mean()
+    return found | {"flow_error": flow_error(one, Q, K, V)}
+
+
+def _summed_climb(tokens, Q, K, motion):
+    pull = force(with_constant(tokens), Q, K, include_self=True, scale=scale(Q)).sum(axis=0)[:, :-1]
+    before = potential(with_constant(tokens), Q, K, include_self=True, scale=scale(Q)).sum(axis=0)
+    along, size = (motion * pull).sum(axis=-1), (tokens * tokens).sum(axis=-1)
+    outward = (motion * tokens).sum(axis=-1) * (pull * tokens).sum(axis=-1) / size
+    cosine = along / np.linalg.norm(motion, axis=-1) / np.linalg.norm(pull, axis=-1)
+    together = potential(with_constant(tokens + motion), Q, K, include_self=True, scale=scale(Q)).sum()
+    climbs = head_laws.height(tokens + motion, with_constant(tokens), Q, K).sum(axis=0) > before
+    each = {"climbs": climbs, "uphill": along > 0, "uphill_held": along > outward, "together": together > before.sum(), "cosine": cosine}
+    return {name: np.mean(value) for name, value in each.items()}
+
+
+def flow_error(one, Q, K, V, steps=8):
+    """How far one layer, an Euler step of length 1, is from the flow it steps along, over the step's own length."""
+    heads, options = list(zip(Q, K, V)), {"include_self": True, "scale": scale(Q)}
+    layer = trajectories(one, [heads], **options)[-1] - one
+    flow = trajectories(one, [heads] * steps, step=1 / steps, method="rk4", **options)[-1] - one
+    return np.linalg.norm(layer - flow) / np.linalg.norm(layer)
+
+
+def matrices(model):
+    """Of each head, (L, H): the symmetric share of QᵀK, biases aside, and how much of what it writes lies where others write.
+
+    overlap : mean squared cosine between its d_head output directions and those of the other heads; d_head/d at random
+    """
+    symmetric, overlap = [], []
+    for layer in range(minilm.n_layers(model.weights)):
+        Q, K, _ = _heads(model, layer)
+        symmetric.append(head_laws.symmetric_share(np.swapaxes(Q[..., :-1], -1, -2) @ K[..., :-1]))
+        W_O = model.weights[f"encoder.layer.{layer}.attention.output.dense.weight"].astype(np.float64)
+        bases = np.linalg.qr(W_O.reshape(len(W_O), model.n_heads, -1).swapaxes(0, 1))[0]
+        shared = ((np.swapaxes(bases, -1, -2)[:, None] @ bases[None]) ** 2).sum(axis=(-2, -1)) / bases.shape[-1]
+        overlap.append((shared.sum(axis=1) - 1) / (len(shared) - 1))
+    return {"symmetric": np.array(symmetric), "overlap": np.array(overlap)}
+
+
+def crowd(runs, rng):
+    """By layer, (L + 1,): the "cosine" of two tokens of one sentence and their "effective_rank", with sd over sentences;
+    and both for tokens "dealt" among the sentences, so many to each as it had."""
+    pool = rng.permutation(np.concatenate([run.swapaxes(0, 1) for run in runs]))
+    dealt = [part.swapaxes(0, 1) for part in np.split(pool, np.cumsum([run.shape[1] for run in runs])[:-1])]
+    return {
+        law + kind: {"mean": values.mean(axis=0), "sd": values.std(axis=0)}
+        for kind, those in (("", runs), ("_dealt", dealt))
+        for law, values in (
+            ("cosine", np.array([pair_cosines(run).mean(axis=-1) for run in those])),
+            ("effective_rank", np.array([effective_rank(run) for run in those])),
+        )
+    }
+
+
+def exact(model, runs, layers=range(6)):
+    """The largest error of (9), slope against force, and of (14), Σ V T a + b against concatenated heads through W_O."""
+    slopes, layer_errors = [], []
+    for layer in layers:
+        weights, name = _double(model, layer), f"encoder.layer.{layer}.attention.".__add__
+        Q, K, V = minilm.heads(weights, layer, model.n_heads)
+        for number, run in enumerate(runs):
+            one = with_constant(run[layer])
+            slopes.append(head_laws.slope_error(one, Q, K, np.random.default_rng((layer, number))).max())
+            seen = attention_weights(one, Q, K, include_self=True, scale=scale(Q))
+            value = minilm.linear(weights, name("self.value"), run[layer]).reshape(len(one), model.n_heads, -1).swapaxes(0, 1)
+            whole = minilm.linear(weights, name("output.dense"), (seen @ value).swapaxes(0, 1).reshape(len(one), -1))
+            summed = content(one, Q, K, V, include_self=True, scale=scale(Q)).sum(axis=0)[:, :-1] + weights[name("output.dense.bias")]
+            layer_errors.append(np.linalg.norm(whole - summed) / np.linalg.norm(whole))
+    return {"(9)": float(max(slopes)), "(14)": float(max(layer_errors)), "heads": len(layers) * model.n_heads, "sentences": len(runs)}
+
+
+def _heads(model, layer):
+    return minilm.heads(_double(model, layer), layer, model.n_heads)
+
+
+def _double(model, layer):
+    """One layer's weights as float64, so that identities are tested to float64's rounding."""
+    return {name: value.astype(np.float64) for name, value in model.weights.items() if f"layer.{layer}." in name}
+
+
+def _over_sentences(by_layer):
+    """[layer][sentence]{law: value} → {law: {"mean", "sd"}}, the layer first."""
+    by_layer = list(by_layer)
+    stacked = {law: np.array([[sentence[law] for sentence in layer] for layer in by_layer], dtype=float) for law in by_layer[0][0]}
+    return {law: {"mean": values.mean(axis=1), "sd": values.std(axis=1)} for law, values in stacked.items()}
+
+
+def _averaged(tables):
+    """The mean of several tables of one shape, number by number."""
+    first = tables[0]
+    if isinstance(first, dict):
+        return {name: _averaged([table[name] for table in tables]) for name in first}
+    return np.mean(tables, axis=0)
+
+
+def _plain(value):
+    if isinstance(value, dict):
+        return {name: _plain(each) for name, each in value.items()}
+    return np.round(value, 4).tolist() if isinstance(value, np.ndarray) else value
+
+
+def _arrays(value):
+    if isinstance(value, dict):
+        return {name: each if name == "about" else _arrays(each) for name, each in value.items()}
+    return np.array(value) if isinstance(value, list) else value
+
+
+def main(arguments=None):
+    """Measure the laws on every head and layer of the model."""
+    parser = _data.parser("real.laws", main.__doc__)
+    parser.add_argument("--controls", type=int, default=3, help="how many shuffled models, seeds 0, 1, … (default 3)")
+    options = parser.parse_args(arguments)
+    model, texts = minilm.load(options.weights), sentences()
+    others = [senses.shuffled(model, seed) for seed in range(options.controls)]
+    runs = states(model, texts)
+    about = _data.about(
+        what="The laws of Chapters 1 to 4 on every head and layer of a real model; see tokendynamics.real.laws",
+        command=f"python -m tokendynamics.real.laws --out {options.out.name} --controls {options.controls}",
+        model=minilm.CARD,
+        sentences=len(texts),
+        tokens=sum(run.shape[1] for run in runs),
+    )
+    data = {
+        "heads": heads_table(model, runs),
+        "heads_random_weights": _averaged([heads_table(other, runs) for other in others]),
+        "layers": layers_table(model, runs),
+        "layers_random_weights": _averaged([layers_table(other, runs) for other in others]),
+        "matrices": matrices(model) | {f"{law}_random_weights": value for law, value in _averaged([matrices(other) for other in others]).items()},
+        "crowd": crowd(runs, np.random.default_rng(0)),
+        "crowd_random_weights": _averaged([crowd(states(other, texts), np.random.default_rng(0)) for other in others]),
+        "exact": exact(model, runs),
+        "piece": heads_table(model, runs[:PIECE], layers=(2,)),
+    }
+    _data.write(options.out, {"about": about} | _plain(data), f"{len(texts)} sentences")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,264 @@
+"""What the real model does to words with two senses: cosines in the full space, projections to look at, controls.
+
+`shipped()` is the data that comes with the package, made by `python -m tokendynamics.real.senses`. `journeys()` makes
+the same for sentences of your own. All of it is plain lists and numbers, ready for JSON.
+"""
+
+import csv
+import json
+from dataclasses import replace
+from importlib.resources import files
+from itertools import combinations
+from pathlib import Path
+
+import numpy as np
+
+from .. import _data
+from ..geometry import effective_rank, pair_cosines, pair_distances, project, projection, share_seen
+from . import attention_maps, minilm
+from .minilm import Model, attend, heads, scale, think, with_constant
+
+SENTENCES = files("tokendynamics") / "data" / "two_senses.tsv"
+SHIPPED = files("tokendynamics") / "data" / "real_trajectories.json"
+HEAD = files("tokendynamics") / "data" / "real_head.npz"
+
+
+def shipped():
+    """The data that comes with the package, as `journeys` returns it, with its provenance under "about"."""
+    return json.loads(SHIPPED.read_text(encoding="utf-8"))
+
+
+def read_sentences(path=SENTENCES):
+    """Rows (word, sense, sentence) from a tab-separated file with these three names in its first line."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return [(row["word"], row["sense"], row["sentence"]) for row in csv.DictReader(file, delimiter="\t")]
+
+
+def journeys(model: Model, rows):
+    """Follow each word through the layers, in each of its sentences.
+
+    rows : (word, sense, sentence) triples; the word must be one token of its sentence (the first such is followed).
+
+    Returns a dict:
+    "sentences": for each row its word, sense, sentence, tokens, the word's index "target", and two projections of all
+        its tokens, (L + 1, n, 3): "common" on three directions fitted to all tokens of all sentences, "own" on three
+        fitted to its word alone. Both serve all layers; both are relative to the mean of what they were fitted to.
+    "words": for each word its sentences (indices), senses, the cosines "word", "[CLS]" and, where all sentences have
+        one, "." between its sentences, (L + 1, pairs), pairs as `combinations` orders them; the word's "distances" in all
+        dimensions, likewise; its "own" projection; and "apart_seen": of the squared distance between the means of its first two senses, the share that each
+        projection shows, by layer.
+    "common": the common projection. A projection has the shares of variance "explained" by its three directions,
+        "each", and "by_layer", where a layer's variance is taken about that layer's mean.
+    "crowd": over all sentences, by layer, means of the tokens' length "norm", the cosine of two tokens of one sentence
+        "cosine", and the number of directions they use "effective_rank".
+    """
+    if not rows:
+        raise ValueError("rows must hold at least one (word, sense, sentence); got none")
+    tokens = [model.tokens(sentence) for _, _, sentence in rows]
+    targets = [_target(word, names) for (word, _, _), names in zip(rows, tokens)]
+    states = [model.hidden_states(sentence).astype(np.float64) for _, _, sentence in rows]
+
+    common = projection(np.concatenate(states, axis=1))
+    sentences = [
+        {"word": word, "sense": sense, "sentence": sentence, "tokens": names, "target": target}
+        | {"common": rounded(project(common, h), 2)}
+        for (word, sense, sentence), names, target, h in zip(rows, tokens, targets, states)
+    ]
+    words = {}
+    for word in dict.fromkeys(word for word, _, _ in rows):
+        mine = [i for i, row in enumerate(rows) if row[0] == word]
+        followed = np.stack([states[i][:, targets[i]] for i in mine], axis=1)
+        own = projection(followed)
+        for i in mine:
+            sentences[i]["own"] = rounded(project(own, states[i]), 2)
+        cosines = {"word": pair_cosines(followed), "[CLS]": pair_cosines(np.stack([states[i][:, 0] for i in mine], axis=1))}
+        if all("." in tokens[i] for i in mine):
+            stops = [states[i][:, tokens[i].index(".")] for i in mine]
+            cosines["."] = pair_cosines(np.stack(stops, axis=1))
+        words[word] = {
+            "sentences": mine,
+            "senses": list(dict.fromkeys(rows[i][1] for i in mine)),
+            "cosines": {name: rounded(value, 8) for name, value in cosines.items()},  # [CLS] parts by 1e-6 at first
+            "distances": rounded(pair_distances(followed), 4),
+            "own": _shares(own),
+        }
+        apart = _apart(followed, [rows[i][1] for i in mine])
+        if apart is not None:
+            words[word]["apart_seen"] = {
+                name: rounded(share_seen(fit, apart), 4) for name, fit in (("common", common), ("own", own))
+            }
+    crowd = {
+        "norm": np.concatenate([np.linalg.norm(h, axis=-1) for h in states], axis=1).mean(axis=1),
+        "cosine": np.mean([pair_cosines(h).mean(axis=-1) for h in states], axis=0),
+        "effective_rank": np.mean([effective_rank(h) for h in states], axis=0),
+    }
+    crowd = {name: rounded(value, 4) for name, value in crowd.items()}
+    return {"sentences": sentences, "words": words, "common": _shares(common), "crowd": crowd}
+
+
+def within_across(data, word, token="word", shown=None):
+    """Mean cosine of pairs of sentences with the same sense of `word`, and with different ones: (L + 1,) each.
+
+    token : "word", or a control, "[CLS]" or ".".   shown : indices of sentences to keep; None keeps all.
+    NaN where there is no such pair.
+    """
+    if word not in data["words"]:
+        raise ValueError(f"word must be one of {', '.join(data['words'])}; got {word!r}")
+    entry = data["words"][word]
+    if token not in entry["cosines"]:
+        raise ValueError(f"token must be one of {', '.join(entry['cosines'])}; got {token!r}")
+    pairs = combinations(entry["sentences"], 2)
+    kept = np.array([shown is None or (i in shown and j in shown) for i, j in pairs], dtype=bool)
+    senses = [data["sentences"][i]["sense"] for i in entry["sentences"]]
+    same = np.array([a == b for a, b in combinations(senses, 2)], dtype=bool)
+    cosines = np.array(entry["cosines"][token])
+
+    def mean(chosen):
+        return cosines[:, chosen].mean(axis=1) if chosen.any() else np.full(len(cosines), np.nan)
+
+    return mean(same & kept), mean(~same & kept)
+
+
+def split_rank(data, word, token="word"):
+    """How the split of a word's sentences into its two senses ranks, by layer, among all splits of the same sizes.
+
+    (L + 1,) ranks by within minus across, 1 for the widest gap, and the number of splits; equals count against it. A
+    split drawn at random is the widest of all with probability 1 / that number. ValueError for a word that has not two senses.
+    """
+    entry = data["words"][word]
+    senses = [data["sentences"][i]["sense"] for i in entry["sentences"]]
+    if len(entry["senses"]) != 2:
+        raise ValueError(f"word must have two senses; {word!r} has {len(entry['senses'])}")
+    cosines = np.array(entry["cosines"][token])
+    n, true = len(senses), frozenset(i for i, sense in enumerate(senses) if sense == senses[0])
+    splits = {frozenset(part) for part in combinations(range(n), len(true))}
+    if 2 * len(true) == n:  # a half and its other half are one split
+        splits = {part for part in splits if 0 in part}
+
+    def gap(part):
+        same = np.array([(i in part) == (j in part) for i, j in combinations(range(n), 2)])
+        return cosines[:, same].mean(axis=1) - cosines[:, ~same].mean(axis=1)
+
+    return 1 + sum(gap(part) >= gap(true) for part in splits - {true}), len(splits)
+
+
+def summary(data):
+    """By layer: the mean over words of within minus across, "gap", and the crowd's "cosine"; for a control."""
+    gaps = [np.subtract(*within_across(data, word)) for word in data["words"]]
+    return {"gap": rounded(np.mean(gaps, axis=0), 4), "cosine": data["crowd"]["cosine"]}
+
+
+def shuffled(model: Model, seed):
+    """The control: the same model with the numbers inside each matrix of its layers in random order."""
+    rng = np.random.default_rng(seed)
+    weights = {
+        name: rng.permutation(value.ravel()).reshape(value.shape) if name.startswith("encoder") and value.ndim == 2 else value
+        for name, value in sorted(model.weights.items())
+    }
+    return replace(model, weights=weights)
+
+
+def moves(model: Model, rows):
+    """How far a layer's heads move a token, and how far its MLP then does: means over all tokens, (L,) each."""
+    by_heads, by_mlp = [], []
+    for _, _, sentence in rows:
+        for layer, tokens in enumerate(model.hidden_states(sentence)[:-1]):
+            after = attend(model.weights, layer, tokens, *heads(model.weights, layer, model.n_heads))
+            by_heads.append(np.linalg.norm(after - tokens, axis=-1))
+            by_mlp.append(np.linalg.norm(think(model.weights, layer, after) - after, axis=-1))
+    n_layers = layer + 1
+    return {
+        name: rounded([np.concatenate(far[layer::n_layers]).mean() for layer in range(n_layers)], 4)
+        for name, far in (("moved_by_heads", by_heads), ("moved_by_mlp", by_mlp))
+    }
+
+
+def save_head(path, about, model: Model, rows, *, layer=0, head=4, word="bank"):
+    """Write one head of the model, and the tokens that reach it in the sentences of one word, to an .npz file.
+
+    The default is the head, of all 72, in which "bank" attends most to "account" in "She opened an account at the bank."
+    """
+    name = f"encoder.layer.{layer}.attention.".__add__
+    Q, K, _ = heads(model.weights, layer, model.n_heads)
+    part = slice(head * Q.shape[1], (head + 1) * Q.shape[1])
+    value, bias = (model.weights[name(f"self.value.{kind}")][part] for kind in ("weight", "bias"))
+    arrays = {"Q": Q[head], "K": K[head], "W_V": np.column_stack([value, bias]), "W_O": model.weights[name("output.dense.weight")][:, part]}
+    mine = [(sense, sentence) for each, sense, sentence in rows if each == word]
+    for i, (_, sentence) in enumerate(mine):
+        arrays[f"states{i}"] = model.hidden_states(sentence)[layer]
+    about = about | {
+        "what": f"Head {head + 1} of layer {layer + 1} of a real model, and the tokens that reach it; see tokendynamics.real.senses",
+        "sentences": [{"sense": sense, "sentence": sentence, "tokens": model.tokens(sentence)} for sense, sentence in mine],
+        "licence": "Apache-2.0; taken out of the model unchanged, the biases as last columns",
+    }
+    np.savez_compressed(path, about=json.dumps(about, ensure_ascii=False), **arrays)
+
+
+def one_head(path=HEAD):
+    """The head that comes with the package: {"Q", "K", "V", "scale", "sentences"}, for tokens with a constant 1 at the end.
+
+    Q and K are (32, 385), V is (385, 385). Each sentence has its text, sense, tokens and the "states" that reach the
+    head, (n, 385). All float64, so that laws can be checked to rounding.
+    """
+    with np.load(path) as stored:
+        about = json.loads(str(stored["about"]))
+        Q, K, W_V, W_O = (stored[name].astype(np.float64) for name in ("Q", "K", "W_V", "W_O"))
+        states = [with_constant(stored[f"states{i}"].astype(np.float64)) for i in range(len(about["sentences"]))]
+    V = np.vstack([W_O @ W_V, np.zeros(Q.shape[1])])
+    sentences = [sentence | {"states": h} for sentence, h in zip(about["sentences"], states)]
+    return {"Q": Q, "K": K, "V": V, "scale": scale(Q), "sentences": sentences, "about": about}
+
+
+def rounded(value, digits):
+    return np.round(np.asarray(value, dtype=np.float64), digits).tolist()
+
+
+def _apart(followed, senses):
+    """From the mean of the first sense to the mean of the second, (L + 1, d); None where there is one sense."""
+    first, second = (list(dict.fromkeys(senses)) + [None])[:2]
+    if second is None:
+        return None
+    named = np.array(senses)
+    return followed[:, named == second].mean(axis=1) - followed[:, named == first].mean(axis=1)
+
+
+def _shares(projection):
+    each = projection["each"]
+    return {"explained": round(float(each.sum()), 4), "each": rounded(each, 4), "by_layer": rounded(projection["by_layer"], 4)}
+
+
+def _target(word, names):
+    if word not in names:
+        raise ValueError(f"word must be one token of its sentence; {word!r} is not among {' '.join(names)}")
+    return names.index(word)
+
+
+def main(arguments=None):
+    """Compute the journeys of the words in a file of sentences; `python -m tokendynamics.real.senses --help`."""
+    parser = _data.parser("real.senses", main.__doc__.split(";")[0] + ".")
+    parser.add_argument("--sentences", type=Path, default=SENTENCES, help="tab-separated: word, sense, sentence")
+    parser.add_argument("--head", type=Path, help="an .npz file for one real head and some of its tokens; default: none")
+    parser.add_argument("--controls", type=int, default=5, help="how many shuffled models to run, seeds 0, 1, … (default 5)")
+    options = parser.parse_args(arguments)
+
+    model = minilm.load(options.weights)
+    rows = read_sentences(options.sentences)
+    head = f" --head {options.head.name}" if options.head else ""
+    about = _data.about(
+        what="States of a real model's tokens, layer by layer, for words with two senses; see tokendynamics.real.senses",
+        command=f"python -m tokendynamics.real.senses --out {options.out.name}{head} --controls {options.controls}",
+        model=minilm.CARD,
+        sentences="written for this book, CC BY 4.0",
+    )
+    data = {"about": about} | journeys(model, rows)
+    data["attention"] = attention_maps.pack([model.attentions(sentence) for _, _, sentence in rows])
+    data["crowd"] |= moves(model, rows)
+    data["shuffled"] = [summary(journeys(shuffled(model, n), rows)) for n in range(options.controls)]
+    _data.write(options.out, data, f"{len(data['words'])} words, {len(rows)} sentences")
+    if options.head:
+        save_head(options.head, about, model, rows)
+        print(f"{options.head}: {options.head.stat().st_size / 1000:.0f} kB")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,118 @@
+"""Emergence lab: a small transformer trains in the page, and its heads find roles, or do not."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import traitlets
+
+from ...emergence import pairs, roles
+from ...emergence.tables import grid, select, table
+from .. import _proposals
+from .._live import Live
+
+_FILE = json.loads(Path(__file__).with_name("presets.json").read_text("utf8"))
+PRESETS, _START = _FILE["presets"], _FILE["start"]
+HEADS = {"roles": (1, 2, 3, 4, 6, 8), "pairs": (1, 2, 4)}
+METRICS = ("accuracy", "log_probability", "all_right")
+PAIRS, WIDTH = 6, 24  # of the page's models, as in the shipped diagram
+_WHOLE = {"roles": (2, 6), "layers": (1, 3), "streams": (1, 2), "count": (0, 8192), "steps": (10, 3000), "seed": (0, 2**30 - 1)}
+
+
+class EmergenceLab(Live):
+    """Choose heads, roles, depth and data; train; watch what the heads come to do.
+
+    task    : "roles" (one layer; `tokendynamics.emergence.roles`) or "pairs" (`tokendynamics.emergence.pairs`)
+    heads   : 1, 2, 3, 4, 6 or 8 for roles; 1, 2 or 4 in each layer for pairs
+    roles   : 2 to 6.  streams : 1, or 2 where scores see tags alone and values words alone; both for the roles task
+    layers  : 1 to 3, for the pairs task
+    count   : sentences to learn from, up to 8192; 0 for new ones at every step
+    steps   : 10 to 3000.  rate : learning rate, above 0 and at most 10.  seed : fixes all that is random
+    metric  : "accuracy", "log_probability" or "all_right", with `length` the number of answers that must all be right
+
+    The page trains in a worker, with gradients held to numpy's; its random numbers are its own, so a seed gives another run there
+    than in Python. `train()` does the same in Python. `results` is what the page's runs came to, a list of dicts.
+    Bad input raises ValueError.
+    """
+
+    view = "emergence-lab"
+    presets = PRESETS
+    state_names = ("task", "heads", "roles", "layers", "streams", "count", "steps", "rate", "seed", "metric", "length")
+
+    task = traitlets.Unicode(_START["task"]).tag(sync=True)
+    heads = traitlets.Int(_START["heads"]).tag(sync=True)
+    roles = traitlets.Int(_START["roles"]).tag(sync=True)
+    layers = traitlets.Int(_START["layers"]).tag(sync=True)
+    streams = traitlets.Int(_START["streams"]).tag(sync=True)
+    count = traitlets.Int(_START["count"]).tag(sync=True)
+    steps = traitlets.Int(_START["steps"]).tag(sync=True)
+    rate = traitlets.Float(_START["rate"]).tag(sync=True)
+    seed = traitlets.Int(_START["seed"]).tag(sync=True)
+    metric = traitlets.Unicode(_START["metric"]).tag(sync=True)
+    length = traitlets.Int(_START["length"]).tag(sync=True)
+    results = traitlets.List(traitlets.Dict()).tag(sync=True)
+    phase = traitlets.Dict(allow_none=True).tag(sync=True)  # the shipped diagram that runs are marked on; None leaves it away
+
+    @traitlets.default("phase")
+    def _shipped_phase(self):
+        rows = table("phase")
+        heads = sorted({row["heads"] for row in rows})
+        counts = sorted({row["count"] for row in rows})
+        means = [[np.mean(values) for _, values in zip(*grid(select(rows, heads=h), "count", "all_right", -1))] for h in heads]
+        return {"heads": heads, "counts": counts, "all_right": np.round(means, 3).tolist()}
+
+    @classmethod
+    def preset(cls, name, **state):
+        """One of "enough", "few", "one", "data", "shallow", "deep"; `state` overrides parts of it."""
+        return cls(**cls._preset_state(name) | state)
+
+    def train(self, *, every=20):
+        """What Train does, in numpy: the `Run` of `roles.train` or `pairs.train`."""
+        given = {"heads": self.heads, "count": self.count or None, "steps": self.steps, "rate": self.rate, "seed": self.seed, "every": every}
+        if self.task == "roles":
+            return roles.train(roles=self.roles, streams=self.streams, d=WIDTH, **given)
+        return pairs.train(layers=self.layers, **given)
+
+    def still(self):
+        from ...figures.style import png
+        from .still import alt, still
+
+        run, name = self.train(every=50), self._title()
+        return png(still(run, name)), alt(run, name)
+
+    def _title(self):
+        data = f"{self.count} sentences" if self.count else "new sentences at every step"
+        if self.task == "roles":
+            return f"{self.heads} heads, {self.roles} roles, {data}"
+        return f"pairs in context, {self.layers} layers of {self.heads} heads, {data}"
+
+    @traitlets.validate("task", "metric")
+    def _check_choice(self, proposal):
+        return _proposals.choice(proposal, HEADS if proposal["trait"].name == "task" else METRICS)
+
+    @traitlets.validate("heads")
+    def _check_heads(self, proposal):
+        if proposal["value"] not in HEADS[self.task]:
+            raise ValueError(f"heads must be one of {', '.join(map(str, HEADS[self.task]))} for the {self.task} task; got {proposal['value']}")
+        return proposal["value"]
+
+    @traitlets.validate("length")
+    def _check_length(self, proposal):
+        return _proposals.whole(proposal, 1, self.roles if self.task == "roles" else PAIRS)
+
+    @traitlets.validate("rate")
+    def _check_rate(self, proposal):
+        if not 0 < proposal["value"] <= 10:
+            raise ValueError(f"rate must be a number above 0 and at most 10; got {proposal['value']}")
+        return proposal["value"]
+
+    @traitlets.validate(*_WHOLE)
+    def _check_whole(self, proposal):
+        return _proposals.whole(proposal, *_WHOLE[proposal["trait"].name])
+
+    @traitlets.observe("task", "roles")
+    def _keep_in_step(self, change):
+        # another task in Python keeps what fits it
+        if self.heads not in HEADS[self.task]:
+            self.heads = 1
+        self.length = min(self.length, self.roles if self.task == "roles" else PAIRS)

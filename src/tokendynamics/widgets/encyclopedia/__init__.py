@@ -1,0 +1,131 @@
+"""Encyclopedia: M as a book with two entries, what it answers, and how many entries a memory holds."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import traitlets
+
+from ...knowledge import knowledge
+from .. import _proposals
+from .._live import Array, Live
+from .engine import half
+
+MOST = 12
+_FILE = json.loads(Path(__file__).with_name("presets.json").read_text("utf8"))
+PRESETS, _START = _FILE["presets"], _FILE["start"]
+SECTIONS = ("index", "capacity")
+_LIMITS = {  # lowest and highest; a number without end is any finite one
+    "q_angle": (-np.inf, np.inf), "k_angle": (-np.inf, np.inf), "rank": (1, 2), "ridge": (0, np.inf),
+    "noise": (0, np.inf), "count": (2, 40), "dimension": (2, 64), "scale": (0, np.inf), "seed": (0, 2**30 - 1),
+}  # fmt: skip
+
+
+class Encyclopedia(Live):
+    """The index space and the content space of one head, joined by M; beside it, three memories and what they hold.
+
+    tokens      : (n, 2), 1 to 12 named tokens; their places are made up for the picture. QᵀK t is where the index puts
+                  one, V t is its content. Without `names` and `answers` they are numbered.
+    names       : what each token is called in the index;  answers: what its content is called
+    question    : (2,), the token that is asked about
+    sigma       : (2,), the singular values of QᵀK, at least 0
+    q_angle     : degrees; Q = diag(√σ) Rᵀ, R the turn by this angle, so the index directions u₁ and u₂ are R's columns
+    k_angle     : degrees; the same for K and the key directions v₁ and v₂
+    V           : (2, 2)
+    rank, ridge : those of `knowledge`; rank 1 or 2
+    noise       : in the index that is asked with, as a share of its length
+    count, dimension, seed : how many entries the three memories hold (2 to 40), in how many dimensions (2 to 64), and which
+    scale       : β of the memory that is read by attention
+    section     : "index" or "capacity", which half is open
+
+    `Q`, `K` and `M` read out the matrices. Arrays come out as read-only numpy arrays; assign a new one to move the
+    page. Bad input raises ValueError. Equations (5) and (13); `entries`, `lookup`, `store` and `recall` in `knowledge`.
+    """
+
+    view = "encyclopedia"
+    presets = PRESETS
+    state_names = (
+        "tokens", "names", "answers", "question", "sigma", "q_angle", "k_angle", "V", "rank", "ridge", "noise",
+        "count", "dimension", "scale", "seed", "section",
+    )  # fmt: skip
+
+    tokens = Array(_START["tokens"], (None, 2))
+    names = traitlets.List(traitlets.Unicode(), default_value=_START["names"]).tag(sync=True)
+    answers = traitlets.List(traitlets.Unicode(), default_value=_START["answers"]).tag(sync=True)
+    question = Array(_START["question"], (2,))
+    sigma = Array(_START["sigma"], (2,))
+    q_angle = traitlets.Float(_START["q_angle"]).tag(sync=True)
+    k_angle = traitlets.Float(_START["k_angle"]).tag(sync=True)
+    V = Array(_START["V"], (2, 2))
+    rank = traitlets.Int(_START["rank"]).tag(sync=True)
+    ridge = traitlets.Float(_START["ridge"]).tag(sync=True)
+    noise = traitlets.Float(_START["noise"]).tag(sync=True)
+    count = traitlets.Int(_START["count"]).tag(sync=True)
+    dimension = traitlets.Int(_START["dimension"]).tag(sync=True)
+    scale = traitlets.Float(_START["scale"]).tag(sync=True)
+    seed = traitlets.Int(_START["seed"]).tag(sync=True)
+    section = traitlets.Unicode(_START["section"]).tag(sync=True)
+
+    def __init__(self, **state):
+        if "tokens" in state:
+            for name, stem in (("names", "t"), ("answers", "V t")):
+                state.setdefault(name, [f"{stem}{k + 1}" for k in range(len(state["tokens"]))])
+        super().__init__(**state)
+
+    @classmethod
+    def preset(cls, name, **state):
+        """One of "plain", "loud", "ridge", "lost"; `state` overrides parts of it."""
+        return cls(**cls._preset_state(name) | state)
+
+    @property
+    def Q(self):
+        """(2, 2), from `sigma` and `q_angle`."""
+        return half(self.sigma, self.q_angle)
+
+    @property
+    def K(self):
+        """(2, 2), from `sigma` and `k_angle`."""
+        return half(self.sigma, self.k_angle)
+
+    @property
+    def M(self):
+        """(2, 2), `knowledge(Q, K, V)` with the widget's ridge and rank."""
+        return knowledge(self.Q, self.K, self.V, ridge=self.ridge, rank=self.rank)
+
+    def still(self):
+        from ...figures.style import png
+        from .still import alt, still
+
+        state = self.state()
+        return png(still(**state)), alt(**state)
+
+    @traitlets.validate("tokens")
+    def _check_tokens(self, proposal):
+        return _proposals.rows(proposal, 1, MOST)
+
+    @traitlets.validate("names", "answers")
+    def _check_words(self, proposal):
+        return _proposals.one_each(proposal, self.tokens)
+
+    @traitlets.validate("sigma")
+    def _check_sigma(self, proposal):
+        if (proposal["value"] < 0).any():
+            raise ValueError(f"sigma must be two numbers of at least 0; got {proposal['value'].tolist()}")
+        return proposal["value"]
+
+    @traitlets.validate("section")
+    def _check_section(self, proposal):
+        return _proposals.choice(proposal, SECTIONS)
+
+    @traitlets.validate(*_LIMITS)
+    def _check_number(self, proposal):
+        return _proposals.number(proposal, *_LIMITS[proposal["trait"].name])
+
+    @traitlets.observe("tokens")
+    def _keep_words_in_step(self, change):
+        # assigning more or fewer tokens in Python keeps the words there are
+        n = len(change["new"])
+        for name, stem in (("names", "t"), ("answers", "V t")):
+            words = getattr(self, name)
+            if len(words) != n:
+                setattr(self, name, (words + [f"{stem}{k + 1}" for k in range(len(words), n)])[:n])

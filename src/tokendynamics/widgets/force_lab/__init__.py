@@ -1,0 +1,87 @@
+"""Force lab: a few tokens in a plane, the landscape each one moves in, and Q, K, V to slide."""
+
+import json
+from pathlib import Path
+
+import traitlets
+
+from .. import _proposals
+from .._live import Array, Live
+
+FEWEST, MOST = 2, 24
+PRESETS = json.loads(Path(__file__).with_name("presets.json").read_text("utf8"))
+_START = PRESETS["identity"]
+_LOWEST = {"scale": 0, "step": 1e-3}
+_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+class ForceLab(Live):
+    """A plane of 2–24 tokens to drag, with the potential φ, the force ∇φ and the motion V T a of one of them.
+
+    tokens      : (n, 2). Without `names`, tokens are lettered.
+    Q, K, V     : (2, 2)
+    selected    : index of the token whose landscape is drawn
+    scale       : β ≥ 0, multiplies every score
+    include_self: whether a token attends to itself
+    step        : time that one tick of Play takes; 1 is one layer
+
+    Arrays come out as read-only numpy arrays; assign a new one to move the page, and a drag on the page moves
+    them. Bad input raises ValueError. Equations (4), (5), (9), (14).
+    """
+
+    view = "force-lab"
+    presets = PRESETS
+    state_names = ("tokens", "names", "selected", "Q", "K", "V", "scale", "include_self", "step")
+
+    tokens = Array(_START["tokens"], (None, 2))
+    names = traitlets.List(traitlets.Unicode(), default_value=_START["names"]).tag(sync=True)
+    selected = traitlets.Int(0).tag(sync=True)
+    Q = Array(_START["Q"], (2, 2))
+    K = Array(_START["K"], (2, 2))
+    V = Array(_START["V"], (2, 2))
+    scale = traitlets.Float(1.0).tag(sync=True)
+    include_self = traitlets.Bool(False).tag(sync=True)
+    step = traitlets.Float(0.1).tag(sync=True)
+
+    def __init__(self, **state):
+        if "tokens" in state and "names" not in state:
+            state["names"] = list(_LETTERS[: len(state["tokens"])])
+        super().__init__(**state)
+
+    @classmethod
+    def preset(cls, name, **state):
+        """One of "identity", "turning", "repelling", "singular", "article"; `state` overrides parts of it."""
+        return cls(**cls._preset_state(name) | state)
+
+    def still(self):
+        from ...figures.style import png
+        from .still import alt, still
+
+        state = self.state()
+        del state["step"]
+        return png(still(**state)), alt(**state)
+
+    @traitlets.validate("tokens")
+    def _check_tokens(self, proposal):
+        return _proposals.rows(proposal, FEWEST, MOST)
+
+    @traitlets.validate("selected")
+    def _check_selected(self, proposal):
+        return _proposals.index(proposal, len(self.tokens), "tokens")
+
+    @traitlets.validate("names")
+    def _check_names(self, proposal):
+        return _proposals.one_each(proposal, self.tokens)
+
+    @traitlets.validate(*_LOWEST)
+    def _check_number(self, proposal):
+        return _proposals.number(proposal, _LOWEST[proposal["trait"].name])
+
+    @traitlets.observe("tokens")
+    def _keep_names_in_step(self, change):
+        # assigning more or fewer tokens in Python keeps the names there are
+        n = len(change["new"])
+        if len(self.names) != n:
+            self.names = (self.names + [c for c in _LETTERS if c not in self.names])[:n]
+        if self.selected >= n:
+            self.selected = n - 1

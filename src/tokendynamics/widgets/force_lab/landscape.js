@@ -1,0 +1,79 @@
+// A potential as filled contours with numbers, on a canvas.
+import { contours } from "d3-contour";
+import { scaleLinear } from "d3-scale";
+import { fixed } from "../ui/numbers.js";
+
+export const GRID = 46; // points along a side
+const BEYOND = 1.08; // the grid reaches past the frame, where contours are closed by force
+
+/** The centres of the grid's cells, as points of the plane, top row first. */
+export function gridPoints(extent) {
+  const reach = extent * BEYOND;
+  const at = (i) => -reach + ((i + 0.5) * 2 * reach) / GRID;
+  const points = [];
+  for (let row = 0; row < GRID; row++) for (let column = 0; column < GRID; column++) points.push([at(column), -at(row)]);
+  return points;
+}
+
+/** Draw `values` (GRID × GRID). `style` holds low, high, line and text colours. */
+export function drawLandscape(canvas, values, style) {
+  const context = canvas.getContext("2d");
+  const size = canvas.width;
+  let low = Infinity, high = -Infinity;
+  for (const value of values) {
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  context.fillStyle = style.low;
+  context.fillRect(0, 0, size, size);
+  if (!(high - low > 1e-9 * Math.max(1, Math.abs(high)))) return; // flat: nobody pulls
+
+  const levels = scaleLinear().domain([low, high]).ticks(11);
+  const colour = scaleLinear([levels[0], levels.at(-1)], [style.low, style.high]).clamp(true);
+  const shapes = contours().size([GRID, GRID]).thresholds(levels)(values);
+  const unit = (size * BEYOND) / GRID;
+  const off = (-size * (BEYOND - 1)) / 2;
+  context.save();
+  context.translate(off, off);
+  context.lineWidth = size / 600;
+  context.strokeStyle = style.line;
+  for (const shape of shapes) {
+    context.beginPath();
+    for (const polygon of shape.coordinates) for (const ring of polygon) {
+      ring.forEach(([a, b], i) => (i ? context.lineTo(a * unit, b * unit) : context.moveTo(a * unit, b * unit)));
+      context.closePath();
+    }
+    context.fillStyle = colour(shape.value);
+    context.fill();
+    context.stroke();
+  }
+  number(context, shapes, unit, style, canvas);
+  context.restore();
+}
+
+/** The level's number where its line crosses the falling diagonal, every second level, away from the frame. */
+function number(context, shapes, unit, style, canvas) {
+  const pixel = canvas.width / (canvas.clientWidth || canvas.width);
+  context.font = `${11 * pixel}px system-ui, sans-serif`;
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  context.lineWidth = 3 * pixel;
+  const taken = [];
+  shapes.forEach((shape, i) => {
+    if (i % 2) return;
+    let best, off = Infinity;
+    for (const polygon of shape.coordinates) for (const ring of polygon) for (const point of ring) {
+      const [a, b] = point;
+      if (a < 4 || b < 4 || a > GRID - 4 || b > GRID - 4) continue;
+      const distance = Math.abs(a - b);
+      if (distance < off) [best, off] = [point, distance];
+    }
+    if (!best || taken.some(([a, b]) => Math.hypot(a - best[0], b - best[1]) < 4)) return;
+    taken.push(best);
+    const text = fixed(shape.value, 1);
+    context.strokeStyle = style.halo;
+    context.strokeText(text, best[0] * unit, best[1] * unit);
+    context.fillStyle = style.text;
+    context.fillText(text, best[0] * unit, best[1] * unit);
+  });
+}

@@ -1,0 +1,85 @@
+// What is drawn in the Force lab's plane: the landscape of the selected token, the field M∇φ, the two arrows at the
+// token, and the lines of attention. `board` is a ui/plane; `found` is what maths/measures.js measured.
+import { potential_at, potential_gradient_at } from "../maths/attention.js";
+import { times } from "../maths/measures.js";
+import { arrowOutline, fieldPath } from "../ui/arrows.js";
+import { drawLandscape, gridPoints } from "./landscape.js";
+import { worded } from "../ui/marks.js";
+import { fixed } from "../ui/numbers.js";
+
+const LABELLED = 12; // with more tokens than this, weights are read in the list
+
+/** A function that draws; it keeps the landscape for as long as nothing that shapes it has changed. */
+export function picture(board) {
+  let groundOf = "";
+
+  return function draw(state, found, colours) {
+    const seen = { scale: state.scale, exclude: state.include_self ? null : state.selected };
+    const keys = state.tokens.filter((_, i) => i !== seen.exclude);
+    const ground = JSON.stringify([keys, state.Q, state.K, seen, board.extent, board.size, colours]);
+    if (ground !== groundOf) {
+      drawLandscape(board.canvas, potential_at(gridPoints(board.extent), state.tokens, state.Q, state.K, seen), colours);
+      groundOf = ground;
+    }
+    drawField(board, state, found.M, seen);
+    drawArrows(board, state, found);
+    drawAttention(board, state, found.weights);
+  };
+}
+
+function drawField(board, { tokens, Q, K }, M, seen) {
+  const many = board.size > 420 ? 13 : 9;
+  const side = board.size / many;
+  const points = [];
+  for (let i = 0; i < many; i++) for (let j = 0; j < many; j++) points.push([board.x.invert((i + 0.5) * side), board.y.invert((j + 0.5) * side)]);
+  const vectors = potential_gradient_at(points, tokens, Q, K, seen).map((gradient) => times(M, gradient));
+  const longest = Math.max(...vectors.map(([a, b]) => Math.hypot(a, b))) || 1;
+  const arrows = vectors.map(([a, b], i) => {
+    const length = Math.hypot(a, b) || 1;
+    const pixels = (side * 0.8 * Math.sqrt(length / longest)) / length; // squeezed: the weak ones show too
+    return { x: board.x(points[i][0]), y: board.y(points[i][1]), dx: a * pixels, dy: -b * pixels };
+  });
+  board.layer.field.selectAll("path").data([arrows]).join("path").attr("d", fieldPath);
+}
+
+function drawArrows(board, { tokens, selected }, { force, content }) {
+  const x0 = board.x(tokens[selected][0]), y0 = board.y(tokens[selected][1]);
+  const per = board.size / (2 * board.extent), longest = 3 * board.size;
+  const pixels = ([a, b]) => {
+    const k = per * Math.min(1, longest / (Math.hypot(a, b) * per || 1));
+    return [a * k, -b * k];
+  };
+  const arrows = [
+    { kind: "force", text: "∇φ", by: pixels(force), shape: { shaft: 7, head: 16 } },
+    { kind: "motion", text: "V T a", by: pixels(content), shape: { shaft: 4, head: 12 } },
+  ].map((arrow, i) => ({ ...arrow, aside: beside(arrow.by, i ? 1 : -1) }));
+  const within = (value, margin) => Math.max(margin, Math.min(board.size - margin, value));
+  board.layer.arrows.selectAll("path").data(arrows).join("path")
+    .attr("class", (d) => `td-arrow-${d.kind}`)
+    .attr("d", (d) => arrowOutline(x0, y0, ...d.by, d.shape));
+  board.layer.arrows.selectAll("text").data(arrows).join("text")
+    .attr("class", (d) => `td-label-${d.kind}`)
+    .attr("text-anchor", ({ aside: [a] }) => (Math.abs(a) < 6 ? "middle" : a > 0 ? "start" : "end"))
+    .attr("x", (d) => within(x0 + d.by[0] + d.aside[0], 36))
+    .attr("y", (d) => within(y0 + d.by[1] + d.aside[1], 14) + 4)
+    .style("display", (d) => (Math.hypot(...d.by) < 3 ? "none" : null))
+    .call(worded, (d) => d.text);
+}
+
+/** Labels stand off to either side of the tips, so that they stay apart where the arrows agree. */
+function beside([a, b], side) {
+  const length = Math.hypot(a, b) || 1;
+  return [(-side * b * 12) / length, (side * a * 15) / length];
+}
+
+function drawAttention(board, { tokens, selected }, weights) {
+  const x0 = board.x(tokens[selected][0]), y0 = board.y(tokens[selected][1]);
+  const others = tokens.map((at, k) => ({ x: board.x(at[0]), y: board.y(at[1]), k, weight: weights[k] })).filter(({ k }) => k !== selected);
+  board.layer.links.selectAll("line").data(others).join("line")
+    .attr("x1", x0).attr("y1", y0).attr("x2", (d) => d.x).attr("y2", (d) => d.y)
+    .attr("stroke-width", (d) => 0.5 + 11 * d.weight);
+  board.layer.links.selectAll("text").data(others.length > LABELLED ? [] : others).join("text")
+    .attr("text-anchor", "middle")
+    .attr("x", (d) => d.x).attr("y", (d) => d.y + (d.y > board.size - 34 ? -26 : 24))
+    .call(worded, (d) => fixed(d.weight));
+}

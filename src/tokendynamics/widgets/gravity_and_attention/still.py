@@ -1,0 +1,53 @@
+"""Gravity and attention on paper, and the same in words; `figures.style` says how stills are made."""
+
+import numpy as np
+
+from ...figures.style import PALETTE, new_figure
+from .._stills import meter, up_to
+
+
+def still(histories, *, time=0.0, selected=0):
+    """What Gravity and attention shows, on paper: both panes up to the step `time`, and three meters below.
+
+    `histories` are two `engine.History`, gravity's and attention's. Returns a Figure.
+    """
+    figure = new_figure(5.4, 4.6)
+    for column, (history, title) in enumerate(zip(histories, ("gravity", "attention"))):
+        ax = figure.add_axes((0.06 + 0.49 * column, 0.42, 0.43, 0.52))
+        path = up_to(history.states, time)
+        for i in range(path.shape[1]):
+            colour = PALETTE["query" if i == selected else "key"]
+            ax.plot(*path[:, i].T, color=colour, linewidth=1.2, alpha=0.8)
+            ax.plot(*path[0, i], "o", markersize=4, markerfacecolor="none", markeredgecolor=PALETTE["ink"], markeredgewidth=0.6)
+            ax.plot(*path[-1, i], "o", color=colour, markersize=6 if i == selected else 4.5)
+        ax.set_aspect("equal", "datalim")
+        ax.set_title(f"{title}, step {min(time, len(history.states) - 1):g}", loc="left", fontsize=10)
+        ax.tick_params(labelsize=8)
+    rows = (("sum of forces", lambda h: h.sum), ("energy, change", lambda h: h.energy - h.energy[0]),
+            ("momentum, change", _momentum_gap))  # fmt: skip
+    for column, (title, read) in enumerate(rows):
+        ax = figure.add_axes((0.09 + 0.325 * column, 0.1, 0.23, 0.2))
+        ax.plot(read(histories[0]), color=PALETTE["reference"], linestyle=(0, (4, 3)), linewidth=1.4)
+        meter(ax, read(histories[1]), title, time)
+    figure.text(0.5, 0.012, "dashed: gravity; solid: attention; by step", ha="center", fontsize=8)
+    return figure
+
+
+def alt(histories, *, time=0.0, selected=0, pulls=None):
+    """The same in words, with its numbers; `pulls` are those of `engine.pulls`."""
+    near = [min(round(time), len(history.states) - 1) for history in histories]
+    sums = [history.sum[t] for history, t in zip(histories, near)]
+    moved = [_momentum_gap(history)[t] for history, t in zip(histories, near)]
+    place = ["({:.2f}, {:.2f})".format(*(np.round(history.states[t, selected], 2) + 0.0)) for history, t in zip(histories, near)]
+    text = (
+        f"{histories[0].states.shape[1]} bodies under gravity and under attention at step {round(time)}. The sum of forces over "
+        f"their lengths is {sums[0]:.2f} for gravity and {sums[1]:.2f} for attention; the momentum has changed by {moved[0]:.2f} "
+        f"and by {moved[1]:.2f}. Body {selected + 1} is at {place[0]} under gravity and at {place[1]} under attention."
+    )
+    if pulls is None:
+        return text
+    return text + " With every other body there twice, gravity pulls it {:.2f} times as hard, attention {:.2f} times.".format(*pulls["doubled"])
+
+
+def _momentum_gap(history):
+    return np.linalg.norm(history.momentum - history.momentum[0], axis=-1)

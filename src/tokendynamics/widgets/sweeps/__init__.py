@@ -1,0 +1,62 @@
+"""Sweeps: the hundreds of models that the emergence chapter trained, each a point to look at."""
+
+import traitlets
+
+from .. import _proposals
+from .._plots import Plotted
+from . import engine
+
+
+class Sweeps(Plotted):
+    """Every shipped run of the emergence sweeps in one figure, by plotly.
+
+    sweep  : "heads", "phase", "data", "depth", "metric", "superposition" or "topics", as in `tokendynamics.emergence.run`
+    metric : one that the sweep has, see `engine.METRICS`
+    length : for "all_right", how many answers in a row must be right
+    seed   : 0 to 7, the runs to pick out; -1 for none
+    diagram: whether "phase" is drawn as heads against sentences, a cell for each pair with its eight runs in it
+
+    Bad input raises ValueError.
+    """
+
+    view = "sweeps"
+    state_names = ("sweep", "metric", "length", "seed", "diagram")
+
+    data = traitlets.Dict().tag(sync=True)
+    sweep = traitlets.Unicode("heads").tag(sync=True)
+    metric = traitlets.Unicode("all_right").tag(sync=True)
+    length = traitlets.Int(4).tag(sync=True)
+    seed = traitlets.Int(-1).tag(sync=True)
+    diagram = traitlets.Bool(True).tag(sync=True)
+
+    def __init__(self, **state):
+        super().__init__(data=engine.points(), **state)
+
+    def still(self):
+        from ...figures.style import png
+        from .still import alt, still
+
+        return png(still(self.data, **self.state())), alt(self.data, **self.state())
+
+    @traitlets.validate("sweep")
+    def _check_sweep(self, proposal):
+        return _proposals.choice(proposal, self.data["sweeps"])
+
+    @traitlets.validate("metric")
+    def _check_metric(self, proposal):
+        return _proposals.choice(proposal, engine.metrics_of(self.data["sweeps"][self.sweep]))
+
+    @traitlets.validate("length")
+    def _check_length(self, proposal):
+        return _proposals.whole(proposal, 1, engine.longest(self.data["sweeps"][self.sweep]))
+
+    @traitlets.validate("seed")
+    def _check_seed(self, proposal):
+        return _proposals.whole(proposal, -1, max(self.data["sweeps"][self.sweep]["lines"][0]["seed"]))
+
+    @traitlets.observe("sweep")
+    def _keep_to_what_it_has(self, change):
+        sweep = self.data["sweeps"][change["new"]]
+        if self.metric not in engine.metrics_of(sweep):
+            self.metric = engine.metrics_of(sweep)[0]
+        self.length = min(self.length, engine.longest(sweep))

@@ -1,0 +1,61 @@
+"""Trajectories on paper, and the same in words; `figures.style` says how stills are made."""
+
+import numpy as np
+
+from ...figures.style import PALETTE, new_figure
+from .._stills import meter, up_to
+
+
+def still(states, meters, *, layer=0.0, selected=0, norm=None, turn=(-30.0, 20.0)):
+    """What Trajectories shows, on paper: the paths up to `layer`, and what is read off each layer beside them.
+
+    `states` is (L + 1, n, d) with d = 2 or 3, `meters` {"energy", "clusters", "rank"} with L + 1 numbers each. In three
+    dimensions `turn` is the [yaw, pitch] in degrees of an orthographic view. Returns a Figure.
+    """
+    figure = new_figure(5.4, 4.4)
+    plane = figure.add_axes((0.07, 0.09, 0.56, 0.86))
+    flat = _seen(states, turn)
+    path = up_to(flat, layer)
+    if norm is not None:
+        angle = np.linspace(0, 2 * np.pi, 90)
+        radius = np.sqrt(states.shape[-1]) if norm == "layernorm" else 1.0
+        plane.plot(radius * np.cos(angle), radius * np.sin(angle), color=PALETTE["reference"], linewidth=0.8)
+    for i in range(states.shape[1]):
+        own = i == selected
+        colour, order = PALETTE["query" if own else "key"], 3 if own else 2
+        plane.plot(*path[:, i].T, color=colour, linewidth=1.8 if own else 0.8, alpha=1 if own else 0.6, zorder=order)
+        plane.plot(*flat[0, i], "o", markersize=4, markerfacecolor="none", markeredgecolor=PALETTE["ink"], markeredgewidth=0.6)
+        plane.plot(*path[-1, i], "o", color=colour, markersize=6 if own else 4.5, zorder=order + 1)
+    plane.annotate(str(selected + 1), path[-1, selected], (7, 5), textcoords="offset points", fontweight="bold")
+    plane.set_aspect("equal", "datalim")
+    plane.set_title(f"layer {layer:g}", loc="left", fontsize=10)
+    if states.shape[-1] == 3:
+        plane.set_axis_off()
+    for row, (name, title) in enumerate((("energy", "energy ln E"), ("clusters", "clusters"), ("rank", "effective rank"))):
+        ax = figure.add_axes((0.73, 0.73 - 0.31 * row, 0.25, 0.2))
+        meter(ax, meters[name], title, layer)
+        ax.set_xlabel("layer" if row == 2 else "", fontsize=9)
+    return figure
+
+
+def alt(states, meters, *, layer=0.0, selected=0, norm=None, turn=(-30.0, 20.0)):
+    """The same in words, with its numbers."""
+    last, (count, d) = len(states) - 1, states.shape[1:]
+    near = min(round(layer), last)
+    where = {None: "with no norm", "sphere": "on the sphere", "layernorm": "under LayerNorm"}[norm]
+    change = "; ".join(
+        f"{title} {meters[name][0]:{form}} at the start, {meters[name][near]:{form}} at layer {near}, {meters[name][last]:{form}} at layer {last}"
+        for name, title, form in (("energy", "energy ln E", ".2f"), ("clusters", "clusters", "d"), ("rank", "effective rank", ".2f"))
+    )
+    place = ", ".join(f"{x:.2f}" for x in states[near, selected])
+    return f"{count} tokens in {d} dimensions {where}, through {last} layers: {change}. Token {selected + 1} is at ({place}) at layer {near}."
+
+
+def _seen(states, turn):
+    """Places as a reader sees them, (…, 2): the plane itself, or a turned orthographic view of three dimensions."""
+    if states.shape[-1] == 2:
+        return states
+    yaw, pitch = np.deg2rad(turn)
+    across = np.array([np.cos(yaw), np.sin(yaw), 0])
+    up = np.array([-np.sin(yaw) * np.sin(pitch), np.cos(yaw) * np.sin(pitch), np.cos(pitch)])
+    return states @ np.stack([across, up], axis=-1)

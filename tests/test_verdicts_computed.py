@@ -1,0 +1,294 @@
+"""The numbers of Chapters 1 to 4 that take no table: each verdict's number is measured again, and held to the ledger.
+
+Draws are those of the chapters, so that the number is the one that was printed and not one near it.
+"""
+
+from functools import cache
+
+import numpy as np
+import pytest
+
+import tokendynamics as td
+from tokendynamics import energy, geometry, gravity
+from tokendynamics.heads import corpus, four_tasks, segments
+from tokendynamics.heads.transformer import forward, tasks
+from tokendynamics.memory import learned_index
+from tokendynamics.stack import normalised
+
+I2 = np.eye(2)
+QUARTER = np.array([[0.0, -1.0], [1.0, 0.0]])
+IT_CAT_MAT = np.array([[-1.2, -0.6], [1.4, 0.7], [-0.2, 1.6]])
+
+
+def lengths(arrows):
+    return np.linalg.norm(arrows, axis=-1)
+
+
+def unbalanced(moves):
+    return lengths(moves.sum(axis=-2)) / lengths(moves).sum(axis=-1)
+
+
+@cache
+def random_heads():
+    """10,000 crowds of six in a plane with a random head each, as Chapter 1 draws them."""
+    rng = np.random.default_rng(0)
+    crowds = rng.standard_normal((10_000, 6, 2))
+    return crowds, *rng.standard_normal((3, 10_000, 2, 2)) / np.sqrt(2)
+
+
+# Chapter 1
+
+
+def test_where_Q_forgets_a_direction_M_misses_the_motion(measured):
+    forgets = np.diag([1.0, 0.0])
+    force = td.force(IT_CAT_MAT, forgets, I2)[0]
+    motion = td.content(IT_CAT_MAT, forgets, I2, I2)[0]
+    measured("update", lengths(td.knowledge(forgets, I2, I2) @ force - motion))
+
+
+def test_a_token_that_sees_itself_looks_mostly_at_itself(measured):
+    measured("self", td.attention_weights(IT_CAT_MAT, I2, I2, include_self=True)[0, 0])
+
+
+def test_a_token_sets_off_uphill_like_a_coin(measured):
+    crowds, Q, K, V = random_heads()
+    uphill = (td.force(crowds, Q, K) * td.content(crowds, Q, K, V)).sum(axis=-1) > 0
+    measured("climbs-alone", 100 * uphill.mean())
+    R = np.random.default_rng(1).standard_normal((2, 10_000, 2, 2))
+    turning = R[0] @ R[0].swapaxes(1, 2) + R[1] - R[1].swapaxes(1, 2)  # its symmetric part is positive definite
+    few = crowds[:200]
+    moved = td.content(few, Q[:200], K[:200], (turning @ Q.swapaxes(1, 2) @ K)[:200])
+    for step in (0.01, 1, 10):
+        stops = np.stack([few, few + step * moved], axis=2)  # each token alone, the others where they were
+        for i in range(6):
+            before, after = td.potential_at(stops[:, i], few, Q[:200], K[:200], exclude=i).T
+            assert (after >= before).all()
+
+
+def test_when_all_move_some_end_lower(measured):
+    crowds = random_heads()[0]
+    after = td.update(crowds, I2, I2, I2, step=1e-4)
+    measured("climbs-together", 100 * (td.potential(after, I2, I2) < td.potential(crowds, I2, I2)).mean())
+
+
+def test_the_motion_of_three_is_no_gradient(measured):
+    nudge = 1e-5 * np.eye(6).reshape(6, 3, 2)
+    J = ((td.force(IT_CAT_MAT + nudge, I2, I2) - td.force(IT_CAT_MAT - nudge, I2, I2)) / 2e-5).reshape(6, 6)
+    measured("one-energy", np.linalg.norm(J - J.T) / np.linalg.norm(J + J.T))
+
+
+def test_a_round_trip_with_a_quarter_turn_does_work(measured):
+    turn = np.linspace(0, 2 * np.pi, 400, endpoint=False)
+    out, along = (np.stack(p, axis=1) for p in ((np.cos(turn), np.sin(turn)), (-np.sin(turn), np.cos(turn))))
+    slope = td.potential_gradient_at(IT_CAT_MAT[0] + 0.5 * out, IT_CAT_MAT, I2, I2, exclude=0)
+    work = [abs((slope @ M.T * along).sum(axis=1).mean() * np.pi) for M in (QUARTER, I2)]
+    measured("some-slope", work[0])
+    assert work[1] < 1e-12
+
+
+def test_updates_of_random_heads_do_not_cancel(measured):
+    measured("third-law", np.median(unbalanced(td.content(*random_heads()))))
+
+
+def test_larger_tokens_make_M_larger_and_change_no_weight(measured):
+    Q, K, V = np.random.default_rng(0).standard_normal((3, 2, 2))
+    measured("units", np.median(td.knowledge(Q / 10, K / 10, V) / td.knowledge(Q, K, V)))
+    larger = td.attention_weights(10 * IT_CAT_MAT, Q / 10, K / 10)
+    np.testing.assert_allclose(larger, td.attention_weights(IT_CAT_MAT, Q, K), rtol=1e-12)
+
+
+# Chapter 2
+
+
+def test_a_narrow_head_misses_most_of_V(measured):
+    rng = np.random.default_rng(0)
+    gaps = [td.knowledge_residual(*rng.standard_normal((2, 16, 64)), rng.standard_normal((64, 64))) for _ in range(20)]
+    measured("lookup", np.mean(gaps))
+
+
+def test_training_finds_the_translation_and_recalls(measured):
+    cosines, recalls = [], {}
+    for wanted in ("content", "key"):
+        runs = [learned_index.train(d_head=8, wanted=wanted, seed=seed) for seed in range(5)]
+        found = [(run.Q[-1].T @ run.K[-1])[:8, :8] for run in runs]
+        cosines += [(f * run.rotation).sum() / np.linalg.norm(f) / np.linalg.norm(run.rotation) for f, run in zip(found, runs)]
+        recalls[wanted] = [run.recall[-1] for run in runs]
+    measured("index", min(cosines))
+    measured("learned", np.mean(recalls["content"]))
+
+
+def test_under_the_index_that_was_learned_M_holds_nothing(measured):
+    shares = []
+    for seed in range(5):
+        run = learned_index.train(seed=seed)
+        answers = td.entries(run.Q[-1], run.K[-1], run.V[-1]).answers
+        shares.append((answers[:8] ** 2).sum() / (answers**2).sum())
+    measured("knowledge", max(shares))
+
+
+# Chapter 3
+
+
+def test_a_step_of_1_misses_the_flow(measured):
+    rng = np.random.default_rng(0)
+    crowd = normalised(rng.standard_normal((12, 8)), "layernorm")
+    layers = [tuple(rng.standard_normal((3, 8, 8)) / np.sqrt(8)) for _ in range(8)]
+    options = {"norm": "layernorm", "scale": 8**-0.5}
+    fine = [layer for layer in layers for _ in range(32)]
+    flow = td.trajectories(crowd, fine, step=1 / 32, method="rk4", **options)[-1]
+    stack = td.trajectories(crowd, layers, **options)[-1]
+    measured("time", 100 * np.linalg.norm(stack - flow) / np.linalg.norm(flow - crowd))
+
+
+@cache
+def crowds_of_eight():
+    """2,000 crowds in four dimensions, a symmetric index, and a V of three kinds, as Chapter 3 draws them."""
+    rng = np.random.default_rng(0)
+    crowds = rng.standard_normal((2000, 8, 4))
+    _, B, R = rng.standard_normal((3, 2000, 4, 4))
+    S = (R + R.swapaxes(1, 2)) / np.sqrt(8)
+    return crowds, S, {"identity": S, "quarter turn": np.kron(I2, QUARTER) @ S, "independent": B / 2}
+
+
+def test_the_share_of_curl_of_random_crowds(measured):
+    crowds, S, moves = crowds_of_eight()
+    share = {}
+    for name, V in moves.items():
+        J = energy.motion_jacobian_at(crowds[:, :1], crowds, np.eye(4), S, V, exclude=0)[:, 0]
+        turning = np.linalg.norm(J - J.swapaxes(1, 2), axis=(1, 2)) / 2
+        share[name] = np.median(turning / np.linalg.norm(J, axis=(1, 2)))
+    measured("slope-of-U", share["independent"])
+    measured("constant-G", share["quarter turn"])
+    assert share["identity"] < 1e-12
+
+
+def test_who_climbs_among_random_crowds(measured):
+    crowds, S, moves = crowds_of_eight()
+    force, E = td.force(crowds, np.eye(4), S), energy.log_energy(crowds, np.eye(4), S)
+    alone, together = {}, {}
+    for name in ("identity", "independent"):
+        motion = td.content(crowds, np.eye(4), S, moves[name])
+        short = crowds + 1e-4 * motion / np.linalg.norm(motion, axis=(1, 2), keepdims=True)
+        alone[name] = 100 * ((force * motion).sum(axis=-1) > 0).mean()
+        together[name] = 100 * (energy.log_energy(short, np.eye(4), S) > E).mean()
+    measured("climbs-stack", alone["independent"])
+    measured("one-landscape", together["independent"])
+    assert alone["identity"] == together["identity"] == 100
+
+
+def test_a_crowds_updates_keep_most_of_their_lengths(measured):
+    many = np.random.default_rng(0).standard_normal((1000, 6, 2))
+    measured("gravity", np.median(unbalanced(td.content(many, I2, I2, I2))))
+    assert unbalanced(gravity.pull(many, np.ones(6))).max() < 1e-14
+
+
+def test_a_doubled_token_is_no_doubled_mass(measured):
+    crowd = np.random.default_rng(1).standard_normal((6, 2))
+    larger, heavy = crowd.copy(), np.ones(6)
+    larger[1] *= 2
+    heavy[0] = 2
+    weights = [td.attention_weights(c, I2, I2)[0, 1] for c in (crowd, larger)]
+    measured("mass-of-others", 2 * weights[1] / weights[0])
+    gain = gravity.pull(crowd, heavy)[0] / 2 - gravity.pull(crowd, np.ones(6))[0]
+    measured("own-mass", np.abs(gain).max())
+
+
+def test_powers_of_distance(measured):
+    clump = 0.3 * np.random.default_rng(2).standard_normal((5, 2))
+    reach = 2.0 ** np.arange(2, 8)
+    scenes = [np.vstack([[0.5, 0.2], [r, 0] + clump]) for r in reach]
+    attention = [lengths(td.content(scene, I2, I2, I2)[0]) for scene in scenes]
+    measured("discreteness", np.polyfit(np.log(reach), np.log(attention), 1)[0])
+    newton = [lengths(gravity.pull(scene, np.ones(6))[0]) for scene in scenes]
+    assert np.polyfit(np.log(reach), np.log(newton), 1)[0] == pytest.approx(-2, abs=0.1)
+
+
+def test_powers_of_time_from_rest(measured):
+    corner = 2 * np.pi * np.arange(6) / 6
+    ring = np.stack([np.cos(corner), 0.8 * np.sin(corner)], axis=1) + [0.2, 0.1]
+    spans = np.array([0.001, 0.002, 0.004])
+    way = [np.linalg.norm(td.trajectories(ring, [(I2, I2, I2)] * 40, step=t / 40)[-1] - ring) for t in spans]
+    measured("law-of-motion", np.polyfit(np.log(spans), np.log(way), 1)[0])
+    fall = [np.linalg.norm(gravity.orbits(ring, 0 * ring, np.ones(6), dt=t / 40, steps=40)[0][-1] - ring) for t in spans]
+    assert np.polyfit(np.log(spans), np.log(fall), 1)[0] == pytest.approx(2, abs=0.05)
+
+
+def test_pairs_that_have_met_at_a_large_beta(measured):
+    rings = normalised(np.random.default_rng(0).standard_normal((24, 32, 2)), "sphere")
+    run = td.trajectories(rings, [(I2, I2, I2)] * 300, step=0.1, norm="sphere", include_self=True, scale=9)
+    measured("gather", (geometry.pair_cosines(run[-1]) > 0.999).mean())
+
+
+def test_the_distance_from_equal_is_cubed(measured):
+    rng = np.random.default_rng(0)
+    start = rng.standard_normal((128, 64))
+    layers = [tuple(w) for w in rng.standard_normal((12, 3, 64, 64)) / 8]
+    logs = np.log(geometry.residual(geometry.blocks(start, layers[:4], skip=False, scale=1 / 8)))
+    measured("collapse", logs[4] / logs[3])
+
+
+def test_a_climbing_token_with_inertia_leaves_for_good(measured):
+    four = np.vstack([IT_CAT_MAT, [0.9, -1.3]])
+    start, speed = np.array([[0.3, 0.2]]), np.array([[0.6, -0.4]])
+    path, _ = gravity.flight(start, speed, four, I2, I2, mobility=1.0, steps=2000)
+    measured("orbit", lengths(path[-1, 0]))
+
+
+# Chapter 4
+
+
+@cache
+def models():
+    return [four_tasks.load("joint", seed) for seed in range(5)]
+
+
+@cache
+def part(name, count):
+    sentences = getattr(corpus.split(), name)
+    cut = {task: target[:count] for task, target in sentences.targets.items()}
+    return corpus.Sentences(sentences.words[:count], sentences.lengths[:count], cut)
+
+
+@cache
+def lost(seed):
+    """Accuracy lost without each segment, (tasks, layers, heads)."""
+    return segments.ablation(models()[seed], part("test", 400), segments.mean_segments(models()[seed], part("train", 2000)))
+
+
+def words():
+    return corpus.numbers("Paris did ask the friend of Milan why the films from Paris were not good .")
+
+
+def test_mixing_segments_changes_the_answers(measured):
+    exact = {name: value.astype(float) for name, value in models()[0].items()}
+    rng = np.random.default_rng(1)
+    rng.standard_normal((32, 32))  # the chapter's other mix, inside each segment
+    across = np.linalg.qr(rng.standard_normal((32, 32)))[0]
+    before, after = forward(exact, words()).logits, forward(segments.mixed(exact, 1, across), words()).logits
+    measured("segments", 100 * max(np.abs(before[t] - after[t]).max() / np.abs(before[t]).max() for t in tasks(exact)))
+
+
+def test_what_a_probe_reads_the_model_need_not_use(measured):
+    probes = segments.segment_probes(models()[0], part("train", 2000), part("test", 400))
+    task = list(corpus.TASKS).index("class")
+    measured("roles", 100 * probes[task, 0, 1])
+    measured("read-not-used", 100 * probes[task, 1, 2])
+    assert np.abs(100 * lost(0)[task][(0, 1), (1, 2)]).max() < 0.5
+
+
+def test_two_seeds_share_out_the_roles_differently(measured):
+    pairs = [(a, b) for a in range(5) for b in range(a)]
+    measured("roles-again", np.median([segments.aligned(lost(a), lost(b))[1] for a, b in pairs]))
+
+
+def test_no_block_of_a_read_out_stands_out(measured):
+    task = list(corpus.TASKS).index("next")
+    widest = [100 * segments.block_norms(model)[task].max() for model in models()]
+    measured("read-outs", min(widest))
+    assert max(widest) < 18
+
+
+def test_swapped_read_outs_change_no_trajectory(measured):
+    frozen, rng = four_tasks.load("frozen", 0), np.random.default_rng(0)
+    swapped = frozen | {f"read.{t}": rng.standard_normal(frozen[f"read.{t}"].shape) for t in tasks(frozen)}
+    measured("last-layer", np.abs(forward(frozen, words()).stream - forward(swapped, words()).stream).max())

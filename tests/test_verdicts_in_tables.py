@@ -1,0 +1,98 @@
+"""The numbers of verdicts that stand on a table which ships: each is read off the table again, and held to the ledger.
+
+That the tables are what the models give is for other tests, which need the models' weights.
+"""
+
+import numpy as np
+
+from tokendynamics.emergence import tables
+from tokendynamics.emergence.tables import select
+from tokendynamics.heads import four_tasks
+from tokendynamics.real import causal_heads, laws, mobility, probes, senses
+
+
+def mean(rows, result):
+    return np.mean([row[result] for row in rows])
+
+
+def all_right(rows):
+    return np.mean([row["all_right"][-1] for row in rows])
+
+
+def test_the_heads_of_the_real_model(measured):
+    heads = mobility.shipped()
+    measured("lookup-trained", heads["residual"].mean())
+    assert heads["residual"].size == 72 and heads["residual_random"].mean() > 0.95
+
+
+def test_the_best_segment_of_the_real_model(measured):
+    table = probes.shipped()
+    read, cut = (100 * np.mean([c[3] for c in chosen["sentiment"]]) for chosen in (table["chosen"], table["controls"]["turned_chosen"]))
+    measured("roles-trained", read)
+    assert cut < read
+
+
+def test_the_accuracies_of_four_tasks(measured):
+    accuracy = four_tasks.about()["accuracy"]
+    measured("training-W", 100 * min(min(values) for values in accuracy["joint"].values()))
+    measured("pre-training", 100 * max(accuracy["frozen"]["sentiment"]))
+
+
+def test_heads_and_their_roles(measured):
+    measured("few-heads", mean(select(tables.table("heads"), words=64, heads=4), "filled"))
+    measured("mixed", all_right(select(tables.table("superposition"), streams=None, words=2)))
+
+
+def test_pairs_by_data_and_by_depth(measured):
+    measured("few-data", mean(select(tables.table("data"), count=128), "accuracy"))
+    depth = tables.table("depth")
+    narrow, wide = (select(depth, layers=1, heads=heads, d=d) for heads, d in ((None, None), (None, 48)))
+    measured("few-layers", mean(narrow, "accuracy"))
+    measured("parameters", mean(wide, "accuracy"))
+    measured("emergence", mean(select(depth, layers=2), "accuracy"))
+
+
+def test_the_scores_of_topics(measured):
+    measured("topics", mean(select(tables.table("topics"), found=4, count=64), "specialisation"))
+
+
+def test_eight_right_at_once(measured):
+    rows = select(tables.table("metric"), count=4096)
+    measured("suddenly", all_right(rows))
+    assert abs(np.mean([row["accuracy"] ** 8 for row in rows]) - all_right(rows)) < 0.05
+
+
+def test_laws_in_the_heads_of_the_real_model(measured):
+    by_layer = {law: laws.shipped()["heads"][law]["mean"].mean(axis=1) for law in ("cosine", "third_law", "gradient_share", "missed_by_M")}
+    measured("drive", by_layer["cosine"].min())
+    measured("third-law-trained", by_layer["third_law"].max())
+    measured("slope-trained", by_layer["gradient_share"].max())
+    measured("pseudo-inverse", by_layer["missed_by_M"].min())
+
+
+def test_laws_in_the_layers_of_the_real_model(measured):
+    layers = {law: np.array(values["mean"]) for law, values in laws.shipped()["layers"].items()}
+    measured("climb-trained", layers["uphill_held_heads"].min())
+    measured("layer-climbs", layers["climbs_layer"].max())
+    measured("euler-trained", layers["flow_error"].max())
+
+
+def test_sentences_gather(measured):
+    crowd = laws.shipped()["crowd"]
+    measured("analogy", crowd["cosine"]["mean"][6])
+    measured("cluster-trained", crowd["cosine_dealt"]["mean"][5])
+
+
+def test_two_senses_of_nine_words(measured):
+    data = senses.shipped()
+    gaps = [np.subtract(*senses.within_across(data, word)) for word in data["words"]]
+    measured("context", np.mean(gaps, axis=0)[6])
+    measured("plane", max(max(entry["apart_seen"]["common"]) for entry in data["words"].values()))
+
+
+def test_laws_of_the_causal_model(measured):
+    causal = causal_heads.shipped()
+    measured("features", causal["sets"]["chosen"][0])
+    measured("lens", causal["lens"]["plain"]["agrees"][29])
+    measured("rotary", causal["index"].mean(axis=(0, 1))[-1])
+    measured("causal-laws", causal["rotary"]["third_law"].mean())
