@@ -72,9 +72,7 @@ def numpy_rows():
 def batch_rows():
     for n, batch in ((8, 256), (32, 64), (128, 16)):
         tokens, Q, K, V = problem(n, 16, batch=(batch,))
-        together, apart = in_turns(
-            lambda: update(tokens, Q, K, V), lambda: np.stack([update(one, Q, K, V) for one in tokens])
-        )
+        together, apart = in_turns(lambda: update(tokens, Q, K, V), lambda: np.stack([update(one, Q, K, V) for one in tokens]))
         yield f"{batch} × {n}", f"{apart / together:.1f}"
 
 

@@ -30,7 +30,10 @@ FLAGS = "--headless=new --no-sandbox --disable-gpu"
 
 
 def pages():
-    return ["index", *(p.relative_to(HTML).with_suffix("").as_posix() for f in ("chapters", "back") for p in sorted((HTML / f).glob("*.html")))]
+    return [
+        "index",
+        *(p.relative_to(HTML).with_suffix("").as_posix() for f in ("chapters", "back") for p in sorted((HTML / f).glob("*.html"))),
+    ]
 
 
 def browser():

@@ -36,7 +36,11 @@ def tags(title, words, address, page, image):
     name = html.escape(re.sub(r"<[^>]+>", "", title), quote=True)
     words = html.escape(words, quote=True)
     found = [("name", "description", words), ("property", "og:title", name), ("property", "og:description", words)]
-    found += [("property", "og:type", "article"), ("property", "og:site_name", "Tokens in motion"), ("name", "twitter:card", "summary_large_image")]
+    found += [
+        ("property", "og:type", "article"),
+        ("property", "og:site_name", "Tokens in motion"),
+        ("name", "twitter:card", "summary_large_image"),
+    ]
     if address:
         found.append(("property", "og:url", f"{address}{page}.html"))
         found += [("property", "og:image", f"{address}{image}")] if image else []

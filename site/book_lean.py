@@ -21,7 +21,7 @@ LINK = re.compile(r'[ \t]*<link\b[^>]*\brel="stylesheet"[^>]*>\n?')
 STATE = re.compile(r'\s*<script type="(application/vnd\.jupyter\.widget-state\+json)">(.*?)</script>', re.DOTALL)
 STATES = "_static/state"
 LATER = "{{const it=document.createElement('script');it.type={kind};it.textContent={state};document.body.append(it)}}"
-HOST = re.compile(r'<script([^>]*/host\.js)')
+HOST = re.compile(r"<script([^>]*/host\.js)")
 SEARCH = re.compile(r'\s*<script src="[^"]*(?:searchtools|language_data|searchindex)\.js[^"]*"></script>')
 OPTIONS = re.compile(r'<script src="[^"]*documentation_options\.js[^"]*"></script>')
 PRELOAD = re.compile(r'\s*<link rel="preload" as="script"[^>]*>')
@@ -74,7 +74,9 @@ def sheet_rules(folder, name):
     text = (folder / name).read_text("utf8")
     there = os.path.dirname(name)
     here = os.path.dirname(SHEET)
-    text = re.sub(r"url\(['\"]?(?![a-z]+:|['\"#])([^)'\"]+)['\"]?\)", lambda m: f"url({os.path.relpath(os.path.join(there, m[1]), here)})", text)
+    text = re.sub(
+        r"url\(['\"]?(?![a-z]+:|['\"#])([^)'\"]+)['\"]?\)", lambda m: f"url({os.path.relpath(os.path.join(there, m[1]), here)})", text
+    )
     for rule in tinycss2.parse_stylesheet(text, skip_comments=True, skip_whitespace=True):
         if rule.type == "at-rule" and rule.at_keyword == "import":
             target = next(part.value for part in rule.prelude if part.type in ("string", "url"))

@@ -1,8 +1,8 @@
 """What the teacher's guide needs while the book is built: a widget's state as a link, and links for a JupyterHub.
 
-    {state}`A quarter turn <ForceLab.preset("turning")>`      a link to the live widget in that state
-    ```{state-list}                                           every such link of the page, with its line of Python
-    ```{hub-links}                                            the chapters by nbgitpuller, with this book's repository filled in
+{state}`A quarter turn <ForceLab.preset("turning")>`      a link to the live widget in that state
+```{state-list}                                           every such link of the page, with its line of Python
+```{hub-links}                                            the chapters by nbgitpuller, with this book's repository filled in
 """
 
 import ast
@@ -93,7 +93,10 @@ class FillIn(SphinxPostTransform):
         words = {link["state_line"]: link.astext() for link in self.document.findall(nodes.reference) if "state_line" in link}
         kinds = ", ".join(sorted({line.split("(")[0].split(".")[0] for line in words}))
         wide = max(map(len, words))
-        return block("\n".join([f"from tokendynamics.widgets import {kinds}\n", *(f"{line:{wide}}  # {said}" for line, said in words.items())]), "python")
+        return block(
+            "\n".join([f"from tokendynamics.widgets import {kinds}\n", *(f"{line:{wide}}  # {said}" for line, said in words.items())]),
+            "python",
+        )
 
 
 def block(text, language):

@@ -11,13 +11,24 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const out = resolve(process.argv[2] ?? root);
 const WIDGETS = "src/tokendynamics/widgets";
 
-const common = { bundle: true, minify: true, target: "es2022", charset: "utf8", legalComments: "none", absWorkingDir: root, logLevel: "warning" };
+const common = {
+  bundle: true,
+  minify: true,
+  target: "es2022",
+  charset: "utf8",
+  legalComments: "none",
+  absWorkingDir: root,
+  logLevel: "warning",
+};
 
 // `import text from "worker:./file.js"`: the script of a worker, bundled, as text
 const workers = {
   name: "worker",
   setup(build_) {
-    build_.onResolve({ filter: /^worker:/ }, ({ path, resolveDir }) => ({ path: join(resolveDir, path.slice("worker:".length)), namespace: "worker" }));
+    build_.onResolve({ filter: /^worker:/ }, ({ path, resolveDir }) => ({
+      path: join(resolveDir, path.slice("worker:".length)),
+      namespace: "worker",
+    }));
     build_.onLoad({ filter: /.*/, namespace: "worker" }, async ({ path }) => {
       const { outputFiles } = await build({ ...common, entryPoints: [path], format: "iife", write: false });
       return { contents: outputFiles[0].text, loader: "text" };
@@ -26,9 +37,13 @@ const workers = {
 };
 
 // one view a widget, in a folder of its own: force_lab/view.js becomes static/force-lab.js
-const folders = (await readdir(join(root, WIDGETS), { withFileTypes: true })).filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+const folders = (await readdir(join(root, WIDGETS), { withFileTypes: true }))
+  .filter((entry) => entry.isDirectory())
+  .map((entry) => entry.name);
 const views = folders.filter((name) => existsSync(join(root, WIDGETS, name, "view.js")));
-const entries = views.flatMap((name) => ["js", "css"].map((kind) => ({ in: join(root, WIDGETS, name, `view.${kind}`), out: name.replaceAll("_", "-") })));
+const entries = views.flatMap((name) =>
+  ["js", "css"].map((kind) => ({ in: join(root, WIDGETS, name, `view.${kind}`), out: name.replaceAll("_", "-") })),
+);
 await build({
   ...common,
   entryPoints: entries,

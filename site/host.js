@@ -55,7 +55,10 @@ function makeModel(state) {
 function load(source) {
   if (!modules.has(source)) {
     const address = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
-    modules.set(source, import(address).then(async ({ default: made }) => (typeof made === "function" ? made() : made)));
+    modules.set(
+      source,
+      import(address).then(async ({ default: made }) => (typeof made === "function" ? made() : made)),
+    );
   }
   return modules.get(source);
 }
@@ -68,7 +71,10 @@ function dress(css) {
   document.head.append(element);
 }
 
-const { src: here, dataset: { state: apart } } = document.currentScript;
+const {
+  src: here,
+  dataset: { state: apart },
+} = document.currentScript;
 const experimental = {
   staticPage: true,
   asset: (name) => new URL(name, here).href, // a file that stands beside this script, for what is loaded late
@@ -97,13 +103,27 @@ function wake(id, states, texts) {
 async function held() {
   if (apart) {
     await new Promise((painted) => requestAnimationFrame(() => setTimeout(painted)));
-    await new Promise((loaded) => document.head.append(Object.assign(document.createElement("script"), { src: new URL(apart, here).href, onload: loaded, onerror: loaded })));
+    await new Promise((loaded) =>
+      document.head.append(
+        Object.assign(document.createElement("script"), { src: new URL(apart, here).href, onload: loaded, onerror: loaded }),
+      ),
+    );
   }
   try {
     const { state = {}, texts = {} } = JSON.parse(document.querySelector(STATE)?.textContent ?? "{}");
     return { states: state, texts };
   } catch (error) {
-    return { states: new Proxy({}, { get: () => { throw new Error(`the page’s widget state cannot be read (${error.message}).`); } }), texts: {} };
+    return {
+      states: new Proxy(
+        {},
+        {
+          get: () => {
+            throw new Error(`the page’s widget state cannot be read (${error.message}).`);
+          },
+        },
+      ),
+      texts: {},
+    };
   }
 }
 
@@ -136,8 +156,11 @@ function start() {
   if (!tags.length) return;
   const page = held();
   // what is near the reader first; the rest when the page is at rest
-  const watch = new IntersectionObserver((entries) => entries.filter((e) => e.isIntersecting).forEach((e) => begin(e.target)), { rootMargin: "600px" });
-  const waiting = new Map(), shown = [];
+  const watch = new IntersectionObserver((entries) => entries.filter((e) => e.isIntersecting).forEach((e) => begin(e.target)), {
+    rootMargin: "600px",
+  });
+  const waiting = new Map(),
+    shown = [];
   const begin = (place) => {
     const tag = waiting.get(place);
     if (!tag) return;
@@ -164,7 +187,8 @@ function start() {
   let awake = false;
   addEventListener("click", async (event) => {
     const link = event.target.closest?.("a.td-show");
-    if (!link || awake || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    if (!link || awake || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey)
+      return;
     event.preventDefault();
     [...waiting.keys()].forEach(begin);
     await Promise.all(shown);

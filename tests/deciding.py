@@ -5,7 +5,6 @@ every claim: is each test that it names there, did none fail, did one pass, and 
 or one that was filtered or stopped, asks nothing. Tests that were skipped, for want of a model's weights say, are told.
 """
 
-
 import pytest
 
 from tokendynamics import ledger

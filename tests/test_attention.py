@@ -128,12 +128,8 @@ FUNCTIONS = {
     "knowledge": lambda p: td.knowledge(p.Q, p.K, p.V, ridge=0.1),
     "knowledge_residual": lambda p: td.knowledge_residual(p.Q, p.K, p.V),
     "trajectories": lambda p: td.trajectories(p.tokens, [(p.Q, p.K, p.V)] * 2, step=0.5, **p.options),
-    "trajectories on the sphere": lambda p: td.trajectories(
-        p.tokens, [(p.Q, p.K, p.V)], method="rk4", norm="sphere", **p.options
-    ),
-    "trajectories with layernorm": lambda p: td.trajectories(
-        p.tokens, [(p.Q, p.K, p.V)], method="rk4", norm="layernorm", **p.options
-    ),
+    "trajectories on the sphere": lambda p: td.trajectories(p.tokens, [(p.Q, p.K, p.V)], method="rk4", norm="sphere", **p.options),
+    "trajectories with layernorm": lambda p: td.trajectories(p.tokens, [(p.Q, p.K, p.V)], method="rk4", norm="layernorm", **p.options),
 }
 
 

@@ -118,6 +118,4 @@ def test_the_residual_does_not_depend_on_the_size_of_V(dtype, tiny):
 
 def low_rank(rng, d, rank):
     """Q and K of shape (rank, d) whose QᵀK has `rank` singular values in [0.25, 4] and the rest nothing."""
-    return tuple(
-        rotation(rng, rank) * rng.uniform(0.5, 2, rank) @ np.linalg.qr(rng.standard_normal((d, rank)))[0].T for _ in "QK"
-    )
+    return tuple(rotation(rng, rank) * rng.uniform(0.5, 2, rank) @ np.linalg.qr(rng.standard_normal((d, rank)))[0].T for _ in "QK")

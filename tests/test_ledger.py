@@ -28,7 +28,11 @@ def numbers(text):
 def outputs(chapter):
     """{cell id: lines it prints}, of checked cells less the ledger's own, with runs of blanks made one."""
     cells = nbformat.read(ROOT / chapter, as_version=4).cells
-    checked = [cell for cell in cells if cell.cell_type == "code" and cell.source.startswith("# NBVAL_CHECK_OUTPUT") and "ledger." not in cell.source]
+    checked = [
+        cell
+        for cell in cells
+        if cell.cell_type == "code" and cell.source.startswith("# NBVAL_CHECK_OUTPUT") and "ledger." not in cell.source
+    ]
     texts = {cell.id: "".join(out.get("text") or out.data["text/plain"] for out in cell.outputs) for cell in checked}
     return {name: [" ".join(line.split()) for line in text.splitlines()] for name, text in texts.items()}
 
@@ -123,7 +127,9 @@ def test_the_page_shows_what_the_text_says():
         assert item.strong.text.strip(".").lower() == claim.verdict == item["data-verdict"]
         assert item.select_one(".td-mark").text == ledger.MARKS[claim.verdict]
         assert [code["data-test"] for code in item.select("code")] == list(claim.tests)
-    chapters = [(bool(BeautifulSoup(shown._repr_html_(), "html.parser").select("a"))) for shown in (ledger.verdicts(3), ledger.verdicts(section=3))]
+    chapters = [
+        (bool(BeautifulSoup(shown._repr_html_(), "html.parser").select("a"))) for shown in (ledger.verdicts(3), ledger.verdicts(section=3))
+    ]
     assert chapters == [False, True], "a verdict links to its chapter from elsewhere only"
     slipped = ledger.Verdicts([CLAIMS[0]._replace(claim="<b onclick='x'>", condition="<script>")])
     assert "<b" not in slipped._repr_html_() and "<script" not in slipped._repr_html_()

@@ -39,14 +39,10 @@ def gravity_potential(bodies: ArrayLike, masses: ArrayLike, *, G: float = 1.0, s
     bodies, masses, G, softening = _inputs(bodies, masses, G, softening)
     _, near = _pairs(bodies, softening)
     with np.errstate(over="ignore", invalid="ignore"):
-        return _checks.finite(
-            -G * masses * (near * masses[..., None, :]).sum(axis=-1), "bodies, masses and G give a potential"
-        )
+        return _checks.finite(-G * masses * (near * masses[..., None, :]).sum(axis=-1), "bodies, masses and G give a potential")
 
 
-def energy(
-    bodies: ArrayLike, velocities: ArrayLike, masses: ArrayLike, *, G: float = 1.0, softening: float = 0.1
-) -> Array:
+def energy(bodies: ArrayLike, velocities: ArrayLike, masses: ArrayLike, *, G: float = 1.0, softening: float = 0.1) -> Array:
     """Kinetic and potential energy of all bodies together, ½ Σ mᵢ vᵢ² + ½ Σ Uᵢ, of shape (…)."""
     velocities = _checks.tokens(velocities, "velocities")
     bodies, masses = _bodies(bodies, masses)
@@ -127,9 +123,7 @@ def flight(
     points, velocities = _checks.tokens(points, "points"), _checks.tokens(velocities, "velocities")
     _alike(points, velocities, "points")
     mobility = _checks.number("mobility", mobility)
-    return _leapfrog(
-        points, velocities, lambda x: mobility * potential_gradient_at(x, tokens, Q, K, scale=scale), 0.0, dt, steps
-    )
+    return _leapfrog(points, velocities, lambda x: mobility * potential_gradient_at(x, tokens, Q, K, scale=scale), 0.0, dt, steps)
 
 
 def _leapfrog(x, v, acceleration, friction, dt, steps):

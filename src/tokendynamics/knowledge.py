@@ -37,9 +37,7 @@ def knowledge(Q: ArrayLike, K: ArrayLike, V: ArrayLike, *, ridge: float = 0.0, r
         return _checks.finite(_divide(V, index, ridge, rank), "V and a QᵀK near 0 give an M")
 
 
-def knowledge_residual(
-    Q: ArrayLike, K: ArrayLike, V: ArrayLike, *, ridge: float = 0.0, rank: int | None = None
-) -> Array:
+def knowledge_residual(Q: ArrayLike, K: ArrayLike, V: ArrayLike, *, ridge: float = 0.0, rank: int | None = None) -> Array:
     """How far equation (13), M QᵀK = V, is from holding: ‖V − M QᵀK‖ / ‖V‖, of shape (…), Frobenius norms.
 
     0 where QᵀK is invertible (to rounding), up to 1 where its row space misses all that V reads. `ridge` and

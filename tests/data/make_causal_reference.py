@@ -40,7 +40,12 @@ def main(path):
         kept[f"first{number}"] = states[..., :8]
         kept[f"top{number}"], kept[f"logits{number}"] = top.indices.numpy().astype(np.int32), top.values.numpy()
         kept[f"total{number}"] = logits.logsumexp(-1).numpy()
-    about = {"texts": TEXTS, "torch": torch.__version__, "transformers": transformers.__version__, "date": datetime.date.today().isoformat()}
+    about = {
+        "texts": TEXTS,
+        "torch": torch.__version__,
+        "transformers": transformers.__version__,
+        "date": datetime.date.today().isoformat(),
+    }
     np.savez_compressed(Path(__file__).with_name("causal_reference.npz"), about=json.dumps(about), **kept)
 
 

@@ -45,7 +45,18 @@ def test_a_stopped_sweep_goes_on_where_it_was(tmp_path, rows):
 
 
 def test_a_killed_command_loses_what_was_under_way_and_no_more(tmp_path):
-    command = [sys.executable, "-m", "tokendynamics.emergence.run", "superposition", "--jobs", "1", "--seeds", "2", "--folder", str(tmp_path)]
+    command = [
+        sys.executable,
+        "-m",
+        "tokendynamics.emergence.run",
+        "superposition",
+        "--jobs",
+        "1",
+        "--seeds",
+        "2",
+        "--folder",
+        str(tmp_path),
+    ]
     path = tmp_path / "superposition.runs.jsonl"
     whole = 2 * len({json.dumps(point | {"seed": 0}) for point in SWEEPS["superposition"]()})
     process = subprocess.Popen(command, stderr=subprocess.DEVNULL, start_new_session=True)
@@ -103,7 +114,9 @@ def test_bad_options_are_told_by_name(tmp_path, options, named):
 
 
 def test_the_command_says_how():
-    said = subprocess.run([sys.executable, "-m", "tokendynamics.emergence.run", "--help"], capture_output=True, text=True, check=True).stdout
+    said = subprocess.run(
+        [sys.executable, "-m", "tokendynamics.emergence.run", "--help"], capture_output=True, text=True, check=True
+    ).stdout
     assert all(word in said for word in (*SWEEPS, "--backend", "--scheduler", "--jobs", "--seeds", "--folder"))
 
 

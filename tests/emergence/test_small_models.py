@@ -71,8 +71,7 @@ def test_the_pairs_model_by_the_books_trajectories(seed):
     rng = np.random.default_rng(seed)
     p, batch = pairs.parameters(rng, layers=3, d=8), pairs.sequences(rng, 2)
     heads = lambda layer: [  # noqa: E731
-        (p["Q"][layer, rows], p["K"][layer, rows], p["O"][layer][:, rows] @ p["V"][layer, rows])
-        for rows in (slice(0, 4), slice(4, 8))
+        (p["Q"][layer, rows], p["K"][layer, rows], p["O"][layer][:, rows] @ p["V"][layer, rows]) for rows in (slice(0, 4), slice(4, 8))
     ]
     start = p["embedding"][batch.tokens] + p["position"]
     path = td.trajectories(start, [heads(layer) for layer in range(3)], include_self=True, causal=True, scale=0.5)

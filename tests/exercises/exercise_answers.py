@@ -117,7 +117,9 @@ WRONG = {
     ("2.6", "un-normalised memory"): lambda k, c, q, b: c.mean(0) + b * np.array([sum((x @ y) * z for x, z in zip(k, c)) for y in q]),
     ("3.1", "Euler taken for RK4"): (0.4476, 0.0665),
     ("3.2", "fleeing taken for gathering"): (1, 1),
-    ("3.3", "antisymmetric part thrown away"): lambda V: sum(max(w, 0) * np.outer(u, u) for w, u in zip(*(lambda e: (e[0], e[1].T))(np.linalg.eigh((V + V.T) / 2)))),
+    ("3.3", "antisymmetric part thrown away"): lambda V: sum(
+        max(w, 0) * np.outer(u, u) for w, u in zip(*(lambda e: (e[0], e[1].T))(np.linalg.eigh((V + V.T) / 2)))
+    ),
     ("3.4", "tokens changed, not their order"): (np.zeros(40), np.arange(40)),
     ("3.4", "few and many swapped"): (halves(0.5), halves(0.9)),
     ("3.4", "the order does not matter"): (np.arange(40), np.arange(40)),
@@ -133,7 +135,9 @@ WRONG = {
     ("4.3", "costly taken for surprising"): ("1.1", "2.3"),
     ("4.3", "the second largest surprise"): ("1.1", "1.4"),
     ("4.3", "one head for a pair"): "2.3",
-    ("4.4", "heads averaged instead of summed"): lambda s, W: sum(layer_norm(h) @ B.T for h, B in zip(s, np.split(W, len(s), axis=1))) / len(s),
+    ("4.4", "heads averaged instead of summed"): lambda s, W: (
+        sum(layer_norm(h) @ B.T for h, B in zip(s, np.split(W, len(s), axis=1))) / len(s)
+    ),
     ("4.4", "norm behind W_O"): lambda s, W: sum(layer_norm(h @ W[:, k * h.shape[1] : (k + 1) * h.shape[1]].T) for k, h in enumerate(s)),
     ("4.4", "W_O forgotten"): lambda s, W: np.hstack([layer_norm(h) for h in s]),
     ("4.5", "the body learns at once"): (True, True),

@@ -168,7 +168,10 @@ plain = st.one_of(
     st.none(), st.booleans(), st.integers(), st.floats(), st.complex_numbers(), st.text(), st.binary(max_size=20), st.builds(Hostile),
     st.just(np.datetime64("2020-01-01")), st.just(np.array([[None, "a"]], dtype=object)), st.just(np.zeros((0, 3))), st.just(np.full((3, 2), np.nan)),
 )  # fmt: skip
-nested = st.recursive(plain, lambda inner: st.one_of(st.lists(inner, max_size=4), st.tuples(inner, inner), st.dictionaries(st.text(max_size=3), inner, max_size=3)))
+nested = st.recursive(
+    plain,
+    lambda inner: st.one_of(st.lists(inner, max_size=4), st.tuples(inner, inner), st.dictionaries(st.text(max_size=3), inner, max_size=3)),
+)
 functions = nested.map(lambda value: lambda *args, **kwargs: value)
 
 
@@ -176,7 +179,9 @@ def raises(*args):
     raise Hostile()._raise
 
 
-@given(st.sampled_from(list(EXERCISES)), st.one_of(nested, functions, st.sampled_from([raises, lambda: None, exit, ForceLab, Hostile, len])))
+@given(
+    st.sampled_from(list(EXERCISES)), st.one_of(nested, functions, st.sampled_from([raises, lambda: None, exit, ForceLab, Hostile, len]))
+)
 def test_nonsense_gets_words_and_never_raises(number, answer):
     verdict = check(number, answer, seconds=60)
     assert verdict.exercise == number and verdict.words.startswith(f"{number} · ")

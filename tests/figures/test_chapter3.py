@@ -26,7 +26,9 @@ def lines(ax):
 
 def test_the_widths_of_a_stack_are_its_attention_weights():
     figure = picture(fs.stack(TOKENS, [(EYE, EYE, EYE)] * 2, names="abc", selected=0))
-    widths = {(line.get_xdata()[0], line.get_xdata()[1], np.floor(line.get_ydata()[0])): line.get_linewidth() for line in figure.axes[0].lines}
+    widths = {
+        (line.get_xdata()[0], line.get_xdata()[1], np.floor(line.get_ydata()[0])): line.get_linewidth() for line in figure.axes[0].lines
+    }
     for layer, state in enumerate(STATES[:2]):
         a = td.attention_weights(state, EYE, EYE)
         for (k, i, at), width in widths.items():

@@ -32,7 +32,11 @@ def test_stills_widgets_and_pages_agree():
 @pytest.mark.parametrize("kind", ["py", "js", "css"])
 def test_nobody_else_writes_a_colour_that_has_a_meaning(kind):
     taken = re.compile("|".join(PALETTE[meaning] for meaning in MEANINGS), re.IGNORECASE)
-    files = [path for path in PACKAGE.rglob(f"*.{kind}") if "static" not in path.parts and path not in (PACKAGE / "figures" / "style.py", *SHEETS)]
+    files = [
+        path
+        for path in PACKAGE.rglob(f"*.{kind}")
+        if "static" not in path.parts and path not in (PACKAGE / "figures" / "style.py", *SHEETS)
+    ]
     assert files
     assert [path.name for path in files if taken.search(path.read_text("utf8"))] == []
 

@@ -66,7 +66,12 @@ def test_a_text_becomes_numbers_and_an_unknown_word_is_named():
     text = SPLIT.train.text(0)
     assert (corpus.numbers(text) == SPLIT.train.words[0, : SPLIT.train.lengths[0]]).all()
     assert (corpus.numbers("the film was good.") == corpus.numbers("the film was good .".split())).all()
-    for words, holds in [("the cat was good .", "'cat' is not"), ("", "1 to 24 words; got 0"), (["the"] * 25, "got 25"), (["", "the"], "'' is not")]:
+    for words, holds in [
+        ("the cat was good .", "'cat' is not"),
+        ("", "1 to 24 words; got 0"),
+        (["the"] * 25, "got 25"),
+        (["", "the"], "'' is not"),
+    ]:
         with pytest.raises(ValueError, match=holds):
             corpus.numbers(words)
 

@@ -58,7 +58,9 @@ def test_a_segments_own_coordinates_are_a_choice_and_its_head_is_not(blocks, sam
 def test_other_read_outs_leave_every_trajectory_to_the_last_bit(seed):
     rng = np.random.default_rng(seed)
     p, words = four_tasks.load("frozen", 0), PART.test.words[:5]
-    swapped = {name: rng.standard_normal(value.shape).astype(np.float32) if name.startswith("read.") else value for name, value in p.items()}
+    swapped = {
+        name: rng.standard_normal(value.shape).astype(np.float32) if name.startswith("read.") else value for name, value in p.items()
+    }
     one, two = forward(p, words), forward(swapped, words)
     assert (one.stream == two.stream).all() and (one.attention == two.attention).all()
     assert np.abs(one.logits["class"] - two.logits["class"]).max() > 0.1

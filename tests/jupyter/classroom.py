@@ -83,7 +83,8 @@ def takes(seconds, memory):
 def recorded():
     """{notebook: (seconds, MB of kernel and server)}, read from the table of the last whole measurement."""
     return {
-        f"{row['notebook']}.ipynb": (float(row["seconds"]), int(row["kernel, MB"]) + int(row["server, MB"])) for row in results.recorded(TITLE)
+        f"{row['notebook']}.ipynb": (float(row["seconds"]), int(row["kernel, MB"]) + int(row["server, MB"]))
+        for row in results.recorded(TITLE)
     }
 
 
@@ -118,7 +119,9 @@ def main(arguments=None):
             missed += [f"{name}: {error}" for error in run.errors]
             missed += [f"{name}: {run.seconds:.1f} s, more than {SECONDS}"] * (run.seconds > SECONDS)
             missed += [f"{name}: {kernel + server:.0f} MB, more than {MEMORY}"] * (kernel + server > MEMORY)
-            rows.append((name.removesuffix(".ipynb"), f"{run.seconds:.1f}", f"{worked:.1f}", f"{kernel:.0f}", f"{server:.0f}", len(run.widgets)))
+            rows.append(
+                (name.removesuffix(".ipynb"), f"{run.seconds:.1f}", f"{worked:.1f}", f"{kernel:.0f}", f"{server:.0f}", len(run.widgets))
+            )
             print(*rows[-1], flush=True)
         browser.close()
     if options.notebooks == NOTEBOOKS:

@@ -23,7 +23,10 @@ def address(tmp_path_factory):
     (folder / "chapters").mkdir()
     shutil.copy(classroom.ROOT / CHAPTER, folder / CHAPTER)
     cells = [nbformat.v4.new_code_cell(source, id=name) for name, source in (("fine", "1"), ("fails", "1 / 0"), ("after", "2"))]
-    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}}), folder / "fails.ipynb")
+    nbformat.write(
+        nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}}),
+        folder / "fails.ipynb",
+    )
     with lab.served(folder, tmp_path_factory.mktemp("home")) as (address, _):
         yield address
 

@@ -30,7 +30,11 @@ OTHERS = {  # a number that Python sets, and the slider or list that then moves 
 }
 for view, (name, trait, value, *_) in OTHERS.items():
     it = view.replace("-", "_")
-    CELLS[view] = (f"from tokendynamics.widgets import {name}\n{it} = {name}()\n{it}", f"{it}.{trait} = {value}", f"import numpy as np\nprint(np.array({it}.{trait}).tolist())")
+    CELLS[view] = (
+        f"from tokendynamics.widgets import {name}\n{it} = {name}()\n{it}",
+        f"{it}.{trait} = {value}",
+        f"import numpy as np\nprint(np.array({it}.{trait}).tolist())",
+    )
 SHOW, CHANGE, PRINT = range(3)
 
 
@@ -169,7 +173,9 @@ def test_the_page_trains_and_python_reads_what_came_of_it(page):
     root = page.locator("[data-widget=emergence-lab]")
     root.get_by_label("Steps", exact=True).fill("100")
     root.get_by_role("button", name="Train", exact=True).click()
-    page.wait_for_function("() => document.querySelector('[data-widget=emergence-lab] [data-readout=seconds]').dataset.value", timeout=60_000)
+    page.wait_for_function(
+        "() => document.querySelector('[data-widget=emergence-lab] [data-readout=seconds]').dataset.value", timeout=60_000
+    )
     cell = page.locator(".jp-CodeCell").nth(3 * list(CELLS).index("emergence-lab") + PRINT)
     cell.locator(".cm-content").click()
     page.keyboard.press("Control+a")

@@ -116,7 +116,11 @@ def test_dtype_is_kept_and_leading_axes_broadcast():
     keys, contents = np.ones((2, 3, 4), np.float32), np.ones((3, 5), np.float32)
     assert td.store(keys, contents).shape == (2, 5, 4)
     for memory in (td.store(keys, contents, method="pseudo-inverse"), (keys, contents)):
-        answer = td.recall(memory, np.ones((6, 4), np.float32), scale=0.5) if isinstance(memory, tuple) else td.recall(memory, np.ones((6, 4), np.float32))
+        answer = (
+            td.recall(memory, np.ones((6, 4), np.float32), scale=0.5)
+            if isinstance(memory, tuple)
+            else td.recall(memory, np.ones((6, 4), np.float32))
+        )
         assert answer.dtype == np.float32 and answer.shape == (2, 6, 5)
 
 
@@ -127,13 +131,22 @@ def test_dtype_is_kept_and_leading_axes_broadcast():
         (lambda: td.store(np.ones((3, 2)), np.ones((3, 2)), method="hebb"), "method must be one of 'outer', 'pseudo-inverse'; got 'hebb'"),
         (lambda: td.store(np.ones((3, 2)), np.ones((3, 2)), ridge=1), "ridge must be 0 for the method 'outer'"),
         (lambda: td.store(np.ones((3, 2)), np.ones((3, 2)), method="pseudo-inverse", ridge=-1), "ridge must be .* at least 0"),
-        (lambda: td.recall((np.ones((3, 2)),), np.ones((1, 2))), r"memory must be a matrix or a tuple \(keys, contents\); got a tuple of 1"),
-        (lambda: td.recall((np.ones((3, 2)), np.ones((3, 2))), np.ones((1, 3))), r"question must have shape \(…, n, 2\); got shape \(1, 3\)"),
+        (
+            lambda: td.recall((np.ones((3, 2)),), np.ones((1, 2))),
+            r"memory must be a matrix or a tuple \(keys, contents\); got a tuple of 1",
+        ),
+        (
+            lambda: td.recall((np.ones((3, 2)), np.ones((3, 2))), np.ones((1, 3))),
+            r"question must have shape \(…, n, 2\); got shape \(1, 3\)",
+        ),
         (lambda: td.recall(np.eye(2), [1.0, np.inf]), "question must have shape"),
         (lambda: td.recall((np.full((1, 1), 1e300), np.ones((1, 1))), np.full((1, 1), 1e300)), "too large for float64"),
         (lambda: td.store(np.ones((0, 2)), np.ones((0, 2))), r"keys must have shape \(…, n, d\) with nothing of length 0"),
         (lambda: td.nearest(np.ones((1, 2)), np.ones((1, 3))), r"answers must have shape \(…, n, 3\)"),
-        (lambda: capacity.recall_rate(np.eye(2), np.eye(2), capacity.readers()["outer"], np.random.default_rng(0), noise=-1), "noise must be"),
+        (
+            lambda: capacity.recall_rate(np.eye(2), np.eye(2), capacity.readers()["outer"], np.random.default_rng(0), noise=-1),
+            "noise must be",
+        ),
     ],
 )
 def test_bad_input_is_told_in_words(call, said):
@@ -214,7 +227,11 @@ def test_the_shipped_vectors_are_what_the_model_gives():
     some = [0, 41, 100, 172]
     model = minilm.load()
     asked = [countries.QUESTION.format(shipped.names[i]) for i in some]
-    for table, texts in ((shipped.country, [shipped.names[i] for i in some]), (shipped.capital, [shipped.capitals[i] for i in some]), (shipped.question, asked)):
+    for table, texts in (
+        (shipped.country, [shipped.names[i] for i in some]),
+        (shipped.capital, [shipped.capitals[i] for i in some]),
+        (shipped.question, asked),
+    ):
         again = countries.sentence_vectors(model, texts)
         np.testing.assert_allclose(np.linalg.norm(again, axis=1), 1, atol=1e-12)
         gram, lost = table[some] @ table[some].T, 1 - (table[some] ** 2).sum(axis=1)

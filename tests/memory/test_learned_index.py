@@ -16,7 +16,12 @@ def problem(d_key, d_content, d_head, n, batch, seed, wanted="content"):
     rng = np.random.default_rng(seed)
     d = d_key + d_content
     R = np.linalg.qr(rng.standard_normal((d_key, d_key)))[0]
-    return [rng.standard_normal(s) for s in ((d_head, d), (d_head, d), (d, d))], learned_index.sequences(rng, R, batch=batch, n=n, d_content=d_content, wanted=wanted), R, rng
+    return (
+        [rng.standard_normal(s) for s in ((d_head, d), (d_head, d), (d, d))],
+        learned_index.sequences(rng, R, batch=batch, n=n, d_content=d_content, wanted=wanted),
+        R,
+        rng,
+    )
 
 
 @given(SIZES, SIZES, SIZES, st.integers(1, 5), st.integers(1, 3), SEEDS)

@@ -38,7 +38,10 @@ def add(root, name, title):
         raise ValueError(f"{path.relative_to(root)} is there already; make chapter never writes over one")
     store(chapter, path)
     edit(root / "_toc.yml", f"      - file: chapters/{last}\n", f"      - file: chapters/{last}\n      - file: chapters/{name}\n")
-    on_front_page(root, lambda lines: [*lines, f"- [{number} · {title.strip()}](chapters/{name}.ipynb). Say in one sentence what a reader will see there."])
+    on_front_page(
+        root,
+        lambda lines: [*lines, f"- [{number} · {title.strip()}](chapters/{name}.ipynb). Say in one sentence what a reader will see there."],
+    )
     return path
 
 

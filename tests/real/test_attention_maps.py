@@ -45,7 +45,9 @@ def test_damage_is_told_in_words():
 
 def test_shipped_weights_are_shares_of_every_sentence():
     data = senses.shipped()
-    for sentence, weights in zip(data["sentences"], attention_maps.unpack(data["attention"], [len(s["tokens"]) for s in data["sentences"]]), strict=True):
+    for sentence, weights in zip(
+        data["sentences"], attention_maps.unpack(data["attention"], [len(s["tokens"]) for s in data["sentences"]]), strict=True
+    ):
         assert weights.shape == (6, 12, len(sentence["tokens"]), len(sentence["tokens"]))
         assert np.abs(weights.sum(axis=-1) - 1).max() <= 0.005 * len(sentence["tokens"]) + 1e-9  # each is rounded
 

@@ -34,7 +34,9 @@ def test_the_meter_is_the_mean_loss_of_what_can_be_foretold():
     by_hand = []
     for row, state in zip(ids, last):
         for place in range(7, 11):  # the second word of the second saying, to the last
-            logits = model.weights["token_embd.weight"] @ (state[place - 1] / np.sqrt((state[place - 1] ** 2).mean() + 1e-5) * model.weights["output_norm.weight"])
+            logits = model.weights["token_embd.weight"] @ (
+                state[place - 1] / np.sqrt((state[place - 1] ** 2).mean() + 1e-5) * model.weights["output_norm.weight"]
+            )
             by_hand.append(np.log(np.exp(logits).sum()) - logits[row[place]])
     assert causal_heads.second_half(model, ids, last) == pytest.approx(np.mean(by_hand))
 
@@ -53,7 +55,9 @@ def test_random_sets_take_as_many_heads_from_each_layer_and_none_of_the_chosen(m
     seen = []
     monkeypatch.setattr(causal_heads, "forward", lambda model, ids, off=(): seen.append(set(off)) or smollm.forward(model, ids, off=off))
     chosen = {(0, 1), (0, 4), (1, 5)}
-    found = causal_heads.sets_off(tiny(), said_twice(np.random.default_rng(2)), np.array([0, 4, 5, 6]), chosen, np.random.default_rng(0), draws=3)
+    found = causal_heads.sets_off(
+        tiny(), said_twice(np.random.default_rng(2)), np.array([0, 4, 5, 6]), chosen, np.random.default_rng(0), draws=3
+    )
     drawn = [off for off in seen if off and off != chosen]
     assert len(found["random"]) == 3 and len(drawn) == 6
     for off in drawn:
@@ -100,7 +104,9 @@ def test_figures_show_themselves():
         chapter6.heads_found(data["strings"]["by_place"], data["scores"], data["off"]),
         chapter6.reading_off(data["lens"]["prompts"], data["lens"]["plain"]),
         chapter6.heads_and_controls(cosine),
-        chapter6.climbing({"heads": {"model": laws["layers"]["climbs_heads"]["mean"], "random": laws["layers"]["climbs_heads_random"]["mean"]}}),
+        chapter6.climbing(
+            {"heads": {"model": laws["layers"]["climbs_heads"]["mean"], "random": laws["layers"]["climbs_heads_random"]["mean"]}}
+        ),
     ):
         assert Image.open(BytesIO(figure._repr_png_())).width == 720
 
@@ -115,4 +121,6 @@ def test_shipped_numbers_are_what_the_model_gives():
         np.testing.assert_allclose(found[name], data["scores"][name], atol=1e-3)
     layer, h = np.unravel_index(data["off"].argmax(), data["off"].shape)
     without = smollm.forward(model, ids, off={(layer, h)}, start=(layer, states[layer]))[-1]
-    assert causal_heads.second_half(model, ids, without) - causal_heads.second_half(model, ids, states[-1]) == pytest.approx(data["off"][layer, h], abs=5e-3)
+    assert causal_heads.second_half(model, ids, without) - causal_heads.second_half(model, ids, states[-1]) == pytest.approx(
+        data["off"][layer, h], abs=5e-3
+    )

@@ -51,7 +51,10 @@ def test_motion_against_the_force_does_not():
 def test_rises_is_the_slope_times_the_step_when_the_step_is_small():
     tokens, Q, K, V, rng = toy(4)
     V *= 1e-6
-    pull, motion = (f[..., :-1] for f in (force(tokens, Q, K, include_self=True, scale=scale(Q)), content(tokens, Q, K, V, include_self=True, scale=scale(Q))))
+    pull, motion = (
+        f[..., :-1]
+        for f in (force(tokens, Q, K, include_self=True, scale=scale(Q)), content(tokens, Q, K, V, include_self=True, scale=scale(Q)))
+    )
     np.testing.assert_allclose(measured(tokens, Q, K, V, rng)["rises"], (pull * motion).sum(-1).mean(-1), rtol=1e-3, atol=1e-10)
 
 
@@ -85,6 +88,7 @@ def test_gradient_share_is_that_of_a_jacobian_by_differences():
     shares = head_laws.gradient_share(seen, tokens, Q, K, V)
     step, d = 1e-5, tokens.shape[1] - 1
     for h, i in ((0, 0), (2, 3)):
+
         def moved(x):  # V T a of a query at x, the keys where they were
             scores = scale(Q) * (K[h] @ tokens.T).T @ (Q[h] @ np.append(x, 1))
             mass = np.exp(scores - scores.max())

@@ -42,13 +42,17 @@ def by_hand(weights, ids, n_heads):
     """The same model in loops, one head and one token at a time, biases added where a textbook adds them."""
 
     def norm(name, x):
-        return (x - x.mean(-1, keepdims=True)) / np.sqrt(x.var(-1, keepdims=True) + 1e-12) * weights[f"{name}.weight"] + weights[f"{name}.bias"]
+        return (x - x.mean(-1, keepdims=True)) / np.sqrt(x.var(-1, keepdims=True) + 1e-12) * weights[f"{name}.weight"] + weights[
+            f"{name}.bias"
+        ]
 
     def affine(name, x):
         return x @ weights[f"{name}.weight"].T + weights[f"{name}.bias"]
 
     e = "embeddings.{}_embeddings.weight"
-    x = np.stack([weights[e.format("word")][t] + weights[e.format("position")][i] + weights[e.format("token_type")][0] for i, t in enumerate(ids)])
+    x = np.stack(
+        [weights[e.format("word")][t] + weights[e.format("position")][i] + weights[e.format("token_type")][0] for i, t in enumerate(ids)]
+    )
     x = norm("embeddings.LayerNorm", x)
     states = [x]
     for layer in range(sum(name.endswith("query.bias") for name in weights)):
@@ -87,7 +91,9 @@ def in_torch(weights, ids, n_heads):
     states = [x]
     for layer in range(sum(name.endswith("query.bias") for name in w)):
         p = f"encoder.layer.{layer}."
-        q, k, v = (affine(p + f"attention.self.{part}", x).unflatten(-1, (n_heads, -1)).transpose(0, 1) for part in ("query", "key", "value"))
+        q, k, v = (
+            affine(p + f"attention.self.{part}", x).unflatten(-1, (n_heads, -1)).transpose(0, 1) for part in ("query", "key", "value")
+        )
         mixed = F.scaled_dot_product_attention(q, k, v).transpose(0, 1).flatten(1)
         x = norm(p + "attention.output.LayerNorm", x + affine(p + "attention.output.dense", mixed))
         x = norm(p + "output.LayerNorm", x + affine(p + "output.dense", F.gelu(affine(p + "intermediate.dense", x))))
@@ -160,7 +166,9 @@ def test_attentions_are_those_of_the_forward_pass(model):
 
 
 @with_weights
-@pytest.mark.parametrize("bad, words", [("", "at least one word"), ("   ", "at least one word"), (7, "must be text"), ("word " * 255, "at most 256 tokens")])
+@pytest.mark.parametrize(
+    "bad, words", [("", "at least one word"), ("   ", "at least one word"), (7, "must be text"), ("word " * 255, "at most 256 tokens")]
+)
 def test_says_what_is_wrong_with_a_sentence(model, bad, words):
     for ask in (model.tokens, model.hidden_states, model.attentions):
         with pytest.raises(ValueError, match=f"sentence must .*{words}|sentence {words}"):

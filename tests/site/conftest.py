@@ -65,9 +65,7 @@ def visit(chromium):
     contexts, troubles = [], []
 
     def open_page(url, *, width=1280, height=900, dark=False, errors=True, **options):
-        context = chromium.new_context(
-            viewport={"width": width, "height": height}, color_scheme="dark" if dark else "light", **options
-        )
+        context = chromium.new_context(viewport={"width": width, "height": height}, color_scheme="dark" if dark else "light", **options)
         contexts.append(context)
         own = url.split("/")[2]  # empty for file://
 

@@ -9,7 +9,12 @@ from widget_page import PLACES, centre, woken
 ROOT = Path(__file__).parents[2]
 AXE = (ROOT / "node_modules/axe-core/axe.min.js").read_text("utf8") if (ROOT / "node_modules").exists() else ""
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-PAGES = ["index", "search", *(f"{f}/{p.stem}" for f in ("chapters", "back") for p in sorted((ROOT / f).glob("*.*")) if p.suffix in (".md", ".ipynb")), "back/api/attention"]
+PAGES = [
+    "index",
+    "search",
+    *(f"{f}/{p.stem}" for f in ("chapters", "back") for p in sorted((ROOT / f).glob("*.*")) if p.suffix in (".md", ".ipynb")),
+    "back/api/attention",
+]
 
 
 @pytest.mark.parametrize("width, dark", [(360, True), (1280, False)])
@@ -29,7 +34,11 @@ def test_every_picture_has_words_and_every_formula_its_mathml(book):
     for path in sorted(book.rglob("*.html")):
         article = BeautifulSoup(path.read_text("utf8"), "html.parser").select_one("article")
         for image in article.select("img") if article else []:
-            assert len(image.get("alt", "")) > 40 and not image["alt"].startswith(("../", "_images")), (path.name, image.get("alt"), image.get("src"))
+            assert len(image.get("alt", "")) > 40 and not image["alt"].startswith(("../", "_images")), (
+                path.name,
+                image.get("alt"),
+                image.get("src"),
+            )
             pictures += 1
         for formula in article.select(".katex") if article else []:
             assert formula.select_one(".katex-mathml math annotation").get_text(), path.name

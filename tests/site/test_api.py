@@ -46,7 +46,10 @@ def test_every_public_function_has_its_place_its_words_and_its_source(package):
 
 
 def test_a_function_lists_the_chapters_whose_cells_use_it(package):
-    told = {name: [a["href"] for p in section.find_all("p", class_="td-used", recursive=False) for a in p("a")] for name, section in package.items()}
+    told = {
+        name: [a["href"] for p in section.find_all("p", class_="td-used", recursive=False) for a in p("a")]
+        for name, section in package.items()
+    }
     used = {}
     for chapter in CHAPTERS:
         for name in book_uses.uses(ROOT / "chapters" / f"{chapter}.ipynb"):
@@ -71,7 +74,9 @@ def test_every_picture_of_a_chapter_leads_to_what_draws_it(book, package, chapte
 def test_a_chapter_shows_its_verdicts_as_a_list_with_marks_and_words(book, chapter):
     items = soup(book / "chapters" / f"{chapter}.html").select("li.td-verdict")
     here = f"chapters/{chapter}.ipynb"
-    wanted = ledger.verdicts(source="article") if chapter.startswith("07_") else [claim for claim in ledger.claims() if claim.chapter == here]
+    wanted = (
+        ledger.verdicts(source="article") if chapter.startswith("07_") else [claim for claim in ledger.claims() if claim.chapter == here]
+    )
     assert {claim.id for claim in wanted} <= {item["data-claim"] for item in items}
     assert all(item.select_one(".td-mark") and item.strong.text and item.select("code") for item in items)
 
@@ -81,7 +86,9 @@ def test_names_lead_to_where_a_thing_is_defined():
     assert book_uses.resolve("tokendynamics.widgets.ForceLab.preset") == "tokendynamics.widgets.force_lab.ForceLab"
     assert book_uses.resolve("tokendynamics.nothing") is None and book_uses.resolve("numpy.dot") is None
     names = book_uses.Names()
-    used = names.read(ast.parse("import tokendynamics as td\nfrom tokendynamics.figures import chapter3 as f\nx = td.force(1)\nf.curves(x)"))
+    used = names.read(
+        ast.parse("import tokendynamics as td\nfrom tokendynamics.figures import chapter3 as f\nx = td.force(1)\nf.curves(x)")
+    )
     assert used == ["tokendynamics.attention.force", "tokendynamics.figures.chapter3.curves"]
     assert names.shown(ast.parse("y = 2\nf.curves(y)")) == "tokendynamics.figures.chapter3.curves"
     assert names.shown(ast.parse("f.curves(y)\ny")) is None

@@ -77,7 +77,16 @@ def test_pages_load_nothing_from_elsewhere(built, book):
 def test_no_leftovers_of_what_the_book_does_without(book):
     for path in book.rglob("*.html"):
         text = path.read_text("utf8")
-        for word in ("mathjax@", "tex-mml-chtml", "window.MathJax", "require.min.js", "html-manager", "THEBE_JS_URL", "unpkg.com", "cdn.jsdelivr"):
+        for word in (
+            "mathjax@",
+            "tex-mml-chtml",
+            "window.MathJax",
+            "require.min.js",
+            "html-manager",
+            "THEBE_JS_URL",
+            "unpkg.com",
+            "cdn.jsdelivr",
+        ):
             assert word not in text, (path.name, word)
 
 
@@ -142,7 +151,9 @@ def test_with_a_repository_the_buttons_work(published, chapter):
 
 
 def test_built_again_with_nothing_changed_it_stays_as_it_is(published):
-    texts = lambda: {path: path.read_bytes() for path in published.rglob("*") if path.suffix in (".html", ".ipynb") or path.name == "book.css"}
+    texts = lambda: {
+        path: path.read_bytes() for path in published.rglob("*") if path.suffix in (".html", ".ipynb") or path.name == "book.css"
+    }
     before = texts()
     build(published.parents[1], REPOSITORY)
     build(published.parents[1], REPOSITORY)  # the first may still have found something out of date

@@ -26,7 +26,17 @@ def page_of(tmp_path):
     def write(**state):
         lab = EmergenceLab(**state)
         traits = {**lab.get_state(), "_esm": lab._esm, "_css": lab._css}
-        models = json.dumps({"state": {"m": {"state": {k: v if isinstance(v, (int, float, str, list, dict, bool, type(None))) else str(v) for k, v in traits.items()}}}})
+        models = json.dumps(
+            {
+                "state": {
+                    "m": {
+                        "state": {
+                            k: v if isinstance(v, (int, float, str, list, dict, bool, type(None))) else str(v) for k, v in traits.items()
+                        }
+                    }
+                }
+            }
+        )
         page = f"""<!doctype html><html lang="en"><head><meta charset="utf-8"><title>lab</title><link rel="icon" href="data:,">
             <meta name="viewport" content="width=device-width"></head><body><script defer src="_static/host.js"></script>
             <script type="{STATE}">{models.replace("</", "<" + chr(92) + "/")}</script>
@@ -72,7 +82,7 @@ def test_training_gives_the_engines_numbers(lab_of, state):
     assert it.read("log-probability") == pytest.approx(last["log_probability"])
     assert it.read("all-right") == pytest.approx(last["all_right"][-1])
     cells = it.root.locator(".td-right .td-shares:visible tbody td").all_inner_texts()
-    wanted = (last["matrix"] if "matrix" in last else [*last["previous"], *last["induction"]])
+    wanted = last["matrix"] if "matrix" in last else [*last["previous"], *last["induction"]]
     assert [float(cell) for cell in cells] == pytest.approx([round(x, 2) for row in wanted for x in row], abs=0.006)
 
 
@@ -201,7 +211,12 @@ def test_divergence_is_told_and_stops(lab_of):
 def test_links_bring_a_state_and_bad_ones_are_told(lab_of):
     it = lab_of(link("emergence-lab", EmergenceLab(task="pairs", heads=4, layers=3, steps=200, rate=0.01, seed=77).state()))
     assert it.state() == EmergenceLab(task="pairs", heads=4, layers=3, steps=200, rate=0.01, seed=77).state()
-    for bad in ("#emergence-lab=v1.%%%", "#emergence-lab=v9.e30", link("emergence-lab", {"heads": 1e9}), link("emergence-lab", {"task": "<script>"})):
+    for bad in (
+        "#emergence-lab=v1.%%%",
+        "#emergence-lab=v9.e30",
+        link("emergence-lab", {"heads": 1e9}),
+        link("emergence-lab", {"task": "<script>"}),
+    ):
         it = lab_of(bad)
         assert it.state() == EmergenceLab().state() and it.notices()
 

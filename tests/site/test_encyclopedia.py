@@ -1,6 +1,5 @@
 """Encyclopedia on the built page, as a reader meets it: hands, keys, numbers, links, bad input."""
 
-
 import numpy as np
 import pytest
 from widget_page import WidgetPage, link
@@ -47,7 +46,12 @@ INDEX = {
     "σ₁ strength of index direction u₁": "sigma", "σ₂ strength of index direction u₂": "sigma", "Q angle": "q_angle",
     "K angle": "k_angle", "V angle": "V", "V stretch": "V", "V shear": "V", "ridge": "ridge", "noise": "noise",
 }  # fmt: skip
-CAPACITY = {"Entries": ("count", "End"), "Dimension": ("dimension", "Home"), "Noise in the question": ("noise", "End"), "β of attention": ("scale", "Home")}
+CAPACITY = {
+    "Entries": ("count", "End"),
+    "Dimension": ("dimension", "Home"),
+    "Noise in the question": ("noise", "End"),
+    "β of attention": ("scale", "Home"),
+}
 
 
 def test_every_slider_of_the_two_spaces_changes_the_state_and_the_picture(visit, address):
@@ -97,7 +101,9 @@ def test_readouts_are_numpys(visit, address, state):
         assert it.read(f"loudness-{r}") == pytest.approx(loudness, **close)
 
 
-@pytest.mark.parametrize("count, dimension, noise, scale, seed", [(20, 12, 0.1, 16.0, 1), (40, 8, 0.5, 4.0, 7), (2, 64, 0.0, 1.0, 2**30 - 1)])
+@pytest.mark.parametrize(
+    "count, dimension, noise, scale, seed", [(20, 12, 0.1, 16.0, 1), (40, 8, 0.5, 4.0, 7), (2, 64, 0.0, 1.0, 2**30 - 1)]
+)
 def test_recall_rates_are_numpys(visit, address, count, dimension, noise, scale, seed):
     it = asked(visit, address, section="capacity", count=count, dimension=dimension, noise=noise, scale=scale, seed=seed)
     for name, right in seeded.found(count, dimension, seed, noise=noise, scale=scale).items():
@@ -159,7 +165,9 @@ def test_a_finger_drags_a_token_and_does_not_scroll_the_page(visit, address, spa
     x, y = centre(dot)
     before, scrolled = it.state()["tokens"], it.page.evaluate("scrollY")
     finger = it.page.context.new_cdp_session(it.page)
-    touch = lambda kind, *points: finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": a, "y": b} for a, b in points]})
+    touch = lambda kind, *points: finger.send(
+        "Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": a, "y": b} for a, b in points]}
+    )
     touch("touchStart", (x, y))
     for i in range(1, 7):
         touch("touchMove", (x - 4 * i, y - 5 * i))
@@ -217,13 +225,19 @@ def test_keyboard_alone_suffices(visit, address):
     token(it, "content", 0).focus()
     for _ in range(40):
         page.keyboard.press("Tab")
-        reached.add(page.evaluate("(e => e.closest('[data-widget]') && (e.labels?.[0]?.innerText || e.innerText || e.getAttribute('aria-label')))(document.activeElement)"))
+        reached.add(
+            page.evaluate(
+                "(e => e.closest('[data-widget]') && (e.labels?.[0]?.innerText || e.innerText || e.getAttribute('aria-label')))(document.activeElement)"
+            )
+        )
     assert {"Copy link", "Copy Python", "Q angle", "noise", "Rank"} <= {str(name).replace("\n", " ").strip() for name in reached}
     it.root.get_by_role("tab", name="M and the index").focus()
     page.keyboard.press("ArrowRight")
     it.settle()
     assert it.state()["section"] == "capacity"
-    assert it.root.get_by_role("tab", name="How many entries fit?").evaluate("e => e === document.activeElement && e.ariaSelected === 'true'")
+    assert it.root.get_by_role("tab", name="How many entries fit?").evaluate(
+        "e => e === document.activeElement && e.ariaSelected === 'true'"
+    )
     it.button("Another draw").focus()
     page.keyboard.press("Enter")
     assert it.state()["seed"] == start["seed"] + 1
@@ -379,7 +393,9 @@ def test_it_lives_from_a_folder(visit, book, dark):
 
 
 def test_it_follows_the_theme(book_):
-    paper = lambda: book_.root.evaluate("root => getComputedStyle(root).backgroundColor + getComputedStyle(root.querySelector('.td-arrow-shout')).fill")
+    paper = lambda: book_.root.evaluate(
+        "root => getComputedStyle(root).backgroundColor + getComputedStyle(root.querySelector('.td-arrow-shout')).fill"
+    )
     light = paper()
     book_.page.evaluate("document.documentElement.dataset.theme = 'dark'")
     book_.settle()

@@ -14,7 +14,9 @@ class Lab(WidgetPage):
 
     def picture(self):
         """The plane as it is drawn, canvas and arrows."""
-        return self.root.locator(".td-plane").evaluate("plane => plane.querySelector('canvas').toDataURL() + plane.querySelector('svg').innerHTML")
+        return self.root.locator(".td-plane").evaluate(
+            "plane => plane.querySelector('canvas').toDataURL() + plane.querySelector('svg').innerHTML"
+        )
 
     def token(self, index):
         return self.root.locator(".td-token").nth(index)

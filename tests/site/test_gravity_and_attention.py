@@ -69,7 +69,12 @@ def test_every_control_changes_its_part_of_the_state_and_what_is_seen(widget):
 def test_what_belongs_to_one_law_leaves_the_other_alone(widget):
     widget.choose("Preset", "crowd")
     widget.at(30)
-    for label, value, other in (("β", 2, "gravity"), ("V angle", 60, "gravity"), ("G", 1, "attention"), ("Mass of the selected", 9, "attention")):
+    for label, value, other in (
+        ("β", 2, "gravity"),
+        ("V angle", 60, "gravity"),
+        ("G", 1, "attention"),
+        ("Mass of the selected", 9, "attention"),
+    ):
         drawn, computed = widget.picture(other), widget.read("steps-computed")
         widget.slide(label, value)
         assert widget.picture(other) == drawn, label
@@ -111,7 +116,9 @@ def test_readings_by_formula(widget):
     assert widget.read("gravity-sum") < 1e-12
     assert widget.read("gravity-doubled") == pytest.approx(2) and widget.read("attention-doubled") == pytest.approx(1)
     velocities = engine.spinning(bodies, made["spin"])
-    x, v = (part[12] for part in gravity.orbits(bodies, velocities, masses, dt=made["step"], steps=12, G=made["G"], softening=made["softening"]))
+    x, v = (
+        part[12] for part in gravity.orbits(bodies, velocities, masses, dt=made["step"], steps=12, G=made["G"], softening=made["softening"])
+    )
     options = {"G": made["G"], "softening": made["softening"]}
     change = gravity.energy(x, v, masses, **options) - gravity.energy(bodies, velocities, masses, **options)
     assert widget.read("gravity-energy") == pytest.approx(change, abs=1e-9)
@@ -125,7 +132,10 @@ def test_the_order_in_time_follows_inertia_and_so_do_the_words(widget, gravity_,
     widget.choose("Preset", "crowd")
     widget.choose("Gravity", gravity_)
     widget.choose("Attention", attention)
-    assert (widget.read("gravity-order"), widget.read("attention-order")) == (pytest.approx(orders[0], abs=0.01), pytest.approx(orders[1], abs=0.01))
+    assert (widget.read("gravity-order"), widget.read("attention-order")) == (
+        pytest.approx(orders[0], abs=0.01),
+        pytest.approx(orders[1], abs=0.01),
+    )
     words = widget.why()
     assert f"power {orders[0]:.2f} under gravity and {orders[1]:.2f} under attention" in words
     assert ("The order is the same" in words) == (orders[0] == orders[1])
@@ -139,7 +149,9 @@ def test_the_words_say_what_the_meters_say(widget):
     widget.at(20)
     net, words = widget.read("attention-sum"), widget.why()
     assert f"add up to {net:.2f} of their lengths" in words
-    assert f"gravity pulls {widget.read('gravity-doubled'):.2f} times as hard, attention {widget.read('attention-doubled'):.2f} times" in words
+    assert (
+        f"gravity pulls {widget.read('gravity-doubled'):.2f} times as hard, attention {widget.read('attention-doubled'):.2f} times" in words
+    )
     assert "Softmax shares out one unit" in words
     widget.control("Include self: a token attends to itself too").check()
     widget.settle()
@@ -165,7 +177,10 @@ def test_a_start_is_dragged_in_either_pane_and_moves_in_both(widget, side):
     assert after == before and widget.picture() != seen
     labels = [widget.start(0, each).get_attribute("aria-label") for each in ("gravity", "attention")]
     assert labels[0] == labels[1]
-    place = [widget.start(0, each).evaluate("g => [g.transform.baseVal[0].matrix.e, g.transform.baseVal[0].matrix.f]") for each in ("gravity", "attention")]
+    place = [
+        widget.start(0, each).evaluate("g => [g.transform.baseVal[0].matrix.e, g.transform.baseVal[0].matrix.f]")
+        for each in ("gravity", "attention")
+    ]
     assert place[0] == pytest.approx(place[1], abs=1.5)  # at the start both panes have one scale
 
 

@@ -1,6 +1,5 @@
 """Heads and tasks on the built page: the model runs there, heads switch and bend, and every number is numpy's."""
 
-
 import numpy as np
 import pytest
 from widget_page import WidgetPage, link
@@ -186,7 +185,9 @@ def test_choosing_a_sentence_and_a_word(heads):
     held_to_numpy(heads)
 
 
-@pytest.mark.parametrize("typed, named", [("the zebra was good .", "zebra"), ("the film, was good .", "film,"), ("the paris was good .", "paris")])
+@pytest.mark.parametrize(
+    "typed, named", [("the zebra was good .", "zebra"), ("the film, was good .", "film,"), ("the paris was good .", "paris")]
+)
 def test_an_unknown_word_is_named_and_not_guessed(heads, typed, named):
     before = heads.state()
     field = heads.control("or your own")
@@ -337,7 +338,9 @@ def test_damaged_weights_are_refused_in_words(visit, address, book):
     spoilt = state.replace(data, ("A" if data[0] != "A" else "B") + data[1:])
 
     page = visit(f"{address}/index.html")
-    page.route("**/state/chapters-04_many_heads.js*", lambda route: route.fulfill(body=spoilt, content_type="text/javascript; charset=utf-8"))
+    page.route(
+        "**/state/chapters-04_many_heads.js*", lambda route: route.fulfill(body=spoilt, content_type="text/javascript; charset=utf-8")
+    )
     page.goto(f"{address}/{PAGE}")
     page.wait_for_selector(f"{ROOT}[data-ready]")
     words = page.locator(f"{ROOT} .td-notice").inner_text()

@@ -147,7 +147,9 @@ def test_a_broken_widget_says_so_in_its_place_and_leaves_the_others_alive(show, 
 def test_a_callback_that_throws_leaves_the_other_callbacks_and_the_value(show):
     page = show({"a": model(COUNTER, count=1)}, views("a"), errors=False)
     page.locator("button").wait_for()
-    page.evaluate("() => { counter.off(); counter.on('change:count', () => { throw new Error('no'); }); counter.on('change:count', () => { window.heard = true; }); counter.set('count', 9); }")
+    page.evaluate(
+        "() => { counter.off(); counter.on('change:count', () => { throw new Error('no'); }); counter.on('change:count', () => { window.heard = true; }); counter.set('count', 9); }"
+    )
     assert page.evaluate("[window.heard, counter.get('count')]") == [True, 9]
 
 

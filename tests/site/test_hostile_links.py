@@ -17,12 +17,35 @@ from tokendynamics import widgets
 from tokendynamics.widgets._live import STATIC
 
 # as text, because Python's json writes no 1e999, which JavaScript reads as infinity
-JUNK = ["null", "{}", '{"length": 2}', '"constructor"', '"__proto__"', "[[]]", "[null]", '[["a", "b"]]', "1e999", "-1e999", "[[1e999, 1]]", '"<b>x</b>"']
+JUNK = [
+    "null",
+    "{}",
+    '{"length": 2}',
+    '"constructor"',
+    '"__proto__"',
+    "[[]]",
+    "[null]",
+    '[["a", "b"]]',
+    "1e999",
+    "-1e999",
+    "[[1e999, 1]]",
+    '"<b>x</b>"',
+]
 ALLOWED = [("norm", "null"), ("off", "()"), ("shown", "()")]  # no norm, no head off, no sentence
 # the same in the letters of the second kind of link, and what those letters cannot be
 JUNK_2 = ["null", "()", "'constructor", "'__proto__", "(())", "(null)", "(('a,'b))", "1e999", "-1e999", "((1e999,1))", "'%3Cb%3Ex"]
 TORN_2 = ["", "(", "())", "{}", "[1]", '"x"', "%", "%zz", "'%ff", "01", "NaN", "-Infinity", "1=2", "<b>", "undefined", "(" * 9999]
-STARTS_2 = ["v2", "v2.nowhere", "v2.__proto__", "v2.constructor;scale=1", "v2.toString", "v2.%00", "v2.hasOwnProperty;", "v3.identity", "V2.identity"]
+STARTS_2 = [
+    "v2",
+    "v2.nowhere",
+    "v2.__proto__",
+    "v2.constructor;scale=1",
+    "v2.toString",
+    "v2.%00",
+    "v2.hasOwnProperty;",
+    "v3.identity",
+    "V2.identity",
+]
 WHOLE = ["", "null", "3", "[]", '"state"', "{", "true", '{"a":1', "\u0000"]
 
 
@@ -33,7 +56,11 @@ def text(made):
 @pytest.fixture(params=widgets.__all__)
 def it(request, tmp_path, serve, visit):
     widget = getattr(widgets, request.param)()
-    state = {name: value for name, value in widget.get_state().items() if not name.startswith("_") and name not in ("layout", "tabbable", "tooltip")}
+    state = {
+        name: value
+        for name, value in widget.get_state().items()
+        if not name.startswith("_") and name not in ("layout", "tabbable", "tooltip")
+    }
     made = model((STATIC / f"{widget.view}.js").read_text("utf8"), (STATIC / f"{widget.view}.css").read_text("utf8"), **state)
     shutil.copytree(SITE, tmp_path / "_static")
     shutil.copy(STATIC / "plotly.js", tmp_path / "_static")  # as in the book: plots fetch it

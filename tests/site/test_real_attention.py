@@ -37,7 +37,10 @@ def test_tables_are_the_weights_of_the_head_chosen(widget, journeys):
         widget.choose("Head", str(head))
         for place, sentence in enumerate((28, 29)):
             np.testing.assert_allclose(shares(widget, place), packed[sentence][max(layer, 1) - 1, head - 1], atol=1e-9)
-        assert widget.root.locator(".td-weights th[scope=col]").all_inner_texts() == journeys["sentences"][28]["tokens"] + journeys["sentences"][29]["tokens"]
+        assert (
+            widget.root.locator(".td-weights th[scope=col]").all_inner_texts()
+            == journeys["sentences"][28]["tokens"] + journeys["sentences"][29]["tokens"]
+        )
     assert "at layer 0 nothing has looked yet" in widget.root.inner_text()
     widget.choose("Beside it", "none")
     assert widget.root.locator(".td-weights:visible").count() == 1 and widget.state()["compared"] == [28]
@@ -92,7 +95,9 @@ def test_damaged_weights_are_told_and_the_rest_works(visit, address, book, journ
     state = (book / "_static/state/chapters-06_real_model.js").read_text("utf8")
     assert text in state
     damaged = state.replace(text, f"{text[:-40]}{'A' * 40}")
-    page.route("**/state/chapters-06_real_model.js*", lambda route: route.fulfill(body=damaged, content_type="text/javascript; charset=utf-8"))
+    page.route(
+        "**/state/chapters-06_real_model.js*", lambda route: route.fulfill(body=damaged, content_type="text/javascript; charset=utf-8")
+    )
     page.goto(f"{address}/{CHAPTER}")
     widget = WidgetPage(page, VIEW, ".td-plane svg")
     widget.root.get_by_text("The weights cannot be shown: attention is damaged").wait_for()

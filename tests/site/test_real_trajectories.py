@@ -131,7 +131,22 @@ def test_keyboard_alone_suffices(widget):
     start = widget.state()
     widget.control("Word").focus()
     reached = widget.tabbed(36)
-    for wanted in ("Word", "Show", "Projection", "Picture", "Directions", "Trails", "Head", "Sentence", "Beside it", "Play", "Layer 0", "Reset", "Copy link", "Copy Python"):
+    for wanted in (
+        "Word",
+        "Show",
+        "Projection",
+        "Picture",
+        "Directions",
+        "Trails",
+        "Head",
+        "Sentence",
+        "Beside it",
+        "Play",
+        "Layer 0",
+        "Reset",
+        "Copy link",
+        "Copy Python",
+    ):
         assert wanted in reached, wanted
     assert any(name.startswith("1 The light") for name in reached)
     slider(widget).focus()

@@ -14,8 +14,35 @@ MADE = {
 }
 IN_BOTH = {"Preset", "Reset", "Trails", "Play", "β", "Copy link", "Copy Python"}
 IN_ONE = {
-    "trajectories": {"Token", "Layer 0", "Space", "Norm", "Method", "Weights", "Tokens", "Step", "Layers", "Turn", "Tilt", "Seed", "Draw again", "V row 3 column 3"},
-    "gravity-and-attention": {"Body", "Gravity", "Attention", "Step 0", "Bodies", "Steps", "Time of a step", "Spin at the start", "G", "Softening ε", "Mass of the selected"},
+    "trajectories": {
+        "Token",
+        "Layer 0",
+        "Space",
+        "Norm",
+        "Method",
+        "Weights",
+        "Tokens",
+        "Step",
+        "Layers",
+        "Turn",
+        "Tilt",
+        "Seed",
+        "Draw again",
+        "V row 3 column 3",
+    },
+    "gravity-and-attention": {
+        "Body",
+        "Gravity",
+        "Attention",
+        "Step 0",
+        "Bodies",
+        "Steps",
+        "Time of a step",
+        "Spin at the start",
+        "G",
+        "Softening ε",
+        "Mass of the selected",
+    },
 }
 FAR = [[1e200, 0, 0], [0, 1, 0], [0, 0, 1]]
 BAD = {

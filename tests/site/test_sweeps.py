@@ -31,7 +31,9 @@ def widget(visit, address):
 
 def marks(widget):
     """What plotly holds of each line: its runs, in the order of the data."""
-    return widget.root.locator(".td-plot").evaluate("place => place.data.filter(t => t.mode === 'markers').map(t => ({ y: t.y, text: t.text }))")
+    return widget.root.locator(".td-plot").evaluate(
+        "place => place.data.filter(t => t.mode === 'markers').map(t => ({ y: t.y, text: t.text }))"
+    )
 
 
 def test_plotly_is_loaded_once_and_only_when_reached(visit, address):
@@ -103,7 +105,16 @@ def test_a_mark_under_the_pointer_says_whose_it_is(widget):
 def test_keyboard_alone_suffices(widget):
     widget.control("Sweep").focus()
     reached = widget.tabbed(12)
-    for wanted in ("Sweep", "Measure", "Pick out", "As a diagram of both", "Reset", "n answers in a row", "These numbers as a table", "Copy link"):
+    for wanted in (
+        "Sweep",
+        "Measure",
+        "Pick out",
+        "As a diagram of both",
+        "Reset",
+        "n answers in a row",
+        "These numbers as a table",
+        "Copy link",
+    ):
         assert wanted in reached, wanted
     widget.root.get_by_role("slider").focus()
     widget.page.keyboard.press("ArrowLeft")

@@ -13,12 +13,21 @@ from tokendynamics import widgets
 
 ROOT = Path(__file__).parents[2]
 GUIDE = (ROOT / "back" / "teaching.md").read_text("utf8")
-NOTEBOOKS = {path.relative_to(ROOT).as_posix(): nbformat.read(path, as_version=4) for folder in ("chapters", "back") for path in (ROOT / folder).glob("*.ipynb")}
-LESSONS = [(int(minutes), plan) for minutes, plan in re.findall(r"^## (?:Prepare in )?(\d+) minutes.*?\n(.*?)(?=^## )", GUIDE, re.MULTILINE | re.DOTALL)]
+NOTEBOOKS = {
+    path.relative_to(ROOT).as_posix(): nbformat.read(path, as_version=4)
+    for folder in ("chapters", "back")
+    for path in (ROOT / folder).glob("*.ipynb")
+}
+LESSONS = [
+    (int(minutes), plan)
+    for minutes, plan in re.findall(r"^## (?:Prepare in )?(\d+) minutes.*?\n(.*?)(?=^## )", GUIDE, re.MULTILINE | re.DOTALL)
+]
 STATES = [line for _, line in re.findall(r"\{state\}`([^`<]+) <([^`]+)>`", GUIDE)]
 SAME = """const same = (a, b) => a === b || (!!a && !!b && typeof a === "object" && typeof b === "object"
   && Object.keys(a).length === Object.keys(b).length && Object.keys(a).every((key) => same(a[key], b[key])));"""
-NUMBERS_OF_THINGS = re.compile(r"`[^`]*`|\]\([^)]*\)|\[\d\.\d\]|(?:segment|without) \d\.\d\b|\| (?:\d\.\d(?:, )?)+ \|")  # heads and exercises
+NUMBERS_OF_THINGS = re.compile(
+    r"`[^`]*`|\]\([^)]*\)|\[\d\.\d\]|(?:segment|without) \d\.\d\b|\| (?:\d\.\d(?:, )?)+ \|"
+)  # heads and exercises
 DECIMAL = re.compile(r"(?<![\w.])\d+\.\d+(?![\w.]*\.?\d)")
 
 
@@ -42,7 +51,9 @@ def test_every_lesson_has_its_parts():
 
 
 def test_exercises_it_names_exist():
-    asked = {number for nb in NOTEBOOKS.values() for cell in nb.cells for number in re.findall(r"^\(ex-(\d+-\d+)\)=$", cell.source, re.MULTILINE)}
+    asked = {
+        number for nb in NOTEBOOKS.values() for cell in nb.cells for number in re.findall(r"^\(ex-(\d+-\d+)\)=$", cell.source, re.MULTILINE)
+    }
     named = re.findall(r"\[(\d+)\.(\d+)\]\(#ex-(\d+-\d+)\)", GUIDE)
     assert len(named) >= 10
     for chapter, number, target in named:
@@ -50,13 +61,29 @@ def test_exercises_it_names_exist():
 
 
 def test_sections_of_chapters_it_names_exist():
-    headings = {line.lstrip("# ").strip() for nb in NOTEBOOKS.values() for cell in nb.cells for line in cell.source.splitlines() if line.startswith("#")}
-    named = [title for cell in re.findall(r"Screen:\* Chapter \d, (\*.*?\*(?: and \*.*?\*)?)\.?$", GUIDE, re.MULTILINE) for title in re.findall(r"\*(.*?)\*", cell)]
+    headings = {
+        line.lstrip("# ").strip()
+        for nb in NOTEBOOKS.values()
+        for cell in nb.cells
+        for line in cell.source.splitlines()
+        if line.startswith("#")
+    }
+    named = [
+        title
+        for cell in re.findall(r"Screen:\* Chapter \d, (\*.*?\*(?: and \*.*?\*)?)\.?$", GUIDE, re.MULTILINE)
+        for title in re.findall(r"\*(.*?)\*", cell)
+    ]
     assert len(named) >= 5 and set(named) <= headings
 
 
 def test_its_decimals_were_printed_by_a_cell_of_the_book():
-    printed = {float(n) for nb in NOTEBOOKS.values() for cell in nb.cells for output in cell.get("outputs", []) for n in re.findall(r"\d+\.\d+", output.get("text", ""))}
+    printed = {
+        float(n)
+        for nb in NOTEBOOKS.values()
+        for cell in nb.cells
+        for output in cell.get("outputs", [])
+        for n in re.findall(r"\d+\.\d+", output.get("text", ""))
+    }
     shown = {abs(number) for line in STATES for number in flat(book_teaching.widget(line).state())}
     prose = NUMBERS_OF_THINGS.sub(" ", GUIDE)
     loose = [number for number in DECIMAL.findall(prose) if float(number) not in printed | shown]
@@ -76,7 +103,9 @@ def test_a_state_is_a_line_of_python_and_a_link_that_says_the_same(line):
     assert eval(line, vars(widgets)).state() == shown.state()  # what a teacher pastes into a cell
 
 
-@pytest.mark.parametrize("line", ["print(1)", "ForceLab.preset(open('x'))", "ForceLab.still()", "ForceLab.preset('no such state')", "ForceLab("])
+@pytest.mark.parametrize(
+    "line", ["print(1)", "ForceLab.preset(open('x'))", "ForceLab.still()", "ForceLab.preset('no such state')", "ForceLab("]
+)
 def test_a_line_that_is_no_state_is_refused(line):
     with pytest.raises(ValueError):
         book_teaching.widget(line)
@@ -99,7 +128,10 @@ def test_every_state_opens_on_its_page(book, address, visit):
             page.locator(".td-live").first.wait_for()
             page.evaluate("fragment => { location.hash = fragment }", fragment)
             page.wait_for_function("root => document.querySelector(`${root}[data-ready]`)", arg=root)
-            page.wait_for_function(f"([root, wanted]) => {{ {SAME} return same(document.querySelector(root).widgetState(), wanted) }}", arg=[root, wanted[fragment]])
+            page.wait_for_function(
+                f"([root, wanted]) => {{ {SAME} return same(document.querySelector(root).widgetState(), wanted) }}",
+                arg=[root, wanted[fragment]],
+            )
 
 
 def test_the_page_has_each_state_as_a_line_that_runs(book):

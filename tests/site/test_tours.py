@@ -82,7 +82,10 @@ def test_the_motion_passes_through_states_in_between_and_a_second_link_starts_fr
     assert seen[:2] == [0, 0] and seen[-1] == 20 and seen == sorted(seen)
     assert seen[2:5] == pytest.approx([5, 10, 15])
     wait_for_state(page, root, wanted)
-    page.evaluate("hrefs => hrefs.forEach(href => document.querySelector(`a[href^='${href}']`).click())", ["#trajectories=v2.repulsion", "#trajectories=v2.clusters;scale=0"])
+    page.evaluate(
+        "hrefs => hrefs.forEach(href => document.querySelector(`a[href^='${href}']`).click())",
+        ["#trajectories=v2.repulsion", "#trajectories=v2.clusters;scale=0"],
+    )
     undo = page.get_by_role("button", name="Undo", exact=True)
     undo.click()
     wait_for_state(page, root, widgets.Trajectories.preset("repulsion", layer=32).state())
@@ -111,7 +114,9 @@ def test_a_hand_on_the_widget_ends_the_motion_and_is_not_overruled(visit, addres
 def test_a_widget_that_sleeps_is_woken_by_its_link(visit, book, address, served):
     base = address if served else book.as_uri()
     page = visit(f"{base}/back/built.html")
-    page.add_init_script("window.IntersectionObserver = class { observe() {} unobserve() {} disconnect() {} }; window.requestIdleCallback = () => 0;")
+    page.add_init_script(
+        "window.IntersectionObserver = class { observe() {} unobserve() {} disconnect() {} }; window.requestIdleCallback = () => 0;"
+    )
     page.goto(f"{base}/chapters/04_many_heads.html")
     link = page.locator('a.td-show[href="#heads-and-tasks=v2.no-class"]')
     link.wait_for()
@@ -121,7 +126,16 @@ def test_a_widget_that_sleeps_is_woken_by_its_link(visit, book, address, served)
     wait_for_state(page, root, wanted)
 
 
-@pytest.mark.parametrize("href", ["#force-lab=v2.identity;scale=-1", "#force-lab=v2.nowhere", "#force-lab=v2.identity;scale=('a", "#force-lab=v1.e30x", "#force-lab=v3.identity"])
+@pytest.mark.parametrize(
+    "href",
+    [
+        "#force-lab=v2.identity;scale=-1",
+        "#force-lab=v2.nowhere",
+        "#force-lab=v2.identity;scale=('a",
+        "#force-lab=v1.e30x",
+        "#force-lab=v3.identity",
+    ],
+)
 def test_a_link_that_asks_for_what_cannot_be_is_refused_in_words(visit, address, href):
     page = visit(f"{address}/index.html")
     page.wait_for_selector("[data-widget=force-lab][data-ready]")

@@ -104,7 +104,11 @@ def test_starts_stand_where_the_projection_puts_them(widget):
         yaw, pitch = np.deg2rad(turn)
         axes = np.array([[np.cos(yaw), np.sin(yaw), 0], [-np.sin(yaw) * np.sin(pitch), np.cos(yaw) * np.sin(pitch), np.cos(pitch)]])
         places = Trajectories(**widget.state()).states()[0] @ axes.T
-        seen = np.array(widget.root.locator(".td-token").evaluate_all("all => all.map(g => [g.transform.baseVal[0].matrix.e, -g.transform.baseVal[0].matrix.f])"))
+        seen = np.array(
+            widget.root.locator(".td-token").evaluate_all(
+                "all => all.map(g => [g.transform.baseVal[0].matrix.e, -g.transform.baseVal[0].matrix.f])"
+            )
+        )
         places, seen = places - places.mean(axis=0), seen - seen.mean(axis=0)
         scale = (seen * places).sum() / (places**2).sum()
         assert scale > 50

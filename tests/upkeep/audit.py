@@ -19,7 +19,19 @@ def python(lock):
     named = [line for line in (ROOT / lock).read_text("utf8").splitlines() if "==" in line]
     listed = ROOT / "_build" / f"audited-{lock}"
     listed.write_text("\n".join(named) + "\n")
-    command = [sys.executable, "-m", "pip_audit", "--requirement", str(listed), "--no-deps", "--disable-pip", "--progress-spinner", "off", "--format", "json"]
+    command = [
+        sys.executable,
+        "-m",
+        "pip_audit",
+        "--requirement",
+        str(listed),
+        "--no-deps",
+        "--disable-pip",
+        "--progress-spinner",
+        "off",
+        "--format",
+        "json",
+    ]
     run = subprocess.run(command, capture_output=True, text=True)
     try:
         packages = json.loads(run.stdout)["dependencies"]

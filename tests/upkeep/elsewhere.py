@@ -57,7 +57,19 @@ def oldest():
     folder.mkdir(parents=True, exist_ok=True)
     lock = folder / "oldest.txt"
     extras = [word for extra in EXTRAS for word in ("--extra", extra)]
-    uv("pip", "compile", "--quiet", "pyproject.toml", *extras, "--resolution", "lowest-direct", "--no-header", "--no-annotate", "--output-file", str(lock))
+    uv(
+        "pip",
+        "compile",
+        "--quiet",
+        "pyproject.toml",
+        *extras,
+        "--resolution",
+        "lowest-direct",
+        "--no-header",
+        "--no-annotate",
+        "--output-file",
+        str(lock),
+    )
     python = environment(folder, sys.executable, ["-r", str(lock)])
     begun = time.perf_counter()
     code, words = outcome(python, "tests/laws")
@@ -82,11 +94,15 @@ def pythons():
     for name in newer():
         folder = ROOT / "_build" / f"python{name}"
         try:
-            python = environment(folder, name, ["-r", "requirements.txt"], ["-r", "requirements-test.txt"], ["--no-deps", *os.environ["WEIGHTS"].split()])
+            python = environment(
+                folder, name, ["-r", "requirements.txt"], ["-r", "requirements-test.txt"], ["--no-deps", *os.environ["WEIGHTS"].split()]
+            )
         except subprocess.CalledProcessError as error:
             rows.append((name, "not to be had here", str(error)[:80]))
             continue
-        version = subprocess.run([python, "-c", "import platform; print(platform.python_version())"], capture_output=True, text=True, check=True).stdout.strip()
+        version = subprocess.run(
+            [python, "-c", "import platform; print(platform.python_version())"], capture_output=True, text=True, check=True
+        ).stdout.strip()
         laws, notebooks = outcome(python, "tests/laws"), outcome(python, "--nbval", *NOTEBOOKS)
         codes += [laws[0], notebooks[0]]
         rows.append((version, laws[1], notebooks[1]))

@@ -32,6 +32,18 @@ if __name__ == "__main__":
     held.parent.mkdir(exist_ok=True)
     held.write_text("\n".join(readers) + "\n")
     compile_lock(  # unsafe is pip-tools' word for setuptools, with which a test builds the wheel
-        "requirements-test.txt", TESTS, "--allow-unsafe", "--constraint", str(held), "--extra", "test", "--extra", "real-model",
-        "--extra", "sweeps", "--extra", "cluster", without=readers
+        "requirements-test.txt",
+        TESTS,
+        "--allow-unsafe",
+        "--constraint",
+        str(held),
+        "--extra",
+        "test",
+        "--extra",
+        "real-model",
+        "--extra",
+        "sweeps",
+        "--extra",
+        "cluster",
+        without=readers,
     )

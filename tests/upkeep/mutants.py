@@ -19,7 +19,9 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 TABLE = Path(__file__).with_name("MUTANTS.md")
 MUTANTS = tomllib.loads(Path(__file__).with_name("mutants.toml").read_text("utf8"))
-LEFT_OUT = shutil.ignore_patterns(".git", ".venv", "_build", "node_modules", "__pycache__", "*.egg-info", ".ruff_cache", ".hypothesis", "build")
+LEFT_OUT = shutil.ignore_patterns(
+    ".git", ".venv", "_build", "node_modules", "__pycache__", "*.egg-info", ".ruff_cache", ".hypothesis", "build"
+)
 PASSED, FAILED, INTERRUPTED = range(3)  # what pytest's exit codes say
 
 
@@ -102,7 +104,9 @@ def write(rows, caught):
     sys.path.insert(0, str(ROOT / "benchmarks"))
     import results
 
-    table = results.table(["broken", "in", "the first test that fails"], [(name, f"`{file}`", f"`{test}`" if test else "none") for name, file, test in rows])
+    table = results.table(
+        ["broken", "in", "the first test that fails"], [(name, f"`{file}`", f"`{test}`" if test else "none") for name, file, test in rows]
+    )
     TABLE.write_text(
         f"# Mutants\n\nThe book broken on purpose, one place at a time, by `make mutants`: **{caught} of {len(rows)} were caught.** "
         f"{results.machine()}.\n\n{table}\n", "utf8"

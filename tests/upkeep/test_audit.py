@@ -32,7 +32,11 @@ def test_python_is_clean_only_where_every_package_was_looked_up(packages, code, 
     "answer, code, words",
     [
         ('{"metadata": {"vulnerabilities": {"total": 0}, "dependencies": {"total": 40}}}', audit.CLEAN, "40 packages"),
-        ('{"metadata": {"vulnerabilities": {"total": 1}, "dependencies": {"total": 40}}, "vulnerabilities": {"d3": {}}}', audit.HOLES, "in d3"),
+        (
+            '{"metadata": {"vulnerabilities": {"total": 1}, "dependencies": {"total": 40}}, "vulnerabilities": {"d3": {}}}',
+            audit.HOLES,
+            "in d3",
+        ),
         ('{"message": "405 Method Not Allowed"}', audit.UNKNOWN, "no answer"),
         ("", audit.UNKNOWN, "no answer"),
     ],

@@ -58,7 +58,9 @@ def test_the_stage_shows_30_frames_a_second():
 
 def test_a_table_that_was_written_is_read_again(tmp_path, monkeypatch):
     monkeypatch.setattr(results, "RESULTS", tmp_path / "RESULTS.md")
-    results.write("One", "make one", "Words.", results.table(["page", "kB"], [["index", 3], ["a", 4]]), "More words.", results.table(["x"], [[1]]))
+    results.write(
+        "One", "make one", "Words.", results.table(["page", "kB"], [["index", 3], ["a", 4]]), "More words.", results.table(["x"], [[1]])
+    )
     results.write("Another", "make another", "Words, and no table.")
     assert results.recorded("One") == [{"page": "index", "kB": "3"}, {"page": "a", "kB": "4"}]
     assert results.recorded("Another") == [] == results.recorded("Never")

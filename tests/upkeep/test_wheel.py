@@ -48,7 +48,10 @@ def wheel(tmp_path_factory):
 def test_it_holds_what_the_package_reads_and_nothing_else(wheel):
     source = ROOT / "src" / "tokendynamics"
     wanted = {path.relative_to(source.parent).as_posix() for path in source.rglob("*.py")}
-    wanted |= {f"tokendynamics/{path.relative_to(source).as_posix()}" for path in [*source.glob("data/*"), *source.glob("widgets/static/*"), *source.glob("widgets/*/presets.json")]}
+    wanted |= {
+        f"tokendynamics/{path.relative_to(source).as_posix()}"
+        for path in [*source.glob("data/*"), *source.glob("widgets/static/*"), *source.glob("widgets/*/presets.json")]
+    }
     held = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
     assert held == wanted | {"tokendynamics/py.typed"}
 
@@ -58,7 +61,20 @@ def test_it_works_where_only_it_is_installed(wheel, tmp_path):
     place = tmp_path / "environment"
     venv.create(place, with_pip=False)
     python = place / ("Scripts" if os.name == "nt" else "bin") / "python"
-    run(sys.executable, "-m", "pip", "--python", str(python), "install", "--quiet", "--no-index", "--no-deps", "--no-compile", str(wheel), cwd=tmp_path)
+    run(
+        sys.executable,
+        "-m",
+        "pip",
+        "--python",
+        str(python),
+        "install",
+        "--quiet",
+        "--no-index",
+        "--no-deps",
+        "--no-compile",
+        str(wheel),
+        cwd=tmp_path,
+    )
     library = sysconfig.get_path("purelib", vars={"base": str(place)})
     Path(library, "libraries.pth").write_text("\n".join(path for path in sys.path if path.endswith("-packages")))
     told = json.loads(run(str(python), str(Path(__file__).with_name("smoke.py")), cwd=tmp_path))

@@ -87,7 +87,9 @@ def test_unknown_preset():
         Encyclopedia.preset("nonsense")
 
 
-@pytest.mark.parametrize("link", ["", "#encyclopedia=v1.!!", "#encyclopedia=v1.AAAA", "#encyclopedia=v2.e30", "#force-lab=v1.e30", "#encyclopedia=v1.W10"])
+@pytest.mark.parametrize(
+    "link", ["", "#encyclopedia=v1.!!", "#encyclopedia=v1.AAAA", "#encyclopedia=v2.e30", "#force-lab=v1.e30", "#encyclopedia=v1.W10"]
+)
 def test_broken_links_are_told(link):
     with pytest.raises(ValueError, match="link"):
         Encyclopedia.from_link(link)

@@ -81,7 +81,13 @@ ASKED = {"question": "?", "choices": ["a", "b"], "answer": 1, "explanation": "So
 def test_a_prediction_may_name_the_answer_that_tempts():
     lab = ForceLab(prediction=ASKED)
     lab.prediction = ASKED | {"tempting": 0, "because": "It looks so."}
-    for wrong in ({"tempting": 0}, {"because": "x"}, {"tempting": 1, "because": "x"}, {"tempting": 2, "because": "x"}, {"tempting": "0", "because": "x"}):
+    for wrong in (
+        {"tempting": 0},
+        {"because": "x"},
+        {"tempting": 1, "because": "x"},
+        {"tempting": 2, "because": "x"},
+        {"tempting": "0", "because": "x"},
+    ):
         with pytest.raises(ValueError, match="prediction"):
             lab.prediction = ASKED | wrong
 
@@ -91,7 +97,9 @@ def test_a_short_link_names_a_preset_and_what_differs():
     assert made.state() == ForceLab.preset("turning", scale=2, names=["a", "b c", "é"]).state()
 
 
-@pytest.mark.parametrize("link", ["", "https://a.b/c.html", "#force-lab=v1.!!", "#force-lab=v1.AAAA", "#force-lab=v2.e30", "#force-lab=v2.identity;scale=(", 3])
+@pytest.mark.parametrize(
+    "link", ["", "https://a.b/c.html", "#force-lab=v1.!!", "#force-lab=v1.AAAA", "#force-lab=v2.e30", "#force-lab=v2.identity;scale=(", 3]
+)
 def test_broken_links_are_told(link):
     with pytest.raises(ValueError, match="link"):
         ForceLab.from_link(link)

@@ -70,7 +70,9 @@ def test_order_in_time():
     }
     for order, run in runs.items():
         assert engine.order_in_time(run, bodies) == pytest.approx(order, abs=0.01)
-    assert engine.order_in_time(lambda steps, dt: td.trajectories(bodies, [(Q, K, V)] * steps, step=dt), bodies) == pytest.approx(1, abs=0.01)
+    assert engine.order_in_time(lambda steps, dt: td.trajectories(bodies, [(Q, K, V)] * steps, step=dt), bodies) == pytest.approx(
+        1, abs=0.01
+    )
     inert = lambda steps, dt: gravity.inertial_attention(bodies, still, Q, K, V, dt=dt, steps=steps)[0]  # noqa: E731
     assert engine.order_in_time(inert, bodies) == pytest.approx(2, abs=0.01)
     assert np.isnan(engine.order_in_time(lambda steps, dt: np.array([bodies] * 3), bodies))

@@ -40,7 +40,13 @@ def test_a_bent_head_turns_as_far_as_it_is_told_and_no_other_moves(layer, head, 
 
 
 def test_another_seed_is_another_matrix_and_every_head_has_its_own():
-    made = [engine.bent(PARAMETERS, l, h, (90, 90, 90), seed=seed)[f"{l}.{w}"][h] for seed in range(3) for l in range(2) for h in range(4) for w in "QKV"]
+    made = [
+        engine.bent(PARAMETERS, l, h, (90, 90, 90), seed=seed)[f"{l}.{w}"][h]
+        for seed in range(3)
+        for l in range(2)
+        for h in range(4)
+        for w in "QKV"
+    ]
     directions = np.array([m.ravel() / np.linalg.norm(m) for m in made])
     assert np.abs(directions @ directions.T - np.eye(len(made))).max() < 0.4
 

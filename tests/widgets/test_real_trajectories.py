@@ -47,7 +47,7 @@ def test_bad_input_is_refused_and_the_state_kept(bad, words):
         RealTrajectories(**bad)
     widget = RealTrajectories()
     before = widget.state()
-    (name, value), = bad.items()
+    ((name, value),) = bad.items()
     with pytest.raises(ValueError, match=words):
         setattr(widget, name, value)
     assert widget.state() == before

@@ -40,7 +40,9 @@ def test_drawn_layers_are_the_seeds():
     layers = [tuple(layer) for layer in seeded.drawn_layers(6, 3, 3)]
     expected = td.trajectories(widget.states()[0], layers, step=0.5, norm="sphere", include_self=True, scale=4.0)
     np.testing.assert_array_equal(widget.states(), expected)
-    assert not np.allclose(Trajectories(n=5, weights="drawn", seed=3, layers=6).heads()[0], Trajectories(n=5, weights="drawn", seed=4, layers=6).heads()[0])
+    assert not np.allclose(
+        Trajectories(n=5, weights="drawn", seed=3, layers=6).heads()[0], Trajectories(n=5, weights="drawn", seed=4, layers=6).heads()[0]
+    )
 
 
 def test_presets_do_what_their_words_say():

@@ -53,9 +53,7 @@ def sentences(rng: np.random.Generator, count: int, *, roles: int = 4, words: in
     return Sentences(said, tags, np.take_along_axis(said, places, axis=1))
 
 
-def parameters(
-    rng: np.random.Generator, *, roles: int = 4, words: int = 32, d: int = 48, dtype: DTypeLike = np.float64
-) -> Parameters:
+def parameters(rng: np.random.Generator, *, roles: int = 4, words: int = 32, d: int = 48, dtype: DTypeLike = np.float64) -> Parameters:
     """Random parameters to begin with, {name: array}; `embedding` has the W words' rows first, then the tags'."""
     draw = lambda *shape: (rng.standard_normal(shape) / np.sqrt(d)).astype(dtype)  # noqa: E731
     vectors = {"embedding": draw(words + roles + 1, d), "query": draw(d)}
@@ -92,9 +90,7 @@ def forward(p: Parameters, batch: Sentences, *, heads: int, streams: int = 1) ->
 
 def loss_and_gradients(p: Parameters, batch: Sentences, *, heads: int, streams: int = 1) -> tuple[float, Parameters]:
     """Mean cross-entropy of all answers, in nats, and its gradient in each parameter, {name: array}."""
-    logits, attention, (hears, says, keys, values, asks, present, shares, found, h) = forward(
-        p, batch, heads=heads, streams=streams
-    )
+    logits, attention, (hears, says, keys, values, asks, present, shares, found, h) = forward(p, batch, heads=heads, streams=streams)
     rows, d = p["embedding"].shape
     loss, d_logits = cross_entropy(logits, batch.answers)
     flat = d_logits.reshape(len(h), -1)

@@ -100,7 +100,6 @@ def read_rows(path):
     return {_key(_point(row)): row for row in rows}
 
 
-
 def main(arguments=None):
     """The command; `--help` says how."""
     parser = argparse.ArgumentParser(prog="python -m tokendynamics.emergence.run", description=__doc__.split("\n\n")[0])

@@ -15,9 +15,7 @@ from ..learning import whole
 from .specialisation import filled, specialisation
 
 
-def documents(
-    rng: np.random.Generator, count: int, *, topics: int = 4, words: int = 64, length: int = 50
-) -> tuple[Integers, Array]:
+def documents(rng: np.random.Generator, count: int, *, topics: int = 4, words: int = 64, length: int = 50) -> tuple[Integers, Array]:
     """Counts of words, (count, W), and the true topics, (R, W). Mixtures are Dirichlet(0.3), topics Dirichlet(0.1)."""
     true = rng.dirichlet(np.full(words, 0.1), size=topics)
     mixtures = rng.dirichlet(np.full(topics, 0.3), size=count)
@@ -30,9 +28,7 @@ def found_by_true(found: Array, true: Array) -> Array:
     return found @ owed.T
 
 
-def train(
-    *, found: int = 4, topics: int = 4, words: int = 64, length: int = 50, count: int = 128, seed: int = 0
-) -> dict[str, Any]:
+def train(*, found: int = 4, topics: int = 4, words: int = 64, length: int = 50, count: int = 128, seed: int = 0) -> dict[str, Any]:
     """Fit LDA with `found` topics to `count` documents; {matrix, specialisation, filled, digest}. Bad input raises ValueError."""
     from sklearn.decomposition import LatentDirichletAllocation
 

@@ -8,15 +8,21 @@ from . import EXERCISES, grading
 
 
 def main(arguments=None):
-    parser = argparse.ArgumentParser(prog="python -m tokendynamics.exercises", description="Exercises of the book: list them, or grade notebooks.")
+    parser = argparse.ArgumentParser(
+        prog="python -m tokendynamics.exercises", description="Exercises of the book: list them, or grade notebooks."
+    )
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("list", help="every exercise: how long it takes, what it wants, which misconceptions its checker knows")
     how = argparse.RawDescriptionHelpFormatter
-    grader = commands.add_parser("grade", help="a CSV for a folder of submitted notebooks", description=grading.__doc__, formatter_class=how)
+    grader = commands.add_parser(
+        "grade", help="a CSV for a folder of submitted notebooks", description=grading.__doc__, formatter_class=how
+    )
     grader.add_argument("folder", type=Path, help="the folder; every *.ipynb in it is run")
     grader.add_argument("--out", type=Path, help="where the CSV goes (FOLDER/grades.csv)")
     grader.add_argument("--seconds", type=above_zero, default=300, help="limit of time for each notebook (%(default)s)")
-    grader.add_argument("--megabytes", type=above_zero, default=2000, help="limit of memory for each notebook, where the system keeps one (%(default)s)")
+    grader.add_argument(
+        "--megabytes", type=above_zero, default=2000, help="limit of memory for each notebook, where the system keeps one (%(default)s)"
+    )
     options = parser.parse_args(arguments)
     if options.command == "list":
         return print(listing())

@@ -17,9 +17,9 @@ V = np.array([[0.5, -0.4], [0.3, 0.6]])
 def _jump():
     words = {
         "no far side": "Every key lies on the side that the token flees from, so its landscape falls for ever along this way. A bowl needs "
-            "another side.",
+        "another side.",
         "self term included": "The step breaks even on a landscape that has the token's own key in it. In this exercise a token does not "
-            "look at itself.",
+        "look at itself.",
         "too short a step": "After this step the token is still lower than it was.",
         "higher, but not the shortest": "After this step the token is higher than it was, and so it is after one that is a little shorter.",
     }
@@ -60,7 +60,7 @@ def _balance():
         "matrices moved instead of tokens": "Q, K and V are to stay as they are; move the tokens.",
         "a token at rest": "The updates add up to nothing, but at least one token does not move at all.",
         "balanced by the centre": "The tokens are centred on the origin, and still their updates do not cancel. A centre is one condition; "
-            "more than that has to be alike.",
+        "more than that has to be alike.",
         "mirrored in the wrong point": "The tokens are arranged evenly about a point, but not about the point that dot products are measured from.",
     }
 
@@ -139,15 +139,20 @@ def _symmetric(A):
 CURL = Numbers(
     right=_combed,
     wrong={
-        "the nearest taken for the first": (lambda: Q.T @ K, "No round trip does work with this V, but another one with the same virtue "
-            "lies nearer to the old V."),
+        "the nearest taken for the first": (
+            lambda: Q.T @ K,
+            "No round trip does work with this V, but another one with the same virtue lies nearer to the old V.",
+        ),
         "V made symmetric": (lambda: _symmetric(V), "It is not V that decides about curl, but what stands in front of the slope."),
         "M made symmetric": (
             lambda: _symmetric(V @ np.linalg.inv(Q.T @ K)) @ Q.T @ K,
             "A symmetric M can curl all the same: its product with the Hessian has to be symmetric. With three keys not on one line that is any Hessian.",
         ),
         "transposed QᵀK": (lambda: _combed(K.T @ Q), "The matrix on which you projected is turned over."),
-        "V projected on the identity": (lambda: np.trace(V) / 2 * I, "This makes V a multiple of the identity. Which matrix should be one?"),
+        "V projected on the identity": (
+            lambda: np.trace(V) / 2 * I,
+            "This makes V a multiple of the identity. Which matrix should be one?",
+        ),
     },
 )
 
@@ -164,14 +169,21 @@ def _hot_and_cold(own=False, mean=True):
 HOT = Numbers(
     right=_stay(_hot_and_cold),
     wrong={
-        "towards instead of by": (_hot_and_cold, "These are the means themselves, and a token does not travel to the mean. The mean is the "
-            "arrow by which it moves, from where it stands."),
-        "self term included": (_stay(lambda: _hot_and_cold(own=True)), "In the first answer three tokens share the attention. A token does "
-            "not look at itself here."),
+        "towards instead of by": (
+            _hot_and_cold,
+            "These are the means themselves, and a token does not travel to the mean. The mean is the "
+            "arrow by which it moves, from where it stands.",
+        ),
+        "self term included": (
+            _stay(lambda: _hot_and_cold(own=True)),
+            "In the first answer three tokens share the attention. A token does not look at itself here.",
+        ),
         "sum instead of mean": (_stay(lambda: _hot_and_cold(mean=False)), "Even weights are not weights of one: they still add up to 1."),
         "hot and cold swapped": (_stay(lambda: _hot_and_cold()[::-1]), "β multiplies the scores. Which β makes all scores alike?"),
-        "no force, no motion": (_stay(lambda: np.stack([np.zeros(2), PLACES[2]])), "In the first answer the token stays where it is. Its "
-            "force is zero there; is its content?"),
+        "no force, no motion": (
+            _stay(lambda: np.stack([np.zeros(2), PLACES[2]])),
+            "In the first answer the token stays where it is. Its force is zero there; is its content?",
+        ),
     },
     tolerance=0.02,
 )
@@ -190,30 +202,48 @@ def _layer(tokens, Q, K, V, beta, *, own=False, axis=-1, normalise=True, shift=T
 LAYER = Function(
     right=lambda t, Q, K, V, beta: t + _layer(t, Q, K, V, beta),
     wrong={
-        "K and Q swapped": (lambda t, Q, K, V, b: t + _layer(t, K, Q, V, b), "The one that looks asks with Q; the ones that are looked at "
-            "answer with K. Yours are the other way round."),
-        "softmax over the wrong axis": (lambda t, Q, K, V, b: t + _layer(t, Q, K, V, b, axis=0), "Here the attention that each token "
-            "*receives* adds up to 1. It is what each token *gives* that does."),
-        "self term included": (lambda t, Q, K, V, b: t + _layer(t, Q, K, V, b, own=True), "In this chapter a token does not attend to itself."),
+        "K and Q swapped": (
+            lambda t, Q, K, V, b: t + _layer(t, K, Q, V, b),
+            "The one that looks asks with Q; the ones that are looked at answer with K. Yours are the other way round.",
+        ),
+        "softmax over the wrong axis": (
+            lambda t, Q, K, V, b: t + _layer(t, Q, K, V, b, axis=0),
+            "Here the attention that each token *receives* adds up to 1. It is what each token *gives* that does.",
+        ),
+        "self term included": (
+            lambda t, Q, K, V, b: t + _layer(t, Q, K, V, b, own=True),
+            "In this chapter a token does not attend to itself.",
+        ),
         "missing residual": (lambda t, Q, K, V, b: _layer(t, Q, K, V, b), "This is the motion. Where is the token that moves?"),
-        "sum instead of mean": (lambda t, Q, K, V, b: t + _layer(t, Q, K, V, b, normalise=False, shift=False), "The weights of a token do "
-            "not add up to 1 here."),
+        "sum instead of mean": (
+            lambda t, Q, K, V, b: t + _layer(t, Q, K, V, b, normalise=False, shift=False),
+            "The weights of a token do not add up to 1 here.",
+        ),
         "towards instead of by": (
             lambda t, Q, K, V, b: t + _layer(t, Q, K, V, b) - t @ V.T,
             "Here a token is moved by the way from itself to the mean. Nothing in the layer takes its own place away from the mean.",
         ),
-        "V forgotten": (lambda t, Q, K, V, b: t + _layer(t, Q, K, np.eye(len(V)), b), "The mean is added as it is found. Something turns it "
-            "first."),
-        "V transposed": (lambda t, Q, K, V, b: t + _layer(t, Q, K, V.T, b), "Tokens are rows here: a matrix that acts on columns acts on "
-            "rows from the other side, turned over."),
+        "V forgotten": (
+            lambda t, Q, K, V, b: t + _layer(t, Q, K, np.eye(len(V)), b),
+            "The mean is added as it is found. Something turns it first.",
+        ),
+        "V transposed": (
+            lambda t, Q, K, V, b: t + _layer(t, Q, K, V.T, b),
+            "Tokens are rows here: a matrix that acts on columns acts on rows from the other side, turned over.",
+        ),
         "V applied before instead of after": (
             lambda t, Q, K, V, b: t + _layer(t @ V.T, Q, K, np.eye(len(V)), b),
             "V acts on what is found. Yours acts before anything is compared, so the scores see other tokens.",
         ),
         "scale forgotten": (lambda t, Q, K, V, b: t + _layer(t, Q, K, V, 1.0), "β makes no difference in your layer."),
-        "scale on the motion": (lambda t, Q, K, V, b: t + b * _layer(t, Q, K, V, 1.0), "β multiplies the scores and not what comes of them."),
+        "scale on the motion": (
+            lambda t, Q, K, V, b: t + b * _layer(t, Q, K, V, 1.0),
+            "β multiplies the scores and not what comes of them.",
+        ),
     },
-    cases=lambda rng: [(rng.normal(size=(n, d)), *rng.normal(size=(3, d, d)), beta) for n, d, beta in ((3, 2, 0.5), (5, 3, 2.0), (4, 2, 0.7))],
+    cases=lambda rng: [
+        (rng.normal(size=(n, d)), *rng.normal(size=(3, d, d)), beta) for n, d, beta in ((3, 2, 0.5), (5, 3, 2.0), (4, 2, 0.7))
+    ],
     extreme=(
         lambda rng: [(100 * rng.normal(size=(4, 2)), *rng.normal(size=(3, 2, 2)), 1.0)],
         "missing max-shift",
@@ -225,25 +255,50 @@ LAYER = Function(
 SHIFT = Choice(
     "Q = K = V = I. All tokens, the one that looks included, are shifted by the same arrow. How does one layer move them then?",
     (
-        ("As before: only differences between tokens matter.", "towards instead of by", "That would hold if a token were moved along the "
-            "differences to the others. It is moved by their mean, which is measured from the origin."),
-        ("As before: softmax does not notice a shift.", "a shift of tokens for a shift of scores", "Softmax does not notice when the same "
-            "number is added to all scores. A shift of tokens adds a different number to each."),
-        ("By the same weights, and farther by the shift.", "scores taken for distances", "The mean is shifted, so far that is right. But "
-            "the scores are dot products, not distances, and they change as well."),
-        ("By other weights, and by a shifted mean.", RIGHT, "Dot products and means are both measured from the origin. In mechanics nothing "
-            "depends on where it is; here everything does."),
+        (
+            "As before: only differences between tokens matter.",
+            "towards instead of by",
+            "That would hold if a token were moved along the "
+            "differences to the others. It is moved by their mean, which is measured from the origin.",
+        ),
+        (
+            "As before: softmax does not notice a shift.",
+            "a shift of tokens for a shift of scores",
+            "Softmax does not notice when the same number is added to all scores. A shift of tokens adds a different number to each.",
+        ),
+        (
+            "By the same weights, and farther by the shift.",
+            "scores taken for distances",
+            "The mean is shifted, so far that is right. But the scores are dot products, not distances, and they change as well.",
+        ),
+        (
+            "By other weights, and by a shifted mean.",
+            RIGHT,
+            "Dot products and means are both measured from the origin. In mechanics nothing depends on where it is; here everything does.",
+        ),
     ),
 )
 
 EXERCISES = (
-    Exercise("1.0", "Everybody shifted", 2, "choice", "a letter, such as \"a\"", SHIFT),
-    Exercise("1.1", "Jump", 15, "numpy", "a pair: positions of three tokens, (3, 2), the first of them the one that jumps, and a step above "
-        "0", _jump()),
+    Exercise("1.0", "Everybody shifted", 2, "choice", 'a letter, such as "a"', SHIFT),
+    Exercise(
+        "1.1",
+        "Jump",
+        15,
+        "numpy",
+        "a pair: positions of three tokens, (3, 2), the first of them the one that jumps, and a step above 0",
+        _jump(),
+    ),
     Exercise("1.2", "Restore the third law", 10, "widget", "a Force lab, or a link that its Copy link button gave", _balance()),
     Exercise("1.3", "Repair the self term", 20, "numpy", "a function of tokens (n, d), Q, K and V (d, d) that returns (n, d)", MISSING),
     Exercise("1.4", "Comb the curl out", 30, "numpy", "the new V, (2, 2), to two decimals", CURL),
     Exercise("1.5", "Hot and cold", 5, "hand", "two places of the token, (2, 2): where it ends for β = 0, and for very large β", HOT),
-    Exercise("1.6", "One layer", 15, "numpy", "a function of tokens (n, d), Q, K, V (d, d) and β that returns where the tokens are after "
-        "one layer, (n, d)", LAYER),
+    Exercise(
+        "1.6",
+        "One layer",
+        15,
+        "numpy",
+        "a function of tokens (n, d), Q, K, V (d, d) and β that returns where the tokens are after one layer, (n, d)",
+        LAYER,
+    ),
 )

@@ -26,8 +26,10 @@ UNITS = Numbers(
     right=lambda: _factors(10),
     wrong={
         "knowledge taken for motion": (lambda: [1, 0.1, 10, 10], "If M grows, does the motion? Ask V, which nobody has touched."),
-        "β taken into M": (lambda: [1, 1, 1, 1], "β brings some of it back and not all. It multiplies the scores, and stands in neither of "
-            "the two matrices."),
+        "β taken into M": (
+            lambda: [1, 1, 1, 1],
+            "β brings some of it back and not all. It multiplies the scores, and stands in neither of the two matrices.",
+        ),
         "M shrinks with its index": (lambda: [1, 0.1, 1, 0.1], "M undoes the index. What happens to an inverse when the matrix shrinks?"),
         "β forgotten": (lambda: _factors(1), "These are the factors before β is set. Set it, and look again."),
     },
@@ -39,10 +41,15 @@ WRONG_INDEX = Numbers(
     wrong={
         "contents without their index": (lambda: [1, 0.07], "This would be so if M held its contents under names that everybody knows."),
         "the index decides": (lambda: [0.07, 1], "The index of a head says where to look. It does not hold what stands there."),
-        "chance level forgotten": (lambda: [0, 0], "Nothing in common is not the same as a cosine of exactly 0. How large is the cosine of "
-            "two random matrices of this size, as a root mean square?"),
-        "a matrix counted as a vector": (lambda: [0.25, 0.25], "This is the size for two random vectors of 16 numbers. How many numbers has "
-            "a matrix?"),
+        "chance level forgotten": (
+            lambda: [0, 0],
+            "Nothing in common is not the same as a cosine of exactly 0. How large is the cosine of "
+            "two random matrices of this size, as a root mean square?",
+        ),
+        "a matrix counted as a vector": (
+            lambda: [0.25, 0.25],
+            "This is the size for two random vectors of 16 numbers. How many numbers has a matrix?",
+        ),
         "half and half": (lambda: [0.5, 0.5], "A mixture would need something of both. Draw a few pairs of heads and look."),
     },
     tolerance=[0.03, 0.03],
@@ -51,12 +58,19 @@ WRONG_INDEX = Numbers(
 CAPACITY = Numbers(
     right=lambda: [54, 184],  # measured in the solution, which this checker judges; seeds differ by less than the tolerance
     wrong={
-        "one entry a dimension": (lambda: [32, 64], "A pseudo-inverse stops there. Outer products do not need keys that are independent, "
-            "only crosstalk that is small."),
+        "one entry a dimension": (
+            lambda: [32, 64],
+            "A pseudo-inverse stops there. Outer products do not need keys that are independent, only crosstalk that is small.",
+        ),
         "capacity doubles with d": (lambda: [54, 108], "Crosstalk is a product of two cosines, and each of them shrinks when d grows."),
-        "the square without its logarithm": (lambda: [1024, 4096], "The square of d is the right idea. But the largest of many errors "
-            "counts, and it is larger than a typical one."),
-        "crosstalk forgotten": (lambda: [32 * 31 / 2, 64 * 63 / 2], "This counts pairs of directions. What do the other entries add to an answer?"),
+        "the square without its logarithm": (
+            lambda: [1024, 4096],
+            "The square of d is the right idea. But the largest of many errors counts, and it is larger than a typical one.",
+        ),
+        "crosstalk forgotten": (
+            lambda: [32 * 31 / 2, 64 * 63 / 2],
+            "This counts pairs of directions. What do the other entries add to an answer?",
+        ),
     },
     tolerance=[10, 34],
 )
@@ -64,15 +78,23 @@ CAPACITY = Numbers(
 HALF_RANK = Numbers(
     right=lambda: [np.sqrt(0.5), 0.72],  # the recall as measured in the solution, over five seeds
     wrong={
-        "half the rows, half the cosine": (lambda: [0.5, 0.72], "The best matrix of rank 4 has half of the squares of R. A cosine divides "
-            "by a length as well."),
-        "half read, half recalled": (lambda: [np.sqrt(0.5), 0.5], "A question that is read by half is not answered by half: it has to be "
-            "told apart from seven others, no more."),
-        "half of everything": (lambda: [0.5, 0.5], "Neither number is halved. Work out the cosine from the singular values, and measure the "
-            "recall."),
+        "half the rows, half the cosine": (
+            lambda: [0.5, 0.72],
+            "The best matrix of rank 4 has half of the squares of R. A cosine divides by a length as well.",
+        ),
+        "half read, half recalled": (
+            lambda: [np.sqrt(0.5), 0.5],
+            "A question that is read by half is not answered by half: it has to be told apart from seven others, no more.",
+        ),
+        "half of everything": (
+            lambda: [0.5, 0.5],
+            "Neither number is halved. Work out the cosine from the singular values, and measure the recall.",
+        ),
         "rank does not matter": (lambda: [1, 1], "A matrix of rank 4 forgets four of eight directions."),
-        "the chance level for the answer": (lambda: [np.sqrt(0.5), 0.125], "This is what guessing one of eight gives. The head reads "
-            "something of each question."),
+        "the chance level for the answer": (
+            lambda: [np.sqrt(0.5), 0.125],
+            "This is what guessing one of eight gives. The head reads something of each question.",
+        ),
     },
     tolerance=[0.02, 0.07],
 )
@@ -105,11 +127,18 @@ def _centred_pairs(rng):
 WARM = Function(
     right=lambda k, c, q, b: c.mean(axis=0) + b / len(k) * _hebb(k, c, q),
     wrong={
-        "the mean forgotten": (lambda k, c, q, b: b / len(k) * _hebb(k, c, q), "At β = 0 your memory answers nothing. What do even weights give?"),
-        "sum instead of mean": (lambda k, c, q, b: c.sum(axis=0) + b * _hebb(k, c, q), "Softmax divides by the sum of its exponentials, "
-            "which is near the number of entries."),
-        "un-normalised memory": (lambda k, c, q, b: c.mean(axis=0) + b * _hebb(k, c, q), "The two parts of your answer stand over different "
-            "denominators. Softmax has only one."),
+        "the mean forgotten": (
+            lambda k, c, q, b: b / len(k) * _hebb(k, c, q),
+            "At β = 0 your memory answers nothing. What do even weights give?",
+        ),
+        "sum instead of mean": (
+            lambda k, c, q, b: c.sum(axis=0) + b * _hebb(k, c, q),
+            "Softmax divides by the sum of its exponentials, which is near the number of entries.",
+        ),
+        "un-normalised memory": (
+            lambda k, c, q, b: c.mean(axis=0) + b * _hebb(k, c, q),
+            "The two parts of your answer stand over different denominators. Softmax has only one.",
+        ),
         "β forgotten": (lambda k, c, q, b: c.mean(axis=0) + _hebb(k, c, q) / len(k), "At β = 0 all questions should get the same answer."),
         "keys and contents swapped": (
             lambda k, c, q, b: c.mean(axis=0) + b / len(k) * q @ (k.T @ c).T,
@@ -127,23 +156,52 @@ LOUD = Choice(
     "QᵀK has the singular values 2 and 0.1. Noise that is equally strong in all directions is added to the index. In which entry's answer "
     "does it show most?",
     (
-        ("In that of 2, the stronger direction.", "strong taken for loud", "M undoes the index, so the strong direction is turned down and "
-            "the noise along it with it."),
-        ("In that of 0.1, the weaker direction.", RIGHT, "M multiplies by one over the singular value there, and cannot tell noise from question."),
-        ("In both alike: M is one matrix.", "loudness forgotten", "One matrix, two entries. What does it multiply each direction of the index by?"),
-        ("In neither: the inverse removes it.", "the inverse undoes noise", "The inverse undoes what QᵀK did. The noise was added after that."),
+        (
+            "In that of 2, the stronger direction.",
+            "strong taken for loud",
+            "M undoes the index, so the strong direction is turned down and the noise along it with it.",
+        ),
+        (
+            "In that of 0.1, the weaker direction.",
+            RIGHT,
+            "M multiplies by one over the singular value there, and cannot tell noise from question.",
+        ),
+        (
+            "In both alike: M is one matrix.",
+            "loudness forgotten",
+            "One matrix, two entries. What does it multiply each direction of the index by?",
+        ),
+        (
+            "In neither: the inverse removes it.",
+            "the inverse undoes noise",
+            "The inverse undoes what QᵀK did. The noise was added after that.",
+        ),
     ),
 )
 
-LETTER = "a letter, such as \"a\""
+LETTER = 'a letter, such as "a"'
 EXERCISES = (
     Exercise("2.0", "Where noise is heard", 2, "choice", LETTER, LOUD),
-    Exercise("2.1", "Ten times the knowledge", 10, "hand", "four factors: of the weights, of the index QᵀK T a, of the motion V T a, and of "
-        "M, with Q / 10 and β = 10", UNITS),
-    Exercise("2.2", "The wrong index", 15, "numpy", "two root mean square cosines, with the contents of A and with those of B", WRONG_INDEX),
+    Exercise(
+        "2.1",
+        "Ten times the knowledge",
+        10,
+        "hand",
+        "four factors: of the weights, of the index QᵀK T a, of the motion V T a, and of M, with Q / 10 and β = 10",
+        UNITS,
+    ),
+    Exercise(
+        "2.2", "The wrong index", 15, "numpy", "two root mean square cosines, with the contents of A and with those of B", WRONG_INDEX
+    ),
     Exercise("2.3", "Facts without a pattern", 20, "numpy", "two numbers of entries, for d = 32 and for d = 64", CAPACITY),
     Exercise("2.4", "Half the rows", 20, "hand", "two numbers: the largest cosine, and the recall that you measured", HALF_RANK),
     Exercise("2.5", "Repair the dip", 30, "numpy", "a function of n, d and s that returns λ", RIDGE),
-    Exercise("2.6", "Warm attention", 30, "hand", "a function of keys (n, d) with mean zero, contents (n, d), question (m, d) and a small β "
-        "that returns answers (m, d)", WARM),
+    Exercise(
+        "2.6",
+        "Warm attention",
+        30,
+        "hand",
+        "a function of keys (n, d) with mean zero, contents (n, d), question (m, d) and a small β that returns answers (m, d)",
+        WARM,
+    ),
 )

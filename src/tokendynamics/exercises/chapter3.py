@@ -33,12 +33,18 @@ METHODS = Numbers(
     right=lambda: [_off(8, "rk4"), _off(32, "euler")],
     wrong={
         "the two swapped": (lambda: [_off(32, "euler"), _off(8, "rk4")], "Which of the two is Runge–Kutta?"),
-        "Euler taken for RK4": (lambda: [_off(8, "euler"), _off(32, "euler")], "The first number is what Euler's method gives for the same "
-            "steps. Are the four slopes asked at four different places?"),
-        "a layer taken for a short step": (lambda: [_off(8, "rk4"), _off(8, "euler")], "The second number belongs to steps of 1. A quarter "
-            "of a step was asked for, four times as often."),
-        "per cent taken for shares": (lambda: [100 * _off(8, "rk4"), 100 * _off(32, "euler")], "The size is that of per cents. A share of "
-            "the way is wanted."),
+        "Euler taken for RK4": (
+            lambda: [_off(8, "euler"), _off(32, "euler")],
+            "The first number is what Euler's method gives for the same steps. Are the four slopes asked at four different places?",
+        ),
+        "a layer taken for a short step": (
+            lambda: [_off(8, "rk4"), _off(8, "euler")],
+            "The second number belongs to steps of 1. A quarter of a step was asked for, four times as often.",
+        ),
+        "per cent taken for shares": (
+            lambda: [100 * _off(8, "rk4"), 100 * _off(32, "euler")],
+            "The size is that of per cents. A share of the way is wanted.",
+        ),
     },
     tolerance=[5e-4, 5e-3],
 )
@@ -46,12 +52,19 @@ METHODS = Numbers(
 SPREAD = Numbers(
     right=lambda: [-1 / 2, -1 / 3],
     wrong={
-        "pairs at opposite ends": (lambda: [-1, -1], "Two tokens can be opposite each other. A third one has nowhere to be opposite to both."),
+        "pairs at opposite ends": (
+            lambda: [-1, -1],
+            "Two tokens can be opposite each other. A third one has nowhere to be opposite to both.",
+        ),
         "fleeing taken for gathering": (lambda: [1, 1], "This is a crowd in one place, where V = I leads. V = −I turns each motion round."),
-        "spread like the axes": (lambda: [0, 0], "Right angles are what random tokens in many dimensions have. Tokens that flee can get "
-            "farther apart than that."),
-        "one answer for every dimension": (lambda: [-1 / 2, -1 / 2], "Three tokens have room for this in a plane. Four have to share the "
-            "space of three dimensions."),
+        "spread like the axes": (
+            lambda: [0, 0],
+            "Right angles are what random tokens in many dimensions have. Tokens that flee can get farther apart than that.",
+        ),
+        "one answer for every dimension": (
+            lambda: [-1 / 2, -1 / 2],
+            "Three tokens have room for this in a plane. Four have to share the space of three dimensions.",
+        ),
         "degrees for cosines": (lambda: np.degrees(np.arccos([-1 / 2, -1 / 3])), "These are angles. Their cosines are wanted."),
     },
 )
@@ -78,12 +91,18 @@ def _draw_V(rng):
 FALL = Function(
     right=lambda V: _damped(V, lambda v: np.maximum(v, 0)),
     wrong={
-        "antisymmetric part thrown away": (_without_swirl, "Nothing falls with this V, but more was changed than had to be. Does the part "
-            "that drives tokens round ever drive them down?"),
-        "falls turned into climbs": (lambda V: _damped(V, np.abs), "Nothing falls with this V, but it is twice as far from the old one as "
-            "it need be."),
-        "singular values for eigenvalues": (_by_singular_values, "Singular values are never negative, whichever way a matrix leads. They "
-            "cannot tell up from down."),
+        "antisymmetric part thrown away": (
+            _without_swirl,
+            "Nothing falls with this V, but more was changed than had to be. Does the part that drives tokens round ever drive them down?",
+        ),
+        "falls turned into climbs": (
+            lambda V: _damped(V, np.abs),
+            "Nothing falls with this V, but it is twice as far from the old one as it need be.",
+        ),
+        "singular values for eigenvalues": (
+            _by_singular_values,
+            "Singular values are never negative, whichever way a matrix leads. They cannot tell up from down.",
+        ),
         "everything lifted alike": (
             lambda V: _damped(V, lambda v: v - min(0, v.min())),
             "The same number is added in all directions here. Most of them led up already.",
@@ -111,7 +130,7 @@ def _order():
         "few and many swapped": "The first of your orders ends in more clusters than the second.",
         "the order does not matter": "Both orders end in as many clusters. Under a causal mask the first tokens see little and are seen by all.",
         "no better than chance": "Forty random orders do as well or better at one end. Which tokens should come first, and how far apart "
-            "should they be?",
+        "should they be?",
     }
 
     def find(answer):
@@ -136,11 +155,18 @@ def _order():
 FREE_FALL = Function(
     right=lambda s, first, second: second + s**2 / 2 * first,
     wrong={
-        "motion without inertia": (lambda s, first, second: second + s * first, "This is the path by (14), where a token has a speed and no "
-            "memory of it. With inertia it starts at rest."),
-        "the half forgotten": (lambda s, first, second: second + s**2 * first, "Speed grows from nothing; on average it is less than at the end."),
-        "towards instead of by": (lambda s, first, second: second + s**2 / 2 * (first - second), "The pull does not point from the second "
-            "token to the first."),
+        "motion without inertia": (
+            lambda s, first, second: second + s * first,
+            "This is the path by (14), where a token has a speed and no memory of it. With inertia it starts at rest.",
+        ),
+        "the half forgotten": (
+            lambda s, first, second: second + s**2 * first,
+            "Speed grows from nothing; on average it is less than at the end.",
+        ),
+        "towards instead of by": (
+            lambda s, first, second: second + s**2 / 2 * (first - second),
+            "The pull does not point from the second token to the first.",
+        ),
         "the pull depends on the score": (
             lambda s, first, second: second + s**2 / 2 * (first @ second) * first,
             "A softmax over one token has only one value, whatever the score.",
@@ -172,17 +198,28 @@ def _fields(rng):
 STEP = Function(
     right=_rk4,
     wrong={
-        "Euler taken for RK4": (lambda f, x, h: x + h * f(x), "However often the slope is asked, it is asked where the step starts. So this "
-            "is a step of Euler's."),
+        "Euler taken for RK4": (
+            lambda f, x, h: x + h * f(x),
+            "However often the slope is asked, it is asked where the step starts. So this is a step of Euler's.",
+        ),
         "midpoint taken for RK4": (lambda f, x, h: x + h * f(x + h / 2 * f(x)), "Two slopes instead of four: a method of order 2."),
-        "all slopes weigh alike": (lambda f, x, h: _rk4(f, x, h, weights=(1, 1, 1, 1)), "The slopes in the middle of the step count more "
-            "than those at its ends."),
-        "half steps forgotten": (lambda f, x, h: _rk4(f, x, h, half=1.0), "The second and the third slope are asked halfway through the step."),
+        "all slopes weigh alike": (
+            lambda f, x, h: _rk4(f, x, h, weights=(1, 1, 1, 1)),
+            "The slopes in the middle of the step count more than those at its ends.",
+        ),
+        "half steps forgotten": (
+            lambda f, x, h: _rk4(f, x, h, half=1.0),
+            "The second and the third slope are asked halfway through the step.",
+        ),
         "the last slope halfway": (lambda f, x, h: _rk4(f, x, h, last=0.5), "The fourth slope is asked at the end of the step."),
-        "slopes not passed on": (lambda f, x, h: _rk4(f, x, h, chained=False), "Each slope is asked where the one *before it* leads. Yours "
-            "all go by the first."),
-        "the step forgotten at the end": (lambda f, x, h: _rk4(f, x, h, scaled=False), "The mean slope is added as it is, whatever the "
-            "length of the step."),
+        "slopes not passed on": (
+            lambda f, x, h: _rk4(f, x, h, chained=False),
+            "Each slope is asked where the one *before it* leads. Yours all go by the first.",
+        ),
+        "the step forgotten at the end": (
+            lambda f, x, h: _rk4(f, x, h, scaled=False),
+            "The mean slope is added as it is, whatever the length of the step.",
+        ),
     },
     cases=_fields,
     tolerance=1e-7,
@@ -192,23 +229,49 @@ ORDER = Choice(
     "You halve Euler's step and take twice as many to reach the same time. What becomes of the error at the end?",
     (
         ("It is halved.", RIGHT, "Each step errs by a quarter as much, and there are twice as many of them."),
-        ("It falls to a quarter.", "order read off a single step", "So it does in one step. But there are twice as many steps now, and "
-            "their errors add up."),
+        (
+            "It falls to a quarter.",
+            "order read off a single step",
+            "So it does in one step. But there are twice as many steps now, and their errors add up.",
+        ),
         ("It falls to a sixteenth.", "Euler taken for RK4", "That is what four well placed slopes a step would buy. Euler asks for one."),
-        ("It stays: the stack has its own step.", "step taken for depth", "A layer of a transformer cannot be halved. The method can, and "
-            "then it comes nearer to the flow."),
+        (
+            "It stays: the stack has its own step.",
+            "step taken for depth",
+            "A layer of a transformer cannot be halved. The method can, and then it comes nearer to the flow.",
+        ),
     ),
 )
 
 EXERCISES = (
-    Exercise("3.0", "Half the step", 2, "choice", "a letter, such as \"a\"", ORDER),
-    Exercise("3.1", "One better step", 15, "numpy", "two shares of the way, not per cent: how far Runge–Kutta with 8 steps ends from the "
-        "flow, and how far Euler with 32", METHODS),
+    Exercise("3.0", "Half the step", 2, "choice", 'a letter, such as "a"', ORDER),
+    Exercise(
+        "3.1",
+        "One better step",
+        15,
+        "numpy",
+        "two shares of the way, not per cent: how far Runge–Kutta with 8 steps ends from the flow, and how far Euler with 32",
+        METHODS,
+    ),
     Exercise("3.2", "Climb backwards", 15, "numpy", "two cosines: of any two of the three tokens, and of any two of the four", SPREAD),
     Exercise("3.3", "Repair the fall", 20, "numpy", "a function of V (d, d) that returns the repaired V, for Q = K = I", FALL),
-    Exercise("3.4", "A leader on order", 30, "numpy", "a pair of orders, each the numbers 0 to 39: one for few clusters, one for many", _order()),
-    Exercise("3.5", "Free fall", 10, "hand", "a function of the time s and of the places of the two tokens, (d,) each, that returns where "
-        "the second one is", FREE_FALL),
-    Exercise("3.6", "Four slopes", 15, "numpy", "a function of f, x and h that takes one Runge–Kutta step: f gives the slope at a place, x "
-        "is where the step starts, h its length", STEP),
+    Exercise(
+        "3.4", "A leader on order", 30, "numpy", "a pair of orders, each the numbers 0 to 39: one for few clusters, one for many", _order()
+    ),
+    Exercise(
+        "3.5",
+        "Free fall",
+        10,
+        "hand",
+        "a function of the time s and of the places of the two tokens, (d,) each, that returns where the second one is",
+        FREE_FALL,
+    ),
+    Exercise(
+        "3.6",
+        "Four slopes",
+        15,
+        "numpy",
+        "a function of f, x and h that takes one Runge–Kutta step: f gives the slope at a place, x is where the step starts, h its length",
+        STEP,
+    ),
 )

@@ -31,7 +31,10 @@ RENAME = Function(
     right=lambda Q, K, V, W, o: (Q[o], K[o], V[o], _in_order(W, o)),
     wrong={
         "W_O forgotten": (lambda Q, K, V, W, o: (Q[o], K[o], V[o], W), "Each segment is handed to a block that was made for another head."),
-        "only W_O": (lambda Q, K, V, W, o: (Q, K, V, _in_order(W, o)), "The blocks of W_O have new owners, and the heads are where they were."),
+        "only W_O": (
+            lambda Q, K, V, W, o: (Q, K, V, _in_order(W, o)),
+            "The blocks of W_O have new owners, and the heads are where they were.",
+        ),
         "the inverse order for W_O": (
             lambda Q, K, V, W, o: (Q[o], K[o], V[o], _in_order(W, np.argsort(o))),
             "Heads and blocks are reordered by an order and by its inverse. For a swap of two they are the same; for three in a ring they are not.",
@@ -44,8 +47,10 @@ RENAME = Function(
             lambda Q, K, V, W, o: (Q[o], K[o], V[o], _interleaved(W, o)),
             "The columns that belong to one head stand next to each other. Yours are taken in turns.",
         ),
-        "V left behind": (lambda Q, K, V, W, o: (Q[o], K[o], V, _in_order(W, o)), "Heads look where they used to, and bring back what "
-            "another would."),
+        "V left behind": (
+            lambda Q, K, V, W, o: (Q[o], K[o], V, _in_order(W, o)),
+            "Heads look where they used to, and bring back what another would.",
+        ),
     },
     cases=lambda rng: [_layer(rng, np.array(order)) for order in ([1, 2, 0], [2, 0, 3, 1])],
 )
@@ -74,7 +79,7 @@ SPARE = _named(
     {("2.3",): RIGHT, ("1.2",): "read taken for used", ("2.2",): "the main one taken for its spare", ("1.2", "2.3"): "both, to be safe"},
     {
         "read taken for used": "A probe can read the class from this segment. Do the answers get worse without it, alone or when others are "
-            "missing?",
+        "missing?",
         "the main one taken for its spare": "Without this segment alone the class falls, so it is in use. A spare is what makes up for it.",
         "both, to be safe": "One of the two hardly makes a difference in any combination.",
     },
@@ -92,10 +97,10 @@ SURPRISE = _named(  # of 28 pairs, as the solution works them out, which this ch
     },
     {
         "costs taken to add up": "These two have the largest sum of single costs, and together they cost less than that. Another pair is "
-            "farther from its sum.",
+        "farther from its sum.",
         "costly taken for surprising": "No pair costs more, but its members cost most of that alone. A surprise is what the sum does not foretell.",
         "the second largest surprise": "These two cost far more together than one by one. One other pair is still farther from its sum, and "
-            "one of the two costs next to nothing alone.",
+        "one of the two costs next to nothing alone.",
         "one head for a pair": "A pair has two members.",
     },
 )
@@ -112,22 +117,31 @@ def _joined(segments):
 NORM = Function(
     right=lambda s, W: _joined(_normal(s)) @ W.T,
     wrong={
-        "one norm for the whole stack": (lambda s, W: _normal(_joined(s)) @ W.T, "Each head is divided by a length in which all the others "
-            "are. That is the layer whose proof fails."),
-        "norm after the sum": (lambda s, W: _normal(_joined(s) @ W.T), "What is normalised is the sum, so a head's part in it depends on "
-            "all the others."),
-        "norm behind W_O": (lambda s, W: sum(_normal(h @ B.T) for h, B in zip(s, _blocks(W, len(s)))), "What you add up is a sum over heads, "
-            "and W_O comes before the LayerNorm. In these models it comes after."),
-        "norm over tokens": (lambda s, W: _joined(_normal(s, axis=1)) @ W.T, "Each number is normalised over the tokens of the sentence. "
-            "LayerNorm looks at one token at a time."),
-        "heads averaged instead of summed": (lambda s, W: _joined(_normal(s)) @ W.T / len(s), "What the heads write is added up. You divide "
-            "by their number."),
+        "one norm for the whole stack": (
+            lambda s, W: _normal(_joined(s)) @ W.T,
+            "Each head is divided by a length in which all the others are. That is the layer whose proof fails.",
+        ),
+        "norm after the sum": (
+            lambda s, W: _normal(_joined(s) @ W.T),
+            "What is normalised is the sum, so a head's part in it depends on all the others.",
+        ),
+        "norm behind W_O": (
+            lambda s, W: sum(_normal(h @ B.T) for h, B in zip(s, _blocks(W, len(s)))),
+            "What you add up is a sum over heads, and W_O comes before the LayerNorm. In these models it comes after.",
+        ),
+        "norm over tokens": (
+            lambda s, W: _joined(_normal(s, axis=1)) @ W.T,
+            "Each number is normalised over the tokens of the sentence. LayerNorm looks at one token at a time.",
+        ),
+        "heads averaged instead of summed": (
+            lambda s, W: _joined(_normal(s)) @ W.T / len(s),
+            "What the heads write is added up. You divide by their number.",
+        ),
         "W_O forgotten": (lambda s, W: _joined(_normal(s)), "The segments lie side by side. How do they get back into the stream?"),
         "no norm at all": (lambda s, W: _joined(s) @ W.T, "The proof holds, and the LayerNorm is gone. Find a place for it."),
     },
     cases=lambda rng: [
-        (rng.normal(size=(H, 5, w)) * np.arange(1, H + 1)[:, None, None], rng.normal(size=(H * w, H * w)))
-        for H, w in ((2, 4), (3, 3))
+        (rng.normal(size=(H, 5, w)) * np.arange(1, H + 1)[:, None, None], rng.normal(size=(H * w, H * w))) for H, w in ((2, 4), (3, 3))
     ],
 )
 
@@ -138,7 +152,12 @@ def _first_step():
         "zero never learns": "The read-out's own gradient is the error times the stream, and that is not zero.",
         "the steps swapped": "Which has to change first, the read-out or the body?",
     }
-    known = {(False, True): RIGHT, (True, True): "the body learns at once", (False, False): "zero never learns", (True, False): "the steps swapped"}
+    known = {
+        (False, True): RIGHT,
+        (True, True): "the body learns at once",
+        (False, False): "zero never learns",
+        (True, False): "the steps swapped",
+    }
 
     def find(answer):
         pair = tuple(answer) if isinstance(answer, (tuple, list)) else ()
@@ -155,7 +174,7 @@ def _exception():
         "another head's doing": "Another head is off as well, or bent. Change one thing at a time.",
         "no case at all": "The sentence has no *never* in it, so it says nothing about the rule.",
         "one more case for the rule": "In this sentence the sentiment changes without the head, as in the first one. One sentence that fits "
-            "proves little; find one that does not.",
+        "proves little; find one that does not.",
     }
 
     def find(lab):
@@ -175,26 +194,58 @@ def _exception():
 TOGETHER = Choice(
     "Four heads of 8 numbers each, a stream of 32. What does the layer add to a token?",
     (
-        ("The four segments, side by side.", "W_O forgotten", "The sizes fit, so one could. But a matrix W_O stands between the segments "
-            "and the stream, and mixes them."),
-        ("The mean of what the four heads write.", "heads averaged instead of summed", "Nothing divides by the number of heads: with a "
-            "fifth head, the first four would write as much as before."),
-        ("The sum of what each head writes through its own block of W_O.", RIGHT, "The segments side by side, times W_O, are that sum. It "
-            "is the same thing seen twice."),
-        ("What the head with the largest attention writes.", "winner takes all", "Softmax makes tokens compete within one head. Heads do "
-            "not compete with each other."),
+        (
+            "The four segments, side by side.",
+            "W_O forgotten",
+            "The sizes fit, so one could. But a matrix W_O stands between the segments and the stream, and mixes them.",
+        ),
+        (
+            "The mean of what the four heads write.",
+            "heads averaged instead of summed",
+            "Nothing divides by the number of heads: with a fifth head, the first four would write as much as before.",
+        ),
+        (
+            "The sum of what each head writes through its own block of W_O.",
+            RIGHT,
+            "The segments side by side, times W_O, are that sum. It is the same thing seen twice.",
+        ),
+        (
+            "What the head with the largest attention writes.",
+            "winner takes all",
+            "Softmax makes tokens compete within one head. Heads do not compete with each other.",
+        ),
     ),
 )
 
 EXERCISES = (
-    Exercise("4.0", "Four heads", 2, "choice", "a letter, such as \"a\"", TOGETHER),
-    Exercise("4.1", "Rename the heads", 15, "numpy", "a function of Q, K, V (heads first), W_O (d, H d_head) and an order that returns all "
-        "four, so that head j is the old head order[j]", RENAME),
-    Exercise("4.2", "Read but not used", 15, "numpy", "the name of the segment that is the spare, such as \"1.4\"", SPARE),
-    Exercise("4.3", "Two at once", 20, "numpy", "the names of the two segments, such as (\"1.3\", \"2.4\")", SURPRISE),
-    Exercise("4.4", "Repair a proof", 20, "numpy", "a function of segments (H, n, d_head) and W_O (d, H d_head) that returns what the layer "
-        "adds, (n, d); a LayerNorm without gain, without ε", NORM),
-    Exercise("4.5", "The first step", 10, "hand", "two of True and False: whether trajectories move in the first step, and whether they do "
-        "in the second", _first_step()),
+    Exercise("4.0", "Four heads", 2, "choice", 'a letter, such as "a"', TOGETHER),
+    Exercise(
+        "4.1",
+        "Rename the heads",
+        15,
+        "numpy",
+        "a function of Q, K, V (heads first), W_O (d, H d_head) and an order that returns all "
+        "four, so that head j is the old head order[j]",
+        RENAME,
+    ),
+    Exercise("4.2", "Read but not used", 15, "numpy", 'the name of the segment that is the spare, such as "1.4"', SPARE),
+    Exercise("4.3", "Two at once", 20, "numpy", 'the names of the two segments, such as ("1.3", "2.4")', SURPRISE),
+    Exercise(
+        "4.4",
+        "Repair a proof",
+        20,
+        "numpy",
+        "a function of segments (H, n, d_head) and W_O (d, H d_head) that returns what the layer "
+        "adds, (n, d); a LayerNorm without gain, without ε",
+        NORM,
+    ),
+    Exercise(
+        "4.5",
+        "The first step",
+        10,
+        "hand",
+        "two of True and False: whether trajectories move in the first step, and whether they do in the second",
+        _first_step(),
+    ),
     Exercise("4.6", "One sentence", 10, "widget", "a Heads and tasks widget, or a link that its Copy link button gave", _exception()),
 )

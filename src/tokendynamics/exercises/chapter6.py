@@ -91,14 +91,18 @@ ROWS = ("trained", "dealt", "shuffled", "random weights")
 def _rows():
     words = {
         "one kind of control for two": "*Dealt* compares tokens of one sentence with tokens of others. It limits the first half of the "
-            "sentence and says nothing about training.",
+        "sentence and says nothing about training.",
         "the claim for its own control": "The row of the trained model is what the sentence is about. It cannot refute it.",
         "one table only": "One of the rows is there. Another table has the same control, made anew.",
         "every row": "Not every control controls for the same thing.",
     }
 
     def find(answer):
-        if isinstance(answer, str) or not isinstance(answer, (set, frozenset, list, tuple)) or not all(isinstance(each, str) for each in answer):
+        if (
+            isinstance(answer, str)
+            or not isinstance(answer, (set, frozenset, list, tuple))
+            or not all(isinstance(each, str) for each in answer)
+        ):
             raise Unreadable(f"got {describe(answer)}")
         rows = {each.strip().lower() for each in answer}
         if not rows or not rows <= set(ROWS):
@@ -126,7 +130,10 @@ def _own_weights():
 WITHOUT_ITSELF = Numbers(
     right=_own_weights,
     wrong={
-        "counted twice": (lambda: 2 * _own_weights(), "Weight that moves leaves one token and arrives at others. You counted it at both ends."),
+        "counted twice": (
+            lambda: 2 * _own_weights(),
+            "Weight that moves leaves one token and arrives at others. You counted it at both ends.",
+        ),
         "the factor for the difference": (lambda: 1 / (1 - _own_weights()), "This is the factor by which every other weight grows."),
         "the rest for the part": (lambda: 1 - _own_weights(), "This is the weight that was with the others already. It stays where it is."),
         "spread evenly": (lambda: _own_weights() / 10, "Each of the others gets a part of it. Add up what they get."),
@@ -146,11 +153,18 @@ def _farther(limit):
 FARTHER = Numbers(
     right=lambda: _farther("all"),
     wrong={
-        "control forgotten": (lambda: _farther("none"), "This counts heads on either side of 0. By luck alone none would lie at 0 exactly."),
-        "the mean of the control for its extreme": (lambda: _farther("mean"), "Half of the random heads are farther out than their mean. "
-            "*Every* one of them was asked for."),
-        "the control of one layer": (lambda: _farther("layer"), "Each layer is compared with its own random heads here. Every random head "
-            "was asked for."),
+        "control forgotten": (
+            lambda: _farther("none"),
+            "This counts heads on either side of 0. By luck alone none would lie at 0 exactly.",
+        ),
+        "the mean of the control for its extreme": (
+            lambda: _farther("mean"),
+            "Half of the random heads are farther out than their mean. *Every* one of them was asked for.",
+        ),
+        "the control of one layer": (
+            lambda: _farther("layer"),
+            "Each layer is compared with its own random heads here. Every random head was asked for.",
+        ),
         "the two sides swapped": (lambda: _farther("all")[::-1], "With the force is above 0, against it below."),
         "one side only": (lambda: [_farther("all")[0], 0], "Farther from 0 goes both ways."),
     },
@@ -169,11 +183,15 @@ def _unnamed(scores=("previous", "same", "induction"), by=np.max, cost=0.1):
 UNNAMED = Numbers(
     right=lambda: _unnamed()[:2],
     wrong={
-        "one score for three": (lambda: _unnamed(("induction",))[:2], "Here a head has a name if it is an induction head. There are two "
-            "other names to have."),
+        "one score for three": (
+            lambda: _unnamed(("induction",))[:2],
+            "Here a head has a name if it is an induction head. There are two other names to have.",
+        ),
         "all scores instead of any": (lambda: _unnamed(by=np.min)[:2], "No head has all three scores above 0.3. One is a name."),
-        "named but cheap": (lambda: [_unnamed()[0], _unnamed()[2]], "The second number counts heads that have a name and cost next to "
-            "nothing. That is the other corner of the table."),
+        "named but cheap": (
+            lambda: [_unnamed()[0], _unnamed()[2]],
+            "The second number counts heads that have a name and cost next to nothing. That is the other corner of the table.",
+        ),
         "half a nat for a tenth": (lambda: _unnamed(cost=0.5)[:2], "These are the heads that cost more than 0.5 nats."),
         "the named ones": (lambda: [_unnamed()[0], _unnamed()[0] - _unnamed()[1]], "The second number counts those that have a name."),
     },
@@ -183,21 +201,36 @@ UNNAMED = Numbers(
 HIGHER = Choice(
     "After a layer, nearly all tokens are higher on their potential than before. What do you need before you call it a climb?",
     (
-        ("Nothing: nearly all is enough.", "control forgotten", "A share is large or small beside what chance gives. A potential that is a "
-            "bowl is higher almost everywhere one steps."),
+        (
+            "Nothing: nearly all is enough.",
+            "control forgotten",
+            "A share is large or small beside what chance gives. A potential that is a bowl is higher almost everywhere one steps.",
+        ),
         ("More sentences.", "more data for a control", "More sentences make the number surer, whatever it means."),
-        ("The same number for random steps of the same length.", RIGHT, "And when it is measured, random steps end higher nearly as often."),
+        (
+            "The same number for random steps of the same length.",
+            RIGHT,
+            "And when it is measured, random steps end higher nearly as often.",
+        ),
         ("A larger model.", "another model for a control", "A larger model would be another case without a control."),
     ),
 )
 
 EXERCISES = (
-    Exercise("6.0", "Higher than before", 2, "choice", "a letter, such as \"a\"", HIGHER),
-    Exercise("6.1", "Two sentences", 10, "widget", "a Real trajectories widget with two sentences shown, or a link that its Copy link "
-        "button gave", _spring()),
+    Exercise("6.0", "Higher than before", 2, "choice", 'a letter, such as "a"', HIGHER),
+    Exercise(
+        "6.1",
+        "Two sentences",
+        10,
+        "widget",
+        "a Real trajectories widget with two sentences shown, or a link that its Copy link button gave",
+        _spring(),
+    ),
     Exercise("6.2", "When the topic overtakes", 20, "numpy", "a dictionary from each of the nine words to a layer, or to None", _topic()),
-    Exercise("6.3", "Repair the sentence", 10, "hand", "a set of rows from \"trained\", \"dealt\", \"shuffled\" and \"random weights\"", _rows()),
-    Exercise("6.4", "Without itself", 15, "numpy", "six numbers, one a sentence: how much of the weight of *bank* goes elsewhere", WITHOUT_ITSELF),
+    Exercise("6.3", "Repair the sentence", 10, "hand", 'a set of rows from "trained", "dealt", "shuffled" and "random weights"', _rows()),
+    Exercise(
+        "6.4", "Without itself", 15, "numpy", "six numbers, one a sentence: how much of the weight of *bank* goes elsewhere", WITHOUT_ITSELF
+    ),
     Exercise("6.5", "Farther than chance", 20, "numpy", "two counts of heads: with the force, and against it", FARTHER),
     Exercise("6.6", "Heads without a name", 20, "numpy", "two counts of heads: costly ones, and those of them that have no name", UNNAMED),
 )

@@ -183,4 +183,6 @@ def _look(name, turn):
             if start == "attention":  # several β, each with its own line and mark
                 return look[0], ["-", (0, (6, 2)), (0, (2, 2))][turn % 3], "^v>"[turn % 3]
             return look
-    return [(PALETTE["memory"], "-", ""), (PALETTE["value"], (0, (6, 2)), ""), (PALETTE["query"], (0, (2, 1.5)), ""), LOOKS["nothing"]][turn % 4]
+    return [(PALETTE["memory"], "-", ""), (PALETTE["value"], (0, (6, 2)), ""), (PALETTE["query"], (0, (2, 1.5)), ""), LOOKS["nothing"]][
+        turn % 4
+    ]

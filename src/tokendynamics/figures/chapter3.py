@@ -90,7 +90,9 @@ def curves(series, *, xlabel, ylabel, logx=False, logy=False, marks=False, title
             colour = PALETTE["reference" if grey else kinds[place % len(kinds)]]
             line = _DASHES["reference"] if grey else _LINES[place % len(_LINES)]
             place += not grey
-            ax.plot(x, y, color=colour, linestyle=line, linewidth=1.3 if grey else 1.9, marker="o" if marks and not grey else "", markersize=4)
+            ax.plot(
+                x, y, color=colour, linestyle=line, linewidth=1.3 if grey else 1.9, marker="o" if marks and not grey else "", markersize=4
+            )
             ends.append((y[int(np.argmax(x))], name, colour))
         named.append((ax, ends))
         ax.set_xlabel(xlabel[number] if isinstance(xlabel, list) else xlabel)

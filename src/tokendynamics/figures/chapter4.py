@@ -185,13 +185,24 @@ def by_layer(data):
     """How often a read-out of the whole token is right, by layer, a line a task. Returns a Figure."""
     figure = new_figure(6.4, 3.2)
     ax = figure.subplots()
-    looks = {"entity": (PALETTE["query"], "o", "-"), "class": (PALETTE["value"], "s", (0, (4, 2))), "sentiment": (PALETTE["force"], "^", "-.")}
+    looks = {
+        "entity": (PALETTE["query"], "o", "-"),
+        "class": (PALETTE["value"], "s", (0, (4, 2))),
+        "sentiment": (PALETTE["force"], "^", "-."),
+    }
     for task, (colour, marker, line) in looks.items():
         whole = data["layers"][task]
         ax.plot(whole, color=colour, marker=marker, linestyle=line)
         ax.annotate(_SHORT[task], (len(whole) - 1, whole[-1]), (8, -3), textcoords="offset points", color=colour, fontsize=9)
         ax.axhline(data["controls"]["majority"][task], color=PALETTE["reference"], linestyle=":", linewidth=1)
-    ax.annotate("majority", (0, max(data["controls"]["majority"].values())), (0, 4), textcoords="offset points", color=PALETTE["reference"], fontsize=8)
+    ax.annotate(
+        "majority",
+        (0, max(data["controls"]["majority"].values())),
+        (0, 4),
+        textcoords="offset points",
+        color=PALETTE["reference"],
+        fontsize=8,
+    )
     ax.set(xlabel="layer (0 is the embedding)", ylabel="right, whole token", ylim=(0.25, 1.03), xlim=(-0.2, len(whole) + 0.4))
     ax.spines[["top", "right"]].set_visible(False)
     figure.tight_layout(pad=0.6)

@@ -24,7 +24,9 @@ def heads_and_controls(laws):
         ax.plot(layers, values.mean(axis=1), "_", color=PALETTE["ink"], markersize=22, label="mean of twelve heads")
         if wanted is not None:
             ax.axhline(wanted, color=PALETTE["force"], linewidth=1)
-            ax.annotate("the law", (layers[-1] + 0.45, wanted), (0, 2), textcoords="offset points", color=PALETTE["force"], fontsize=8, ha="right")
+            ax.annotate(
+                "the law", (layers[-1] + 0.45, wanted), (0, 2), textcoords="offset points", color=PALETTE["force"], fontsize=8, ha="right"
+            )
         ax.set_title(title, loc="left", fontsize=10)
         ax.set(xlim=(layers[0] - 0.5, layers[-1] + 0.5), xticks=layers)
         _plain(ax)
@@ -79,7 +81,9 @@ def heads_found(by_place, scores, off, *, threshold=0.3):
     for name, (mine, marker, colour) in kinds.items():
         face = "none" if name == "neither" else colour
         layer = np.flatnonzero(mine) // n_heads + (np.flatnonzero(mine) % n_heads - n_heads / 2) / n_heads * 0.6
-        bottom.plot(layer, off.ravel()[mine], marker, color=colour, markerfacecolor=face, markersize=4.5, label=f"{name}, {mine.sum()} heads")
+        bottom.plot(
+            layer, off.ravel()[mine], marker, color=colour, markerfacecolor=face, markersize=4.5, label=f"{name}, {mine.sum()} heads"
+        )
     bottom.axhline(0, color=PALETTE["ink"], linewidth=0.6)
     bottom.set(xlabel="layer (counted from 0)", ylabel="rise of the loss\nwithout the head, nats")
     bottom.legend(fontsize=8, frameon=False)

@@ -143,7 +143,7 @@ def _judgement(rng, asks=False):
 
 
 def _saying(rng):
-    """"say … that" or "ask … why"; which of the two is to be remembered."""
+    """ "say … that" or "ask … why"; which of the two is to be remembered."""
     to = _person(rng, short=rng.random() < 0.7)[0]
     return ["say", *_perhaps(rng, 0.6, ["to", *to]), "that"] if rng.random() < 0.5 else ["ask", *to, "why"]
 

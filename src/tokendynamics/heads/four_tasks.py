@@ -94,7 +94,9 @@ def train(parameters, sentences, rng, *, tasks, steps=STEPS, rate=RATE, batch=BA
             parameters[name][...] = value
         where = f"are in {keep}" if keep and good_step else "are in the parameters"
         why = str(cause) or "interrupted"
-        raise Stopped(f"training stopped at step {len(losses)} of {steps}: {why}; the last good weights, of step {good_step}, {where}") from cause
+        raise Stopped(
+            f"training stopped at step {len(losses)} of {steps}: {why}; the last good weights, of step {good_step}, {where}"
+        ) from cause
     return np.array(losses)
 
 
@@ -167,7 +169,10 @@ def main(arguments=None):
                 for kind, by_task in accuracies.items():
                     for task, value in by_task.items():
                         table.setdefault(kind, {}).setdefault(task, []).append(round(value, 4))
-                print(f"seed {seed}: " + "; ".join(f"{k} " + " ".join(f"{v:.3f}" for v in a.values()) for k, a in accuracies.items()), flush=True)
+                print(
+                    f"seed {seed}: " + "; ".join(f"{k} " + " ".join(f"{v:.3f}" for v in a.values()) for k, a in accuracies.items()),
+                    flush=True,
+                )
         except Stopped as stopped:
             pool.shutdown(cancel_futures=True)
             parser.exit(1, f"{stopped}. four_tasks.npz is left as it was.\n")

@@ -104,9 +104,7 @@ def ablation(parameters: Parameters, sentences: Any, instead: Array | None = Non
     return lost
 
 
-def probe(
-    features: ArrayLike, labels: Integers, new_features: ArrayLike, new_labels: Integers, *, ridge: float = 1e-3
-) -> float:
+def probe(features: ArrayLike, labels: Integers, new_features: ArrayLike, new_labels: Integers, *, ridge: float = 1e-3) -> float:
     """The share of `new_labels` that a linear read-out, fitted to (features, labels) by ridge regression on one-hot classes, gets right.
 
     features (m, k), labels (m,) whole numbers; ridge is a share of the features' mean square.
@@ -114,7 +112,9 @@ def probe(
     features, new_features = (_checks.array(name, x, ndim_min=2, shape="(m, k)").astype(np.float64)
                               for name, x in (("features", features), ("new_features", new_features)))  # fmt: skip
     if len(labels) != len(features) or len(new_labels) != len(new_features):
-        raise ValueError(f"labels must be one for each row; got {len(labels)} and {len(new_labels)} for {len(features)} and {len(new_features)}")
+        raise ValueError(
+            f"labels must be one for each row; got {len(labels)} and {len(new_labels)} for {len(features)} and {len(new_features)}"
+        )
     mean = features.mean(axis=0)
     x, onehot = features - mean, np.eye(int(np.max(labels)) + 1)[labels]
     damped = x.T @ x + ridge * max((x * x).mean(), 1e-300) * len(x) * np.eye(x.shape[1])
@@ -159,5 +159,7 @@ def _segments(segments: object, W_O: object) -> tuple[Array, Array]:
     W_O = _checks.array("W_O", W_O, ndim_min=2, shape="(d, H d_head)")
     if W_O.ndim != 2 or W_O.shape[1] != segments.shape[-3] * segments.shape[-1]:
         need = segments.shape[-3] * segments.shape[-1]
-        raise ValueError(f"W_O must have shape (d, {need}), as there are {segments.shape[-3]} segments of {segments.shape[-1]}; got shape {W_O.shape}")
+        raise ValueError(
+            f"W_O must have shape (d, {need}), as there are {segments.shape[-3]} segments of {segments.shape[-1]}; got shape {W_O.shape}"
+        )
     return segments, W_O

@@ -78,9 +78,7 @@ def tasks(parameters: Parameters) -> list[str]:
     return [name[5:] for name in parameters if name.startswith("read.") and not name.endswith(".shift")]
 
 
-def forward(
-    parameters: Parameters, words: Integers, *, keep: Array | None = None, instead: Array | None = None
-) -> Run:
+def forward(parameters: Parameters, words: Integers, *, keep: Array | None = None, instead: Array | None = None) -> Run:
     """Run the model on whole numbers `words`, (…, n); a `Run`.
 
     keep    : (L, H), how much of each segment is kept; None keeps all.

@@ -107,13 +107,21 @@ def sets_off(model, ids, text, chosen, rng, draws=10):
 
     A random set takes as many heads from each layer as `chosen` does, none of them chosen.
     """
+
     def both(off):
-        return [second_half(model, ids, forward(model, ids, off=off)[-1]), float(losses(model, text, forward(model, text, off=off)[-1]).mean())]
+        return [
+            second_half(model, ids, forward(model, ids, off=off)[-1]),
+            float(losses(model, text, forward(model, text, off=off)[-1]).mean()),
+        ]
 
     def drawn():
         layers = [layer for layer, _ in chosen]
         free = {layer: [h for h in range(model.n_heads) if (layer, h) not in chosen] for layer in layers}
-        return {(layer, h) for layer in set(layers) for h in rng.choice(free[layer], min(layers.count(layer), len(free[layer])), replace=False).tolist()}
+        return {
+            (layer, h)
+            for layer in set(layers)
+            for h in rng.choice(free[layer], min(layers.count(layer), len(free[layer])), replace=False).tolist()
+        }
 
     return {"none": both(()), "chosen": both(chosen), "random": [both(drawn()) for _ in range(draws)]}
 
@@ -190,6 +198,7 @@ def _rotary(model, layer, heads, rng):
 
 def index_parts(model, layer):
     """W_Q and W_K of each head, (H, d_head, d), float64; three heads share a W_K."""
+
     def split(which, n):
         W = model.weights[f"blk.{layer}.attn_{which}.weight"].astype(np.float64)
         return W.reshape(n, -1, W.shape[-1])
@@ -208,7 +217,10 @@ def index_by_distance(model, layer):
 def shuffled(model, seed):
     """The control: the numbers inside each matrix of the layers in random order."""
     rng = np.random.default_rng(seed)
-    mixed = {name: rng.permutation(W.ravel()).reshape(W.shape) if W.ndim == 2 and name.startswith("blk") else W for name, W in sorted(model.weights.items())}
+    mixed = {
+        name: rng.permutation(W.ravel()).reshape(W.shape) if W.ndim == 2 and name.startswith("blk") else W
+        for name, W in sorted(model.weights.items())
+    }
     return replace(model, weights=mixed)
 
 

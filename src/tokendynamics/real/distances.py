@@ -54,7 +54,14 @@ def nearest(pairs, screen, full):
     screen, full = np.asarray(screen), np.asarray(full)
     k, true = int(np.argmin(screen)), int(np.argmin(full))
     place = 1 + int((full < full[k]).sum())
-    return {"pair": pairs[k], "screen": float(screen[k]), "full": float(full[k]), "place": place, "count": len(pairs), "nearest": pairs[true]}
+    return {
+        "pair": pairs[k],
+        "screen": float(screen[k]),
+        "full": float(full[k]),
+        "place": place,
+        "count": len(pairs),
+        "nearest": pairs[true],
+    }
 
 
 def _ranks(values):

@@ -213,7 +213,8 @@ def main(arguments=None):
         "heads_random_weights": _averaged([heads_table(other, runs) for other in others]),
         "layers": layers_table(model, runs),
         "layers_random_weights": _averaged([layers_table(other, runs) for other in others]),
-        "matrices": matrices(model) | {f"{law}_random_weights": value for law, value in _averaged([matrices(other) for other in others]).items()},
+        "matrices": matrices(model)
+        | {f"{law}_random_weights": value for law, value in _averaged([matrices(other) for other in others]).items()},
         "crowd": crowd(runs, np.random.default_rng(0)),
         "crowd_random_weights": _averaged([crowd(states(other, texts), np.random.default_rng(0)) for other in others]),
         "exact": exact(model, runs),

@@ -78,9 +78,7 @@ def table(model, rows, layers=range(6), heads=range(12)):
     found = []
     for layer in layers:
         Q, K, V = (a.astype(np.float64) for a in minilm.heads(model.weights, layer, model.n_heads))
-        found.append(
-            [measure(Q[h], K[h], V[h], [g[layer, h] for g in groups], np.random.default_rng((layer, h))) for h in heads]
-        )
+        found.append([measure(Q[h], K[h], V[h], [g[layer, h] for g in groups], np.random.default_rng((layer, h))) for h in heads])
     return {name: [[head[name] for head in layer] for layer in found] for name in found[0][0]}
 
 

@@ -227,7 +227,9 @@ def main(arguments=None):
         shapes="tables are layers × heads; chosen heads are [layer, head, on the part to choose, on the part to score]; those of "
         "an ablation [layer, head, accuracy lost there, and on the other part, distance gained there, and on the other part]",
     )
-    _data.write(options.out, {"about": about} | _rounded(measured), f"{len(sentences)} sentences, {np.size(measured['probe']['class'])} heads")
+    _data.write(
+        options.out, {"about": about} | _rounded(measured), f"{len(sentences)} sentences, {np.size(measured['probe']['class'])} heads"
+    )
 
 
 def _rounded(value):

@@ -60,8 +60,7 @@ def journeys(model: Model, rows):
 
     common = projection(np.concatenate(states, axis=1))
     sentences = [
-        {"word": word, "sense": sense, "sentence": sentence, "tokens": names, "target": target}
-        | {"common": rounded(project(common, h), 2)}
+        {"word": word, "sense": sense, "sentence": sentence, "tokens": names, "target": target} | {"common": rounded(project(common, h), 2)}
         for (word, sense, sentence), names, target, h in zip(rows, tokens, targets, states)
     ]
     words = {}
@@ -84,9 +83,7 @@ def journeys(model: Model, rows):
         }
         apart = _apart(followed, [rows[i][1] for i in mine])
         if apart is not None:
-            words[word]["apart_seen"] = {
-                name: rounded(share_seen(fit, apart), 4) for name, fit in (("common", common), ("own", own))
-            }
+            words[word]["apart_seen"] = {name: rounded(share_seen(fit, apart), 4) for name, fit in (("common", common), ("own", own))}
     crowd = {
         "norm": np.concatenate([np.linalg.norm(h, axis=-1) for h in states], axis=1).mean(axis=1),
         "cosine": np.mean([pair_cosines(h).mean(axis=-1) for h in states], axis=0),

@@ -169,7 +169,9 @@ def _value(text):
     if not CLEAN.fullmatch(text):
         raise ValueError
     brackets = {"(": "[", ")": "]"}
-    return json.loads(re.sub(r"'([^',()]*)|[()]", lambda found: brackets.get(found[0]) or json.dumps(unquote(found[1], errors="strict")), text))
+    return json.loads(
+        re.sub(r"'([^',()]*)|[()]", lambda found: brackets.get(found[0]) or json.dumps(unquote(found[1], errors="strict")), text)
+    )
 
 
 def _written(value):

@@ -28,9 +28,7 @@ class Node:
         if not (ROOT / "node_modules" / "ml-matrix").exists():
             subprocess.run([find("npm"), "ci", "--no-audit", "--no-fund"], cwd=ROOT, check=True, env=_environment())
         serve = Path(__file__).with_name("serve.mjs")
-        self.process = subprocess.Popen(
-            [node, str(serve)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8"
-        )
+        self.process = subprocess.Popen([node, str(serve)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8")
 
     def call(self, module, function, *args, **options):
         """`function` of maths/`module`.js, or of a widget's own, `encyclopedia/engine`, on arrays and numbers; options go last, in an object, as they do there.

@@ -4,14 +4,19 @@
 import { createInterface } from "node:readline";
 
 const WIDGETS = new URL("../../../src/tokendynamics/widgets/", import.meta.url);
-const SPECIAL = new Map([["NaN", NaN], ["Infinity", Infinity], ["-Infinity", -Infinity]]);
+const SPECIAL = new Map([
+  ["NaN", NaN],
+  ["Infinity", Infinity],
+  ["-Infinity", -Infinity],
+]);
 
 const modules = new Map();
 for await (const line of createInterface({ input: process.stdin })) {
   let answer;
   try {
     const call = JSON.parse(line, (key, value) => (SPECIAL.has(value) ? SPECIAL.get(value) : value));
-    if (!modules.has(call.module)) modules.set(call.module, await import(new URL(`${call.module.includes("/") ? call.module : `maths/${call.module}`}.js`, WIDGETS)));
+    if (!modules.has(call.module))
+      modules.set(call.module, await import(new URL(`${call.module.includes("/") ? call.module : `maths/${call.module}`}.js`, WIDGETS)));
     const given = JSON.stringify(call.args);
     const result = await modules.get(call.module)[call.function](...call.args);
     if (JSON.stringify(call.args) !== given) throw new Error(`${call.function} modified its arguments`);

@@ -109,8 +109,14 @@ def test_pull_potential_energy_momentum(node, seed, n, d, softening, G):
 def test_thirty_two_steps_of_each_motion(node, seed, n):
     bodies, velocities, masses = crowd(seed, n)
     orbit = {"dt": 0.01, "steps": 32, "softening": 0.3}
-    agree(node.call("gravity", "orbits", bodies, velocities, masses, **orbit), gravity.orbits(bodies, velocities, masses, **orbit), MANY_STEPS)
-    agree(node.call("gravity", "overdamped", bodies, masses, mobility=0.5, **orbit), gravity.overdamped(bodies, masses, mobility=0.5, **orbit), MANY_STEPS)
+    agree(
+        node.call("gravity", "orbits", bodies, velocities, masses, **orbit), gravity.orbits(bodies, velocities, masses, **orbit), MANY_STEPS
+    )
+    agree(
+        node.call("gravity", "overdamped", bodies, masses, mobility=0.5, **orbit),
+        gravity.overdamped(bodies, masses, mobility=0.5, **orbit),
+        MANY_STEPS,
+    )
     Q, K, V = np.random.default_rng(seed).standard_normal((3, 2, 2))
     rest = {"dt": 0.05, "steps": 32, "friction": 0.2, "include_self": True, "scale": 0.7}
     agree(
@@ -190,7 +196,10 @@ def test_comparisons(node, seed, n, data):
     widget = GravityAndAttention(bodies=bodies, masses=masses, selected=selected, Q=Q, K=K, V=V, scale=0.8, softening=0.2)
     options = {"softening": 0.2, "scale": 0.8, "include_self": data.draw(st.booleans())}
     widget.include_self = options["include_self"]
-    ours, theirs = node.call("gravity_and_attention/engine", "compare", widget.state()), engine.pulls(bodies, masses, Q, K, V, selected, **options)
+    ours, theirs = (
+        node.call("gravity_and_attention/engine", "compare", widget.state()),
+        engine.pulls(bodies, masses, Q, K, V, selected, **options),
+    )
     agree(ours["pulls"], theirs["now"])
     np.testing.assert_allclose([ours["doubled"], ours["farther"]], [theirs["doubled"], theirs["farther"]], rtol=1e-8)
     assert ours["order"] == pytest.approx([2, 1], abs=0.01)

@@ -74,13 +74,17 @@ def test_pairs_one_lesson(node, problem):
         agree(ours["measured"][name], value, ONE_STEP)
 
 
-@pytest.mark.parametrize("module, problem_of, options", [(roles, roles_problems, {}), (pairs, pairs_problems, {"betas": (0.9, 0.99), "decay": 0.01})])
+@pytest.mark.parametrize(
+    "module, problem_of, options", [(roles, roles_problems, {}), (pairs, pairs_problems, {"betas": (0.9, 0.99), "decay": 0.01})]
+)
 @settings(max_examples=12)
 @given(data=st.data())
 def test_twenty_lessons(node, module, problem_of, options, data):
     p, lessons, form = data.draw(problem_of())
     extra = {"decay": options["decay"]} if options else {}
-    ours = node.call(f"emergence_lab/{module.__name__.split('.')[-1]}", "lessons", p, [plain(batch) for batch in lessons], rate=0.01, **form, **extra)
+    ours = node.call(
+        f"emergence_lab/{module.__name__.split('.')[-1]}", "lessons", p, [plain(batch) for batch in lessons], rate=0.01, **form, **extra
+    )
     p = {name: value.copy() for name, value in p.items()}
     optimiser, losses = AdamW(p, **options), []
     for batch in lessons:

@@ -36,7 +36,9 @@ def agree_by_task(ours, theirs):
 
 
 @settings(max_examples=25)
-@given(seed=SEEDS, n=st.integers(1, 9), layers=st.integers(1, 3), mlp=st.sampled_from([0, 10]), switched=st.booleans(), instead=st.booleans())
+@given(
+    seed=SEEDS, n=st.integers(1, 9), layers=st.integers(1, 3), mlp=st.sampled_from([0, 10]), switched=st.booleans(), instead=st.booleans()
+)
 def test_forward(node, seed, n, layers, mlp, switched, instead):
     p, rng = model(seed, layers=layers, mlp=mlp)
     words = rng.integers(20, size=n)
@@ -49,7 +51,9 @@ def test_forward(node, seed, n, layers, mlp, switched, instead):
     for name in ("attention", "segments", "stream", "final"):
         agree(ours[name], getattr(theirs, name))
     agree_by_task(ours["logits"], theirs.logits)
-    agree_by_task(node.call("heads_and_tasks/engine", "answers", sent(p), words, n - 1, **options), engine.answers(p, words, n - 1, **options))
+    agree_by_task(
+        node.call("heads_and_tasks/engine", "answers", sent(p), words, n - 1, **options), engine.answers(p, words, n - 1, **options)
+    )
 
 
 @settings(max_examples=15)
@@ -63,7 +67,9 @@ def test_what_a_head_adds(node, seed, n):
 
 
 @settings(max_examples=15)
-@given(seed=SEEDS, turns=st.tuples(*[st.sampled_from([0, 37.5, 90, -180])] * 3), stretches=st.tuples(*[st.sampled_from([0, 0.3, 1, 2])] * 3))
+@given(
+    seed=SEEDS, turns=st.tuples(*[st.sampled_from([0, 37.5, 90, -180])] * 3), stretches=st.tuples(*[st.sampled_from([0, 0.3, 1, 2])] * 3)
+)
 def test_a_bent_head(node, seed, turns, stretches):
     p, rng = model(seed)
     layer, head, which = int(rng.integers(2)), int(rng.integers(3)), int(rng.integers(10_001))
@@ -85,7 +91,10 @@ def test_accuracy_of_the_shipped_model(node):
     for off in (None, (0, 1), (1, 2)):
         if off:
             keep[off] = 0
-        ours, theirs = node.call("heads_and_tasks/engine", "accuracy", sent(p), sentences, keep=keep), four_tasks.accuracy(p, some, keep=keep)
+        ours, theirs = (
+            node.call("heads_and_tasks/engine", "accuracy", sent(p), sentences, keep=keep),
+            four_tasks.accuracy(p, some, keep=keep),
+        )
         assert ours == pytest.approx(theirs, abs=1e-12)
 
 

@@ -37,10 +37,7 @@ def holed(entry):
 
 
 SAME = {  # bad values that both languages can be given, and must describe in the same words
-    **{
-        name: [[], [1.0, 2.0], [[], []], holed(np.nan), holed(-np.inf), [[np.nan, np.inf]], *ONES.values()]
-        for name in ARRAYS
-    },
+    **{name: [[], [1.0, 2.0], [[], []], holed(np.nan), holed(-np.inf), [[np.nan, np.inf]], *ONES.values()] for name in ARRAYS},
     "exclude": [3, -4],
     "rank": [0, -1],
     "layers": [

@@ -68,7 +68,14 @@ class EmergenceLab(Live):
 
     def train(self, *, every=20):
         """What Train does, in numpy: the `Run` of `roles.train` or `pairs.train`."""
-        given = {"heads": self.heads, "count": self.count or None, "steps": self.steps, "rate": self.rate, "seed": self.seed, "every": every}
+        given = {
+            "heads": self.heads,
+            "count": self.count or None,
+            "steps": self.steps,
+            "rate": self.rate,
+            "seed": self.seed,
+            "every": every,
+        }
         if self.task == "roles":
             return roles.train(roles=self.roles, streams=self.streams, d=WIDTH, **given)
         return pairs.train(layers=self.layers, **given)
@@ -93,7 +100,9 @@ class EmergenceLab(Live):
     @traitlets.validate("heads")
     def _check_heads(self, proposal):
         if proposal["value"] not in HEADS[self.task]:
-            raise ValueError(f"heads must be one of {', '.join(map(str, HEADS[self.task]))} for the {self.task} task; got {proposal['value']}")
+            raise ValueError(
+                f"heads must be one of {', '.join(map(str, HEADS[self.task]))} for the {self.task} task; got {proposal['value']}"
+            )
         return proposal["value"]
 
     @traitlets.validate("length")

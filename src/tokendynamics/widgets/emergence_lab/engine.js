@@ -6,19 +6,32 @@ import { AdamW } from "../maths/optimise.js";
 
 export const HELD_OUT = 500;
 const DIVERGED = 1000; // nats: guessing evenly costs ln 32 = 3.5, and a run that is here does not come back in time
-const WORDS = 32, LENGTH = 8, D = 24; // of the roles task, as in the shipped phase diagram
-const PAIRS = 6, PAIR_WORDS = 24, PAIR_D = 32, WARM_UP = 50; // of the pairs task
+const WORDS = 32,
+  LENGTH = 8,
+  D = 24; // of the roles task, as in the shipped phase diagram
+const PAIRS = 6,
+  PAIR_WORDS = 24,
+  PAIR_D = 32,
+  WARM_UP = 50; // of the pairs task
 
 /** How a task is set up: {parameters, data, form, optimiser, rate(step), batch}. */
 const TASKS = {
   roles: ({ heads, roles, streams, steps, rate }) => ({
-    module: rolesTask, form: { heads, streams }, batch: 64, options: {},
-    shape: { roles, words: WORDS, length: LENGTH, d: D }, draw: rolesTask.sentences,
+    module: rolesTask,
+    form: { heads, streams },
+    batch: 64,
+    options: {},
+    shape: { roles, words: WORDS, length: LENGTH, d: D },
+    draw: rolesTask.sentences,
     rate: (step) => (step <= 0.7 * steps ? rate : rate / 5),
   }),
   pairs: ({ heads, layers, rate }) => ({
-    module: pairsTask, form: { heads }, batch: 32, options: { betas: [0.9, 0.99], decay: 0.01 },
-    shape: { pairs: PAIRS, words: PAIR_WORDS, d: PAIR_D, layers }, draw: pairsTask.sequences,
+    module: pairsTask,
+    form: { heads },
+    batch: 32,
+    options: { betas: [0.9, 0.99], decay: 0.01 },
+    shape: { pairs: PAIRS, words: PAIR_WORDS, d: PAIR_D, layers },
+    draw: pairsTask.sequences,
     rate: (step) => rate * Math.min(1, step / WARM_UP),
   }),
 };
@@ -31,8 +44,10 @@ const TASKS = {
 export function* training(config) {
   const { task, seed, steps, count, every } = config;
   const { module, form, batch, options, shape, draw, rate } = TASKS[task](config);
-  const rng = random(seed * 2654435761), p = module.parameters(rng, shape);
-  const test = draw(rng, HELD_OUT, shape), pool = count ? draw(rng, count, shape) : null;
+  const rng = random(seed * 2654435761),
+    p = module.parameters(rng, shape);
+  const test = draw(rng, HELD_OUT, shape),
+    pool = count ? draw(rng, count, shape) : null;
   const optimiser = AdamW(p, options);
   yield { step: 0, ...module.measure(p, test, form) };
   for (let step = 1; step <= steps; step++) {

@@ -9,7 +9,8 @@ const shape = (value) => (Array.isArray(value) ? [value.length, ...shape(value[0
 
 export function nest(list, sizes) {
   if (sizes.length <= 1) return list;
-  const rest = sizes.slice(1), step = rest.reduce((a, b) => a * b);
+  const rest = sizes.slice(1),
+    step = rest.reduce((a, b) => a * b);
   return Array.from({ length: sizes[0] }, (_, i) => nest(list.slice(i * step, (i + 1) * step), rest));
 }
 
@@ -17,7 +18,8 @@ export function nest(list, sizes) {
 
 /** A B, for A (m, k) and B (k, n). */
 export function product(A, B, m, k, n) {
-  const out = new Float64Array(m * n), whole = k - (k % 4);
+  const out = new Float64Array(m * n),
+    whole = k - (k % 4);
   for (let i = 0; i < m; i++) {
     const at = i * n;
     for (let l = 0; l < whole; l += 4) rows4(out, at, B, l * n, n, A[i * k + l], A[i * k + l + 1], A[i * k + l + 2], A[i * k + l + 3]);
@@ -28,11 +30,15 @@ export function product(A, B, m, k, n) {
 
 /** A Bᵀ, for A (m, k) and B (n, k). */
 export function productT(A, B, m, k, n) {
-  const out = new Float64Array(m * n), whole = n - (n % 4);
+  const out = new Float64Array(m * n),
+    whole = n - (n % 4);
   for (let i = 0; i < m; i++) {
     const a = i * k;
     for (let j = 0; j < whole; j += 4) {
-      let s0 = 0, s1 = 0, s2 = 0, s3 = 0;
+      let s0 = 0,
+        s1 = 0,
+        s2 = 0,
+        s3 = 0;
       for (let l = 0, b = j * k; l < k; l++, b++) {
         const x = A[a + l];
         s0 += x * B[b];

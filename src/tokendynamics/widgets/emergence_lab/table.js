@@ -3,26 +3,51 @@ import { h } from "../ui/dom.js";
 import { fixed } from "../ui/numbers.js";
 
 export function shares() {
-  const caption = h("caption"), head = h("thead"), body = h("tbody");
+  const caption = h("caption"),
+    head = h("thead"),
+    body = h("tbody");
   const element = h("table", { class: "td-shares" }, caption, head, body);
   let shape = "";
   return {
     element,
-    show({ title, rows, columns, values, marks = [] }) { // marks: {at: [row, column], text}
+    show({ title, rows, columns, values, marks = [] }) {
+      // marks: {at: [row, column], text}
       const wanted = JSON.stringify([title, rows, columns]);
       if (wanted !== shape) {
         shape = wanted;
         caption.textContent = title;
-        head.replaceChildren(h("tr", {}, h("td"), columns.map((name) => h("th", { scope: "col" }, name))));
-        body.replaceChildren(...rows.map((name) => h("tr", {}, h("th", { scope: "row" }, name), columns.map(() => h("td")))));
+        head.replaceChildren(
+          h(
+            "tr",
+            {},
+            h("td"),
+            columns.map((name) => h("th", { scope: "col" }, name)),
+          ),
+        );
+        body.replaceChildren(
+          ...rows.map((name) =>
+            h(
+              "tr",
+              {},
+              h("th", { scope: "row" }, name),
+              columns.map(() => h("td")),
+            ),
+          ),
+        );
       }
-      values.forEach((row, i) => row.forEach((value, j) => {
-        const cell = body.rows[i].cells[j + 1];
-        cell.textContent = Number.isFinite(value) ? fixed(value) : "–";
-        cell.style.setProperty("--share", Number.isFinite(value) ? value.toFixed(2) : 0);
-        cell.classList.toggle("td-strong", value > 0.5);
-      }));
-      for (const { at: [i, j], text } of marks) body.rows[i].cells[j + 1].append(h("strong", { class: "td-mine" }, ` ${text}`));
+      values.forEach((row, i) =>
+        row.forEach((value, j) => {
+          const cell = body.rows[i].cells[j + 1];
+          cell.textContent = Number.isFinite(value) ? fixed(value) : "–";
+          cell.style.setProperty("--share", Number.isFinite(value) ? value.toFixed(2) : 0);
+          cell.classList.toggle("td-strong", value > 0.5);
+        }),
+      );
+      for (const {
+        at: [i, j],
+        text,
+      } of marks)
+        body.rows[i].cells[j + 1].append(h("strong", { class: "td-mine" }, ` ${text}`));
     },
   };
 }

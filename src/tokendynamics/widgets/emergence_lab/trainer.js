@@ -11,7 +11,9 @@ export function trainer(hear, fail) {
     try {
       worker = new Worker(address);
     } catch (error) {
-      return fail(`This page may not start a worker, so nothing can be trained in it (${error.message}). In a notebook, lab.train() does the same in Python.`);
+      return fail(
+        `This page may not start a worker, so nothing can be trained in it (${error.message}). In a notebook, lab.train() does the same in Python.`,
+      );
     }
     worker.onmessage = ({ data }) => hear(data);
     worker.onerror = (event) => {

@@ -3,7 +3,10 @@
 import { training } from "./engine.js";
 
 const SLICE = 40; // milliseconds
-let run = null, going = false, stepping = false, timer;
+let run = null,
+  going = false,
+  stepping = false,
+  timer;
 
 function slice() {
   const until = performance.now() + SLICE;

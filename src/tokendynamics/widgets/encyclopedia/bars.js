@@ -5,18 +5,33 @@ import { fixed, format, parse } from "../ui/numbers.js";
 import { output } from "../ui/output.js";
 import { showNumber } from "../ui/typing.js";
 
-const LONGEST = 3, LOUDEST = 10; // where a bar is full
+const LONGEST = 3,
+  LOUDEST = 10; // where a bar is full
 
 export function bars(change) {
   const said = notice();
   const rows = [0, 1].map((r) => {
     const sub = "₁₂"[r];
     const id = uid("sigma");
-    const range = h("input", { id, type: "range", min: 0, max: LONGEST, step: 0.01, class: "td-pull", oninput: () => ask(r, Number(range.value)) });
+    const range = h("input", {
+      id,
+      type: "range",
+      min: 0,
+      max: LONGEST,
+      step: 0.01,
+      class: "td-pull",
+      oninput: () => ask(r, Number(range.value)),
+    });
     const cell = h("input", {
-      type: "text", inputmode: "decimal", autocomplete: "off", spellcheck: "false", class: "td-cell",
-      "aria-label": `σ${sub} as a number`, "aria-describedby": said.element.id,
-      onchange: typed, onkeydown: (event) => event.key === "Enter" && typed(),
+      type: "text",
+      inputmode: "decimal",
+      autocomplete: "off",
+      spellcheck: "false",
+      class: "td-cell",
+      "aria-label": `σ${sub} as a number`,
+      "aria-describedby": said.element.id,
+      onchange: typed,
+      onkeydown: (event) => event.key === "Enter" && typed(),
     });
     function typed() {
       const { value, error } = parse(cell.value, { min: 0 });
@@ -26,18 +41,36 @@ export function bars(change) {
     }
     const full = h("span", { class: "td-bar" });
     const loud = output(`loudness-${r + 1}`, { label: `loudness of entry ${r + 1}` });
-    const element = h("div", { class: "td-pull-row" },
-      h("label", { for: id }, `σ${sub}`, hidden(` strength of index direction u${sub}`)), range, cell,
-      h("span", { class: "td-loud-name" }, `loudness of u${sub}`), h("span", { class: "td-track", "aria-hidden": "true" }, full), loud);
+    const element = h(
+      "div",
+      { class: "td-pull-row" },
+      h("label", { for: id }, `σ${sub}`, hidden(` strength of index direction u${sub}`)),
+      range,
+      cell,
+      h("span", { class: "td-loud-name" }, `loudness of u${sub}`),
+      h("span", { class: "td-track", "aria-hidden": "true" }, full),
+      loud,
+    );
     return { range, cell, full, loud, element };
   });
   let sigma;
   const ask = (r, value) => change({ sigma: sigma.map((s, i) => (i === r ? value : s)) }, said);
 
   return {
-    element: h("div", { class: "td-pulls", role: "group", "aria-label": "Singular values of QᵀK, and how loud M is" },
-      h("p", { class: "td-pulls-title" }, h("strong", {}, "QᵀK"), " strength of each index direction, to drag; ", h("strong", {}, "M"), " how loud it answers there"),
-      rows.map((row) => row.element), said.element),
+    element: h(
+      "div",
+      { class: "td-pulls", role: "group", "aria-label": "Singular values of QᵀK, and how loud M is" },
+      h(
+        "p",
+        { class: "td-pulls-title" },
+        h("strong", {}, "QᵀK"),
+        " strength of each index direction, to drag; ",
+        h("strong", {}, "M"),
+        " how loud it answers there",
+      ),
+      rows.map((row) => row.element),
+      said.element,
+    ),
     show(next, loudness) {
       const was = sigma;
       sigma = next;

@@ -23,31 +23,68 @@ export function capacity(change) {
   };
   let seed;
   const seedId = uid("seed");
-  const seedInput = h("input", { id: seedId, type: "text", inputmode: "numeric", autocomplete: "off", "aria-describedby": seedNotice.element.id,
+  const seedInput = h("input", {
+    id: seedId,
+    type: "text",
+    inputmode: "numeric",
+    autocomplete: "off",
+    "aria-describedby": seedNotice.element.id,
     onchange: () => {
       const { value, error } = parse(seedInput.value, { min: 0, max: SEEDS - 1 });
       const problem = error ?? (Number.isInteger(value) ? null : `${seedInput.value} is not a whole number.`);
       if (problem) seedNotice.say(`${problem} The draw stays ${seed}.`);
       if (problem || !change({ seed: value }, seedNotice)) seedInput.setAttribute("aria-invalid", "true");
-    } });
+    },
+  });
   const another = button("Another draw", () => change({ seed: (seed + 1) % SEEDS }, seedNotice));
 
   const meters = Object.entries(ABOUT).map(([name, [title, how]]) => {
     const cells = h("div", { class: "td-shelf", role: "img" });
-    const rate = output(`recall-${name}`, { label: `share of entries that ${title.toLowerCase()} finds again`, print: (x) => `${Math.round(100 * x)} %` });
+    const rate = output(`recall-${name}`, {
+      label: `share of entries that ${title.toLowerCase()} finds again`,
+      print: (x) => `${Math.round(100 * x)} %`,
+    });
     const count = h("span", { class: "td-count" });
-    const element = h("div", { class: `td-meter td-meter-${name}` },
-      h("div", { class: "td-meter-head" }, h("span", {}, h("strong", {}, title), " ", h("span", { class: "td-how" }, how)), h("span", { class: "td-meter-rate" }, count, rate)), cells);
+    const element = h(
+      "div",
+      { class: `td-meter td-meter-${name}` },
+      h(
+        "div",
+        { class: "td-meter-head" },
+        h("span", {}, h("strong", {}, title), " ", h("span", { class: "td-how" }, how)),
+        h("span", { class: "td-meter-rate" }, count, rate),
+      ),
+      cells,
+    );
     return { name, title, cells, rate, count, element };
   });
 
   return {
-    element: h("div", { class: "td-capacity" },
-      h("p", {}, "A random key and a random content for each entry. The question is the key with noise. An entry is found where the answer lies nearer its own content than any other."),
-      h("div", { class: "td-capacity-controls" }, Object.values(sliders).map((each) => each.element)),
-      h("div", { class: "td-line" }, h("span", { class: "td-field" }, h("label", { for: seedId }, "Draw"), seedInput), another), seedNotice.element,
+    element: h(
+      "div",
+      { class: "td-capacity" },
+      h(
+        "p",
+        {},
+        "A random key and a random content for each entry. The question is the key with noise. An entry is found where the answer lies nearer its own content than any other.",
+      ),
+      h(
+        "div",
+        { class: "td-capacity-controls" },
+        Object.values(sliders).map((each) => each.element),
+      ),
+      h("div", { class: "td-line" }, h("span", { class: "td-field" }, h("label", { for: seedId }, "Draw"), seedInput), another),
+      seedNotice.element,
       meters.map((meter) => meter.element),
-      h("p", { class: "td-shelf-key", "aria-hidden": "true" }, h("span", { class: "td-cell-found" }), " found ", h("span", { class: "td-cell-missed" }), " missed; one cell an entry")),
+      h(
+        "p",
+        { class: "td-shelf-key", "aria-hidden": "true" },
+        h("span", { class: "td-cell-found" }),
+        " found ",
+        h("span", { class: "td-cell-missed" }),
+        " missed; one cell an entry",
+      ),
+    ),
     show(state, found) {
       const was = seed;
       seed = state.seed;
@@ -67,6 +104,7 @@ export function capacity(change) {
       }
     },
     /** The three rates in words, for the live region. */
-    summary: (found) => meters.map(({ name, title }) => `${title} ${found[name].filter(Boolean).length} of ${found[name].length}`).join(", "),
+    summary: (found) =>
+      meters.map(({ name, title }) => `${title} ${found[name].filter(Boolean).length} of ${found[name].length}`).join(", "),
   };
 }

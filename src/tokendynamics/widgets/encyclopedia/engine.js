@@ -12,12 +12,19 @@ export function half(sigma, angle) {
 
 /** Everything that the two spaces show. Throws what the engine throws. */
 export function open_book({ tokens, question, sigma, q_angle, k_angle, V, rank, ridge, noise }) {
-  const Q = half(sigma, q_angle), K = half(sigma, k_angle);
+  const Q = half(sigma, q_angle),
+    K = half(sigma, k_angle);
   const M = knowledge(Q, K, V, { ridge, rank });
   const map = new Matrix(Q).transpose().mmul(new Matrix(K)).to2DArray();
   const asked = [...tokens, question];
-  const index = check.finite(asked.map((t) => times(map, t)), "tokens and QᵀK give an index");
-  const contents = check.finite(asked.map((t) => times(V, t)), "tokens and V give a content");
+  const index = check.finite(
+    asked.map((t) => times(map, t)),
+    "tokens and QᵀK give an index",
+  );
+  const contents = check.finite(
+    asked.map((t) => times(V, t)),
+    "tokens and V give a content",
+  );
   const answers = lookup(M, index);
   const gaps = answers.map((answer, k) => norm(answer.map((x, j) => contents[k][j] - x)));
   const falling = sigma[0] >= sigma[1] ? [0, 1] : [1, 0]; // entries has the larger σ first, the bars stay where they are
@@ -25,7 +32,16 @@ export function open_book({ tokens, question, sigma, q_angle, k_angle, V, rank, 
   const directions = turn(q_angle);
   const radius = noise * norm(index.at(-1));
   return {
-    Q, K, M, map, index, contents, answers, gaps, directions, radius,
+    Q,
+    K,
+    M,
+    map,
+    index,
+    contents,
+    answers,
+    gaps,
+    directions,
+    radius,
     gap: gaps.at(-1),
     loudness: falling.map((r) => loudness[r]),
     shouts: directions.map((u) => times(M, u)),
@@ -42,15 +58,25 @@ export function open_book({ tokens, question, sigma, q_angle, k_angle, V, rank, 
  * what the token holds there stays.
  */
 export function token_at(place, token, map) {
-  const eye = [[1, 0], [0, 1]];
+  const eye = [
+    [1, 0],
+    [0, 1],
+  ];
   const back = knowledge(eye, map, eye); // the (pseudo-)inverse of the map
   const now = times(map, token);
-  const by = times(back, place.map((x, j) => x - now[j]));
+  const by = times(
+    back,
+    place.map((x, j) => x - now[j]),
+  );
   return token.map((x, j) => x + by[j]);
 }
 
 /** The columns of a turn by `angle` degrees. */
 function turn(angle) {
-  const cos = Math.cos((angle * Math.PI) / 180), sin = Math.sin((angle * Math.PI) / 180);
-  return transpose([[cos, -sin], [sin, cos]]);
+  const cos = Math.cos((angle * Math.PI) / 180),
+    sin = Math.sin((angle * Math.PI) / 180);
+  return transpose([
+    [cos, -sin],
+    [sin, cos],
+  ]);
 }

@@ -1,7 +1,17 @@
 // Where the names of things in a picture go, so that none hides another.
 
-const SIDES = [[1, -0.75], [-1, -0.75], [1, 0.75], [-1, 0.75], [0, -1.15], [0, 1.15], [1.2, 0], [-1.2, 0]];
-const LINE = 15, LETTER = 8.4; // px
+const SIDES = [
+  [1, -0.75],
+  [-1, -0.75],
+  [1, 0.75],
+  [-1, 0.75],
+  [0, -1.15],
+  [0, 1.15],
+  [1.2, 0],
+  [-1.2, 0],
+];
+const LINE = 15,
+  LETTER = 8.4; // px
 
 /**
  * For each label {x, y, text, away} the place of its text, {x, y, anchor}: the side of (x, y), `away` px off, where it
@@ -11,7 +21,8 @@ export function spread(labels, marks, size) {
   const taken = marks.map(({ x, y, r }) => [x - r, y - r, x + r, y + r]);
   return labels.map(({ x, y, text, away }) => {
     const width = LETTER * text.length;
-    let best, least = Infinity;
+    let best,
+      least = Infinity;
     SIDES.forEach(([a, b], rank) => {
       const left = x + a * away - (a > 0 ? 0 : a < 0 ? width : width / 2);
       const top = y + b * away - LINE / 2;
@@ -27,4 +38,5 @@ export function spread(labels, marks, size) {
 }
 
 const overlap = (one, other) =>
-  Math.max(0, Math.min(one[2], other[2]) - Math.max(one[0], other[0])) * Math.max(0, Math.min(one[3], other[3]) - Math.max(one[1], other[1]));
+  Math.max(0, Math.min(one[2], other[2]) - Math.max(one[0], other[0])) *
+  Math.max(0, Math.min(one[3], other[3]) - Math.max(one[1], other[1]));

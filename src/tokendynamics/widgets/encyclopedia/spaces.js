@@ -13,19 +13,28 @@ const SUB = ["₁", "₂"];
 
 /** `onMove(space, i, at)`, `onPlace(space, at)` and `onAsk(i)` say what the reader wants; a space is "index" or "content". */
 export function spaces({ onMove, onAsk, onPlace, onResize }) {
-  const board = (space, label) => plane({
-    label: `${label} The question and each entry are buttons: arrow keys move one, Enter on an entry asks about it.`,
-    onMove: (i, at) => onMove(space, i, at), onSelect: onAsk, onRemove() {}, onAdd: (at) => onPlace(space, at), onResize,
-  });
+  const board = (space, label) =>
+    plane({
+      label: `${label} The question and each entry are buttons: arrow keys move one, Enter on an entry asks about it.`,
+      onMove: (i, at) => onMove(space, i, at),
+      onSelect: onAsk,
+      onRemove() {},
+      onAdd: (at) => onPlace(space, at),
+      onResize,
+    });
   const index = board("index", "Index space.");
   const content = board("content", "Content space.");
-  const figure = (title, formula, { element }, space) => h("figure", { class: `td-space td-space-${space}` },
-    h("figcaption", {}, h("strong", {}, title), " ", formula), element);
-  const element = h("div", { class: "td-spaces" },
+  const figure = (title, formula, { element }, space) =>
+    h("figure", { class: `td-space td-space-${space}` }, h("figcaption", {}, h("strong", {}, title), " ", formula), element);
+  const element = h(
+    "div",
+    { class: "td-spaces" },
     figure("Index space", "QᵀK t of each token", index, "index"),
     h("span", { class: "td-bridge", "aria-hidden": "true" }, h("span", {}, "M")),
-    figure("Content space", "V t, and what M answers", content, "content"));
-  const shouts = content.layer.arrows.append("g"), answers = content.layer.arrows.append("g");
+    figure("Content space", "V t, and what M answers", content, "content"),
+  );
+  const shouts = content.layer.arrows.append("g"),
+    answers = content.layer.arrows.append("g");
 
   function draw(state, found) {
     if (!index.size || !content.size) return;
@@ -37,37 +46,63 @@ export function spaces({ onMove, onAsk, onPlace, onResize }) {
   }
 
   function drawIndex(state, found) {
-    const n = state.tokens.length, at = found.index[n];
+    const n = state.tokens.length,
+      at = found.index[n];
     rounds(index, [
       { kind: "unit", points: CIRCLE },
       { kind: "blur", points: CIRCLE.map(([a, b]) => [at[0] + found.radius * a, at[1] + found.radius * b]) },
     ]);
-    const tips = arrows(index, index.layer.arrows, found.directions.map((by, r) => ({
-      kind: found.loudness[r] > 0 ? "u" : "none", text: `u${SUB[r]}`, by, shaft: 6, head: 14,
-    })));
+    const tips = arrows(
+      index,
+      index.layer.arrows,
+      found.directions.map((by, r) => ({
+        kind: found.loudness[r] > 0 ? "u" : "none",
+        text: `u${SUB[r]}`,
+        by,
+        shaft: 6,
+        head: 14,
+      })),
+    );
     drawTokens(index, state, found, found.index, state.names, [], tips);
   }
 
   function drawContent(state, found) {
     const { M, contents, gaps } = found;
-    const n = state.tokens.length, at = found.answers[n];
+    const n = state.tokens.length,
+      at = found.answers[n];
     const ellipse = CIRCLE.map(([a, b]) => [M[0][0] * a + M[0][1] * b, M[1][0] * a + M[1][1] * b]);
     rounds(content, [
       { kind: "unit", points: ellipse },
       { kind: "blur", points: ellipse.map(([a, b]) => [at[0] + found.radius * a, at[1] + found.radius * b]) },
     ]);
-    const tips = arrows(content, shouts, found.shouts.map((by, r) => {
-      const shaft = Math.min(3 + 2.2 * found.loudness[r], 22);
-      return { kind: "shout", text: found.loudness[r] > 0 ? `M u${SUB[r]}` : "", by, shaft, head: 10 + 1.3 * shaft };
-    }));
+    const tips = arrows(
+      content,
+      shouts,
+      found.shouts.map((by, r) => {
+        const shaft = Math.min(3 + 2.2 * found.loudness[r], 22);
+        return { kind: "shout", text: found.loudness[r] > 0 ? `M u${SUB[r]}` : "", by, shaft, head: 10 + 1.3 * shaft };
+      }),
+    );
 
     const pairs = contents.map((at, k) => ({ from: pixel(content, at), to: pixel(content, found.answers[k]), asked: k === n }));
-    content.layer.links.selectAll("line").data(pairs).join("line")
+    content.layer.links
+      .selectAll("line")
+      .data(pairs)
+      .join("line")
       .attr("class", (d) => (d.asked ? "td-gap" : "td-gap td-faint"))
-      .attr("x1", (d) => d.from.x).attr("y1", (d) => d.from.y).attr("x2", (d) => d.to.x).attr("y2", (d) => d.to.y);
-    answers.selectAll("rect").data(pairs).join("rect")
+      .attr("x1", (d) => d.from.x)
+      .attr("y1", (d) => d.from.y)
+      .attr("x2", (d) => d.to.x)
+      .attr("y2", (d) => d.to.y);
+    answers
+      .selectAll("rect")
+      .data(pairs)
+      .join("rect")
       .attr("class", (d) => (d.asked ? "td-answer td-asked" : "td-answer"))
-      .attr("x", -9).attr("y", -9).attr("width", 18).attr("height", 18)
+      .attr("x", -9)
+      .attr("y", -9)
+      .attr("width", 18)
+      .attr("height", 18)
       .attr("transform", ({ to }) => `translate(${to.x},${to.y})`);
 
     const { from, to } = pairs[n];
@@ -79,7 +114,8 @@ export function spaces({ onMove, onAsk, onPlace, onResize }) {
 
   /** The tokens as dots, and all names of the picture at once, the asked first: none hides another where there is room. */
   function drawTokens(view, state, found, places, words, marks, others) {
-    const n = state.tokens.length, which = named(state);
+    const n = state.tokens.length,
+      which = named(state);
     const names = [...words, which < 0 ? "your question" : ""];
     view.drawTokens(places, names, n, (i) => describe(state, found, i));
     const labels = places.map((at, i) => ({ ...pixel(view, at), text: names[i], away: i === n || i === which ? 16 : 11 }));
@@ -89,11 +125,21 @@ export function spaces({ onMove, onAsk, onPlace, onResize }) {
     const texts = placed.slice(1, 1 + others.length);
     const rest = placed.slice(1 + others.length);
     const own = labels.map((label, i) => ({ label, at: i === first ? placed[0] : rest[i - (i > first)] }));
-    view.layer.tokens.selectAll("g.td-token > text").data(own)
-      .attr("x", (d) => d.at.x - d.label.x).attr("y", (d) => d.at.y - d.label.y).attr("text-anchor", (d) => d.at.anchor);
-    view.layer.names.selectAll("text").data(others).join("text")
-      .attr("class", (d) => `td-label-${d.kind}`).attr("text-anchor", (d, i) => texts[i].anchor)
-      .attr("x", (d, i) => texts[i].x).attr("y", (d, i) => texts[i].y).text((d) => d.text);
+    view.layer.tokens
+      .selectAll("g.td-token > text")
+      .data(own)
+      .attr("x", (d) => d.at.x - d.label.x)
+      .attr("y", (d) => d.at.y - d.label.y)
+      .attr("text-anchor", (d) => d.at.anchor);
+    view.layer.names
+      .selectAll("text")
+      .data(others)
+      .join("text")
+      .attr("class", (d) => `td-label-${d.kind}`)
+      .attr("text-anchor", (d, i) => texts[i].anchor)
+      .attr("x", (d, i) => texts[i].x)
+      .attr("y", (d, i) => texts[i].y)
+      .text((d) => d.text);
   }
 
   for (const view of [index, content]) view.layer.names = view.layer.arrows.append("g").attr("class", "td-names");
@@ -116,24 +162,43 @@ export function describe(state, found, i) {
 }
 
 function rounds(view, data) {
-  const draw = shape().x((p) => view.x(p[0])).y((p) => view.y(p[1]));
-  view.layer.field.selectAll("path").data(data).join("path").attr("class", (d) => `td-round-${d.kind}`).attr("d", (d) => draw(d.points));
+  const draw = shape()
+    .x((p) => view.x(p[0]))
+    .y((p) => view.y(p[1]));
+  view.layer.field
+    .selectAll("path")
+    .data(data)
+    .join("path")
+    .attr("class", (d) => `td-round-${d.kind}`)
+    .attr("d", (d) => draw(d.points));
 }
 
 /** Arrows from the origin; one that is longer than the picture runs out of it. Gives labels for their tips. */
 function arrows(view, layer, data) {
-  const per = view.size / (2 * view.extent), x0 = view.x(0), y0 = view.y(0);
+  const per = view.size / (2 * view.extent),
+    x0 = view.x(0),
+    y0 = view.y(0);
   const ready = data.map((d) => {
-    const length = size(d.by) * per, most = 2 * view.size;
+    const length = size(d.by) * per,
+      most = 2 * view.size;
     const k = per * (length > most ? most / length : 1);
     return { ...d, dx: d.by[0] * k, dy: -d.by[1] * k, length: Math.min(length, most) };
   });
-  layer.selectAll("path").data(ready).join("path")
+  layer
+    .selectAll("path")
+    .data(ready)
+    .join("path")
     .attr("class", (d) => `td-arrow-${d.kind}`)
     .attr("d", (d) => arrowOutline(x0, y0, d.dx, d.dy, { shaft: d.shaft, head: d.head }));
-  return ready.filter((d) => d.text && d.length >= 3).map((d) => ({
-    x: within(view, x0 + d.dx), y: within(view, y0 + d.dy), text: d.text, kind: d.kind, away: 8 + d.shaft / 2,
-  }));
+  return ready
+    .filter((d) => d.text && d.length >= 3)
+    .map((d) => ({
+      x: within(view, x0 + d.dx),
+      y: within(view, y0 + d.dy),
+      text: d.text,
+      kind: d.kind,
+      away: 8 + d.shaft / 2,
+    }));
 }
 
 const size = ([a, b]) => Math.hypot(a, b);

@@ -19,7 +19,8 @@ export function gridPoints(extent) {
 export function drawLandscape(canvas, values, style) {
   const context = canvas.getContext("2d");
   const size = canvas.width;
-  let low = Infinity, high = -Infinity;
+  let low = Infinity,
+    high = -Infinity;
   for (const value of values) {
     if (value < low) low = value;
     if (value > high) high = value;
@@ -39,10 +40,11 @@ export function drawLandscape(canvas, values, style) {
   context.strokeStyle = style.line;
   for (const shape of shapes) {
     context.beginPath();
-    for (const polygon of shape.coordinates) for (const ring of polygon) {
-      ring.forEach(([a, b], i) => (i ? context.lineTo(a * unit, b * unit) : context.moveTo(a * unit, b * unit)));
-      context.closePath();
-    }
+    for (const polygon of shape.coordinates)
+      for (const ring of polygon) {
+        ring.forEach(([a, b], i) => (i ? context.lineTo(a * unit, b * unit) : context.moveTo(a * unit, b * unit)));
+        context.closePath();
+      }
     context.fillStyle = colour(shape.value);
     context.fill();
     context.stroke();
@@ -61,13 +63,16 @@ function number(context, shapes, unit, style, canvas) {
   const taken = [];
   shapes.forEach((shape, i) => {
     if (i % 2) return;
-    let best, off = Infinity;
-    for (const polygon of shape.coordinates) for (const ring of polygon) for (const point of ring) {
-      const [a, b] = point;
-      if (a < 4 || b < 4 || a > GRID - 4 || b > GRID - 4) continue;
-      const distance = Math.abs(a - b);
-      if (distance < off) [best, off] = [point, distance];
-    }
+    let best,
+      off = Infinity;
+    for (const polygon of shape.coordinates)
+      for (const ring of polygon)
+        for (const point of ring) {
+          const [a, b] = point;
+          if (a < 4 || b < 4 || a > GRID - 4 || b > GRID - 4) continue;
+          const distance = Math.abs(a - b);
+          if (distance < off) [best, off] = [point, distance];
+        }
     if (!best || taken.some(([a, b]) => Math.hypot(a - best[0], b - best[1]) < 4)) return;
     taken.push(best);
     const text = fixed(shape.value, 1);

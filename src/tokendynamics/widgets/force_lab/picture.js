@@ -31,7 +31,8 @@ function drawField(board, { tokens, Q, K }, M, seen) {
   const many = board.size > 420 ? 13 : 9;
   const side = board.size / many;
   const points = [];
-  for (let i = 0; i < many; i++) for (let j = 0; j < many; j++) points.push([board.x.invert((i + 0.5) * side), board.y.invert((j + 0.5) * side)]);
+  for (let i = 0; i < many; i++)
+    for (let j = 0; j < many; j++) points.push([board.x.invert((i + 0.5) * side), board.y.invert((j + 0.5) * side)]);
   const vectors = potential_gradient_at(points, tokens, Q, K, seen).map((gradient) => times(M, gradient));
   const longest = Math.max(...vectors.map(([a, b]) => Math.hypot(a, b))) || 1;
   const arrows = vectors.map(([a, b], i) => {
@@ -43,8 +44,10 @@ function drawField(board, { tokens, Q, K }, M, seen) {
 }
 
 function drawArrows(board, { tokens, selected }, { force, content }) {
-  const x0 = board.x(tokens[selected][0]), y0 = board.y(tokens[selected][1]);
-  const per = board.size / (2 * board.extent), longest = 3 * board.size;
+  const x0 = board.x(tokens[selected][0]),
+    y0 = board.y(tokens[selected][1]);
+  const per = board.size / (2 * board.extent),
+    longest = 3 * board.size;
   const pixels = ([a, b]) => {
     const k = per * Math.min(1, longest / (Math.hypot(a, b) * per || 1));
     return [a * k, -b * k];
@@ -54,10 +57,16 @@ function drawArrows(board, { tokens, selected }, { force, content }) {
     { kind: "motion", text: "V T a", by: pixels(content), shape: { shaft: 4, head: 12 } },
   ].map((arrow, i) => ({ ...arrow, aside: beside(arrow.by, i ? 1 : -1) }));
   const within = (value, margin) => Math.max(margin, Math.min(board.size - margin, value));
-  board.layer.arrows.selectAll("path").data(arrows).join("path")
+  board.layer.arrows
+    .selectAll("path")
+    .data(arrows)
+    .join("path")
     .attr("class", (d) => `td-arrow-${d.kind}`)
     .attr("d", (d) => arrowOutline(x0, y0, ...d.by, d.shape));
-  board.layer.arrows.selectAll("text").data(arrows).join("text")
+  board.layer.arrows
+    .selectAll("text")
+    .data(arrows)
+    .join("text")
     .attr("class", (d) => `td-label-${d.kind}`)
     .attr("text-anchor", ({ aside: [a] }) => (Math.abs(a) < 6 ? "middle" : a > 0 ? "start" : "end"))
     .attr("x", (d) => within(x0 + d.by[0] + d.aside[0], 36))
@@ -73,13 +82,24 @@ function beside([a, b], side) {
 }
 
 function drawAttention(board, { tokens, selected }, weights) {
-  const x0 = board.x(tokens[selected][0]), y0 = board.y(tokens[selected][1]);
+  const x0 = board.x(tokens[selected][0]),
+    y0 = board.y(tokens[selected][1]);
   const others = tokens.map((at, k) => ({ x: board.x(at[0]), y: board.y(at[1]), k, weight: weights[k] })).filter(({ k }) => k !== selected);
-  board.layer.links.selectAll("line").data(others).join("line")
-    .attr("x1", x0).attr("y1", y0).attr("x2", (d) => d.x).attr("y2", (d) => d.y)
+  board.layer.links
+    .selectAll("line")
+    .data(others)
+    .join("line")
+    .attr("x1", x0)
+    .attr("y1", y0)
+    .attr("x2", (d) => d.x)
+    .attr("y2", (d) => d.y)
     .attr("stroke-width", (d) => 0.5 + 11 * d.weight);
-  board.layer.links.selectAll("text").data(others.length > LABELLED ? [] : others).join("text")
+  board.layer.links
+    .selectAll("text")
+    .data(others.length > LABELLED ? [] : others)
+    .join("text")
     .attr("text-anchor", "middle")
-    .attr("x", (d) => d.x).attr("y", (d) => d.y + (d.y > board.size - 34 ? -26 : 24))
+    .attr("x", (d) => d.x)
+    .attr("y", (d) => d.y + (d.y > board.size - 34 ? -26 : 24))
     .call(worded, (d) => fixed(d.weight));
 }

@@ -6,8 +6,19 @@ import { output } from "../ui/output.js";
 
 const LAWS = [
   { name: "potential", from: "potential", text: "φ", label: "potential of the selected token" },
-  { name: "gradient-error", from: "gradient_error", text: "‖∇φ − β QᵀK T a‖, by differences", label: "distance between the finite-difference gradient and the force" },
-  { name: "self-term", from: "self_gap", text: "the same, own key moving too", label: "distance between the gradient, own key moving too, and the force", self: true },
+  {
+    name: "gradient-error",
+    from: "gradient_error",
+    text: "‖∇φ − β QᵀK T a‖, by differences",
+    label: "distance between the finite-difference gradient and the force",
+  },
+  {
+    name: "self-term",
+    from: "self_gap",
+    text: "the same, own key moving too",
+    label: "distance between the gradient, own key moving too, and the force",
+    self: true,
+  },
   { name: "self-formula", from: "self_term", text: "β aᵢᵢ ‖KᵀQ tᵢ‖, the self term", label: "length of the self term", self: true },
   { name: "motion-error", from: "motion_error", text: "‖M∇φ ⁄ β − V T a‖", label: "distance between M times the gradient and V T a" },
   { name: "condition", from: "condition", text: "condition number of QᵀK", label: "condition number of Q transposed K" },
@@ -21,12 +32,18 @@ export function readouts() {
   const laws = LAWS.map((law) => ({ ...law, out: output(law.name, { label: law.label }) }));
   const rows = laws.map((law) => h("div", { class: "td-row" }, h("span", {}, law.text), law.out));
   const balance = h("span", { class: "td-bar" });
-  const scale = h("div", { class: "td-balance", "aria-hidden": "true" },
-    h("span", {}, "cancels"), h("span", { class: "td-track" }, balance), h("span", {}, "all one way"));
+  const scale = h(
+    "div",
+    { class: "td-balance", "aria-hidden": "true" },
+    h("span", {}, "cancels"),
+    h("span", { class: "td-track" }, balance),
+    h("span", {}, "all one way"),
+  );
   let weights = [];
 
   function row() {
-    const name = h("span", { class: "td-weight-name" }), bar = h("span", { class: "td-bar" });
+    const name = h("span", { class: "td-weight-name" }),
+      bar = h("span", { class: "td-bar" });
     const out = output(`attention-${weights.length}`, { print: (x) => fixed(x, 3) });
     weights.push({ name, bar, out });
     return h("li", {}, name, h("span", { class: "td-track", "aria-hidden": "true" }, bar), out);

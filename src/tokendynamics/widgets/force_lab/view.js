@@ -17,14 +17,16 @@ import { prediction } from "../ui/predict.js";
 import { slider } from "../ui/slider.js";
 import { onTheme, palette } from "../ui/theme.js";
 
-const FAR = 1e6, TICK = 50; // where tokens have run away; milliseconds between two steps of Play
+const FAR = 1e6,
+  TICK = 50; // where tokens have run away; milliseconds between two steps of Play
 const MATRICES = { Q: "question", K: "key", V: "content" };
 
 function render({ model, el, experimental }) {
   const onPage = Boolean(experimental?.staticPage); // in a notebook a link would lead nowhere
   const said = announcer();
   const about = notice(); // what the state means: singular, run away, broken link
-  let playing = null, frame = 0;
+  let playing = null,
+    frame = 0;
 
   const measured = (next) => {
     checkState(next);
@@ -88,7 +90,9 @@ function render({ model, el, experimental }) {
       const { tokens: before, Q, K, V, scale, include_self } = held.state;
       const tokens = update(before, Q, K, V, { scale, include_self, step });
       if (tokens.flat().some((x) => Math.abs(x) > FAR)) {
-        planeNotice.say("The tokens have run away, past 10⁶. Press Reset, or make V smaller: nothing in a bare attention layer holds them.");
+        planeNotice.say(
+          "The tokens have run away, past 10⁶. Press Reset, or make V smaller: nothing in a bare attention layer holds them.",
+        );
         return false;
       }
       return change({ tokens }, planeNotice);
@@ -106,15 +110,27 @@ function render({ model, el, experimental }) {
   const stepSlider = slider({ label: "Step of Play", min: 0.01, max: 1, step: 0.01, onInput: (step) => change({ step }) });
 
   // ------------------------------------------------------------------ controls
-  const matrices = Object.fromEntries(Object.entries(MATRICES).map(([name, about_]) =>
-    [name, matrixControl(name, about_, (matrix, where) => change({ [name]: matrix }, where) && (said.say(summary()), true))]));
-  const betaNotice = notice(), nameNotice = notice();
+  const matrices = Object.fromEntries(
+    Object.entries(MATRICES).map(([name, about_]) => [
+      name,
+      matrixControl(name, about_, (matrix, where) => change({ [name]: matrix }, where) && (said.say(summary()), true)),
+    ]),
+  );
+  const betaNotice = notice(),
+    nameNotice = notice();
   const beta = slider({ label: "β", min: 0, max: 5, step: 0.01, onInput: (scale) => change({ scale }, betaNotice) && said.say(summary()) });
-  const self = h("input", { type: "checkbox", id: uid("self"), onchange: () => change({ include_self: self.checked }) && said.say(summary()) });
+  const self = h("input", {
+    type: "checkbox",
+    id: uid("self"),
+    onchange: () => change({ include_self: self.checked }) && said.say(summary()),
+  });
   const chooseId = uid("preset");
-  const choose = h("select", { id: chooseId, onchange: () => usePreset(choose.value) },
+  const choose = h(
+    "select",
+    { id: chooseId, onchange: () => usePreset(choose.value) },
     h("option", { value: "", disabled: true, selected: true }, "Choose…"),
-    Object.entries(PRESETS).map(([name, { title }]) => h("option", { value: name }, title)));
+    Object.entries(PRESETS).map(([name, { title }]) => h("option", { value: name }, title)),
+  );
   function usePreset(name) {
     const { title, note, ...preset } = PRESETS[name];
     if (playing) pause();
@@ -126,7 +142,11 @@ function render({ model, el, experimental }) {
   }
   const nameId = uid("name");
   const nameInput = h("input", {
-    id: nameId, type: "text", maxlength: 16, autocomplete: "off", "aria-describedby": nameNotice.element.id,
+    id: nameId,
+    type: "text",
+    maxlength: 16,
+    autocomplete: "off",
+    "aria-describedby": nameNotice.element.id,
     onchange: () => {
       const name = nameInput.value.trim();
       if (!name) {
@@ -140,9 +160,14 @@ function render({ model, el, experimental }) {
   // ------------------------------------------------------------------ drawing
   const numbers = readouts();
   const draw = picture(board);
-  const legend = h("ul", { class: "td-legend", "aria-hidden": "true" },
-    h("li", { class: "td-key-force" }, "force ∇φ = β QᵀK T a"), h("li", { class: "td-key-motion" }, "motion V T a, one layer"),
-    h("li", { class: "td-key-field" }, "field M∇φ, lengths squeezed"), h("li", { class: "td-key-attention" }, "attention, width = weight"));
+  const legend = h(
+    "ul",
+    { class: "td-legend", "aria-hidden": "true" },
+    h("li", { class: "td-key-force" }, "force ∇φ = β QᵀK T a"),
+    h("li", { class: "td-key-motion" }, "motion V T a, one layer"),
+    h("li", { class: "td-key-field" }, "field M∇φ, lengths squeezed"),
+    h("li", { class: "td-key-attention" }, "attention, width = weight"),
+  );
   const describe = (i) => {
     const { tokens, names, selected } = held.state;
     return `${names[i]}, ${i === selected ? "selected, " : `weight ${fixed(held.found.weights[i])}, `}at ${place(tokens[i])}`;
@@ -167,25 +192,55 @@ function render({ model, el, experimental }) {
   }
 
   // ------------------------------------------------------------------ putting it together
-  const root = h("section", { class: "td td-force-lab", "data-widget": VIEW, "aria-label": "Force lab" },
+  const root = h(
+    "section",
+    { class: "td td-force-lab", "data-widget": VIEW, "aria-label": "Force lab" },
     prediction(model.get("prediction"), VIEW),
-    h("div", { class: "td-columns" },
-      h("div", { class: "td-left" },
+    h(
+      "div",
+      { class: "td-columns" },
+      h(
+        "div",
+        { class: "td-left" },
         board.element,
-        h("div", { class: "td-bar-of-buttons" }, play, oneLayer, reset, button("Add token", () => add()), button("Remove token", () => remove())),
-        planeNotice.element, about.element),
-      h("div", { class: "td-right" },
-        h("div", { class: "td-line" },
+        h(
+          "div",
+          { class: "td-bar-of-buttons" },
+          play,
+          oneLayer,
+          reset,
+          button("Add token", () => add()),
+          button("Remove token", () => remove()),
+        ),
+        planeNotice.element,
+        about.element,
+      ),
+      h(
+        "div",
+        { class: "td-right" },
+        h(
+          "div",
+          { class: "td-line" },
           h("span", { class: "td-field" }, h("label", { for: chooseId }, "Preset"), choose),
-          h("span", { class: "td-field" }, h("label", { for: nameId }, "Name", hidden(" of the selected token")), nameInput)),
+          h("span", { class: "td-field" }, h("label", { for: nameId }, "Name", hidden(" of the selected token")), nameInput),
+        ),
         nameNotice.element,
-        beta.element, betaNotice.element, stepSlider.element,
+        beta.element,
+        betaNotice.element,
+        stepSlider.element,
         h("div", { class: "td-check" }, self, h("label", { for: self.id }, "Include self: the token attends to itself too")),
-        numbers.element)),
+        numbers.element,
+      ),
+    ),
     legend,
-    h("div", { class: "td-matrices" }, Object.values(matrices).map((control) => control.element)),
+    h(
+      "div",
+      { class: "td-matrices" },
+      Object.values(matrices).map((control) => control.element),
+    ),
     sharing({ view: VIEW, className: "ForceLab", model, held, onPage, say: said.say }),
-    said.element);
+    said.element,
+  );
   const rest = () => {
     if (playing) pause();
     board.extent = 0.75; // let the view find its size again

@@ -14,14 +14,16 @@ export function under_gravity({ bodies, masses, spin, G, softening, step, steps,
   pull(bodies, masses, { G, softening }); // says what is wrong with them
   const given = once((x) => pull_and_potential(x, masses, { G, softening }));
   const accelerations = (x) => given(x)[0].map((row, i) => row.map((f) => f / masses[i]));
-  const run = (count) => gravity === "newton"
-    ? leapfrog(bodies, spinning(bodies, spin), accelerations, 0, step, count)
-    : [euler(bodies, (x) => given(x)[0], step, count), null];
+  const run = (count) =>
+    gravity === "newton"
+      ? leapfrog(bodies, spinning(bodies, spin), accelerations, 0, step, count)
+      : [euler(bodies, (x) => given(x)[0], step, count), null];
   const [states, moving] = until(run, steps);
   const forces = states.map((x) => given(x)[0]);
   const velocities = moving ?? forces;
   return {
-    states, velocities,
+    states,
+    velocities,
     energy: states.map((x, t) => (moving ? kinetic(moving[t], masses) : 0) + given(x)[1].reduce((sum, u) => sum + u, 0) / 2),
     momentum: velocities.map((v) => momentum(v, masses)),
     sum: forces.map(unbalanced),
@@ -34,12 +36,14 @@ export function under_attention({ bodies, spin, Q, K, V, scale, include_self, st
   const given = once((x) => content_and_potential(x, Q, K, V, { scale, include_self }));
   const contents = (x) => given(x)[0];
   const inertia = attention === "inertia";
-  const run = (count) => inertia ? leapfrog(bodies, spinning(bodies, spin), contents, friction, step, count) : [euler(bodies, contents, step, count), null];
+  const run = (count) =>
+    inertia ? leapfrog(bodies, spinning(bodies, spin), contents, friction, step, count) : [euler(bodies, contents, step, count), null];
   const [states, moving] = until(run, steps);
   const forces = states.map(contents);
   const velocities = moving ?? forces;
   return {
-    states, velocities,
+    states,
+    velocities,
     energy: states.map((x, t) => (inertia ? kinetic(moving[t]) : 0) - summed(given(x)[1])),
     momentum: velocities.map(total),
     sum: forces.map(unbalanced),
@@ -53,19 +57,34 @@ export function under_attention({ bodies, spin, Q, K, V, scale, include_self, st
  * leaves a state of rest; `parts`, the pull of the first 1, 2, … others as lengths added, over that of the first.
  */
 export function compare({ bodies, masses, selected, Q, K, V, scale, include_self, G, softening, gravity, attention, friction }) {
-  const others = bodies.filter((_, k) => k !== selected), weights = masses.filter((_, k) => k !== selected);
-  const at = bodies[selected], mass = masses[selected];
+  const others = bodies.filter((_, k) => k !== selected),
+    weights = masses.filter((_, k) => k !== selected);
+  const at = bodies[selected],
+    mass = masses[selected];
   const heavy = (rows, m) => length(pull([at, ...rows], [mass, ...m], { G, softening })[0]);
   const given = (rows) => length(content([at, ...rows], Q, K, V, { scale, include_self })[0]);
   const away = others.map((row) => row.map((x, j) => 2 * x - at[j]));
   const pulls = [heavy(others, weights), given(others)];
-  const doubled = [heavy(others, weights.map((m) => 2 * m)) / pulls[0], given([...others, ...others]) / pulls[1]];
+  const doubled = [
+    heavy(
+      others,
+      weights.map((m) => 2 * m),
+    ) / pulls[0],
+    given([...others, ...others]) / pulls[1],
+  ];
   const farther = [heavy(away, weights) / pulls[0], given(away) / pulls[1]];
   const still = bodies.map((row) => row.map(() => 0));
   const leave = [
-    (count) => (gravity === "newton" ? orbits(bodies, still, masses, { dt: REST, steps: count, G, softening })[0] : overdamped(bodies, masses, { dt: REST, steps: count, G, softening })).at(-1),
-    (count) => (attention === "inertia" ? inertial_attention(bodies, still, Q, K, V, { dt: REST, steps: count, friction, scale, include_self })[0]
-      : euler(bodies, (x) => content(x, Q, K, V, { scale, include_self }), REST, count)).at(-1),
+    (count) =>
+      (gravity === "newton"
+        ? orbits(bodies, still, masses, { dt: REST, steps: count, G, softening })[0]
+        : overdamped(bodies, masses, { dt: REST, steps: count, G, softening })
+      ).at(-1),
+    (count) =>
+      (attention === "inertia"
+        ? inertial_attention(bodies, still, Q, K, V, { dt: REST, steps: count, friction, scale, include_self })[0]
+        : euler(bodies, (x) => content(x, Q, K, V, { scale, include_self }), REST, count)
+      ).at(-1),
   ];
   const order = leave.map((after) => {
     const [once, twice] = [1, 2].map((count) => length(after(count)[selected].map((x, j) => x - at[j])));
@@ -76,10 +95,15 @@ export function compare({ bodies, masses, selected, Q, K, V, scale, include_self
 
 function parts({ at, mass, others, weights, Q, K, V, scale, G, softening }) {
   const heavy = others.map((row, k) => length(pull([at, row], [mass, weights[k]], { G, softening })[0]));
-  const query = times(Q, at), scores = others.map((row) => scale * dot(query, times(K, row))), sizes = others.map((row) => length(times(V, row)));
-  const peak = Math.max(...scores), mass_ = scores.map((s) => Math.exp(s - peak));
+  const query = times(Q, at),
+    scores = others.map((row) => scale * dot(query, times(K, row))),
+    sizes = others.map((row) => length(times(V, row)));
+  const peak = Math.max(...scores),
+    mass_ = scores.map((s) => Math.exp(s - peak));
   const sums = [[], []];
-  let all = 0, share = 0, weighted = 0;
+  let all = 0,
+    share = 0,
+    weighted = 0;
   others.forEach((_, k) => {
     all += heavy[k];
     share += mass_[k];

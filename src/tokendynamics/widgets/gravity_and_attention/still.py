@@ -46,7 +46,9 @@ def alt(histories, *, time=0.0, selected=0, pulls=None):
     )
     if pulls is None:
         return text
-    return text + " With every other body there twice, gravity pulls it {:.2f} times as hard, attention {:.2f} times.".format(*pulls["doubled"])
+    return text + " With every other body there twice, gravity pulls it {:.2f} times as hard, attention {:.2f} times.".format(
+        *pulls["doubled"]
+    )
 
 
 def _momentum_gap(history):

@@ -9,7 +9,11 @@ const LONGEST = 1000; // a stretch; far beyond, squares overflow without a word
 
 /** The parameters with Q, K and V of one head turned (degrees) towards a random matrix at a right angle, and stretched. */
 export function bent(parameters, layer, head, turns = [0, 0, 0], stretches = [1, 1, 1], seed = 0) {
-  const limits = [["layer", layer, n_layers(parameters) - 1], ["head", head, parameters["0.Q"].length - 1], ["seed", seed, 10_000]];
+  const limits = [
+    ["layer", layer, n_layers(parameters) - 1],
+    ["head", head, parameters["0.Q"].length - 1],
+    ["seed", seed, 10_000],
+  ];
   for (const [name, value, most] of limits) {
     if (!Number.isInteger(value) || value < 0 || value > most) {
       throw new RangeError(`${name} must be a whole number from 0 to ${most}; got ${describe(value)}`);
@@ -17,10 +21,12 @@ export function bent(parameters, layer, head, turns = [0, 0, 0], stretches = [1,
   }
   three("turns", turns);
   three("stretches", stretches);
-  if (stretches.some((s) => s < 0 || s > LONGEST)) throw new RangeError(`stretches must be from 0 to ${LONGEST}; got [${stretches.join(", ")}]`);
+  if (stretches.some((s) => s < 0 || s > LONGEST))
+    throw new RangeError(`stretches must be from 0 to ${LONGEST}; got [${stretches.join(", ")}]`);
   const changed = { ...parameters };
   ["Q", "K", "V"].forEach((name, which) => {
-    const turn = (turns[which] * Math.PI) / 180, stretch = stretches[which];
+    const turn = (turns[which] * Math.PI) / 180,
+      stretch = stretches[which];
     if (turn === 0 && stretch === 1) return;
     const W = parameters[`${layer}.${name}`][head];
     const R = other(W, 3 * (100 * layer + head) + which + 10_000 * seed);
@@ -39,13 +45,16 @@ export function answers(parameters, words, token, options = {}) {
 }
 
 /** The same from logits that are there already. */
-export const from_logits = (logits, token) => Object.fromEntries(Object.entries(logits).map(([task, rows]) =>
-  [task, softmax(rows[AT_THE_END.includes(task) ? rows.length - 1 : token])]));
+export const from_logits = (logits, token) =>
+  Object.fromEntries(
+    Object.entries(logits).map(([task, rows]) => [task, softmax(rows[AT_THE_END.includes(task) ? rows.length - 1 : token])]),
+  );
 
 /** What each head adds to the confidence in the answers as they are, {task: (L, H)}. */
 export function added(parameters, words, token, { keep = null, instead = null } = {}) {
   const now = answers(parameters, words, token, { keep, instead });
-  const L = n_layers(parameters), H = parameters["0.Q"].length;
+  const L = n_layers(parameters),
+    H = parameters["0.Q"].length;
   const on = keep ?? Array.from({ length: L }, () => new Array(H).fill(1));
   const table = Object.fromEntries(Object.keys(now).map((task) => [task, Array.from({ length: L }, () => new Array(H).fill(0))]));
   for (let l = 0; l < L; l++) {
@@ -66,7 +75,8 @@ export function added(parameters, words, token, { keep = null, instead = null } 
  * asked; the entity counts at names alone. As `four_tasks.accuracy` has it.
  */
 export function accuracy(parameters, sentences, options = {}) {
-  const right = {}, asked = {};
+  const right = {},
+    asked = {};
   for (const { words, targets } of sentences) {
     const { logits } = forward(parameters, words, options);
     for (const [task, target] of Object.entries(targets)) {

@@ -18,7 +18,17 @@ def still(lab):
     head.set(xlim=(-0.5, n - 0.5), ylim=(0, 1))
     for k, word in enumerate(words):
         chosen = k == lab.token
-        head.text(k, 0, word, rotation=90, ha="center", va="bottom", fontsize=8, color=PALETTE["query" if chosen else "ink"], fontweight="bold" if chosen else None)
+        head.text(
+            k,
+            0,
+            word,
+            rotation=90,
+            ha="center",
+            va="bottom",
+            fontsize=8,
+            color=PALETTE["query" if chosen else "ink"],
+            fontweight="bold" if chosen else None,
+        )
     head.set_axis_off()
     most = max(np.abs(run.segments[:, :, lab.token]).max(), 1e-9)
     added = engine.added(lab.parameters, corpus.numbers(lab.sentence), lab.token, **lab.switches)
@@ -56,9 +66,7 @@ def alt(lab):
     words, _, keep = _look(lab)
     now = lab.answers()
     asked = {"next": f"the next word after “{words[lab.token]}”", "entity": f"the entity of “{words[lab.token]}”"}
-    said = ", ".join(
-        f"{asked.get(task, f'the {task}')} is {corpus.TASKS[task][p.argmax()]} with {p.max():.2f}" for task, p in now.items()
-    )
+    said = ", ".join(f"{asked.get(task, f'the {task}')} is {corpus.TASKS[task][p.argmax()]} with {p.max():.2f}" for task, p in now.items())
     off = ", ".join(f"layer {layer + 1} head {head + 1}" for layer, head in lab.off)
     bent = lab.turns.any() or (lab.stretches != 1).any()
     l, h = lab.head
@@ -82,7 +90,9 @@ def _arcs(ax, attention, token, faded):
             ax.plot(x, np.sin(np.pi * (x - k) / (token - k)) * (0.25 + 0.75 * (token - k) / n), color=PALETTE["key"],
                     linewidth=0.5 + 3.5 * weight, alpha=0.9 * faded, solid_capstyle="round")  # fmt: skip
         colour = "query" if k == token else "key" if k < token else "reference"
-        ax.plot(k, 0, "o", color=PALETTE[colour], markersize=1.5 + 5 * np.sqrt(weight), alpha=faded * (0.35 if k > token else 1), clip_on=False)
+        ax.plot(
+            k, 0, "o", color=PALETTE[colour], markersize=1.5 + 5 * np.sqrt(weight), alpha=faded * (0.35 if k > token else 1), clip_on=False
+        )
     ax.set(xlim=(-0.5, n - 0.5), ylim=(-0.15, 1.05))
 
 

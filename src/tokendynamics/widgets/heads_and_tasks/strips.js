@@ -4,7 +4,8 @@ import { h, hidden, uid } from "../ui/dom.js";
 import { fixed } from "../ui/numbers.js";
 import { onWidth } from "../ui/width.js";
 
-const HEIGHT = 46, FAINT = 0.15; // pixels of a strip; weights of other words below this are not drawn
+const HEIGHT = 46,
+  FAINT = 0.15; // pixels of a strip; weights of other words below this are not drawn
 const NS = "http://www.w3.org/2000/svg";
 
 export const headName = ([layer, head]) => `layer ${layer + 1}, head ${head + 1}`;
@@ -13,9 +14,17 @@ export const headName = ([layer, head]) => `layer ${layer + 1}, head ${head + 1}
 export function strips({ layers, heads, size, onToken, onSwitch }) {
   const words = h("div", { class: "td-words", role: "group", "aria-label": "Words of the sentence: choose the one that is asked about" });
   const made = [];
-  const groups = Array.from({ length: layers }, (_, layer) => h("div", { class: "td-layer" },
-    h("h3", {}, `Layer ${layer + 1}`), Array.from({ length: heads }, (_, head) => strip(layer, head))));
-  let buttons = [], width = 0, last = null;
+  const groups = Array.from({ length: layers }, (_, layer) =>
+    h(
+      "div",
+      { class: "td-layer" },
+      h("h3", {}, `Layer ${layer + 1}`),
+      Array.from({ length: heads }, (_, head) => strip(layer, head)),
+    ),
+  );
+  let buttons = [],
+    width = 0,
+    last = null;
 
   function strip(layer, head) {
     const id = uid("head");
@@ -26,8 +35,13 @@ export function strips({ layers, heads, size, onToken, onSwitch }) {
     const cells = svg("svg", { class: "td-segment", role: "img", viewBox: `0 0 ${size * 10} 30`, preserveAspectRatio: "none" });
     cells.appendChild(svg("line", { x1: 0, x2: size * 10, y1: 15, y2: 15 }));
     const bars = Array.from({ length: size }, (_, j) => cells.appendChild(svg("rect", { x: j * 10 + 1, width: 8 })));
-    const row = h("div", { class: "td-strip" },
-      h("label", { class: "td-check", for: id }, box, h("span", {}, hidden(`Layer ${layer + 1} `), `Head ${head + 1}`)), arcs, cells);
+    const row = h(
+      "div",
+      { class: "td-strip" },
+      h("label", { class: "td-check", for: id }, box, h("span", {}, hidden(`Layer ${layer + 1} `), `Head ${head + 1}`)),
+      arcs,
+      cells,
+    );
     made.push({ layer, head, box, arcs, faint, own, cells, bars, row });
     return row;
   }
@@ -47,7 +61,9 @@ export function strips({ layers, heads, size, onToken, onSwitch }) {
   function drawWords(names, token) {
     if (text !== names.join(" ")) {
       text = names.join(" ");
-      buttons = names.map((name, i) => h("button", { type: "button", class: "td-word", onclick: () => onToken(i), onkeydown: key, "data-token": i }, h("span", {}, name)));
+      buttons = names.map((name, i) =>
+        h("button", { type: "button", class: "td-word", onclick: () => onToken(i), onkeydown: key, "data-token": i }, h("span", {}, name)),
+      );
       words.replaceChildren(...buttons);
       words.style.gridTemplateColumns = `repeat(${names.length}, minmax(0, 1fr))`;
     }
@@ -62,7 +78,8 @@ export function strips({ layers, heads, size, onToken, onSwitch }) {
     last = [names, token, run, keep, marked];
     drawWords(names, token);
     if (!width) return;
-    const n = names.length, y = HEIGHT - 8;
+    const n = names.length,
+      y = HEIGHT - 8;
     const x = (i) => Math.round((10 * width * (i + 0.5)) / n) / 10;
     const arc = (from, to) => {
       const rise = 1.3 * Math.min(y - 4, 9 + 22 * (Math.abs(from - to) / Math.max(n - 1, 1)) ** 0.7);
@@ -79,12 +96,28 @@ export function strips({ layers, heads, size, onToken, onSwitch }) {
       let others = "";
       for (let i = 0; i < n; i++) for (let k = 0; k < i; k++) if (i !== token && a[i][k] > FAINT) others += arc(i, k);
       faint.setAttribute("d", others);
-      own.replaceChildren(...a[token].flatMap((weight, k) => [
-        ...(k < token && weight > 0.02 ? [svg("path", { class: "td-arc", d: arc(token, k), "stroke-width": (0.6 + 5 * weight).toFixed(2) })] : []),
-        svg("circle", { class: k === token ? "td-stop td-here" : k < token ? "td-stop" : "td-stop td-later", cx: x(k), cy: y, r: (Number(k === token) * 2 + 1.5 + 4.5 * Math.sqrt(weight)).toFixed(2) }),
-      ]));
-      const seen = a[token].map((weight, k) => [weight, k]).filter(([weight]) => weight >= 0.05).sort((one, other) => other[0] - one[0]).slice(0, 4);
-      arcs.setAttribute("aria-label", `${names[token]} looks at ${seen.map(([weight, k]) => `${k === token ? "itself" : names[k]} ${fixed(weight)}`).join(", ")}`);
+      own.replaceChildren(
+        ...a[token].flatMap((weight, k) => [
+          ...(k < token && weight > 0.02
+            ? [svg("path", { class: "td-arc", d: arc(token, k), "stroke-width": (0.6 + 5 * weight).toFixed(2) })]
+            : []),
+          svg("circle", {
+            class: k === token ? "td-stop td-here" : k < token ? "td-stop" : "td-stop td-later",
+            cx: x(k),
+            cy: y,
+            r: (Number(k === token) * 2 + 1.5 + 4.5 * Math.sqrt(weight)).toFixed(2),
+          }),
+        ]),
+      );
+      const seen = a[token]
+        .map((weight, k) => [weight, k])
+        .filter(([weight]) => weight >= 0.05)
+        .sort((one, other) => other[0] - one[0])
+        .slice(0, 4);
+      arcs.setAttribute(
+        "aria-label",
+        `${names[token]} looks at ${seen.map(([weight, k]) => `${k === token ? "itself" : names[k]} ${fixed(weight)}`).join(", ")}`,
+      );
       const segment = run.segments[layer][head][token];
       bars.forEach((bar, j) => {
         const tall = (14 * Math.abs(segment[j])) / most;

@@ -13,14 +13,48 @@ export function headsByTasks(name, caption, tasks, layers, heads) {
   const rows = [];
   for (let layer = 0; layer < layers; layer++) {
     for (let head = 0; head < heads; head++) {
-      const cells = tasks.map((task) => output(`${name}-${task}-${layer}-${head}`, { label: `${task}, layer ${layer + 1} head ${head + 1}`, print: points }));
+      const cells = tasks.map((task) =>
+        output(`${name}-${task}-${layer}-${head}`, { label: `${task}, layer ${layer + 1} head ${head + 1}`, print: points }),
+      );
       const note = hidden("");
-      rows.push({ layer, head, cells, note, element: h("tr", {}, h("th", { scope: "row" }, `${layer + 1}.${head + 1}`, note), cells.map((cell) => h("td", {}, cell))) });
+      rows.push({
+        layer,
+        head,
+        cells,
+        note,
+        element: h(
+          "tr",
+          {},
+          h("th", { scope: "row" }, `${layer + 1}.${head + 1}`, note),
+          cells.map((cell) => h("td", {}, cell)),
+        ),
+      });
     }
   }
-  const element = h("div", { class: "td-heads-table" }, h("table", {}, h("caption", {}, caption),
-    h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "head"), tasks.map((task) => h("th", { scope: "col" }, SHORT[task] ?? task)))),
-    h("tbody", {}, rows.map((row) => row.element))));
+  const element = h(
+    "div",
+    { class: "td-heads-table" },
+    h(
+      "table",
+      {},
+      h("caption", {}, caption),
+      h(
+        "thead",
+        {},
+        h(
+          "tr",
+          {},
+          h("th", { scope: "col" }, "head"),
+          tasks.map((task) => h("th", { scope: "col" }, SHORT[task] ?? task)),
+        ),
+      ),
+      h(
+        "tbody",
+        {},
+        rows.map((row) => row.element),
+      ),
+    ),
+  );
   return {
     element,
     show(table, keep) {

@@ -10,7 +10,9 @@ export const n_layers = (parameters) => Object.keys(parameters).filter((name) =>
 
 /** The names of the read-outs, in the order they were made. */
 export const tasks = (parameters) =>
-  Object.keys(parameters).filter((name) => name.startsWith("read.") && !name.endsWith(".shift")).map((name) => name.slice(5));
+  Object.keys(parameters)
+    .filter((name) => name.startsWith("read.") && !name.endsWith(".shift"))
+    .map((name) => name.slice(5));
 
 /**
  * Run the model on whole numbers `words`, (n,): {attention (L, H, n, n), segments (L, H, n, d_head), stream (S, n, d),
@@ -19,18 +21,24 @@ export const tasks = (parameters) =>
  */
 export function forward(parameters, words, { keep = null, instead = null } = {}) {
   const p = parameters;
-  const n = isList(words) ? words.length : 0, places = p.places.length, table = p.words;
+  const n = isList(words) ? words.length : 0,
+    places = p.places.length,
+    table = p.words;
   if (!n || n > places || !Array.from(words).every(Number.isInteger)) {
     throw new RangeError(`words must be whole numbers of shape (n,), n from 1 to ${places}; got ${describe(words)}`);
   }
   if (Math.min(...words) < 0 || Math.max(...words) >= table.length) {
     throw new RangeError(`words must be numbers from 0 to ${table.length - 1}; got ${Math.min(...words)} to ${Math.max(...words)}`);
   }
-  const L = n_layers(p), H = p["0.Q"].length, d_head = p["0.Q"][0].length;
+  const L = n_layers(p),
+    H = p["0.Q"].length,
+    d_head = p["0.Q"][0].length;
   switches("keep", keep, [L, H]);
   switches("instead", instead, [L, H, d_head]);
   let x = Array.from(words, (word, i) => add(table[word], p.places[i]));
-  const stream = [x], attention = [], segments = [];
+  const stream = [x],
+    attention = [],
+    segments = [];
   for (let l = 0; l < L; l++) {
     const y = normal(x, p[`${l}.gain`], p[`${l}.shift`]);
     const heads = [];
@@ -39,25 +47,37 @@ export function forward(parameters, words, { keep = null, instead = null } = {})
       const [q, k, v] = ["Q", "K", "V"].map((name) => y.map((row) => times(p[`${l}.${name}`][h], row)));
       const a = q.map((query, i) => weights(query, k, i, Math.sqrt(d_head)));
       const part = keep ? keep[l][h] : 1;
-      heads.push(a.map((row) => {
-        const seen = mean(row, v);
-        return part === 1 ? seen : seen.map((s, j) => part * s + (instead ? (1 - part) * instead[l][h][j] : 0));
-      }));
+      heads.push(
+        a.map((row) => {
+          const seen = mean(row, v);
+          return part === 1 ? seen : seen.map((s, j) => part * s + (instead ? (1 - part) * instead[l][h][j] : 0));
+        }),
+      );
       attention[l].push(a);
     }
     segments.push(heads);
-    x = x.map((row, i) => add(row, times(p[`${l}.O`], heads.flatMap((head) => head[i]))));
+    x = x.map((row, i) =>
+      add(
+        row,
+        times(
+          p[`${l}.O`],
+          heads.flatMap((head) => head[i]),
+        ),
+      ),
+    );
     stream.push(x);
     if (p[`${l}.up`]) {
-      const inner = normal(x, p[`${l}.mlp_gain`], p[`${l}.mlp_shift`])
-        .map((row) => add(times(p[`${l}.up`], row), p[`${l}.up_shift`]).map((s) => Math.max(s, 0)));
+      const inner = normal(x, p[`${l}.mlp_gain`], p[`${l}.mlp_shift`]).map((row) =>
+        add(times(p[`${l}.up`], row), p[`${l}.up_shift`]).map((s) => Math.max(s, 0)),
+      );
       x = x.map((row, i) => add(add(row, times(p[`${l}.down`], inner[i])), p[`${l}.down_shift`]));
       stream.push(x);
     }
   }
   const final = normal(x, p.gain, p.shift);
-  const logits = Object.fromEntries(tasks(p).map((task) =>
-    [task, final.map((row) => add(times(p[`read.${task}`], row), p[`read.${task}.shift`]))]));
+  const logits = Object.fromEntries(
+    tasks(p).map((task) => [task, final.map((row) => add(times(p[`read.${task}`], row), p[`read.${task}.shift`]))]),
+  );
   return { attention, segments, stream, final, logits };
 }
 
@@ -98,8 +118,12 @@ function switches(name, value, shape) {
   if (value === null) return;
   const found = [];
   for (let part = value; isList(part); part = part[0]) found.push(part.length);
-  const even = (part, depth) => (depth === shape.length ? Number.isFinite(part) : isList(part) && part.length === shape[depth] && part.every((each) => even(each, depth + 1)));
-  if (!even(value, 0)) throw new RangeError(`${name} must be finite numbers of shape (${shape.join(", ")}); got shape (${found.join(", ")})`);
+  const even = (part, depth) =>
+    depth === shape.length
+      ? Number.isFinite(part)
+      : isList(part) && part.length === shape[depth] && part.every((each) => even(each, depth + 1));
+  if (!even(value, 0))
+    throw new RangeError(`${name} must be finite numbers of shape (${shape.join(", ")}); got shape (${found.join(", ")})`);
 }
 
 function dot(a, b) {

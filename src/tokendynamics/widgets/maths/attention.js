@@ -97,11 +97,13 @@ function shared(tokens, Q, K, scale) {
   check.query_key(Q, K, d);
   check.number("scale", scale);
   const keys = new Float64Array(tokens.length * K.length); // in one run: nested lists are slower
-  tokens.forEach((token, k) => K.forEach((row, h) => {
-    let sum = 0;
-    for (let j = 0; j < d; j++) sum += row[j] * token[j];
-    keys[k * K.length + h] = sum;
-  }));
+  tokens.forEach((token, k) =>
+    K.forEach((row, h) => {
+      let sum = 0;
+      for (let j = 0; j < d; j++) sum += row[j] * token[j];
+      keys[k * K.length + h] = sum;
+    }),
+  );
   return { Q, scale, keys };
 }
 

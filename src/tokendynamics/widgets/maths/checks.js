@@ -7,7 +7,8 @@ export function matrix(name, value, shape) {
   if (rows === 0 || !isList(value[0])) throw new RangeError(`${name} must have shape ${shape}; got shape (${rows},)`);
   const columns = value[0].length;
   if (columns === 0) throw new RangeError(`${name} must have shape ${shape} with nothing of length 0; got shape (${rows}, 0)`);
-  let nan = 0, infinite = 0;
+  let nan = 0,
+    infinite = 0;
   for (let i = 0; i < rows; i++) {
     const row = value[i];
     if (!isList(row) || row.length !== columns) {
@@ -35,7 +36,10 @@ export function query_key(Q, K, d) {
   const k = matrix("K", K, "(d_head, d)");
   const who = d === null ? "Q has" : "the tokens have";
   d = d ?? q[1];
-  for (const [name, shape] of [["Q", q], ["K", k]]) {
+  for (const [name, shape] of [
+    ["Q", q],
+    ["K", k],
+  ]) {
     if (shape[1] !== d) {
       throw new RangeError(`${name} must have shape (d_head, ${d}), as ${who} d = ${d}; got shape (${shape.join(", ")})`);
     }

@@ -6,7 +6,8 @@ import * as check from "./checks.js";
 /** How many directions the rows use: exp of the entropy of σ / Σσ (Roy and Vetterli 2007); NaN where all are 0. */
 export function effective_rank(states) {
   check.matrix("states", states, "(n, d)");
-  const sigma = new SVD(new Matrix(states), { computeLeftSingularVectors: false, computeRightSingularVectors: false, autoTranspose: true }).diagonal;
+  const sigma = new SVD(new Matrix(states), { computeLeftSingularVectors: false, computeRightSingularVectors: false, autoTranspose: true })
+    .diagonal;
   const sum = sigma.reduce((total, s) => total + s, 0);
   if (sum === 0) return NaN;
   return Math.exp(-sigma.reduce((total, s) => total + (s > 0 ? (s / sum) * Math.log(s / sum) : 0), 0));
@@ -18,7 +19,9 @@ export function clusters(states, options = {}) {
   const { cosine = null, distance = null } = options;
   const [n, d] = check.matrix("states", states, "(n, d)");
   if ((cosine === null) === (distance === null)) {
-    throw new RangeError(`give cosine or distance, one of the two; got cosine ${check.describe(cosine)} and distance ${check.describe(distance)}`);
+    throw new RangeError(
+      `give cosine or distance, one of the two; got cosine ${check.describe(cosine)} and distance ${check.describe(distance)}`,
+    );
   }
   const apart = distance !== null;
   const limit = apart ? check.number("distance", distance, 0) : check.number("cosine", cosine);

@@ -14,13 +14,18 @@ export function pull(bodies, masses, options = {}) {
 
 /** What `pull` and `gravity_potential` give, by one look at each pair; what goes in was checked. */
 export function pull_and_potential(bodies, masses, { G, softening }) {
-  const n = bodies.length, d = bodies[0].length;
-  const forces = bodies.map(() => new Array(d).fill(0)), sums = new Float64Array(n);
+  const n = bodies.length,
+    d = bodies[0].length;
+  const forces = bodies.map(() => new Array(d).fill(0)),
+    sums = new Float64Array(n);
   for (let i = 0; i < n; i++) {
-    const here = bodies[i], force = forces[i];
+    const here = bodies[i],
+      force = forces[i];
     for (let k = i + 1; k < n; k++) {
-      const there = bodies[k], other = forces[k];
-      const near = nearness(here, there, softening), weight = G * masses[i] * masses[k] * near * near * near;
+      const there = bodies[k],
+        other = forces[k];
+      const near = nearness(here, there, softening),
+        weight = G * masses[i] * masses[k] * near * near * near;
       sums[i] += masses[k] * near;
       sums[k] += masses[i] * near;
       for (let j = 0; j < d; j++) {
@@ -99,7 +104,8 @@ export function leapfrog(x, v, acceleration, friction, dt, steps) {
   check.number("dt", dt);
   whole("steps", steps);
   const decay = Math.exp((-friction * dt) / 2);
-  const positions = [copy(x)], velocities = [copy(v)];
+  const positions = [copy(x)],
+    velocities = [copy(v)];
   if (!steps) return [positions, velocities];
   let force = acceleration(x); // of the end of one step is that of the start of the next
   for (let number = 0; number < steps; number++) {
@@ -110,7 +116,10 @@ export function leapfrog(x, v, acceleration, friction, dt, steps) {
     } catch (error) {
       throw error instanceof RangeError ? new RangeError(`step ${number + 1}: ${error.message}`) : error;
     }
-    v = kept(v.map((row, i) => row.map((u, j) => decay * (u + (dt / 2) * force[i][j]))), number);
+    v = kept(
+      v.map((row, i) => row.map((u, j) => decay * (u + (dt / 2) * force[i][j]))),
+      number,
+    );
     positions.push(x);
     velocities.push(v);
   }
@@ -135,18 +144,22 @@ function inputs(bodies, masses, G, softening) {
 function checkBodies(bodies, masses, name) {
   const [n] = check.matrix(name, bodies, "(n, d)");
   check.matrix("masses", [masses], "(n,)");
-  if (masses.length !== n) throw new RangeError(`masses must have shape (${n},), one for each row of ${name}; got shape (${masses.length},)`);
+  if (masses.length !== n)
+    throw new RangeError(`masses must have shape (${n},), one for each row of ${name}; got shape (${masses.length},)`);
   if (!masses.every((mass) => mass > 0)) throw new RangeError(`masses must be above 0; got ${Math.min(...masses)}`);
 }
 
 function alike(positions, velocities, name) {
   if (positions.length !== velocities.length || positions[0].length !== velocities[0].length) {
-    throw new RangeError(`velocities must have shape (${positions.length}, ${positions[0].length}), as ${name} have; got shape (${velocities.length}, ${velocities[0].length})`);
+    throw new RangeError(
+      `velocities must have shape (${positions.length}, ${positions[0].length}), as ${name} have; got shape (${velocities.length}, ${velocities[0].length})`,
+    );
   }
 }
 
 function whole(name, value) {
-  if (!Number.isInteger(value) || value < 0) throw new RangeError(`${name} must be a whole number of at least 0; got ${check.describe(value)}`);
+  if (!Number.isInteger(value) || value < 0)
+    throw new RangeError(`${name} must be a whole number of at least 0; got ${check.describe(value)}`);
 }
 
 function kept(state, number) {

@@ -77,7 +77,8 @@ export function recall(memory, question, options = {}) {
   const answers = question.map((q) => {
     const scores = keys.map((key) => scale * dot(key, q));
     const peak = Math.max(...scores);
-    if (!Number.isFinite(peak)) throw new RangeError("keys, question and scale give scores too large for float64; the scores need to be finite: use smaller values");
+    if (!Number.isFinite(peak))
+      throw new RangeError("keys, question and scale give scores too large for float64; the scores need to be finite: use smaller values");
     const mass = scores.map((score) => Math.exp(score - peak));
     const total = mass.reduce((sum, m) => sum + m, 0);
     return contents[0].map((_, j) => contents.reduce((sum, content, k) => sum + (mass[k] / total) * content[j], 0));
@@ -91,7 +92,8 @@ export function nearest(answers, contents) {
   rows("answers", answers, d);
   const lengths = contents.map((content) => Math.sqrt(dot(content, content)));
   return answers.map((answer) => {
-    let best = 0, highest = -Infinity;
+    let best = 0,
+      highest = -Infinity;
     contents.forEach((content, k) => {
       const cosine = lengths[k] > 0 ? dot(answer, content) / lengths[k] : 0;
       if (cosine > highest) [best, highest] = [k, cosine];

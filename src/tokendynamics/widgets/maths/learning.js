@@ -2,10 +2,13 @@
 
 /** Minus the log-probability of each wanted class, `losses`, and the gradient of their mean in the logits (count × classes). */
 export function cross_entropy(logits, wanted, classes) {
-  const count = wanted.length, losses = new Float64Array(count), gradient = new Float64Array(logits.length);
+  const count = wanted.length,
+    losses = new Float64Array(count),
+    gradient = new Float64Array(logits.length);
   for (let i = 0; i < count; i++) {
     const at = i * classes;
-    let high = -Infinity, total = 0;
+    let high = -Infinity,
+      total = 0;
     for (let j = 0; j < classes; j++) high = Math.max(high, logits[at + j]);
     for (let j = 0; j < classes; j++) total += gradient[at + j] = Math.exp(logits[at + j] - high);
     losses[i] = Math.log(total) + high - logits[at + wanted[i]];
@@ -18,7 +21,8 @@ export function cross_entropy(logits, wanted, classes) {
 /** What was said: accuracy, mean log-probability, and the share of rows whose first 1, 2, … answers are all right. */
 export function judged(logits, wanted, classes, answers) {
   const { losses } = cross_entropy(logits, wanted, classes);
-  const rows = wanted.length / answers, all_right = new Array(answers).fill(0);
+  const rows = wanted.length / answers,
+    all_right = new Array(answers).fill(0);
   let right = 0;
   for (let i = 0; i < rows; i++) {
     let together = true;
@@ -51,7 +55,8 @@ export function random(seed) {
   };
   return {
     whole: (n) => Math.floor(n * uniform()),
-    normals: (count, size) => Float64Array.from({ length: count }, () => size * Math.sqrt(-2 * Math.log(uniform())) * Math.cos(2 * Math.PI * uniform())),
+    normals: (count, size) =>
+      Float64Array.from({ length: count }, () => size * Math.sqrt(-2 * Math.log(uniform())) * Math.cos(2 * Math.PI * uniform())),
     shuffle(list) {
       for (let i = list.length - 1; i > 0; i--) {
         const j = Math.floor((i + 1) * uniform());

@@ -6,7 +6,8 @@ import { knowledge } from "./knowledge.js";
 /** Largest over smallest singular value of QᵀK; Infinity where it has no inverse. */
 export function condition_number(Q, K) {
   const sigma = new SVD(new Matrix(Q).transpose().mmul(new Matrix(K))).diagonal;
-  const high = Math.max(...sigma), low = Math.min(...sigma);
+  const high = Math.max(...sigma),
+    low = Math.min(...sigma);
   return low > high * sigma.length * Number.EPSILON ? high / low : Infinity;
 }
 
@@ -54,7 +55,13 @@ function gradient({ tokens, Q, K, selected, options, moveKey }) {
   const reach = Math.max(...tokens.map((t) => norm(times(transpose(Q), times(K, t))))) * options.scale;
   const exclude = options.include_self ? null : selected;
   const f = moveKey
-    ? (x) => potential(tokens.map((t, i) => (i === selected ? x : t)), Q, K, options)[selected]
+    ? (x) =>
+        potential(
+          tokens.map((t, i) => (i === selected ? x : t)),
+          Q,
+          K,
+          options,
+        )[selected]
     : (x) => potential_at([x], tokens, Q, K, { scale: options.scale, exclude })[0];
   return finite_difference(f, tokens[selected], reach);
 }

@@ -16,7 +16,10 @@ export function drawn(n, d, seed) {
 /** Tokens, n × d, with standard normal entries, rounded to three decimals so that a link stays short. */
 export function drawn_tokens(n, d, seed) {
   whole(n, d, seed);
-  return rows(normals(n * d, 4 * seed).map((x) => Math.round(x * 1000) / 1000 + 0), d);
+  return rows(
+    normals(n * d, 4 * seed).map((x) => Math.round(x * 1000) / 1000 + 0),
+    d,
+  );
 }
 
 /** n layers as [Q, K, V] triples with independent normal entries of variance 1 / d. */
@@ -27,7 +30,11 @@ export function drawn_layers(n, d, seed) {
 }
 
 function whole(n, d, seed) {
-  for (const [name, value, low, high] of [["n", n, 1, 2 ** 20], ["d", d, 1, 2 ** 10], ["seed", seed, 0, 2 ** 30 - 1]]) {
+  for (const [name, value, low, high] of [
+    ["n", n, 1, 2 ** 20],
+    ["d", d, 1, 2 ** 10],
+    ["seed", seed, 0, 2 ** 30 - 1],
+  ]) {
     if (!Number.isInteger(value) || value < low || value > high) {
       throw new RangeError(`${name} must be a whole number from ${low} to ${high}; got ${check.describe(value)}`);
     }

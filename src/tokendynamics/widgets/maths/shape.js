@@ -18,21 +18,39 @@ export function reshape(matrix, part, value) {
   const [[a, b], [c, d]] = was.stretch > 0 ? matrix : upright(matrix);
   if (part === "stretch") {
     const ratio = was.stretch > 0 ? value / was.stretch : value;
-    return [[a * ratio, b * ratio], [c * ratio, d * ratio]];
+    return [
+      [a * ratio, b * ratio],
+      [c * ratio, d * ratio],
+    ];
   }
   const more = value - was.shear;
-  return [[a, b + more * a], [c, d + more * c]];
+  return [
+    [a, b + more * a],
+    [c, d + more * c],
+  ];
 }
 
 function rotate([[a, b], [c, d]], angle) {
-  const cos = Math.cos(angle), sin = Math.sin(angle);
-  return [[cos * a - sin * c, cos * b - sin * d], [sin * a + cos * c, sin * b + cos * d]];
+  const cos = Math.cos(angle),
+    sin = Math.sin(angle);
+  return [
+    [cos * a - sin * c, cos * b - sin * d],
+    [sin * a + cos * c, sin * b + cos * d],
+  ];
 }
 
 /** A first column for a matrix that has lost it, at a right angle to the second, or along x. */
 function upright([[, b], [, d]]) {
   const size = Math.hypot(b, d);
-  return size > 0 ? [[d / size, b / size], [-b / size, d / size]] : [[1, 0], [0, 1]];
+  return size > 0
+    ? [
+        [d / size, b / size],
+        [-b / size, d / size],
+      ]
+    : [
+        [1, 0],
+        [0, 1],
+      ];
 }
 
 /** A 3 × 3 matrix: where its first column points, seen along axis 3, and its size, 1 for a rotation. */
@@ -44,10 +62,17 @@ export function shape_of_3(matrix) {
 export function reshape_3(matrix, part, value) {
   const was = shape_of_3(matrix);
   if (part === "stretch") {
-    if (was.stretch === 0) return [[value, 0, 0], [0, value, 0], [0, 0, value]];
+    if (was.stretch === 0)
+      return [
+        [value, 0, 0],
+        [0, value, 0],
+        [0, 0, value],
+      ];
     return matrix.map((row) => row.map((x) => (x * value) / was.stretch));
   }
-  const by = ((value - was.angle) * Math.PI) / 180, cos = Math.cos(by), sin = Math.sin(by);
+  const by = ((value - was.angle) * Math.PI) / 180,
+    cos = Math.cos(by),
+    sin = Math.sin(by);
   const [first, second, third] = matrix;
   return [first.map((x, j) => cos * x - sin * second[j]), first.map((x, j) => sin * x + cos * second[j]), [...third]];
 }

@@ -22,9 +22,7 @@ export function trajectories(tokens, layers, options = {}) {
   check.flag("causal", causal);
   check.number("scale", scale);
   if (!Array.isArray(layers)) {
-    throw new RangeError(
-      `layers must be a list with one [Q, K, V] triple, or a list of them, a layer; got ${check.describe(layers)}`,
-    );
+    throw new RangeError(`layers must be a list with one [Q, K, V] triple, or a list of them, a layer; got ${check.describe(layers)}`);
   }
   const states = [tokens.map((row) => Array.from(row))];
   layers.forEach((layer, number) => {

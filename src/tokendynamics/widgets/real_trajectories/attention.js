@@ -13,25 +13,40 @@ export function sideBySide({ data, change, number, redraw, get }) {
   const { layers, heads } = data.attention;
   const broken = notice();
   let packed = null;
-  unpack(data.attention, data.sentences.map(({ tokens }) => tokens.length)).then((all) => {
-    packed = all;
-    redraw();
-  }, (error) => broken.say(`The weights cannot be shown: ${error.message}.`));
+  unpack(
+    data.attention,
+    data.sentences.map(({ tokens }) => tokens.length),
+  ).then(
+    (all) => {
+      packed = all;
+      redraw();
+    },
+    (error) => broken.say(`The weights cannot be shown: ${error.message}.`),
+  );
 
-  const head = selectField("Head", Array.from({ length: heads }, (_, k) => [k + 1, String(k + 1)]), (value) => change({ head: Number(value) }));
-  const chosen = [0, 1].map((place) => selectField(place ? "Beside it" : "Sentence", [], (value) => {
-    const next = [...get().compared];
-    next[place] = Number(value);
-    change({ compared: value === NONE ? next.slice(0, 1) : next });
-  }));
+  const head = selectField(
+    "Head",
+    Array.from({ length: heads }, (_, k) => [k + 1, String(k + 1)]),
+    (value) => change({ head: Number(value) }),
+  );
+  const chosen = [0, 1].map((place) =>
+    selectField(place ? "Beside it" : "Sentence", [], (value) => {
+      const next = [...get().compared];
+      next[place] = Number(value);
+      change({ compared: value === NONE ? next.slice(0, 1) : next });
+    }),
+  );
   const tables = [table(), table()];
   const between = {
     cosine: output("pair-cosine", { label: "cosine of the word between the two sentences", print: (x) => fixed(x, 3) }),
     full: output("pair-full", { label: "distance of the word between the two sentences, all numbers", print: (x) => fixed(x) }),
   };
-  const rows = h("div", { class: "td-between" },
+  const rows = h(
+    "div",
+    { class: "td-between" },
     h("div", { class: "td-row" }, h("span", {}, "cosine of the word between the two, at this layer"), between.cosine),
-    h("div", { class: "td-row" }, h("span", {}, "its distance, in all 384 numbers"), between.full));
+    h("div", { class: "td-row" }, h("span", {}, "its distance, in all 384 numbers"), between.full),
+  );
   const title = h("p", { class: "td-heading" });
   let listed = null;
 
@@ -42,23 +57,54 @@ export function sideBySide({ data, change, number, redraw, get }) {
   }
 
   return {
-    element: h("div", { class: "td-beside" }, title, h("div", { class: "td-line" }, head.element, chosen.map(({ element }) => element)), broken.element,
-      h("div", { class: "td-pair" }, tables.map(({ element }) => element)), rows,
-      h("p", { class: "td-quiet" }, "A row is a token that looks, a column one that is looked at; numbers are per cent, kept to whole ones, and left out below 5.")),
+    element: h(
+      "div",
+      { class: "td-beside" },
+      title,
+      h(
+        "div",
+        { class: "td-line" },
+        head.element,
+        chosen.map(({ element }) => element),
+      ),
+      broken.element,
+      h(
+        "div",
+        { class: "td-pair" },
+        tables.map(({ element }) => element),
+      ),
+      rows,
+      h(
+        "p",
+        { class: "td-quiet" },
+        "A row is a token that looks, a column one that is looked at; numbers are per cent, kept to whole ones, and left out below 5.",
+      ),
+    ),
     show({ word, layer, compared, head: which }, nearest) {
       if (listed !== word) list((listed = word));
       const through = Math.max(1, nearest); // the layer that made the states on view
       head.control.value = which;
-      reword(title, nearest ? `Where head ${which} of layer ${through} of ${layers} looked` : `Where head ${which} of layer 1 will look: at layer 0 nothing has looked yet`);
+      reword(
+        title,
+        nearest
+          ? `Where head ${which} of layer ${through} of ${layers} looked`
+          : `Where head ${which} of layer 1 will look: at layer 0 nothing has looked yet`,
+      );
       chosen.forEach(({ control }, place) => (control.value = compared[place] ?? NONE));
       tables.forEach((each, place) => {
         const id = compared[place];
         each.element.hidden = id === undefined || !packed;
         if (each.element.hidden) return;
         const { tokens, target, sense } = data.sentences[id];
-        each.show(`${number(id)}, ${sense}`, tokens, target, weights(packed.bytes, packed.starts[id], heads, tokens.length, through - 1, which - 1));
+        each.show(
+          `${number(id)}, ${sense}`,
+          tokens,
+          target,
+          weights(packed.bytes, packed.starts[id], heads, tokens.length, through - 1, which - 1),
+        );
       });
-      const ids = data.words[word].sentences, [i, j] = compared.map((id) => ids.indexOf(id)).sort((a, b) => a - b);
+      const ids = data.words[word].sentences,
+        [i, j] = compared.map((id) => ids.indexOf(id)).sort((a, b) => a - b);
       rows.hidden = compared.length < 2 || i === j || !data.words[word].distances;
       if (rows.hidden) return;
       const pair = i * ids.length - (i * (i + 1)) / 2 + j - i - 1; // as `combinations` orders them
@@ -69,9 +115,13 @@ export function sideBySide({ data, change, number, redraw, get }) {
 }
 
 function table() {
-  const caption = h("caption"), head = h("thead"), body = h("tbody");
+  const caption = h("caption"),
+    head = h("thead"),
+    body = h("tbody");
   const element = h("div", { class: "td-scroll", tabindex: 0, role: "region" }, h("table", { class: "td-weights" }, caption, head, body));
-  let drawn = "", cells = [], wanted = null;
+  let drawn = "",
+    cells = [],
+    wanted = null;
   return {
     element,
     /** In the next frame: hundreds of cells can wait for the picture, which the hand is on. */
@@ -85,13 +135,15 @@ function table() {
     const [name, tokens, target, shares] = wanted;
     wanted = null;
     lay(name, tokens, target);
-    cells.forEach((row, i) => row.forEach((cell, k) => {
-      const share = shares[i][k];
-      if (cell.dataset.share === String(share)) return; // while playing, most frames bring nothing new
-      cell.dataset.share = share;
-      cell.style.setProperty("--share", share);
-      reword(cell, share < 0.05 ? "" : Math.round(100 * share));
-    }));
+    cells.forEach((row, i) =>
+      row.forEach((cell, k) => {
+        const share = shares[i][k];
+        if (cell.dataset.share === String(share)) return; // while playing, most frames bring nothing new
+        cell.dataset.share = share;
+        cell.style.setProperty("--share", share);
+        reword(cell, share < 0.05 ? "" : Math.round(100 * share));
+      }),
+    );
   }
 
   function lay(name, tokens, target) {
@@ -101,7 +153,14 @@ function table() {
     caption.textContent = `Sentence ${name}`;
     element.setAttribute("aria-label", `Attention in sentence ${name}`);
     const main = (i) => (i === target ? "td-main" : null);
-    head.replaceChildren(h("tr", {}, h("td"), tokens.map((token, i) => h("th", { scope: "col", class: main(i) }, h("span", {}, token)))));
+    head.replaceChildren(
+      h(
+        "tr",
+        {},
+        h("td"),
+        tokens.map((token, i) => h("th", { scope: "col", class: main(i) }, h("span", {}, token))),
+      ),
+    );
     cells = tokens.map(() => tokens.map(() => h("td", {}, "")));
     body.replaceChildren(...tokens.map((token, i) => h("tr", { class: main(i) }, h("th", { scope: "row" }, token), cells[i])));
   }

@@ -9,7 +9,8 @@ export async function unpack({ layers, heads, percent }, sizes) {
   } catch {
     throw new RangeError("attention is damaged: its text does not unpack");
   }
-  const counts = sizes.map((n) => layers * heads * n * n), needed = counts.reduce((sum, n) => sum + n, 0);
+  const counts = sizes.map((n) => layers * heads * n * n),
+    needed = counts.reduce((sum, n) => sum + n, 0);
   if (raw.length !== needed) throw new RangeError(`attention is damaged: ${raw.length} weights came, ${needed} are needed`);
   let start = 0;
   return { bytes: raw, starts: counts.map((count) => (start += count) - count) };

@@ -5,13 +5,17 @@
  * last two [layer][pair]. `components` are those drawn, counted from 1.
  */
 export function distances(data, word, shown, basis, components) {
-  const entry = data.words[word], ids = entry.sentences, pairs = [], kept = [];
+  const entry = data.words[word],
+    ids = entry.sentences,
+    pairs = [],
+    kept = [];
   let pair = 0;
-  for (let i = 0; i < ids.length; i++) for (let j = i + 1; j < ids.length; j++, pair++) {
-    if (shown !== null && !(shown.includes(ids[i]) && shown.includes(ids[j]))) continue;
-    pairs.push([ids[i], ids[j]]);
-    kept.push(pair);
-  }
+  for (let i = 0; i < ids.length; i++)
+    for (let j = i + 1; j < ids.length; j++, pair++) {
+      if (shown !== null && !(shown.includes(ids[i]) && shown.includes(ids[j]))) continue;
+      pairs.push([ids[i], ids[j]]);
+      kept.push(pair);
+    }
   const at = (id, layer) => data.sentences[id][basis][layer][data.sentences[id].target];
   const apart = (a, b) => Math.hypot(...components.map((c) => a[c - 1] - b[c - 1]));
   return {
@@ -36,7 +40,14 @@ export function nearest(pairs, screen, full) {
   if (!pairs.length) return null;
   const least = (list) => list.indexOf(Math.min(...list));
   const k = least(screen);
-  return { pair: pairs[k], screen: screen[k], full: full[k], place: 1 + full.filter((v) => v < full[k]).length, count: pairs.length, nearest: pairs[least(full)] };
+  return {
+    pair: pairs[k],
+    screen: screen[k],
+    full: full[k],
+    place: 1 + full.filter((v) => v < full[k]).length,
+    count: pairs.length,
+    nearest: pairs[least(full)],
+  };
 }
 
 const ranks = (list) => list.map((v) => list.filter((w) => w < v).length + (list.filter((w) => w === v).length + 1) / 2);

@@ -6,12 +6,18 @@ import { changed, worded, write } from "../ui/marks.js";
 import { fixed } from "../ui/numbers.js";
 import { onWidth } from "../ui/width.js";
 
-const HEIGHT = 170, LEFT = 34, RIGHT = 110, TOP = 10, BOTTOM = 26;
+const HEIGHT = 170,
+  LEFT = 34,
+  RIGHT = 110,
+  TOP = 10,
+  BOTTOM = 26;
 
 /** series: {name, values, kind}; kind is "main", "second" or "control". A line with a NaN in it is left out. */
 export function lineChart({ onResize }) {
   const svg = select(document.createElementNS("http://www.w3.org/2000/svg", "svg")).attr("role", "img");
-  const layer = Object.fromEntries(["grid", "now", "lines", "dots", "names"].map((name) => [name, svg.append("g").attr("class", `td-${name}`)]));
+  const layer = Object.fromEntries(
+    ["grid", "now", "lines", "dots", "names"].map((name) => [name, svg.append("g").attr("class", `td-${name}`)]),
+  );
   const element = h("div", { class: "td-chart" }, svg.node());
   const view = { element, width: 0 };
 
@@ -20,7 +26,10 @@ export function lineChart({ onResize }) {
     const all = drawn.flatMap(({ values }) => values);
     const x = scaleLinear([0, last], [LEFT, view.width - RIGHT]);
     const y = scaleLinear([Math.min(low, ...all), Math.max(high, ...all)], [HEIGHT - BOTTOM, TOP]).nice(10);
-    svg.attr("aria-label", `${label} by layer. ${drawn.map(({ name, values }) => `${name}: ${values.map((v) => fixed(v)).join(", ")}`).join(". ")}.`);
+    svg.attr(
+      "aria-label",
+      `${label} by layer. ${drawn.map(({ name, values }) => `${name}: ${values.map((v) => fixed(v)).join(", ")}`).join(". ")}.`,
+    );
 
     const [from, to] = x.range();
     layer.grid.selectAll("line").data(y.ticks(4)).join("line").attr("x1", from).attr("x2", to).attr("y1", y).attr("y2", y);
@@ -30,16 +39,38 @@ export function lineChart({ onResize }) {
       { x: to + 8, y: HEIGHT - 8, anchor: "start", text: "layer" },
     ];
     write(layer.grid.selectAll("text").data(marks).join("text"));
-    layer.now.selectAll("line").data([x(current)]).join("line").attr("x1", (d) => d).attr("x2", (d) => d).attr("y1", TOP).attr("y2", HEIGHT - BOTTOM);
-    layer.lines.selectAll("path").data(drawn, (d) => d.name).join("path")
+    layer.now
+      .selectAll("line")
+      .data([x(current)])
+      .join("line")
+      .attr("x1", (d) => d)
+      .attr("x2", (d) => d)
+      .attr("y1", TOP)
+      .attr("y2", HEIGHT - BOTTOM);
+    layer.lines
+      .selectAll("path")
+      .data(drawn, (d) => d.name)
+      .join("path")
       .attr("class", (d) => `td-${d.kind}`)
       .attr("d", ({ values }) => `M${values.map((v, t) => `${x(t)},${y(v)}`).join("L")}`);
     const near = Math.round(current);
-    layer.dots.selectAll("circle").data(drawn.flatMap((d) => d.values.map((v, t) => ({ ...d, v, t })))).join("circle")
+    layer.dots
+      .selectAll("circle")
+      .data(drawn.flatMap((d) => d.values.map((v, t) => ({ ...d, v, t }))))
+      .join("circle")
       .filter(changed((d) => `${d.kind} ${x(d.t)} ${y(d.v)} ${d.t === near}`))
-      .attr("class", (d) => `td-${d.kind}`).attr("cx", (d) => x(d.t)).attr("cy", (d) => y(d.v)).attr("r", (d) => (d.t === near ? 5 : 2.8));
-    layer.names.selectAll("text").data(apart(drawn.map((d) => ({ ...d, at: y(d.values.at(-1)) }))), (d) => d.name).join("text")
-      .attr("class", (d) => `td-${d.kind}`).attr("x", to + 9).attr("y", (d) => d.at + 4).call(worded, (d) => d.name);
+      .attr("class", (d) => `td-${d.kind}`)
+      .attr("cx", (d) => x(d.t))
+      .attr("cy", (d) => y(d.v))
+      .attr("r", (d) => (d.t === near ? 5 : 2.8));
+    layer.names
+      .selectAll("text")
+      .data(apart(drawn.map((d) => ({ ...d, at: y(d.values.at(-1)) }))), (d) => d.name)
+      .join("text")
+      .attr("class", (d) => `td-${d.kind}`)
+      .attr("x", to + 9)
+      .attr("y", (d) => d.at + 4)
+      .call(worded, (d) => d.name);
   };
 
   view.stop = onWidth(element, (width) => {

@@ -17,13 +17,21 @@ export function misleads(number) {
     screen: output("nearest-screen", { label: "distance on screen of the nearest pair", print: (x) => fixed(x) }),
     full: output("nearest-full", { label: "the same pair's distance in all numbers", print: (x) => fixed(x) }),
   };
-  const who = h("span", {}), warning = notice();
-  const pairRows = h("div", {},
+  const who = h("span", {}),
+    warning = notice();
+  const pairRows = h(
+    "div",
+    {},
     h("div", { class: "td-row" }, who, out.screen),
-    h("div", { class: "td-row" }, h("span", {}, "their distance in all 384 numbers"), out.full));
-  const element = h("div", {},
-    h("div", { class: "td-row" }, h("span", {}, "rank correlation of the word’s distances, on screen and in all 384"), out.agreement), pairRows,
-    h("div", { class: "td-roomy" }, h("p", { class: "td-room", "aria-hidden": "true" }, LONGEST), warning.element));
+    h("div", { class: "td-row" }, h("span", {}, "their distance in all 384 numbers"), out.full),
+  );
+  const element = h(
+    "div",
+    {},
+    h("div", { class: "td-row" }, h("span", {}, "rank correlation of the word’s distances, on screen and in all 384"), out.agreement),
+    pairRows,
+    h("div", { class: "td-roomy" }, h("p", { class: "td-room", "aria-hidden": "true" }, LONGEST), warning.element),
+  );
   const named = ([i, j]) => `${number(i)} and ${number(j)}`;
 
   return {
@@ -32,7 +40,8 @@ export function misleads(number) {
       element.hidden = !data.words[word].distances; // data made before there were any
       if (element.hidden) return null;
       const { pairs, screen, full } = distances(data, word, shown, basis, components);
-      const agreement = screen.map((row, t) => rank_agreement(row, full[t])), near = nearest(pairs, screen[layer], full[layer]);
+      const agreement = screen.map((row, t) => rank_agreement(row, full[t])),
+        near = nearest(pairs, screen[layer], full[layer]);
       out.agreement.show(agreement[layer]);
       pairRows.hidden = !near;
       if (!near) warning.clear();
@@ -43,7 +52,9 @@ export function misleads(number) {
         if (near.place > 1) {
           warning.say(misleading(named(near.pair), near.place, near.count, named(near.nearest)));
         } else if (agreement[layer] < 0.5) {
-          warning.say(`The nearest pair is the right one, but the picture’s other distances say little: their ranks agree by ${fixed(agreement[layer])}.`);
+          warning.say(
+            `The nearest pair is the right one, but the picture’s other distances say little: their ranks agree by ${fixed(agreement[layer])}.`,
+          );
         } else warning.clear();
       }
       return agreement;

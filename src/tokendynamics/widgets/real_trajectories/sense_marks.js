@@ -13,7 +13,13 @@ export const senseClass = (sense) => `td-sense-${sense % SHAPES.length}`;
 /** The mark beside a sense's name. */
 export function senseMark(sense) {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  for (const [key, value] of Object.entries({ viewBox: "-20 -11 40 22", width: 40, height: 22, "aria-hidden": "true", class: `td-mark ${senseClass(sense)}` })) {
+  for (const [key, value] of Object.entries({
+    viewBox: "-20 -11 40 22",
+    width: 40,
+    height: 22,
+    "aria-hidden": "true",
+    class: `td-mark ${senseClass(sense)}`,
+  })) {
     svg.setAttribute(key, value);
   }
   svg.innerHTML = `<path class="td-trail" d="M-20,0H20"/><path class="td-shape" d="${SHAPES[sense % SHAPES.length]}"/>`;

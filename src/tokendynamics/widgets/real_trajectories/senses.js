@@ -8,11 +8,13 @@ export function within_across(data, word, token = "word", shown = null) {
   const entry = data.words[word];
   const senses = entry.sentences.map((id) => data.sentences[id].sense);
   const kept = entry.sentences.map((id) => shown === null || shown.includes(id));
-  const same = [], across = [];
+  const same = [],
+    across = [];
   let pair = 0;
-  for (let i = 0; i < senses.length; i++) for (let j = i + 1; j < senses.length; j++, pair++) {
-    if (kept[i] && kept[j]) (senses[i] === senses[j] ? same : across).push(pair);
-  }
+  for (let i = 0; i < senses.length; i++)
+    for (let j = i + 1; j < senses.length; j++, pair++) {
+      if (kept[i] && kept[j]) (senses[i] === senses[j] ? same : across).push(pair);
+    }
   const mean = (pairs) => entry.cosines[token].map((row) => pairs.reduce((sum, p) => sum + row[p], 0) / pairs.length);
   return { within: mean(same), across: mean(across) };
 }
@@ -20,6 +22,7 @@ export function within_across(data, word, token = "word", shown = null) {
 /** Where a path, a list of states by layer, stands at `layer`: between two layers, on the straight line. */
 export function state_at(path, layer) {
   const before = Math.min(Math.floor(layer), path.length - 1);
-  const after = Math.min(before + 1, path.length - 1), part = layer - before;
+  const after = Math.min(before + 1, path.length - 1),
+    part = layer - before;
   return path[before].map((x, k) => x + part * (path[after][k] - x));
 }

@@ -5,15 +5,25 @@ import { senseClass, senseMark } from "./sense_marks.js";
 /** `onChange(ids)` hears which sentences are checked. */
 export function sentenceList(data, onChange) {
   const element = h("div", { class: "td-sentences" });
-  let listed = null, boxes = new Map();
+  let listed = null,
+    boxes = new Map();
 
   function list(word) {
     const { senses, sentences } = data.words[word];
     boxes = new Map(sentences.map((id) => [id, h("input", { type: "checkbox", id: uid("sentence"), value: id, onchange: changed })]));
-    const line = (id, i) => data.sentences[id].sense === senses[i] && h("div", { class: "td-check" }, boxes.get(id),
-      h("label", { for: boxes.get(id).id }, `${sentences.indexOf(id) + 1} `, marked(data.sentences[id])));
-    element.replaceChildren(...senses.map((sense, i) => h("fieldset", { class: senseClass(i) },
-      h("legend", {}, senseMark(i), sense), sentences.map((id) => line(id, i)).filter(Boolean))));
+    const line = (id, i) =>
+      data.sentences[id].sense === senses[i] &&
+      h(
+        "div",
+        { class: "td-check" },
+        boxes.get(id),
+        h("label", { for: boxes.get(id).id }, `${sentences.indexOf(id) + 1} `, marked(data.sentences[id])),
+      );
+    element.replaceChildren(
+      ...senses.map((sense, i) =>
+        h("fieldset", { class: senseClass(i) }, h("legend", {}, senseMark(i), sense), sentences.map((id) => line(id, i)).filter(Boolean)),
+      ),
+    );
   }
   const changed = () => onChange([...boxes].filter(([, box]) => box.checked).map(([id]) => id));
 

@@ -5,24 +5,44 @@ import { slider } from "../ui/slider.js";
 import { TILT } from "./state.js";
 import { frameOf, tracksOf } from "./tracks.js";
 
-const COLOURS = ["query", "other", "ink", "reference"], SYMBOLS = ["circle", "square-open", "diamond", "diamond-open"], DASHES = ["solid", "dash", "dot", "dashdot"];
+const COLOURS = ["query", "other", "ink", "reference"],
+  SYMBOLS = ["circle", "square-open", "diamond", "diamond-open"],
+  DASHES = ["solid", "dash", "dot", "dashdot"];
 const FAR = 1.45;
 
 /** `get()` is the state now; `onTurn([turn, tilt])` asks for another; `onLost()` hears that the picture cannot be drawn any more. */
 export function space({ model, experimental, data, get, onTurn, onLost }) {
   const turn = slider({ label: "Turn", min: -180, max: 180, step: 5, unit: "°", decimals: 0, onInput: (v) => onTurn([v, get().turn[1]]) });
-  const tilt = slider({ label: "Tilt", min: -TILT, max: TILT, step: 5, unit: "°", decimals: 0, onInput: (v) => onTurn([get().turn[0], v]) });
-  const picture = plot({ model, experimental, failed: "The plane shows two of the three directions.", onDrawn,
-    figure: ({ width, colour }) => figure(data, get(), width, colour) });
+  const tilt = slider({
+    label: "Tilt",
+    min: -TILT,
+    max: TILT,
+    step: 5,
+    unit: "°",
+    decimals: 0,
+    onInput: (v) => onTurn([get().turn[0], v]),
+  });
+  const picture = plot({
+    model,
+    experimental,
+    failed: "The plane shows two of the three directions.",
+    onDrawn,
+    figure: ({ width, colour }) => figure(data, get(), width, colour),
+  });
 
   function onDrawn(Plotly, place) {
     // Plotly tells of a turn when the button is let go, but its camera lags behind a quick hand: hear it again once it has caught up.
     // To ask for the state before would draw the picture there, and the turn would be lost.
-    let lags = false, eye = null;
-    place.addEventListener("mouseup", (event) => {
-      lags = event.isTrusted;
-      if (lags) afterFrames(12, () => event.target.dispatchEvent(new MouseEvent("mouseup", { bubbles: true })));
-    }, { capture: true });
+    let lags = false,
+      eye = null;
+    place.addEventListener(
+      "mouseup",
+      (event) => {
+        lags = event.isTrusted;
+        if (lags) afterFrames(12, () => event.target.dispatchEvent(new MouseEvent("mouseup", { bubbles: true })));
+      },
+      { capture: true },
+    );
     place.on("plotly_relayout", (change) => {
       eye = change["scene.camera"]?.eye ?? eye;
       if (lags || !eye) return;
@@ -38,7 +58,9 @@ export function space({ model, experimental, data, get, onTurn, onLost }) {
       const { word, layer, shown } = get();
       turn.show(get().turn[0]);
       tilt.show(get().turn[1]);
-      picture.label(`“${word}” in ${shown.length} sentences at layer ${Math.round(layer)}, in all three directions. The plane, by “Picture”, has each token as a button.`);
+      picture.label(
+        `“${word}” in ${shown.length} sentences at layer ${Math.round(layer)}, in all three directions. The plane, by “Picture”, has each token as a button.`,
+      );
       picture.draw();
     },
     stop: () => picture.stop(),
@@ -59,7 +81,8 @@ export function hasWebGL() {
 }
 
 export function eyeOf([turn, tilt]) {
-  const y = (turn * Math.PI) / 180, p = (tilt * Math.PI) / 180;
+  const y = (turn * Math.PI) / 180,
+    p = (tilt * Math.PI) / 180;
   return { x: FAR * Math.cos(p) * Math.cos(y), y: FAR * Math.cos(p) * Math.sin(y), z: FAR * Math.sin(p) };
 }
 
@@ -69,23 +92,65 @@ export function turnOf({ x, y, z }) {
 }
 
 function figure(data, state, width, colour) {
-  const tracks = tracksOf(data, state, [1, 2, 3]), { middle, half } = frameOf(tracks, 3);
+  const tracks = tracksOf(data, state, [1, 2, 3]),
+    { middle, half } = frameOf(tracks, 3);
   const senses = data.words[state.word].senses;
   const traces = senses.flatMap((sense, k) => {
-    const mine = tracks.filter((track) => track.sense === k), look = k % COLOURS.length, hue = colour(COLOURS[look]);
-    const trails = state.trails ? [true, false].map((main) => ({ type: "scatter3d", mode: "lines", hoverinfo: "skip", showlegend: false, opacity: main ? 0.9 : 0.35,
-      ...columns(mine.filter((track) => track.main === main).flatMap(({ path }) => [...path, [null, null, null]])), line: { color: hue, width: main ? 4 : 1.5, dash: DASHES[look] } })) : [];
-    return [...trails, { type: "scatter3d", mode: "markers+text", name: sense, ...columns(mine.map(({ at }) => at)), text: mine.map((t) => (t.named ? t.short : "")),
-      hovertext: mine.map(({ about }) => about), hovertemplate: "%{hovertext}<extra></extra>", textposition: "top center", textfont: { color: colour("ink"), size: 13 },
-      marker: { symbol: SYMBOLS[look], color: hue, size: mine.map(({ main }) => (main ? 7 : 3)), line: { color: hue, width: 1 } } }];
+    const mine = tracks.filter((track) => track.sense === k),
+      look = k % COLOURS.length,
+      hue = colour(COLOURS[look]);
+    const trails = state.trails
+      ? [true, false].map((main) => ({
+          type: "scatter3d",
+          mode: "lines",
+          hoverinfo: "skip",
+          showlegend: false,
+          opacity: main ? 0.9 : 0.35,
+          ...columns(mine.filter((track) => track.main === main).flatMap(({ path }) => [...path, [null, null, null]])),
+          line: { color: hue, width: main ? 4 : 1.5, dash: DASHES[look] },
+        }))
+      : [];
+    return [
+      ...trails,
+      {
+        type: "scatter3d",
+        mode: "markers+text",
+        name: sense,
+        ...columns(mine.map(({ at }) => at)),
+        text: mine.map((t) => (t.named ? t.short : "")),
+        hovertext: mine.map(({ about }) => about),
+        hovertemplate: "%{hovertext}<extra></extra>",
+        textposition: "top center",
+        textfont: { color: colour("ink"), size: 13 },
+        marker: { symbol: SYMBOLS[look], color: hue, size: mine.map(({ main }) => (main ? 7 : 3)), line: { color: hue, width: 1 } },
+      },
+    ];
   });
-  const axis = (k) => ({ title: { text: `direction ${k + 1}` }, range: [middle[k] - half, middle[k] + half], gridcolor: colour("rule"), zerolinecolor: colour("control"),
-    showbackground: false, nticks: 5, showspikes: false });
-  return { data: traces, layout: {
-    height: Math.min(width, 560), margin: { l: 0, r: 0, t: 0, b: 0 }, legend: { orientation: "h", x: 0, y: 1, itemclick: false, itemdoubleclick: false },
-    scene: { aspectmode: "cube", xaxis: axis(0), yaxis: axis(1), zaxis: axis(2), dragmode: "turntable",
-      camera: { eye: eyeOf(state.turn), up: { x: 0, y: 0, z: 1 }, projection: { type: "orthographic" } } },
-  } };
+  const axis = (k) => ({
+    title: { text: `direction ${k + 1}` },
+    range: [middle[k] - half, middle[k] + half],
+    gridcolor: colour("rule"),
+    zerolinecolor: colour("control"),
+    showbackground: false,
+    nticks: 5,
+    showspikes: false,
+  });
+  return {
+    data: traces,
+    layout: {
+      height: Math.min(width, 560),
+      margin: { l: 0, r: 0, t: 0, b: 0 },
+      legend: { orientation: "h", x: 0, y: 1, itemclick: false, itemdoubleclick: false },
+      scene: {
+        aspectmode: "cube",
+        xaxis: axis(0),
+        yaxis: axis(1),
+        zaxis: axis(2),
+        dragmode: "turntable",
+        camera: { eye: eyeOf(state.turn), up: { x: 0, y: 0, z: 1 }, projection: { type: "orthographic" } },
+      },
+    },
+  };
 }
 
 const columns = (places) => ({ x: places.map((p) => p[0]), y: places.map((p) => p[1]), z: places.map((p) => p[2]) });

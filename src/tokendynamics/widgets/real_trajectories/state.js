@@ -1,7 +1,11 @@
 // The state of the real trajectories: what it may be, and what a change of word brings with it.
 
 export const STATE = ["word", "layer", "shown", "basis", "components", "dimensions", "turn", "tokens", "trails", "compared", "head"];
-export const PAIRS = [[1, 2], [1, 3], [2, 3]];
+export const PAIRS = [
+  [1, 2],
+  [1, 3],
+  [2, 3],
+];
 export const BASES = { own: "fitted to this word", common: "fitted to all tokens of all sentences" };
 export const TOKENS = { word: "the word", all: "all tokens of its sentences" };
 export const TILT = 85; // degrees; past the pole, up would be down
@@ -16,7 +20,8 @@ export function start(data) {
 
 /** The first sentence of the word, and the first of another sense where there is one. */
 export function opening(data, word) {
-  const ids = data.words[word].sentences, sense = (id) => data.sentences[id].sense;
+  const ids = data.words[word].sentences,
+    sense = (id) => data.sentences[id].sense;
   const other = ids.find((id) => sense(id) !== sense(ids[0])) ?? ids[1];
   return other === undefined ? [ids[0]] : [ids[0], other];
 }
@@ -26,8 +31,13 @@ export function fitting(data) {
   return (next) => {
     const own = Object.hasOwn(data.words, next.word) && data.words[next.word].sentences;
     if (!own || !known(data, next.shown) || !known(data, next.compared)) return next;
-    const kept = next.shown.filter((id) => own.includes(id)), compared = next.compared.filter((id) => own.includes(id));
-    return { ...next, shown: kept.length || !next.shown.length ? kept : own, compared: compared.length || !next.compared.length ? compared : opening(data, next.word) };
+    const kept = next.shown.filter((id) => own.includes(id)),
+      compared = next.compared.filter((id) => own.includes(id));
+    return {
+      ...next,
+      shown: kept.length || !next.shown.length ? kept : own,
+      compared: compared.length || !next.compared.length ? compared : opening(data, next.word),
+    };
   };
 }
 
@@ -35,7 +45,9 @@ const known = (data, ids) => Array.isArray(ids) && ids.every((id) => Number.isIn
 
 /** Throws with words where a state cannot be drawn. */
 export function measure(data) {
-  const words = Object.keys(data.words), last = data.common.by_layer.length - 1, heads = data.attention?.heads ?? 12;
+  const words = Object.keys(data.words),
+    last = data.common.by_layer.length - 1,
+    heads = data.attention?.heads ?? 12;
   const whole = (x, low, high) => Number.isInteger(x) && x >= low && x <= high;
   const degrees = (x, limit) => Number.isFinite(x) && Math.abs(x) <= limit;
   return (state) => {
@@ -47,9 +59,17 @@ export function measure(data) {
     need(Number.isFinite(layer) && layer >= 0 && layer <= last, `a number from 0 to ${last}`, "layer");
     need(known(data, shown), `a list of sentences by number, 0 to ${data.sentences.length - 1}`, "shown");
     need(Object.hasOwn(BASES, basis), '"own" or "common"', "basis");
-    need(PAIRS.some((pair) => JSON.stringify(pair) === JSON.stringify(components)), "[1, 2], [1, 3] or [2, 3]", "components");
+    need(
+      PAIRS.some((pair) => JSON.stringify(pair) === JSON.stringify(components)),
+      "[1, 2], [1, 3] or [2, 3]",
+      "components",
+    );
     need(dimensions === 2 || dimensions === 3, "2 or 3", "dimensions");
-    need(Array.isArray(turn) && turn.length === 2 && degrees(turn[0], 180) && degrees(turn[1], TILT), `[turn, tilt] in degrees, to ±180 and ±${TILT}`, "turn");
+    need(
+      Array.isArray(turn) && turn.length === 2 && degrees(turn[0], 180) && degrees(turn[1], TILT),
+      `[turn, tilt] in degrees, to ±180 and ±${TILT}`,
+      "turn",
+    );
     need(Object.hasOwn(TOKENS, tokens), '"word" or "all"', "tokens");
     need(typeof trails === "boolean", "true or false", "trails");
     need(known(data, compared) && whole(compared.length, 1, 2), "one or two sentences by number", "compared");

@@ -9,17 +9,40 @@ import { SHAPES, senseClass } from "./sense_marks.js";
 import { onWidth } from "../ui/width.js";
 
 // where a name may stand beside its token, first choice first
-const AROUND = [[11, -9], [-11, -9], [11, 11], [-11, 11], [0, -19], [0, 19], [14, 0], [-14, 0], [20, -21], [-20, -21], [20, 22], [-20, 22]];
+const AROUND = [
+  [11, -9],
+  [-11, -9],
+  [11, 11],
+  [-11, 11],
+  [0, -19],
+  [0, 19],
+  [14, 0],
+  [-14, 0],
+  [20, -21],
+  [-20, -21],
+  [20, 22],
+  [-20, 22],
+];
 
 export function trailPlane({ label, onResize, onFocus }) {
   const svg = select(document.createElementNS("http://www.w3.org/2000/svg", "svg")).attr("role", "group").attr("aria-label", label);
-  const layer = Object.fromEntries(["axes", "trails", "stops", "tokens", "names"].map((name) =>
-    [name, svg.append("g").attr("class", `td-${name}`).attr("aria-hidden", name === "tokens" ? null : "true")]));
+  const layer = Object.fromEntries(
+    ["axes", "trails", "stops", "tokens", "names"].map((name) => [
+      name,
+      svg
+        .append("g")
+        .attr("class", `td-${name}`)
+        .attr("aria-hidden", name === "tokens" ? null : "true"),
+    ]),
+  );
   const element = h("div", { class: "td-plane" }, svg.node());
-  const x = scaleLinear(), y = scaleLinear();
+  const x = scaleLinear(),
+    y = scaleLinear();
   const view = { element, size: 0 };
   const open = new Set(); // keys of tokens whose names stay
-  let near = null, current = null, data = [];
+  let near = null,
+    current = null,
+    data = [];
 
   /**
    * tracks: {key, path, at, sense, main, name, about}: path in the plane up to now, `at` its end, `main` for the word
@@ -32,28 +55,41 @@ export function trailPlane({ label, onResize, onFocus }) {
     y.domain([my - frame.half, my + frame.half]).range([view.size, 0]);
     drawAxes(axes);
     const line = (path) => (path.length > 1 ? `M${path.map(([a, b]) => `${round(x(a))},${round(y(b))}`).join("L")}` : "");
-    layer.trails.selectAll("path").data(trails ? tracks : [], (d) => d.key).join("path")
+    layer.trails
+      .selectAll("path")
+      .data(trails ? tracks : [], (d) => d.key)
+      .join("path")
       .attr("class", (d) => `td-trail ${senseClass(d.sense)}${d.main ? " td-main" : ""}`)
       .attr("d", (d) => line(d.path));
     const dots = (path) => path.map(([a, b]) => `M${round(x(a))},${round(y(b))}h0`).join("");
-    layer.stops.selectAll("path").data(trails ? tracks.filter((d) => d.main) : [], (d) => d.key).join("path")
+    layer.stops
+      .selectAll("path")
+      .data(trails ? tracks.filter((d) => d.main) : [], (d) => d.key)
+      .join("path")
       .attr("class", (d) => senseClass(d.sense))
       .attr("d", (d) => dots(d.path.slice(0, -1)));
     if (!tracks.some((d) => d.key === current)) current = (tracks.find((d) => d.main) ?? tracks[0])?.key;
-    layer.tokens.selectAll("g").data(tracks, (d) => d.key).join(enter)
+    layer.tokens
+      .selectAll("g")
+      .data(tracks, (d) => d.key)
+      .join(enter)
       .attr("class", (d) => `td-token ${senseClass(d.sense)}${d.main ? " td-main" : ""}`)
       .attr("transform", (d) => `translate(${x(d.at[0])},${y(d.at[1])})`)
       .attr("aria-label", (d) => d.about)
       .attr("aria-pressed", (d) => String(open.has(d.key)))
       .attr("tabindex", (d) => (d.key === current ? 0 : -1))
       .attr("data-token", (d) => d.key)
-      .select(".td-shape").attr("d", (d) => SHAPES[d.sense % SHAPES.length]).attr("transform", (d) => (d.main ? null : "scale(0.5)"));
+      .select(".td-shape")
+      .attr("d", (d) => SHAPES[d.sense % SHAPES.length])
+      .attr("transform", (d) => (d.main ? null : "scale(0.5)"));
     drawNames();
   };
 
   function enter(entering) {
     const g = entering.append("g").attr("role", "button");
-    g.append("circle").attr("class", "td-target").attr("r", (d) => (d.main ? 20 : 9));
+    g.append("circle")
+      .attr("class", "td-target")
+      .attr("r", (d) => (d.main ? 20 : 9));
     g.append("path").attr("class", "td-shape");
     return g
       .on("pointerenter", (event, d) => point(d.key))
@@ -83,7 +119,10 @@ export function trailPlane({ label, onResize, onFocus }) {
       const next = data[(data.findIndex((each) => each.key === d.key) + by + data.length) % data.length];
       current = next.key;
       const groups = layer.tokens.selectAll("g").attr("tabindex", (each) => (each.key === current ? 0 : -1));
-      groups.filter((each) => each.key === current).node().focus();
+      groups
+        .filter((each) => each.key === current)
+        .node()
+        .focus();
     } else if (event.key === "Enter" || event.key === " ") keep(d.key);
     else return;
     event.preventDefault();
@@ -94,14 +133,19 @@ export function trailPlane({ label, onResize, onFocus }) {
   function drawNames() {
     const shown = data.filter((d) => d.named || d.key === near || open.has(d.key));
     const placed = [];
-    for (const d of shown.toReversed()) { // the followed word chooses first
+    for (const d of shown.toReversed()) {
+      // the followed word chooses first
       const words = d.key === near || open.has(d.key) ? d.name : d.short;
       const boxes = AROUND.map((way) => box(d, words, way)).filter(inPlane);
       const free = boxes.find((one) => !placed.some((other) => cross(one, other)) && !shown.some((each) => each.main && over(one, each)));
       placed.push(free ?? boxes.find((one) => !placed.some((other) => cross(one, other))) ?? boxes[0] ?? box(d, words, AROUND[0]));
     }
-    layer.names.selectAll("text").data(placed, ({ d }) => d.key).join("text")
-      .attr("x", (one) => one.left).attr("y", (one) => one.top + 12)
+    layer.names
+      .selectAll("text")
+      .data(placed, ({ d }) => d.key)
+      .join("text")
+      .attr("x", (one) => one.left)
+      .attr("y", (one) => one.top + 12)
       .classed("td-main", ({ d }) => d.main)
       .call(worded, ({ words }) => words);
   }
@@ -124,10 +168,24 @@ export function trailPlane({ label, onResize, onFocus }) {
       { key: "xname", x: view.size - 8, y: view.size - 22, anchor: "end", text: `${names[0]} →` },
       { key: "yname", x: 8, y: 16, anchor: "start", text: `↑ ${names[1]}` },
     ];
-    const lines = [["x", x(0), 0, x(0), view.size], ["y", 0, y(0), view.size, y(0)]];
-    layer.axes.selectAll("line").data(lines).join("line")
-      .attr("x1", (d) => d[1]).attr("y1", (d) => d[2]).attr("x2", (d) => d[3]).attr("y2", (d) => d[4]);
-    write(layer.axes.selectAll("text").data(marks, (d) => d.key).join("text"));
+    const lines = [
+      ["x", x(0), 0, x(0), view.size],
+      ["y", 0, y(0), view.size, y(0)],
+    ];
+    layer.axes
+      .selectAll("line")
+      .data(lines)
+      .join("line")
+      .attr("x1", (d) => d[1])
+      .attr("y1", (d) => d[2])
+      .attr("x2", (d) => d[3])
+      .attr("y2", (d) => d[4]);
+    write(
+      layer.axes
+        .selectAll("text")
+        .data(marks, (d) => d.key)
+        .join("text"),
+    );
   }
 
   view.stop = onWidth(element, (size) => {

@@ -31,21 +31,49 @@ function render({ model, el, experimental }) {
   const data = model.get("data");
   const words = Object.keys(data.words);
   const last = data.common.by_layer.length - 1;
-  const said = announcer(), about = notice(), emptyNotice = notice(), flat = notice();
-  let frame = 0, webgl = null; // whether there is WebGL: asked when it is needed
+  const said = announcer(),
+    about = notice(),
+    emptyNotice = notice(),
+    flat = notice();
+  let frame = 0,
+    webgl = null; // whether there is WebGL: asked when it is needed
 
-  const held = heldState({ model, view: VIEW, names: STATE, measure: measure(data), fallback: start(data), about, redraw, onPage, settle: fitting(data) });
+  const held = heldState({
+    model,
+    view: VIEW,
+    names: STATE,
+    measure: measure(data),
+    fallback: start(data),
+    about,
+    redraw,
+    onPage,
+    settle: fitting(data),
+  });
   const { change, plain } = held;
   const first = plain(); // where Reset goes
   const number = (id) => data.words[held.state.word].sentences.indexOf(id) + 1;
   const get = () => held.state;
 
   // ------------------------------------------------------------------ controls
-  const wordSelect = selectField("Word", words.map((word) => [word, `${word}: ${data.words[word].senses.join(" or ")}`]), (word) =>
-    change({ word, shown: data.words[word].sentences, compared: opening(data, word) }) && say());
+  const wordSelect = selectField(
+    "Word",
+    words.map((word) => [word, `${word}: ${data.words[word].senses.join(" or ")}`]),
+    (word) => change({ word, shown: data.words[word].sentences, compared: opening(data, word) }) && say(),
+  );
   const basisSelect = selectField("Projection", Object.entries(BASES), (basis) => change({ basis }) && say());
-  const pictureSelect = selectField("Picture", [[2, "a plane, 2-D"], [3, "a space, 3-D"]], (value) => change({ dimensions: Number(value) }));
-  const pairSelect = selectField("Directions", PAIRS.map((pair) => [pair.join(), pair.join(" and ")]), (pair) => change({ components: pair.split(",").map(Number) }));
+  const pictureSelect = selectField(
+    "Picture",
+    [
+      [2, "a plane, 2-D"],
+      [3, "a space, 3-D"],
+    ],
+    (value) => change({ dimensions: Number(value) }),
+  );
+  const pairSelect = selectField(
+    "Directions",
+    PAIRS.map((pair) => [pair.join(), pair.join(" and ")]),
+    (pair) => change({ components: pair.split(",").map(Number) }),
+  );
   const tokenSelect = selectField("Show", Object.entries(TOKENS), (tokens) => change({ tokens }));
   const trails = checkField("Trails", (on) => change({ trails: on }));
   const list = sentenceList(data, (shown) => change({ shown }) && say());
@@ -60,21 +88,34 @@ function render({ model, el, experimental }) {
     onResize: redraw,
     onFocus: ({ at, about: text }) => said.say(`${text}, at ${at.map((v) => fixed(v)).join(", ")}`),
   });
-  const deep = space({ model, experimental, data, get, onTurn: (turn) => change({ turn }), onLost: () => {
-    webgl = false;
-    redraw();
-  } });
-  const cosineChart = lineChart({ onResize: redraw }), gapChart = lineChart({ onResize: redraw }), agreementChart = lineChart({ onResize: redraw });
+  const deep = space({
+    model,
+    experimental,
+    data,
+    get,
+    onTurn: (turn) => change({ turn }),
+    onLost: () => {
+      webgl = false;
+      redraw();
+    },
+  });
+  const cosineChart = lineChart({ onResize: redraw }),
+    gapChart = lineChart({ onResize: redraw }),
+    agreementChart = lineChart({ onResize: redraw });
   const trust = misleads(number);
   const beside = data.attention ? sideBySide({ data, change, number, redraw, get }) : null;
-  const three = (x) => (Number.isFinite(x) ? fixed(x, 3) : "–"), percent = (x) => `${fixed(100 * x, 1)} %`;
+  const three = (x) => (Number.isFinite(x) ? fixed(x, 3) : "–"),
+    percent = (x) => `${fixed(100 * x, 1)} %`;
   const out = {
     layer: output("layer", { label: "layer", print: (x) => (Number.isInteger(x) ? String(x) : fixed(x, 1)) }),
     within: output("cosine-within", { label: "mean cosine within a sense", print: three }),
     across: output("cosine-across", { label: "mean cosine across senses", print: three }),
     explained: output("explained-variance", { label: "share of the variance along the directions drawn, all layers", print: percent }),
     byLayer: output("explained-by-layer", { label: "share of this layer's variance along all three directions", print: percent }),
-    apart: output("apart-seen", { label: "share of the squared distance between the senses that all three directions show", print: percent }),
+    apart: output("apart-seen", {
+      label: "share of the squared distance between the senses that all three directions show",
+      print: percent,
+    }),
   };
   const time = player({ last, get: () => held.state.layer, set: (layer) => change({ layer }), onRest: () => say(), readout: out.layer });
   const heading = (text) => h("p", { class: "td-heading" }, text);
@@ -95,17 +136,30 @@ function render({ model, el, experimental }) {
     if (held.state.dimensions === 2) return flat.clear();
     webgl ??= hasWebGL();
     if (webgl) flat.clear();
-    else flat.say("This browser has no WebGL, which a picture in three dimensions needs. The plane shows the same states along two of the three directions.", "note");
+    else
+      flat.say(
+        "This browser has no WebGL, which a picture in three dimensions needs. The plane shows the same states along two of the three directions.",
+        "note",
+      );
     return webgl;
   }
 
   function draw() {
     const { state } = held;
-    const entry = data.words[state.word], layer = nearest(), deepens = Boolean(inSpace());
+    const entry = data.words[state.word],
+      layer = nearest(),
+      deepens = Boolean(inSpace());
     root.setAttribute("aria-label", `Real trajectories of “${state.word}”`); // a page may show two
     list.show(state.word, state.shown);
     time.show(state.layer);
-    for (const [{ control }, value] of [[wordSelect, state.word], [basisSelect, state.basis], [pictureSelect, state.dimensions], [pairSelect, state.components.join()], [tokenSelect, state.tokens]]) control.value = value;
+    for (const [{ control }, value] of [
+      [wordSelect, state.word],
+      [basisSelect, state.basis],
+      [pictureSelect, state.dimensions],
+      [pairSelect, state.components.join()],
+      [tokenSelect, state.tokens],
+    ])
+      control.value = value;
     trails.control.checked = state.trails;
     if (state.shown.length) emptyNotice.clear();
     else emptyNotice.say("No sentence is checked, so there is nothing to draw. Check at least one.");
@@ -117,7 +171,12 @@ function render({ model, el, experimental }) {
     if (deepens) deep.draw();
     else if (board.size) {
       const tracks = tracksOf(data, state, components);
-      board.draw(tracks, frameOf(tracks, 2), components.map((k) => `direction ${k}`), state.trails);
+      board.draw(
+        tracks,
+        frameOf(tracks, 2),
+        components.map((k) => `direction ${k}`),
+        state.trails,
+      );
     }
     drawNumbers(entry, layer, components);
     beside?.show(state, layer);
@@ -128,13 +187,26 @@ function render({ model, el, experimental }) {
     const { within, across } = within_across(data, state.word, "word", state.shown);
     const low = Math.min(0.9, ...entry.cosines.word.flat());
     if (cosineChart.width) {
-      cosineChart.draw({ label: "Cosine", last, current: state.layer, low, high: 1, series: [
-        { name: "within a sense", values: within, kind: "main" }, { name: "across senses", values: across, kind: "second" }] });
+      cosineChart.draw({
+        label: "Cosine",
+        last,
+        current: state.layer,
+        low,
+        high: 1,
+        series: [
+          { name: "within a sense", values: within, kind: "main" },
+          { name: "across senses", values: across, kind: "second" },
+        ],
+      });
     }
     const names = { word: `“${state.word}”`, "[CLS]": "[CLS], control", ".": "“.”, control" };
     const gaps = Object.keys(entry.cosines).map((token) => {
       const pair = within_across(data, state.word, token, state.shown);
-      return { name: names[token], values: pair.within.map((v, t) => v - pair.across[t]), kind: token === "word" ? "main" : token === "." ? "control td-dotted" : "control" };
+      return {
+        name: names[token],
+        values: pair.within.map((v, t) => v - pair.across[t]),
+        kind: token === "word" ? "main" : token === "." ? "control td-dotted" : "control",
+      };
     });
     if (gapChart.width) gapChart.draw({ label: "Within minus across", last, current: state.layer, low: 0, high: 0.1, series: gaps });
     chartNote.hidden = within.every(Number.isFinite) && across.every(Number.isFinite);
@@ -142,7 +214,14 @@ function render({ model, el, experimental }) {
     const agreement = trust.show(data, state, components, layer);
     agreementPanel.hidden = agreementNote.hidden = !agreement;
     if (agreement && agreementChart.width) {
-      agreementChart.draw({ label: "Rank correlation of distances", last, current: state.layer, low: 0, high: 1, series: [{ name: "agreement", values: agreement, kind: "main" }] });
+      agreementChart.draw({
+        label: "Rank correlation of distances",
+        last,
+        current: state.layer,
+        low: 0,
+        high: 1,
+        series: [{ name: "agreement", values: agreement, kind: "main" }],
+      });
     }
 
     reword(basisNote, NOTES[state.basis]);
@@ -157,43 +236,88 @@ function render({ model, el, experimental }) {
     if (entry.apart_seen) out.apart.show(entry.apart_seen[state.basis][layer]);
   }
 
-  const say = () => said.say(`Layer ${nearest()}. Cosine within a sense ${out.within.textContent}, across senses ${out.across.textContent}.`);
+  const say = () =>
+    said.say(`Layer ${nearest()}. Cosine within a sense ${out.within.textContent}, across senses ${out.across.textContent}.`);
 
   // ------------------------------------------------------------------ putting it together
-  const chartNote = h("p", { class: "td-notice", "data-kind": "note", hidden: true }, "A line needs a pair: two sentences of one sense for within, one of each for across.");
+  const chartNote = h(
+    "p",
+    { class: "td-notice", "data-kind": "note", hidden: true },
+    "A line needs a pair: two sentences of one sense for within, one of each for across.",
+  );
   const drawnRow = row("", out.explained);
   const agreementPanel = h("div", {}, heading("Do distances on screen rank as in all 384 numbers?"), agreementChart.element);
-  const agreementNote = h("p", { class: "td-quiet td-agreement" }, "Spearman’s rank correlation over all pairs of the sentences shown. At 1, what looks farther is farther. At 0, the picture says nothing about who is near whom.");
-  const root = h("section", { class: "td td-real-trajectories", "data-widget": VIEW },
+  const agreementNote = h(
+    "p",
+    { class: "td-quiet td-agreement" },
+    "Spearman’s rank correlation over all pairs of the sentences shown. At 1, what looks farther is farther. At 0, the picture says nothing about who is near whom.",
+  );
+  const root = h(
+    "section",
+    { class: "td td-real-trajectories", "data-widget": VIEW },
     prediction(model.get("prediction"), VIEW),
-    h("div", { class: "td-line" }, [wordSelect, tokenSelect, basisSelect, pictureSelect, pairSelect, trails].map(({ element }) => element)),
-    h("div", { class: "td-columns" },
-      h("div", {}, flat.element, board.element, deep.element, emptyNotice.element,
-        h("div", { class: "td-time" }, time.elements, reset), about.element),
-      h("div", {},
+    h(
+      "div",
+      { class: "td-line" },
+      [wordSelect, tokenSelect, basisSelect, pictureSelect, pairSelect, trails].map(({ element }) => element),
+    ),
+    h(
+      "div",
+      { class: "td-columns" },
+      h(
+        "div",
+        {},
+        flat.element,
+        board.element,
+        deep.element,
+        emptyNotice.element,
+        h("div", { class: "td-time" }, time.elements, reset),
+        about.element,
+      ),
+      h(
+        "div",
+        {},
         list.element,
         heading("What the picture leaves out"),
         drawnRow,
         row("of this layer’s variance, all three directions hold", out.byLayer),
         apartRow,
         trust.element,
-        basisNote, h("p", { class: "td-quiet" }, "A state has 384 numbers. Judge closeness by the cosines, which use them all."))),
-    h("div", { class: "td-charts" },
-      h("div", {}, heading("Cosine of the word between two sentences, in all 384 numbers"), cosineChart.element,
-        row("within a sense, at this layer", out.within), row("across senses", out.across)),
+        basisNote,
+        h("p", { class: "td-quiet" }, "A state has 384 numbers. Judge closeness by the cosines, which use them all."),
+      ),
+    ),
+    h(
+      "div",
+      { class: "td-charts" },
+      h(
+        "div",
+        {},
+        heading("Cosine of the word between two sentences, in all 384 numbers"),
+        cosineChart.element,
+        row("within a sense, at this layer", out.within),
+        row("across senses", out.across),
+      ),
       h("div", {}, heading("Within minus across, beside tokens that have one sense"), gapChart.element),
-      agreementPanel, agreementNote),
+      agreementPanel,
+      agreementNote,
+    ),
     chartNote,
     beside?.element,
-    h("div", { class: "td-line td-share" },
+    h(
+      "div",
+      { class: "td-line td-share" },
       onPage ? copyButton("Copy link", () => linkTo(VIEW, model.get("key"), plain(), held.starts), said.say) : null,
-      copyButton("Copy Python", python, said.say)),
-    said.element);
+      copyButton("Copy Python", python, said.say),
+    ),
+    said.element,
+  );
 
   /** Sentences of the reader's own go into the line; those of the book are known to Python. */
   function python() {
     if (data.about) return pythonLine("RealTrajectories", plain());
-    const sentences = data.sentences.map(({ sentence }) => sentence), senses = data.sentences.map(({ sense }) => sense);
+    const sentences = data.sentences.map(({ sentence }) => sentence),
+      senses = data.sentences.map(({ sense }) => sense);
     return pythonLine("RealTrajectories.of", { sentences, senses, ...plain() });
   }
 

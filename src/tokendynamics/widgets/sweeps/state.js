@@ -22,9 +22,12 @@ export function measure(data) {
       throw new RangeError(`${words}; got ${JSON.stringify(got)}.`);
     };
     if (!Object.keys(data.sweeps).includes(sweep)) fail(`sweep must be one of ${Object.keys(data.sweeps).join(", ")}`, sweep);
-    const shown = data.sweeps[sweep], names = metrics_of(shown, data.metrics), last = Math.max(...shown.lines[0].seed);
+    const shown = data.sweeps[sweep],
+      names = metrics_of(shown, data.metrics),
+      last = Math.max(...shown.lines[0].seed);
     if (!names.includes(metric)) fail(`metric must be one of ${names.join(", ")}`, metric);
-    if (!(Number.isInteger(length) && length >= 1 && length <= longest(shown))) fail(`length must be a whole number from 1 to ${longest(shown)}`, length);
+    if (!(Number.isInteger(length) && length >= 1 && length <= longest(shown)))
+      fail(`length must be a whole number from 1 to ${longest(shown)}`, length);
     if (!(Number.isInteger(seed) && seed >= -1 && seed <= last)) fail(`seed must be a whole number from −1, for none, to ${last}`, seed);
     if (typeof diagram !== "boolean") fail("diagram must be true or false", diagram);
   };

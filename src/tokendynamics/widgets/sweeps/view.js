@@ -17,17 +17,38 @@ const VIEW = "sweeps";
 function render({ model, el, experimental }) {
   const onPage = !model.widget_manager || Boolean(experimental?.staticPage);
   const data = model.get("data");
-  const said = announcer(), about = notice();
+  const said = announcer(),
+    about = notice();
   let frame = 0;
-  const held = heldState({ model, view: VIEW, names: STATE, measure: measure(data), fallback: START, about, redraw, onPage, settle: fitting(data) });
+  const held = heldState({
+    model,
+    view: VIEW,
+    names: STATE,
+    measure: measure(data),
+    fallback: START,
+    about,
+    redraw,
+    onPage,
+    settle: fitting(data),
+  });
   const first = held.plain(); // where Reset goes
   const change = (patch) => held.change(patch) && said.say(caption());
 
   // ------------------------------------------------------------------ controls
-  const sweep = selectField("Sweep", Object.entries(data.sweeps).map(([name, { title }]) => [name, title]), (name) => change({ sweep: name }));
-  const metric = selectField("Measure", Object.entries(data.metrics).map(([name, { title }]) => [name, title]), (name) => change({ metric: name }));
+  const sweep = selectField(
+    "Sweep",
+    Object.entries(data.sweeps).map(([name, { title }]) => [name, title]),
+    (name) => change({ sweep: name }),
+  );
+  const metric = selectField(
+    "Measure",
+    Object.entries(data.metrics).map(([name, { title }]) => [name, title]),
+    (name) => change({ metric: name }),
+  );
   const seeds = Math.max(...Object.values(data.sweeps)[0].lines[0].seed) + 1;
-  const seed = selectField("Pick out", [[-1, "no seed"], ...Array.from({ length: seeds }, (_, i) => [i, `seed ${i}`])], (value) => change({ seed: Number(value) }));
+  const seed = selectField("Pick out", [[-1, "no seed"], ...Array.from({ length: seeds }, (_, i) => [i, `seed ${i}`])], (value) =>
+    change({ seed: Number(value) }),
+  );
   seed.element.classList.add("td-waits"); // it tells which seed is lucky where
   const length = slider({ label: "n answers in a row", min: 1, max: 8, step: 1, decimals: 0, onInput: (n) => change({ length: n }) });
   const asDiagram = checkField("As a diagram of both", (on) => change({ diagram: on }));
@@ -38,9 +59,14 @@ function render({ model, el, experimental }) {
   const isDiagram = () => held.state.sweep === "phase" && held.state.diagram;
   const runs = () => data.sweeps[held.state.sweep].lines.reduce((sum, line) => sum + line.x.length, 0);
   const caption = () => `${data.sweeps[held.state.sweep].title}: ${title()}. ${runs()} runs, every seed a mark.`;
-  const picture = plot({ model, experimental, failed: "The numbers are in the table below.",
-    figure: (page) => (isDiagram() ? diagram : lines)(data, held.state, title(), page) });
-  const heading = h("p", { class: "td-heading" }), note = h("p", { class: "td-quiet" });
+  const picture = plot({
+    model,
+    experimental,
+    failed: "The numbers are in the table below.",
+    figure: (page) => (isDiagram() ? diagram : lines)(data, held.state, title(), page),
+  });
+  const heading = h("p", { class: "td-heading" }),
+    note = h("p", { class: "td-quiet" });
   const table = numbers();
 
   function redraw() {
@@ -51,7 +77,9 @@ function render({ model, el, experimental }) {
   }
 
   function draw() {
-    const { state } = held, shown = data.sweeps[state.sweep], has = metrics_of(shown, data.metrics);
+    const { state } = held,
+      shown = data.sweeps[state.sweep],
+      has = metrics_of(shown, data.metrics);
     sweep.control.value = state.sweep;
     for (const option of metric.control.options) option.disabled = option.hidden = !has.includes(option.value);
     metric.control.value = state.metric;
@@ -71,12 +99,20 @@ function render({ model, el, experimental }) {
   }
 
   // ------------------------------------------------------------------ putting it together
-  const root = h("section", { class: "td td-sweeps", "data-widget": VIEW, "aria-label": "Sweeps" },
+  const root = h(
+    "section",
+    { class: "td td-sweeps", "data-widget": VIEW, "aria-label": "Sweeps" },
     prediction(model.get("prediction"), VIEW),
     h("div", { class: "td-line" }, sweep.element, metric.element, seed.element, asDiagram.element, reset),
-    length.element, about.element, heading, picture.element, note, table.element,
+    length.element,
+    about.element,
+    heading,
+    picture.element,
+    note,
+    table.element,
     sharing({ view: VIEW, className: "Sweeps", model, held, onPage, say: said.say }),
-    said.element);
+    said.element,
+  );
   const unmount = mounted({ el, root, held, draw });
   return () => {
     cancelAnimationFrame(frame);

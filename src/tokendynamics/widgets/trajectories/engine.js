@@ -13,13 +13,18 @@ const SHAPE = ["tokens", "Q", "K", "V", "scale", "step", "method", "norm", "caus
 
 /** A function of a state of Trajectories that gives {states, energy, clusters, rank, stopped, steps}. */
 export function journey() {
-  let of = null, kept = null, result = null, steps = 0;
+  let of = null,
+    kept = null,
+    result = null,
+    steps = 0;
 
   return function travel(state) {
     let next = kept;
-    if (!of || SHAPE.some((name) => state[name] !== of[name] && JSON.stringify(state[name]) !== JSON.stringify(of[name]))) next = begin(state);
+    if (!of || SHAPE.some((name) => state[name] !== of[name] && JSON.stringify(state[name]) !== JSON.stringify(of[name])))
+      next = begin(state);
     const { scale, causal, include_self, norm } = state;
-    const step = state.method === "layer" ? 1 : state.step, method = state.method === "rk4" ? "rk4" : "euler";
+    const step = state.method === "layer" ? 1 : state.step,
+      method = state.method === "rk4" ? "rk4" : "euler";
     while (next.states.length <= state.layers && !next.stopped) {
       const number = next.states.length - 1;
       const layer = layerOf(state, number);
@@ -40,8 +45,13 @@ export function journey() {
     if (same) return result;
     const part = (list) => list.slice(0, state.layers + 1);
     result = {
-      states: part(next.states), energy: part(next.energy), clusters: part(next.clusters), rank: part(next.rank), reach: part(next.reach),
-      stopped: next.states.length <= state.layers ? next.stopped : 0, steps,
+      states: part(next.states),
+      energy: part(next.energy),
+      clusters: part(next.clusters),
+      rank: part(next.rank),
+      reach: part(next.reach),
+      stopped: next.states.length <= state.layers ? next.stopped : 0,
+      steps,
     };
     return result;
   };
@@ -70,12 +80,19 @@ let drawn = { layers: [] };
 function layerOf({ tokens, weights, seed, Q, K, V }, number) {
   if (weights === "shared") return [Q, K, V];
   const d = tokens[0].length;
-  if (drawn.seed !== seed || drawn.d !== d || drawn.layers.length <= number) drawn = { seed, d, layers: drawn_layers(number + 65, d, seed) };
+  if (drawn.seed !== seed || drawn.d !== d || drawn.layers.length <= number)
+    drawn = { seed, d, layers: drawn_layers(number + 65, d, seed) };
   return drawn.layers[number];
 }
 
-const plain = (error) => (error instanceof RangeError ? new RangeError(error.message === "run away"
-  ? "In one layer the tokens run away, past 10⁶: use a smaller step, or a norm." : error.message.replace(/^layers\[0\]: /, "")) : error);
+const plain = (error) =>
+  error instanceof RangeError
+    ? new RangeError(
+        error.message === "run away"
+          ? "In one layer the tokens run away, past 10⁶: use a smaller step, or a norm."
+          : error.message.replace(/^layers\[0\]: /, ""),
+      )
+    : error;
 
 /** One journey, kept by nobody. */
 export const travel = (state) => journey()(state);

@@ -16,18 +16,32 @@ export function matrix3Control(name, about, change) {
   const said = notice();
   let matrix;
   const sliders = PARTS.map(({ part, ...range }) =>
-    slider({ owner: name, label: part, ...range, onInput: (value) => change(tidy(reshape_3(matrix, part, value)), said) }));
+    slider({ owner: name, label: part, ...range, onInput: (value) => change(tidy(reshape_3(matrix, part, value)), said) }),
+  );
   const cells = [0, 1, 2].map((row) => [0, 1, 2].map((column) => cell(row, column)));
 
   function cell(row, column) {
     const input = h("input", {
-      type: "text", inputmode: "decimal", autocomplete: "off", spellcheck: "false", class: "td-cell",
-      "aria-label": `${name} row ${row + 1} column ${column + 1}`, "aria-describedby": said.element.id,
-      onchange: typed, onkeydown: (event) => event.key === "Enter" && typed(),
+      type: "text",
+      inputmode: "decimal",
+      autocomplete: "off",
+      spellcheck: "false",
+      class: "td-cell",
+      "aria-label": `${name} row ${row + 1} column ${column + 1}`,
+      "aria-describedby": said.element.id,
+      onchange: typed,
+      onkeydown: (event) => event.key === "Enter" && typed(),
     });
     function typed() {
       const { value, error } = parse(input.value);
-      if (!error && change(matrix.map((r, i) => r.map((x, j) => (i === row && j === column ? value : x))), said)) return;
+      if (
+        !error &&
+        change(
+          matrix.map((r, i) => r.map((x, j) => (i === row && j === column ? value : x))),
+          said,
+        )
+      )
+        return;
       input.setAttribute("aria-invalid", "true");
       if (error) said.say(`${name}, row ${row + 1}, column ${column + 1}: ${error} The matrix keeps ${fixed(matrix[row][column])}.`);
     }
@@ -35,11 +49,18 @@ export function matrix3Control(name, about, change) {
   }
 
   const title = uid("matrix");
-  const element = h("div", { class: `td-matrix td-matrix-${name}`, role: "group", "aria-labelledby": title },
-    h("div", { class: "td-matrix-head" },
+  const element = h(
+    "div",
+    { class: `td-matrix td-matrix-${name}`, role: "group", "aria-labelledby": title },
+    h(
+      "div",
+      { class: "td-matrix-head" },
       h("div", { class: "td-matrix-title", id: title }, h("strong", {}, name), " ", about),
-      h("div", { class: "td-cells td-cells-3" }, hidden(`${name} as nine numbers`), cells)),
-    sliders.map((each) => each.element), said.element);
+      h("div", { class: "td-cells td-cells-3" }, hidden(`${name} as nine numbers`), cells),
+    ),
+    sliders.map((each) => each.element),
+    said.element,
+  );
 
   return {
     element,
@@ -48,10 +69,12 @@ export function matrix3Control(name, about, change) {
       matrix = next;
       const shape = shape_of_3(next);
       PARTS.forEach(({ part }, i) => sliders[i].show(shape[part]));
-      cells.forEach((row, i) => row.forEach((input, j) => {
-        showNumber(input, fixed(next[i][j]), next[i][j], was?.[i][j]);
-        input.removeAttribute("aria-invalid");
-      }));
+      cells.forEach((row, i) =>
+        row.forEach((input, j) => {
+          showNumber(input, fixed(next[i][j]), next[i][j], was?.[i][j]);
+          input.removeAttribute("aria-invalid");
+        }),
+      );
     },
   };
 }

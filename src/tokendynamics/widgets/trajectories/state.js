@@ -5,9 +5,29 @@ import { drawn_tokens } from "../maths/seeded.js";
 import { NORMS } from "../maths/stack.js";
 
 export const VIEW = "trajectories";
-export const FEWEST = 3, MOST = 64, LAYERS = 64;
+export const FEWEST = 3,
+  MOST = 64,
+  LAYERS = 64;
 export const PRESETS = FILE.presets;
-export const STATE = ["tokens", "selected", "Q", "K", "V", "scale", "step", "layers", "layer", "method", "norm", "causal", "include_self", "weights", "seed", "trails", "turn"];
+export const STATE = [
+  "tokens",
+  "selected",
+  "Q",
+  "K",
+  "V",
+  "scale",
+  "step",
+  "layers",
+  "layer",
+  "method",
+  "norm",
+  "causal",
+  "include_self",
+  "weights",
+  "seed",
+  "trails",
+  "turn",
+];
 
 export const identity = (d) => Array.from({ length: d }, (_, i) => Array.from({ length: d }, (_, j) => Number(i === j)));
 
@@ -43,11 +63,20 @@ export function checkState(state) {
   need(Array.isArray(tokens) && tokens.length >= FEWEST && tokens.length <= MOST, `tokens must be ${FEWEST} to ${MOST} rows`);
   const d = tokens[0]?.length;
   need(d === 2 || d === 3, "tokens must have 2 or 3 columns");
-  need(tokens.every((row) => list(row, d) && row.every(Number.isFinite)), `each token must be ${d} finite numbers`);
+  need(
+    tokens.every((row) => list(row, d) && row.every(Number.isFinite)),
+    `each token must be ${d} finite numbers`,
+  );
   for (const name of ["Q", "K", "V"]) {
-    need(list(state[name], d) && state[name].every((row) => list(row, d) && row.every(Number.isFinite)), `${name} must be ${d} rows of ${d} finite numbers, as the tokens have ${d}`);
+    need(
+      list(state[name], d) && state[name].every((row) => list(row, d) && row.every(Number.isFinite)),
+      `${name} must be ${d} rows of ${d} finite numbers, as the tokens have ${d}`,
+    );
   }
-  need(Number.isInteger(selected) && selected >= 0 && selected < tokens.length, `selected must be the number of a token, 0 to ${tokens.length - 1}`);
+  need(
+    Number.isInteger(selected) && selected >= 0 && selected < tokens.length,
+    `selected must be the number of a token, 0 to ${tokens.length - 1}`,
+  );
   need(Number.isFinite(state.scale) && state.scale >= 0, "scale (β) must be a finite number of at least 0");
   need(Number.isFinite(state.step) && state.step > 0, "step must be a finite number above 0");
   need(Number.isInteger(layers) && layers >= 1 && layers <= LAYERS, `layers must be a whole number from 1 to ${LAYERS}`);

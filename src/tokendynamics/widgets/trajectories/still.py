@@ -48,7 +48,9 @@ def alt(states, meters, *, layer=0.0, selected=0, norm=None, turn=(-30.0, 20.0))
         for name, title, form in (("energy", "energy ln E", ".2f"), ("clusters", "clusters", "d"), ("rank", "effective rank", ".2f"))
     )
     place = ", ".join(f"{x:.2f}" for x in states[near, selected])
-    return f"{count} tokens in {d} dimensions {where}, through {last} layers: {change}. Token {selected + 1} is at ({place}) at layer {near}."
+    return (
+        f"{count} tokens in {d} dimensions {where}, through {last} layers: {change}. Token {selected + 1} is at ({place}) at layer {near}."
+    )
 
 
 def _seen(states, turn):

@@ -19,7 +19,8 @@ export function h(tag, attributes = {}, ...children) {
 
 /** Other words in an element that holds nothing else. Its text node stays: to put a new one in, rules with `:has()` are looked at again, page-wide. */
 export function reword(element, text) {
-  const node = element.firstChild, words = String(text);
+  const node = element.firstChild,
+    words = String(text);
   if (node?.nodeType !== Node.TEXT_NODE || node.nextSibling) element.textContent = words;
   else if (node.data !== words) node.data = words;
 }

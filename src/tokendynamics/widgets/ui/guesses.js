@@ -29,7 +29,9 @@ export function remember(view, asked, chose) {
 /** Forget the guesses of the whole book. */
 export function forget() {
   try {
-    Object.keys(localStorage).filter((name) => name.startsWith(STEM)).forEach((name) => localStorage.removeItem(name));
+    Object.keys(localStorage)
+      .filter((name) => name.startsWith(STEM))
+      .forEach((name) => localStorage.removeItem(name));
   } catch {
     // nothing was kept
   }

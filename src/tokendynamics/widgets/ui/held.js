@@ -7,7 +7,18 @@ import { stateIn } from "./link.js";
  * puts right what follows from a change: another word has other sentences. `starts` are the presets as whole states, which
  * links begin from; `fallback` does where there are none.
  */
-export function heldState({ model, view, names, measure, fallback, about, redraw, onPage, settle = (state) => state, starts = { "": fallback } }) {
+export function heldState({
+  model,
+  view,
+  names,
+  measure,
+  fallback,
+  about,
+  redraw,
+  onPage,
+  settle = (state) => state,
+  starts = { "": fallback },
+}) {
   const read = () => Object.fromEntries(names.map((name) => [name, model.get(name)]));
   const held = { state: settle(read()), starts };
   let saving = 0;

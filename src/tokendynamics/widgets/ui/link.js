@@ -13,7 +13,9 @@ export const slot = (view, key) => (key ? `${view}.${key}` : view);
 export function pieces(state, starts) {
   let best;
   for (const [name, start] of Object.entries(starts)) {
-    const changes = Object.fromEntries(Object.entries(state).filter(([key, value]) => JSON.stringify(value) !== JSON.stringify(start[key])));
+    const changes = Object.fromEntries(
+      Object.entries(state).filter(([key, value]) => JSON.stringify(value) !== JSON.stringify(start[key])),
+    );
     const length = JSON.stringify(changes).length;
     if (!best || length < best.length) best = { name, changes, length };
   }
@@ -48,10 +50,12 @@ export function decode(text, starts) {
   const [name, ...parts] = body.split(";");
   if (!Object.hasOwn(starts, name)) throw new Error(`The link starts from “${name}”, which this widget does not have.`);
   try {
-    const changes = Object.fromEntries(parts.map((part) => {
-      const [key, value] = part.split(/=(.*)/s);
-      return [key, read(value)];
-    }));
+    const changes = Object.fromEntries(
+      parts.map((part) => {
+        const [key, value] = part.split(/=(.*)/s);
+        return [key, read(value)];
+      }),
+    );
     return { state: { ...starts[name], ...changes }, name, changes };
   } catch {
     throw new Error(BROKEN);
@@ -73,7 +77,10 @@ function decodeWhole(body) {
 /** What a link's fragment, "#…", holds for this widget: what `decode` gives, {error}, or null where it holds nothing. */
 export function stateIn(fragment, view, key, starts) {
   const prefix = `${slot(view, key)}=`;
-  const part = fragment.slice(1).split("&").find((each) => each.startsWith(prefix));
+  const part = fragment
+    .slice(1)
+    .split("&")
+    .find((each) => each.startsWith(prefix));
   if (part === undefined) return null;
   try {
     return decode(part.slice(prefix.length), starts);

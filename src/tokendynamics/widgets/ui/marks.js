@@ -2,21 +2,28 @@
 import { reword } from "./dom.js";
 
 /** For `selection.filter`: the elements whose datum, as `words` tells it, is not what they show. */
-export const changed = (words) => function (d) {
-  const now = words(d);
-  if (this.shown === now) return false;
-  this.shown = now;
-  return true;
-};
+export const changed = (words) =>
+  function (d) {
+    const now = words(d);
+    if (this.shown === now) return false;
+    this.shown = now;
+    return true;
+  };
 
 const told = changed((d) => `${d.x} ${d.y} ${d.anchor} ${d.text}`);
 
 /** The words of text elements, for `selection.call`. */
-export const worded = (texts, words) => texts.each(function (d) {
-  reword(this, words(d));
-});
+export const worded = (texts, words) =>
+  texts.each(function (d) {
+    reword(this, words(d));
+  });
 
 /** Texts of an axis or a chart, {x, y, anchor, text} each. */
 export function write(texts) {
-  texts.filter(told).attr("x", (d) => d.x).attr("y", (d) => d.y).attr("text-anchor", (d) => d.anchor).call(worded, (d) => d.text);
+  texts
+    .filter(told)
+    .attr("x", (d) => d.x)
+    .attr("y", (d) => d.y)
+    .attr("text-anchor", (d) => d.anchor)
+    .call(worded, (d) => d.text);
 }

@@ -16,13 +16,17 @@ export function matrixControl(name, about, change) {
   const said = notice();
   let matrix;
   const sliders = PARTS.map(({ part, ...range }) =>
-    slider({ owner: name, label: part, ...range, onInput: (value) => change(tidy(reshape(matrix, part, value)), said) })
+    slider({ owner: name, label: part, ...range, onInput: (value) => change(tidy(reshape(matrix, part, value)), said) }),
   );
   const cells = [0, 1].map((row) => [0, 1].map((column) => cell(row, column)));
 
   function cell(row, column) {
     const input = h("input", {
-      type: "text", inputmode: "decimal", autocomplete: "off", spellcheck: "false", class: "td-cell",
+      type: "text",
+      inputmode: "decimal",
+      autocomplete: "off",
+      spellcheck: "false",
+      class: "td-cell",
       "aria-label": `${name} row ${row + 1} column ${column + 1}`,
       "aria-describedby": said.element.id,
       onchange: typed,
@@ -34,19 +38,31 @@ export function matrixControl(name, about, change) {
         input.setAttribute("aria-invalid", "true");
         return said.say(`${name}, row ${row + 1}, column ${column + 1}: ${error} The matrix keeps ${fixed(matrix[row][column])}.`);
       }
-      if (change(matrix.map((r, i) => r.map((x, j) => (i === row && j === column ? value : x))), said)) return;
+      if (
+        change(
+          matrix.map((r, i) => r.map((x, j) => (i === row && j === column ? value : x))),
+          said,
+        )
+      )
+        return;
       input.setAttribute("aria-invalid", "true");
     }
     return input;
   }
 
   const title = uid("matrix");
-  const element = h("div", { class: `td-matrix td-matrix-${name}`, role: "group", "aria-labelledby": title },
-    h("div", { class: "td-matrix-head" },
+  const element = h(
+    "div",
+    { class: `td-matrix td-matrix-${name}`, role: "group", "aria-labelledby": title },
+    h(
+      "div",
+      { class: "td-matrix-head" },
       h("div", { class: "td-matrix-title", id: title }, h("strong", {}, name), " ", about),
-      h("div", { class: "td-cells" }, hidden(`${name} as four numbers`), cells)),
+      h("div", { class: "td-cells" }, hidden(`${name} as four numbers`), cells),
+    ),
     sliders.map((each) => each.element),
-    said.element);
+    said.element,
+  );
 
   return {
     element,
@@ -56,10 +72,12 @@ export function matrixControl(name, about, change) {
       matrix = next;
       const shape = shape_of(next);
       PARTS.forEach(({ part }, i) => sliders[i].show(shape[part]));
-      cells.forEach((row, i) => row.forEach((input, j) => {
-        showNumber(input, fixed(next[i][j]), next[i][j], was?.[i][j]);
-        input.removeAttribute("aria-invalid");
-      }));
+      cells.forEach((row, i) =>
+        row.forEach((input, j) => {
+          showNumber(input, fixed(next[i][j]), next[i][j], was?.[i][j]);
+          input.removeAttribute("aria-invalid");
+        }),
+      );
     },
   };
 }

@@ -7,17 +7,26 @@ import { write } from "./marks.js";
 import { format } from "./numbers.js";
 import { onWidth } from "./width.js";
 
-const ROW = 84, LEFT = 52, RIGHT = 18, TOP = 22, BOTTOM = 26, PAD = 10;
+const ROW = 84,
+  LEFT = 52,
+  RIGHT = 18,
+  TOP = 22,
+  BOTTOM = 26,
+  PAD = 10;
 
 /** `onScrub(layer)` hears where in time the charts are pressed. */
 export function meterRows({ label, onScrub, onResize }) {
   const svg = select(document.createElementNS("http://www.w3.org/2000/svg", "svg")).attr("role", "img");
-  const grid = svg.append("g").attr("class", "td-grid"), lines = svg.append("g").attr("class", "td-lines");
-  const now = svg.append("g").attr("class", "td-now"), dots = svg.append("g").attr("class", "td-dots");
+  const grid = svg.append("g").attr("class", "td-grid"),
+    lines = svg.append("g").attr("class", "td-lines");
+  const now = svg.append("g").attr("class", "td-now"),
+    dots = svg.append("g").attr("class", "td-dots");
   const element = h("div", { class: "td-meters" }, svg.node());
   const view = { element, width: 0 };
   const x = scaleLinear();
-  let drawn = null, scales = [], last = 0;
+  let drawn = null,
+    scales = [],
+    last = 0;
 
   /** rows: {name, series: [{name, kind, values}], low, high}; a value that is not finite breaks its line. `first` is what 0 is called. */
   view.draw = (rows, end, current, time, first = 0) => {
@@ -29,9 +38,25 @@ export function meterRows({ label, onScrub, onResize }) {
       static_(rows, time, first);
     }
     const near = Math.min(last, Math.round(current));
-    now.selectAll("line").data([x(Math.min(current, last))]).join("line").attr("x1", (d) => d).attr("x2", (d) => d).attr("y1", 4).attr("y2", height(rows) - BOTTOM);
-    const marks = rows.flatMap((row, r) => row.series.map((s) => ({ kind: s.kind, at: scales[r](s.values[near]), ok: Number.isFinite(s.values[near]) }))).filter((d) => d.ok);
-    dots.selectAll("circle").data(marks).join("circle").attr("class", (d) => `td-${d.kind}`).attr("r", 4.5).attr("cx", x(near)).attr("cy", (d) => d.at);
+    now
+      .selectAll("line")
+      .data([x(Math.min(current, last))])
+      .join("line")
+      .attr("x1", (d) => d)
+      .attr("x2", (d) => d)
+      .attr("y1", 4)
+      .attr("y2", height(rows) - BOTTOM);
+    const marks = rows
+      .flatMap((row, r) => row.series.map((s) => ({ kind: s.kind, at: scales[r](s.values[near]), ok: Number.isFinite(s.values[near]) })))
+      .filter((d) => d.ok);
+    dots
+      .selectAll("circle")
+      .data(marks)
+      .join("circle")
+      .attr("class", (d) => `td-${d.kind}`)
+      .attr("r", 4.5)
+      .attr("cx", x(near))
+      .attr("cy", (d) => d.at);
   };
 
   const height = (rows) => rows.length * ROW + BOTTOM;
@@ -42,12 +67,20 @@ export function meterRows({ label, onScrub, onResize }) {
     x.domain([0, Math.max(last, 1)]).range([LEFT, view.width - RIGHT]);
     scales = rows.map((row, r) => {
       const all = row.series.flatMap((s) => s.values).filter(Number.isFinite);
-      let low = Math.min(row.low ?? Infinity, ...all), high = Math.max(row.high ?? -Infinity, ...all);
+      let low = Math.min(row.low ?? Infinity, ...all),
+        high = Math.max(row.high ?? -Infinity, ...all);
       if (!(high - low > 1e-9 * Math.max(1, Math.abs(high)))) [low, high] = [low - 0.5, high + 0.5]; // a level line, or none
       return scaleLinear([low, high], [(r + 1) * ROW - PAD, r * ROW + TOP]);
     });
     const ticks = rows.flatMap((row, r) => scales[r].domain().map((t) => ({ r, t, y: scales[r](t) })));
-    grid.selectAll("line").data(ticks).join("line").attr("x1", LEFT).attr("x2", view.width - RIGHT).attr("y1", (d) => d.y).attr("y2", (d) => d.y);
+    grid
+      .selectAll("line")
+      .data(ticks)
+      .join("line")
+      .attr("x1", LEFT)
+      .attr("x2", view.width - RIGHT)
+      .attr("y1", (d) => d.y)
+      .attr("y2", (d) => d.y);
     const every = x.ticks(Math.min(last, Math.max(2, Math.floor(view.width / 90)))).filter(Number.isInteger);
     const texts = [
       ...ticks.map((d) => ({ x: LEFT - 6, y: d.y + 4, anchor: "end", text: format(d.t, 3) })),
@@ -55,14 +88,26 @@ export function meterRows({ label, onScrub, onResize }) {
       ...every.map((t) => ({ x: x(t), y: height(rows) - 8, anchor: "middle", text: t + first })),
       { x: LEFT - 10, y: height(rows) - 8, anchor: "end", text: time },
     ];
-    write(grid.selectAll("text").data(texts).join("text").classed("td-strong", (d) => Boolean(d.strong)));
+    write(
+      grid
+        .selectAll("text")
+        .data(texts)
+        .join("text")
+        .classed("td-strong", (d) => Boolean(d.strong)),
+    );
     const paths = rows.flatMap((row, r) => row.series.map((s) => ({ kind: s.kind, d: path(s.values, scales[r]) })));
-    lines.selectAll("path").data(paths).join("path").attr("class", (d) => `td-${d.kind}`).attr("d", (d) => d.d);
+    lines
+      .selectAll("path")
+      .data(paths)
+      .join("path")
+      .attr("class", (d) => `td-${d.kind}`)
+      .attr("d", (d) => d.d);
     svg.attr("aria-label", `${label} ${rows.map(describe).join(" ")}`);
   }
 
   function path(values, y) {
-    let text = "", pen = "M";
+    let text = "",
+      pen = "M";
     values.forEach((v, t) => {
       if (!Number.isFinite(v)) return (pen = "M");
       text += `${pen}${x(t).toFixed(1)},${y(v).toFixed(1)}`;
@@ -71,10 +116,13 @@ export function meterRows({ label, onScrub, onResize }) {
     return text;
   }
 
-  const describe = ({ name, series }) => `${name}: ${series.map((s) => {
-    const good = s.values.filter(Number.isFinite);
-    return good.length ? `${s.name ? `${s.name} ` : ""}from ${format(good[0])} to ${format(good.at(-1))}` : "no numbers";
-  }).join("; ")}.`;
+  const describe = ({ name, series }) =>
+    `${name}: ${series
+      .map((s) => {
+        const good = s.values.filter(Number.isFinite);
+        return good.length ? `${s.name ? `${s.name} ` : ""}from ${format(good[0])} to ${format(good.at(-1))}` : "no numbers";
+      })
+      .join("; ")}.`;
 
   const scrub = (event) => {
     const left = svg.node().getBoundingClientRect().left;

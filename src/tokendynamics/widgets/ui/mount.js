@@ -5,9 +5,12 @@ import { tour } from "./tour.js";
 
 /** *Copy link*, on the page only, where a link leads somewhere, and *Copy Python*. */
 export function sharing({ view, className, model, held, onPage, say }) {
-  return h("div", { class: "td-line td-share" },
+  return h(
+    "div",
+    { class: "td-line td-share" },
     onPage ? copyButton("Copy link", () => linkTo(view, model.get("key"), held.plain(), held.starts), say) : null,
-    copyButton("Copy Python", () => pythonLine(className, held.plain(), held.starts), say));
+    copyButton("Copy Python", () => pythonLine(className, held.plain(), held.starts), say),
+  );
 }
 
 /**

@@ -13,12 +13,19 @@ const TARGET = 22; // radius of what a finger hits, px
 
 export function plane({ label, onMove, onSelect, onRemove, onAdd, onResize }) {
   const canvas = h("canvas", { "aria-hidden": "true" });
-  const svg = select(document.createElementNS("http://www.w3.org/2000/svg", "svg"))
-    .attr("role", "group").attr("aria-label", label);
-  const layer = Object.fromEntries(["axes", "field", "links", "arrows", "tokens"].map((name) =>
-    [name, svg.append("g").attr("class", `td-${name}`).attr("aria-hidden", name === "tokens" ? null : "true")]));
+  const svg = select(document.createElementNS("http://www.w3.org/2000/svg", "svg")).attr("role", "group").attr("aria-label", label);
+  const layer = Object.fromEntries(
+    ["axes", "field", "links", "arrows", "tokens"].map((name) => [
+      name,
+      svg
+        .append("g")
+        .attr("class", `td-${name}`)
+        .attr("aria-hidden", name === "tokens" ? null : "true"),
+    ]),
+  );
   const element = h("div", { class: "td-plane" }, canvas, svg.node());
-  const x = scaleLinear(), y = scaleLinear();
+  const x = scaleLinear(),
+    y = scaleLinear();
   const view = { element, canvas, layer, x, y, size: 0, extent: SMALLEST, dragging: false };
 
   function rescale() {
@@ -31,10 +38,25 @@ export function plane({ label, onMove, onSelect, onRemove, onAdd, onResize }) {
     const ticks = x.ticks(6).filter((t) => t !== 0 && Math.abs(t) < view.extent * 0.95);
     const marks = ticks.flatMap((t) => [
       { key: `x${t}`, x: x(t), y: view.size - 6, anchor: "middle", text: fixed(t, t % 1 ? 1 : 0) },
-      { key: `y${t}`, x: 6, y: y(t) + 4, anchor: "start", text: fixed(t, t % 1 ? 1 : 0) }]);
-    layer.axes.selectAll("line").data([["x", x(0), 0, x(0), view.size], ["y", 0, y(0), view.size, y(0)]]).join("line")
-      .attr("x1", (d) => d[1]).attr("y1", (d) => d[2]).attr("x2", (d) => d[3]).attr("y2", (d) => d[4]);
-    write(layer.axes.selectAll("text").data(marks, (d) => d.key).join("text"));
+      { key: `y${t}`, x: 6, y: y(t) + 4, anchor: "start", text: fixed(t, t % 1 ? 1 : 0) },
+    ]);
+    layer.axes
+      .selectAll("line")
+      .data([
+        ["x", x(0), 0, x(0), view.size],
+        ["y", 0, y(0), view.size, y(0)],
+      ])
+      .join("line")
+      .attr("x1", (d) => d[1])
+      .attr("y1", (d) => d[2])
+      .attr("x2", (d) => d[3])
+      .attr("y2", (d) => d[4]);
+    write(
+      layer.axes
+        .selectAll("text")
+        .data(marks, (d) => d.key)
+        .join("text"),
+    );
   }
 
   /** Zoom out at once when a token leaves; zoom in only when all have come well inside. */
@@ -79,14 +101,20 @@ export function plane({ label, onMove, onSelect, onRemove, onAdd, onResize }) {
   /** Tokens as focusable, named, draggable things; `say(index)` is what each is called to a screen reader. */
   view.drawTokens = (tokens, names, selected, say) => {
     const data = tokens.map((at, index) => ({ at, index, name: names[index], on: index === selected }));
-    layer.tokens.selectAll("g.td-token").data(data).join((enter) => {
-      const g = enter.append("g").attr("class", "td-token").attr("tabindex", 0).attr("role", "button");
-      g.append("circle").attr("class", "td-target").attr("r", TARGET);
-      g.append("circle").attr("class", "td-ring").attr("r", 13);
-      g.append("circle").attr("class", "td-dot").attr("r", 7);
-      g.append("text").attr("x", 12).attr("y", -10);
-      return g.call(dragging).on("click", (event, d) => onSelect(d.index)).on("keydown", key);
-    })
+    layer.tokens
+      .selectAll("g.td-token")
+      .data(data)
+      .join((enter) => {
+        const g = enter.append("g").attr("class", "td-token").attr("tabindex", 0).attr("role", "button");
+        g.append("circle").attr("class", "td-target").attr("r", TARGET);
+        g.append("circle").attr("class", "td-ring").attr("r", 13);
+        g.append("circle").attr("class", "td-dot").attr("r", 7);
+        g.append("text").attr("x", 12).attr("y", -10);
+        return g
+          .call(dragging)
+          .on("click", (event, d) => onSelect(d.index))
+          .on("keydown", key);
+      })
       .attr("transform", (d) => `translate(${x(d.at[0])},${y(d.at[1])})`)
       .attr("aria-pressed", (d) => String(d.on))
       .attr("aria-label", (d) => say(d.index))

@@ -9,10 +9,17 @@ export function player({ last, get, set, onRest, readout, secondsALayer = 1, fir
   let frame = 0;
   const control = button("Play", () => (frame ? pause() : start()), { class: "td-button td-primary" });
   const id = uid("layer");
-  const range = h("input", { id, type: "range", min: 0, max: last, step: 1, oninput: () => {
-    if (frame) pause();
-    set(Number(range.value)) && onRest();
-  } });
+  const range = h("input", {
+    id,
+    type: "range",
+    min: 0,
+    max: last,
+    step: 1,
+    oninput: () => {
+      if (frame) pause();
+      set(Number(range.value)) && onRest();
+    },
+  });
 
   function start() {
     const from = get() >= last ? 0 : get();

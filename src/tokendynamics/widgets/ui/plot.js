@@ -13,8 +13,14 @@ const CONFIG = { displayModeBar: false, displaylogo: false, showTips: false, res
 export function plot({ model, experimental, figure, failed, onDrawn = () => {} }) {
   const place = h("div", { class: "td-plot", role: "img" });
   const about = notice();
-  const view = { element: h("div", { class: "td-plot-place" }, place, about.element), label: (words) => place.setAttribute("aria-label", words) };
-  let Plotly = null, width = 0, first = true, stopWaiting = null;
+  const view = {
+    element: h("div", { class: "td-plot-place" }, place, about.element),
+    label: (words) => place.setAttribute("aria-label", words),
+  };
+  let Plotly = null,
+    width = 0,
+    first = true,
+    stopWaiting = null;
 
   /** Draw what is to be seen now, or, before plotly.js is here, see to it that it comes. */
   view.draw = () => {
@@ -41,7 +47,12 @@ export function plot({ model, experimental, figure, failed, onDrawn = () => {} }
     const colour = (name) => style.getPropertyValue(`--td-${name}`).trim();
     const { data, layout } = figure({ width, colour });
     const font = { family: style.fontFamily, size: 12.5, color: colour("ink") };
-    Plotly.react(place, data, { width, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", font, hoverlabel: { font }, ...layout }, CONFIG).then(() => {
+    Plotly.react(
+      place,
+      data,
+      { width, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", font, hoverlabel: { font }, ...layout },
+      CONFIG,
+    ).then(() => {
       if (first) onDrawn(Plotly, place);
       first = false;
       place.dataset.drawn = "";

@@ -17,11 +17,14 @@ export function plotly({ model, experimental }) {
 
 /** Call back once `element` is near the reader; returns the way to stop waiting. */
 export function whenReached(element, callback) {
-  const watch = new IntersectionObserver((entries) => {
-    if (!entries.some((entry) => entry.isIntersecting)) return;
-    watch.disconnect();
-    callback();
-  }, { rootMargin: "200px" });
+  const watch = new IntersectionObserver(
+    (entries) => {
+      if (!entries.some((entry) => entry.isIntersecting)) return;
+      watch.disconnect();
+      callback();
+    },
+    { rootMargin: "200px" },
+  );
   watch.observe(element);
   return () => watch.disconnect();
 }
@@ -53,7 +56,9 @@ function fromPython(model) {
   }).then(async (packed) => {
     const text = await new Response(new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"))).text();
     const others = window.Plotly; // JupyterLab may have a plotly of its own, and keeps it
-    const address = URL.createObjectURL(new Blob([`const module = { exports: {} };\n${text}\nexport default module.exports;`], { type: "text/javascript" }));
+    const address = URL.createObjectURL(
+      new Blob([`const module = { exports: {} };\n${text}\nexport default module.exports;`], { type: "text/javascript" }),
+    );
     const { default: Plotly } = await import(address);
     URL.revokeObjectURL(address);
     window.Plotly = others;

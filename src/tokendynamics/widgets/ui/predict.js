@@ -9,25 +9,46 @@ export function prediction(asked, view) {
   const name = uid("predict");
   const inputs = asked.choices.map((_, index) => h("input", { type: "radio", name, value: index }));
   const marks = asked.choices.map(() => h("span", { class: "td-guess" }));
-  const verdict = h("p", {}), tempting = h("p", {}), first = h("p", {});
+  const verdict = h("p", {}),
+    tempting = h("p", {}),
+    first = h("p", {});
   const said = h("div", { class: "td-verdict", role: "status", tabindex: -1 }, first, verdict, tempting);
   const kept = h("span", {});
-  const again = h("div", { class: "td-line td-kept" }, kept, button("Forget my guesses", () => {
-    forget();
-    inputs[0].focus();
-  }));
+  const again = h(
+    "div",
+    { class: "td-line td-kept" },
+    kept,
+    button("Forget my guesses", () => {
+      forget();
+      inputs[0].focus();
+    }),
+  );
   const commit = button("Commit to it", () => {
     const chosen = inputs.findIndex((input) => input.checked);
     if (chosen < 0) return (first.textContent = "Choose one first. A wrong guess teaches more than none.");
     answer(chosen);
   });
   const skip = button("Show me without a guess", () => answer(null));
-  const asking = h("div", {}, h("div", { class: "td-line" }, commit, skip),
-    h("p", { class: "td-waiting" }, "What would give it away waits until then."));
-  const element = h("fieldset", { class: "td-predict", "data-predict": view },
-    h("legend", {}, "Predict, then try"), h("p", {}, asked.question),
-    h("div", { class: "td-choices" }, inputs.map((input, i) => h("label", {}, input, h("span", {}, asked.choices[i], marks[i])))),
-    asking, said, again);
+  const asking = h(
+    "div",
+    {},
+    h("div", { class: "td-line" }, commit, skip),
+    h("p", { class: "td-waiting" }, "What would give it away waits until then."),
+  );
+  const element = h(
+    "fieldset",
+    { class: "td-predict", "data-predict": view },
+    h("legend", {}, "Predict, then try"),
+    h("p", {}, asked.question),
+    h(
+      "div",
+      { class: "td-choices" },
+      inputs.map((input, i) => h("label", {}, input, h("span", {}, asked.choices[i], marks[i]))),
+    ),
+    asking,
+    said,
+    again,
+  );
 
   function answer(chosen) {
     tell(chosen, remember(view, asked, chosen));
@@ -35,19 +56,34 @@ export function prediction(asked, view) {
   }
 
   function tell(chosen, remembered) {
-    const right = chosen === asked.answer, guessed = chosen !== null;
+    const right = chosen === asked.answer,
+      guessed = chosen !== null;
     const happens = quoted(asked.choices[asked.answer]);
-    first.textContent = right ? "As you said." : guessed ? `You said ${quoted(asked.choices[chosen])} It is ${happens}` : `What happens: ${happens}`;
+    first.textContent = right
+      ? "As you said."
+      : guessed
+        ? `You said ${quoted(asked.choices[chosen])} It is ${happens}`
+        : `What happens: ${happens}`;
     verdict.textContent = asked.explanation;
-    tempting.textContent = asked.because == null ? "" : chosen === asked.tempting
-      ? `You took the answer that tempts. ${asked.because}` : `The answer that tempts is ${quoted(asked.choices[asked.tempting])} ${asked.because}`;
+    tempting.textContent =
+      asked.because == null
+        ? ""
+        : chosen === asked.tempting
+          ? `You took the answer that tempts. ${asked.because}`
+          : `The answer that tempts is ${quoted(asked.choices[asked.tempting])} ${asked.because}`;
     inputs.forEach((input, i) => {
       input.checked = i === chosen;
       input.disabled = true;
-      marks[i].textContent = [i === chosen && "your guess", i === asked.answer && "what happens"].filter(Boolean).map((words) => ` · ${words}`).join("");
+      marks[i].textContent = [i === chosen && "your guess", i === asked.answer && "what happens"]
+        .filter(Boolean)
+        .map((words) => ` · ${words}`)
+        .join("");
     });
-    kept.textContent = !remembered ? "This browser keeps nothing, so the page will ask again."
-      : guessed ? "Your guess is kept on this machine and goes nowhere else." : "That you skipped is kept on this machine and goes nowhere else.";
+    kept.textContent = !remembered
+      ? "This browser keeps nothing, so the page will ask again."
+      : guessed
+        ? "Your guess is kept on this machine and goes nowhere else."
+        : "That you skipped is kept on this machine and goes nowhere else.";
     show(right ? "right" : guessed ? "wrong" : "skipped");
   }
 

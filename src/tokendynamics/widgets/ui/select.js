@@ -3,7 +3,11 @@ import { h, uid } from "./dom.js";
 /** A labelled select; options are [value, title] pairs. */
 export function selectField(text, options, onChange) {
   const id = uid("select");
-  const control = h("select", { id, onchange: () => onChange(control.value) }, options.map(([value, title]) => h("option", { value }, title)));
+  const control = h(
+    "select",
+    { id, onchange: () => onChange(control.value) },
+    options.map(([value, title]) => h("option", { value }, title)),
+  );
   return { control, element: h("span", { class: "td-field" }, h("label", { for: id }, text), control) };
 }
 

@@ -22,14 +22,20 @@ export function drawSphere(context, { starts, radius, turn, reach }, scale, size
     context.globalAlpha = 1;
     if (!solid) return;
     const rounds = [CIRCLE.map(([a, b]) => [a, b, 0]), CIRCLE.map(([a, b]) => [a, 0, b]), CIRCLE.map(([a, b]) => [0, a, b])];
-    for (const round of rounds) split(context, round.map((p) => at(p.map((v) => v * radius))), [0.4, 0.14]);
+    for (const round of rounds)
+      split(
+        context,
+        round.map((p) => at(p.map((v) => v * radius))),
+        [0.4, 0.14],
+      );
   }
   const long = radius ? 1.12 * radius : reach;
   context.fillStyle = colours.text;
   context.font = "11px system-ui, sans-serif";
   context.textAlign = "center";
   for (const k of [0, 1, 2]) {
-    const end = at([0, 1, 2].map((j) => (j === k ? long : 0))), foot = at([0, 1, 2].map((j) => (j === k ? (radius ?? 0) : 0)));
+    const end = at([0, 1, 2].map((j) => (j === k ? long : 0))),
+      foot = at([0, 1, 2].map((j) => (j === k ? (radius ?? 0) : 0)));
     context.globalAlpha = end[2] < 0 ? 0.35 : 0.8;
     line(context, [foot, end]);
     context.fillText(String(k + 1), end[0] + (end[0] < middle ? -7 : 7), end[1] + (end[1] < middle ? -3 : 11));
@@ -41,7 +47,8 @@ export function drawTrails(context, paths, selected, colours) {
   context.lineJoin = "round";
   context.lineWidth = 1.3;
   context.strokeStyle = colours.key;
-  const near = new Path2D(), far = new Path2D();
+  const near = new Path2D(),
+    far = new Path2D();
   paths.forEach((path, i) => i !== selected && trail(path, near, far));
   stroke(context, near, 0.7);
   stroke(context, far, 0.25);
@@ -61,7 +68,8 @@ function trail(path, near, far) {
 
 /** A path whose parts behind the sphere are fainter. */
 function split(context, path, [front, back]) {
-  const near = new Path2D(), far = new Path2D();
+  const near = new Path2D(),
+    far = new Path2D();
   trail(path, near, far);
   stroke(context, near, front);
   stroke(context, far, back);
@@ -97,7 +105,8 @@ export function drawBodies(context, places, { selected, names, sizes, size, colo
     if (i !== selected && places.length > NAMED) continue;
     context.strokeStyle = colours.paper;
     context.lineWidth = 3.5;
-    const left = x + 13 + (i === selected ? 2 : 0) > size - 14 ? x - 24 : x + (i === selected ? 14 : 9), top = Math.max(14, y - 7);
+    const left = x + 13 + (i === selected ? 2 : 0) > size - 14 ? x - 24 : x + (i === selected ? 14 : 9),
+      top = Math.max(14, y - 7);
     context.strokeText(names[i], left, top);
     context.fillStyle = colours.ink;
     context.fillText(names[i], left, top);

@@ -21,12 +21,21 @@ const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDow
 export function stage({ label, smallest = 1.2, onMove, onSelect, onTurn, onResize }) {
   const canvas = h("canvas", { "aria-hidden": "true" });
   const svg = select(document.createElementNS("http://www.w3.org/2000/svg", "svg")).attr("role", "group").attr("aria-label", label);
-  const layer = Object.fromEntries(["axes", "tokens"].map((name) =>
-    [name, svg.append("g").attr("class", `td-${name}`).attr("aria-hidden", name === "tokens" ? null : "true")]));
+  const layer = Object.fromEntries(
+    ["axes", "tokens"].map((name) => [
+      name,
+      svg
+        .append("g")
+        .attr("class", `td-${name}`)
+        .attr("aria-hidden", name === "tokens" ? null : "true"),
+    ]),
+  );
   const element = h("div", { class: "td-plane td-stage" }, canvas, svg.node());
-  const x = scaleLinear(), y = scaleLinear();
+  const x = scaleLinear(),
+    y = scaleLinear();
   const view = { element, size: 0, extent: smallest, dragging: false };
-  let scene = null, handles = "";
+  let scene = null,
+    handles = "";
 
   // ------------------------------------------------------------------ places and pixels
   const solid = () => scene.starts[0].length === 3;
@@ -39,7 +48,8 @@ export function stage({ label, smallest = 1.2, onMove, onSelect, onTurn, onResiz
   function placeAt(px, py, was, side = 1) {
     const flat = [x.invert(px), y.invert(py)];
     if (was.length === 2) return flat.map((v) => round(Math.max(-view.extent, Math.min(view.extent, v))));
-    let [a, b] = flat, depth = turned(was, scene.turn)[2];
+    let [a, b] = flat,
+      depth = turned(was, scene.turn)[2];
     if (scene.radius) {
       const far = Math.hypot(a, b) / scene.radius;
       if (far > 1) [a, b] = [a / far, b / far];
@@ -73,18 +83,24 @@ export function stage({ label, smallest = 1.2, onMove, onSelect, onTurn, onResiz
     context.setTransform(density, 0, 0, density, 0, 0);
     context.clearRect(0, 0, view.size, view.size);
     if (solid() || scene.radius) drawSphere(context, scene, view.size / (2 * view.extent), view.size, colours);
-    const before = Math.floor(scene.layer), part = scene.layer - before;
+    const before = Math.floor(scene.layer),
+      part = scene.layer - before;
     const paths = scene.starts.map((_, i) => {
       const path = [];
       for (let l = scene.trails ? 0 : before; l <= before; l++) path.push(seen(scene.states[l][i]));
       if (part > 0) {
-        const a = scene.states[before][i], b = scene.states[before + 1][i];
+        const a = scene.states[before][i],
+          b = scene.states[before + 1][i];
         path.push(seen(a.map((v, j) => v + part * (b[j] - v))));
       }
       return path;
     });
     if (scene.trails) drawTrails(context, paths, scene.selected, colours);
-    drawBodies(context, paths.map((path) => path.at(-1)), { selected: scene.selected, names: scene.names, sizes: scene.sizes, size: view.size, colours });
+    drawBodies(
+      context,
+      paths.map((path) => path.at(-1)),
+      { selected: scene.selected, names: scene.names, sizes: scene.sizes, size: view.size, colours },
+    );
     drawHandles();
   };
 
@@ -95,12 +111,18 @@ export function stage({ label, smallest = 1.2, onMove, onSelect, onTurn, onResiz
     axes();
     const target = scene.starts.length > CROWD ? 13 : 22;
     const data = scene.starts.map((at, index) => ({ at, index, seen: seen(at), on: index === scene.selected, about: scene.about(index) }));
-    layer.tokens.selectAll("g.td-token").data(data).join((enter) => {
-      const g = enter.append("g").attr("class", "td-token").attr("role", "button");
-      g.append("circle").attr("class", "td-target");
-      g.append("circle").attr("class", "td-start");
-      return g.call(dragging).on("click", (event, d) => onSelect(d.index)).on("keydown", key_);
-    })
+    layer.tokens
+      .selectAll("g.td-token")
+      .data(data)
+      .join((enter) => {
+        const g = enter.append("g").attr("class", "td-token").attr("role", "button");
+        g.append("circle").attr("class", "td-target");
+        g.append("circle").attr("class", "td-start");
+        return g
+          .call(dragging)
+          .on("click", (event, d) => onSelect(d.index))
+          .on("keydown", key_);
+      })
       .filter(changed((d) => `${d.seen} ${d.on} ${target} ${d.about}`))
       .attr("transform", (d) => `translate(${round(d.seen[0])},${round(d.seen[1])})`)
       .attr("tabindex", (d) => (d.on ? 0 : -1))
@@ -111,7 +133,9 @@ export function stage({ label, smallest = 1.2, onMove, onSelect, onTurn, onResiz
       .classed("td-behind", (d) => d.seen[2] < -1e-9)
       .each(function (d) {
         select(this).select(".td-target").attr("r", target);
-        select(this).select(".td-start").attr("r", d.on ? 8 : 5);
+        select(this)
+          .select(".td-start")
+          .attr("r", d.on ? 8 : 5);
       });
   }
 
@@ -120,10 +144,29 @@ export function stage({ label, smallest = 1.2, onMove, onSelect, onTurn, onResiz
     const print = (t) => (Math.abs(t) < 1e4 ? fixed(t, t % 1 ? 1 : 0) : fixed(t));
     const marks = ticks.flatMap((t) => [
       { key: `x${t}`, x: x(t), y: view.size - 6, anchor: "middle", text: print(t) },
-      { key: `y${t}`, x: 6, y: y(t) + 4, anchor: "start", text: print(t) }]);
-    layer.axes.selectAll("line").data(solid() ? [] : [["x", x(0), 0, x(0), view.size], ["y", 0, y(0), view.size, y(0)]]).join("line")
-      .attr("x1", (d) => d[1]).attr("y1", (d) => d[2]).attr("x2", (d) => d[3]).attr("y2", (d) => d[4]);
-    write(layer.axes.selectAll("text").data(marks, (d) => d.key).join("text"));
+      { key: `y${t}`, x: 6, y: y(t) + 4, anchor: "start", text: print(t) },
+    ]);
+    layer.axes
+      .selectAll("line")
+      .data(
+        solid()
+          ? []
+          : [
+              ["x", x(0), 0, x(0), view.size],
+              ["y", 0, y(0), view.size, y(0)],
+            ],
+      )
+      .join("line")
+      .attr("x1", (d) => d[1])
+      .attr("y1", (d) => d[2])
+      .attr("x2", (d) => d[3])
+      .attr("y2", (d) => d[4]);
+    write(
+      layer.axes
+        .selectAll("text")
+        .data(marks, (d) => d.key)
+        .join("text"),
+    );
   }
 
   // ------------------------------------------------------------------ hands and keys
@@ -165,8 +208,9 @@ export function stage({ label, smallest = 1.2, onMove, onSelect, onTurn, onResiz
   svg.node().addEventListener("pointermove", (event) => {
     if (held?.id !== event.pointerId) return;
     const degrees = 180 / (0.8 * view.size);
-    const yaw = held.turn[0] - (event.clientX - held.x) * degrees, pitch = held.turn[1] + (event.clientY - held.y) * degrees;
-    onTurn([Math.round((((yaw + 180) % 360) + 360) % 360 - 180), Math.round(Math.max(-90, Math.min(90, pitch)))]);
+    const yaw = held.turn[0] - (event.clientX - held.x) * degrees,
+      pitch = held.turn[1] + (event.clientY - held.y) * degrees;
+    onTurn([Math.round(((((yaw + 180) % 360) + 360) % 360) - 180), Math.round(Math.max(-90, Math.min(90, pitch)))]);
   });
   svg.node().addEventListener("pointerup", () => (held = null));
   svg.node().addEventListener("pointercancel", () => {

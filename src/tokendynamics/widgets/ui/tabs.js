@@ -6,7 +6,12 @@ export function tabs(label, sections, onChoose) {
   const heads = names.map((name, i) => {
     const panel = sections[name].panel;
     panel.id ||= uid("panel");
-    const head = button(sections[name].title, () => onChoose(name), { role: "tab", id: uid("tab"), "aria-controls": panel.id, class: "td-tab" });
+    const head = button(sections[name].title, () => onChoose(name), {
+      role: "tab",
+      id: uid("tab"),
+      "aria-controls": panel.id,
+      class: "td-tab",
+    });
     head.addEventListener("keydown", (event) => {
       const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
       if (!by) return;

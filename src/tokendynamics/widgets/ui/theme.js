@@ -4,8 +4,18 @@
 export function palette(el) {
   const style = getComputedStyle(el.querySelector(".td"));
   const get = (name) => style.getPropertyValue(`--td-${name}`).trim();
-  return { low: get("ground-low"), high: get("ground-high"), line: get("ground-line"), text: get("ground-text"), halo: get("ground-halo"),
-    query: get("query"), key: get("key"), reference: get("reference"), paper: get("paper"), ink: get("ink") };
+  return {
+    low: get("ground-low"),
+    high: get("ground-high"),
+    line: get("ground-line"),
+    text: get("ground-text"),
+    halo: get("ground-halo"),
+    query: get("query"),
+    key: get("key"),
+    reference: get("reference"),
+    paper: get("paper"),
+    ink: get("ink"),
+  };
 }
 
 /** Call back when the theme changes; returns the way to stop. */

@@ -9,13 +9,21 @@ const quiet = { say() {}, clear() {} };
 /** Follow the links that hold a state for `held`'s widget; what `mounted` says of `smooth`, `titles` and `rest`. */
 export function tour({ root, held, smooth, titles, rest }) {
   const past = []; // states to go back to
-  let frame = 0, target = null, asked = null;
+  let frame = 0,
+    target = null,
+    asked = null;
   const words = h("p", { role: "status" });
   const undo = button("Undo", back);
-  const bar = h("div", { class: "td-tour", hidden: true }, words, undo, button("Back to the text", () => {
-    asked.scrollIntoView({ block: "center" });
-    asked.focus({ preventScroll: true });
-  }));
+  const bar = h(
+    "div",
+    { class: "td-tour", hidden: true },
+    words,
+    undo,
+    button("Back to the text", () => {
+      asked.scrollIntoView({ block: "center" });
+      asked.focus({ preventScroll: true });
+    }),
+  );
   const asks = root.querySelector(".td-predict");
   if (asks) asks.after(bar);
   else root.prepend(bar);
@@ -107,5 +115,5 @@ function said({ name, changes = {} }, titles) {
     const line = `${key} = ${python(value)}`;
     return line.length <= 60 ? line : `other ${key}`;
   });
-  return [(Object.hasOwn(titles, name) ? titles[name].title : null), ...parts].filter(Boolean).join(", ") || "a state of its own";
+  return [Object.hasOwn(titles, name) ? titles[name].title : null, ...parts].filter(Boolean).join(", ") || "a state of its own";
 }

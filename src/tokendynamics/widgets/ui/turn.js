@@ -3,7 +3,8 @@
 /** A place as [across, up, towards the reader]. */
 export function turned([a, b, c], turn) {
   const [cy, sy, cp, sp] = parts(turn);
-  const across = cy * a + sy * b, away = cy * b - sy * a;
+  const across = cy * a + sy * b,
+    away = cy * b - sy * a;
   return [across, away * sp + c * cp, c * sp - away * cp];
 }
 
@@ -15,6 +16,7 @@ export function unturned([across, up, near], turn) {
 }
 
 function parts([yaw, pitch]) {
-  const y = (yaw * Math.PI) / 180, p = (pitch * Math.PI) / 180;
+  const y = (yaw * Math.PI) / 180,
+    p = (pitch * Math.PI) / 180;
   return [Math.cos(y), Math.sin(y), Math.cos(p), Math.sin(p)];
 }
