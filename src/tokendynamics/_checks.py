@@ -77,6 +77,21 @@ def whole(name: str, value: object, *, minimum: int = 0) -> int:
     return int(value)
 
 
+def sizes(**values: object) -> None:
+    """Each of `values` (name=number) is a whole number of at least 1; the first that is not is named."""
+    for name, value in values.items():
+        whole(name, value, minimum=1)
+
+
+def index(name: str, value: object, count: int, of: str, *, optional: bool = False) -> int | None:
+    """The index of one of `count` things, called `of`; negative ones count from the end. None where `optional`."""
+    if optional and value is None:
+        return None
+    if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, np.integer)) or not -count <= value < count:
+        raise ValueError(f"{name} must be {'None or ' * optional}the index of one of the {count} {of}; got {value!r}")
+    return int(value)
+
+
 def flag(name: str, value: object) -> bool:
     """True or False: a word or an array would count as true, which is seldom what was meant."""
     if not isinstance(value, (bool, np.bool_)):

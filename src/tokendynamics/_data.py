@@ -1,4 +1,4 @@
-"""What the commands that make the shipped data files share: two options, what a file says of its making, and its writing."""
+"""What the commands that make the shipped data files share: two options, what a file says of its making, its rounding, writing and reading."""
 
 import argparse
 import datetime
@@ -10,6 +10,8 @@ import numpy as np
 
 from ._version import __version__
 
+DATA = Path(__file__).parent / "data"
+
 
 def parser(module, description, out="the JSON file to write"):
     """For `python -m tokendynamics.<module>`, with --out and --weights."""
@@ -17,6 +19,16 @@ def parser(module, description, out="the JSON file to write"):
     made.add_argument("--out", type=Path, required=True, help=out)
     made.add_argument("--weights", type=Path, help="a folder with the model's files; default: where they are installed")
     return made
+
+
+def read(name):
+    """The shipped table `name`, a JSON file of the package's data."""
+    return json.loads((DATA / name).read_text(encoding="utf-8"))
+
+
+def rounded(value, digits=4):
+    """Numbers as they are shipped: plain lists, or one number, of so many digits behind the point."""
+    return np.round(np.asarray(value, dtype=np.float64), digits).tolist()
 
 
 def about(*, what, command, **more):

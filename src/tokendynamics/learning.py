@@ -31,13 +31,6 @@ def cross_entropy(logits: Array, wanted: Integers) -> tuple[Array, Array]:
     return loss, gradient / wanted.size
 
 
-def whole(**values: object) -> None:
-    """Every one of `values` (name=number) is a whole number of at least 1, or ValueError names the first that is not."""
-    for name, value in values.items():
-        if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, np.integer)) or value < 1:
-            raise ValueError(f"{name} must be a whole number of at least 1; got {value!r}")
-
-
 def batches(rng: np.random.Generator, pool: Any, size: int) -> Iterator[Any]:
     """Without end: `size` rows of `pool`, a tuple of arrays, drawn at random. The rows of one batch may repeat."""
     while True:

@@ -17,11 +17,11 @@ import numpy as np
 
 from .. import _checks
 from .._typing import Array, DTypeLike, Integers, Parameters
-from ..learning import AdamW, batches, cross_entropy, softmax, softmax_gradient, whole
+from ..learning import AdamW, batches, cross_entropy, softmax, softmax_gradient
 
 
 class Sequences(NamedTuple):
-    """b sequences of T = 4p tokens, whole numbers."""
+    """b sequences of T = 4p tokens numbers."""
 
     tokens: np.ndarray  # (b, 4p) 0 … W − 1
     asked: np.ndarray  # (b, p) which of the p pairs each question repeats
@@ -147,14 +147,14 @@ def train(
     every   : steps between records.  held_out : how many sequences measure.  seed : fixes all that is random.
     Stops early if the loss is no longer a number. Bad input raises ValueError.
     """
-    whole(layers=layers, heads=heads, pairs=pairs, words=words, d=d, steps=steps, batch=batch, warm_up=warm_up, every=every,
+    _checks.sizes(layers=layers, heads=heads, pairs=pairs, words=words, d=d, steps=steps, batch=batch, warm_up=warm_up, every=every,
           held_out=held_out)  # fmt: skip
     if d % heads:
         raise ValueError(f"heads must divide d = {d}; got {heads}")
     if words < 2 * pairs:
         raise ValueError(f"words must be at least 2 pairs = {2 * pairs}; got {words}")
     if count is not None:
-        whole(count=count)
+        _checks.sizes(count=count)
     rate, decay = _checks.number("rate", rate, minimum=0), _checks.number("decay", decay, minimum=0)
 
     rng = np.random.default_rng(seed)

@@ -20,11 +20,11 @@ import numpy as np
 
 from .. import _checks
 from .._typing import Array, DTypeLike, Integers, Parameters
-from ..learning import AdamW, batches, cross_entropy, softmax, softmax_gradient, whole
+from ..learning import AdamW, batches, cross_entropy, softmax, softmax_gradient
 
 
 class Sentences(NamedTuple):
-    """b sentences of T tokens, whole numbers."""
+    """b sentences of T tokens numbers."""
 
     words: np.ndarray  # (b, T) 0 … W − 1
     tags: np.ndarray  # (b, T) 0 … R
@@ -144,13 +144,13 @@ def train(
     every    : steps between records.  held_out : how many sentences measure.  seed : fixes all that is random.
     Stops early if the loss is no longer a number. Bad input raises ValueError.
     """
-    whole(heads=heads, roles=roles, words=words, length=length, d=d, steps=steps, batch=batch, every=every, held_out=held_out)
+    _checks.sizes(heads=heads, roles=roles, words=words, length=length, d=d, steps=steps, batch=batch, every=every, held_out=held_out)
     if d % heads:
         raise ValueError(f"heads must divide d = {d}; got {heads}")
     if roles > length:
         raise ValueError(f"roles must be at most length = {length}; got {roles}")
     if count is not None:
-        whole(count=count)
+        _checks.sizes(count=count)
     if streams not in (1, 2):
         raise ValueError(f"streams must be 1 or 2; got {streams!r}")
     rate = _checks.number("rate", rate, minimum=0)

@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from .. import _checks
 from .._typing import Array, Integers
-from ..learning import whole
 from .specialisation import filled, specialisation
 
 
@@ -32,7 +32,7 @@ def train(*, found: int = 4, topics: int = 4, words: int = 64, length: int = 50,
     """Fit LDA with `found` topics to `count` documents; {matrix, specialisation, filled, digest}. Bad input raises ValueError."""
     from sklearn.decomposition import LatentDirichletAllocation
 
-    whole(found=found, topics=topics, words=words, length=length, count=count)
+    _checks.sizes(found=found, topics=topics, words=words, length=length, count=count)
     counts, true = documents(np.random.default_rng(seed), count, topics=topics, words=words, length=length)
     model = LatentDirichletAllocation(found, max_iter=100, doc_topic_prior=0.3, topic_word_prior=0.1, random_state=seed)
     components = model.fit(counts).components_
