@@ -17,6 +17,7 @@ weights, zero force and content, and a potential of −inf. Bad input raises Val
 import numpy as np
 
 from . import _checks
+from ._arrays import exponentials, transpose
 from ._typing import Array, ArrayLike, Flags
 
 
@@ -71,7 +72,7 @@ def content(
     _checks.broadcast(tokens=tokens, Q=Q, K=K, V=V)
     mean = _mean_token(tokens, Q, K, include_self, causal, scale)
     with np.errstate(over="ignore", invalid="ignore"):  # said in words by finite
-        return _checks.finite(mean @ _transpose(V), "tokens and V give a content")
+        return _checks.finite(mean @ transpose(V), "tokens and V give a content")
 
 
 def update(
@@ -137,7 +138,7 @@ def _landscape_inputs(
 def _scores(points, tokens, Q, K, scale):
     """scale Qx·Ktₖ, (…, p, n). The short side, d_head, is multiplied by scale."""
     with np.errstate(over="ignore", invalid="ignore"):  # said in words by _softmax
-        return (scale * (points @ _transpose(Q))) @ _transpose(tokens @ _transpose(K))
+        return (scale * (points @ transpose(Q))) @ transpose(tokens @ transpose(K))
 
 
 def _hidden(tokens, include_self, causal):
@@ -153,18 +154,13 @@ def _softmax(scores, hidden):
     """exp(scores − peak), its row sums and the peak; works in place. Dividing is left to the caller."""
     if hidden is not None:
         np.copyto(scores, -np.inf, where=hidden)
-    peak = scores.max(axis=-1, keepdims=True)
+    mass, total, peak = exponentials(scores, out=scores)
     alone = np.False_ if hidden is None else hidden.all(axis=-1, keepdims=True)
     if not (np.isfinite(peak) | alone).all():
         raise ValueError(
             f"tokens, Q, K and scale give scores too large for {scores.dtype}; the scores need to be finite: use smaller values"
         )
-    if alone.any():
-        peak = np.where(alone, 0, peak).astype(scores.dtype)
-    with np.errstate(over="ignore"):  # a score further below the peak than floats reach has the weight 0
-        scores -= peak
-    np.exp(scores, out=scores)
-    return scores, scores.sum(axis=-1, keepdims=True), peak
+    return mass, total, peak
 
 
 def _log_sum(total, peak):
@@ -182,12 +178,8 @@ def _mean_token(tokens, Q, K, include_self, causal, scale):
 def _pull(mean, Q, K, scale):
     """scale QᵀK applied to rows: (QᵀK m)ᵀ = mᵀ KᵀQ."""
     with np.errstate(over="ignore", invalid="ignore"):  # said in words by finite
-        return _checks.finite(scale * (mean @ _transpose(K) @ Q), "tokens, Q, K and scale give a force")
+        return _checks.finite(scale * (mean @ transpose(K) @ Q), "tokens, Q, K and scale give a force")
 
 
 def _nonzero(total):
     return np.where(total > 0, total, 1).astype(total.dtype)
-
-
-def _transpose(matrix):
-    return np.swapaxes(matrix, -1, -2)

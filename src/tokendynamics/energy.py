@@ -6,8 +6,9 @@ Arguments and options are those of `attention`; nothing has a unit. Bad input ra
 import numpy as np
 
 from . import _checks
+from ._arrays import transpose
 from ._typing import Array, ArrayLike
-from .attention import potential
+from .attention import _scores, _softmax, potential
 
 
 def summed_potential(
@@ -59,15 +60,11 @@ def motion_jacobian_at(
             raise ValueError(f"exclude must be None or the index of one of the {n} tokens; got {exclude!r}")
         tokens = np.delete(tokens, exclude, axis=-2)
     _checks.broadcast(points=points, tokens=tokens, Q=Q, K=K, V=V)
-    a = _weights_at(points, tokens, Q, K, scale)
+    scale = _checks.number("scale", scale)
+    mass, total, _ = _softmax(_scores(points, tokens, Q, K, scale), None)
+    a = mass / total
     mean = a @ tokens
     second = np.einsum("...pn,...ni,...nj->...pij", a, tokens, tokens)
     covariance = second - mean[..., :, None] * mean[..., None, :]
-    to_score = (np.swapaxes(K, -1, -2) @ Q)[..., None, :, :]
+    to_score = (transpose(K) @ Q)[..., None, :, :]
     return _checks.finite(scale * (V[..., None, :, :] @ covariance @ to_score), "points, tokens, Q, K and V give a Jacobian")
-
-
-def _weights_at(points, tokens, Q, K, scale):
-    scores = _checks.number("scale", scale) * (points @ np.swapaxes(Q, -1, -2)) @ np.swapaxes(tokens @ np.swapaxes(K, -1, -2), -1, -2)
-    mass = np.exp(scores - scores.max(axis=-1, keepdims=True))
-    return mass / mass.sum(axis=-1, keepdims=True)

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from . import _checks
+from ._arrays import transpose
 from ._typing import Array, ArrayLike, Integers
 from .attention import _softmax
 
@@ -62,12 +63,12 @@ def entries(Q: ArrayLike, K: ArrayLike, V: ArrayLike, *, ridge: float = 0.0, ran
     index, V = _inputs(Q, K, V)
     r = min(np.shape(Q)[-2:])
     U, sigma, keys, loudness = _spectrum(index, ridge, rank)
-    u, sigma, keys, loudness = _transpose(U)[..., :r, :], sigma[..., :r], keys[..., :r, :], loudness[..., :r]
+    u, sigma, keys, loudness = transpose(U)[..., :r, :], sigma[..., :r], keys[..., :r, :], loudness[..., :r]
     first = (np.abs(u) >= np.abs(u).max(axis=-1, keepdims=True) / 2).argmax(axis=-1)
     sign = np.sign(np.take_along_axis(u, first[..., None], axis=-1))
     u, keys = sign * u, sign * keys
     with np.errstate(over="ignore", invalid="ignore"):  # said in words by finite
-        contents = _checks.finite(keys @ _transpose(V), "V gives contents")
+        contents = _checks.finite(keys @ transpose(V), "V gives contents")
         answers = _checks.finite(loudness[..., None] * contents, "V and a QᵀK near 0 give answers")
     return Entries(sigma, loudness, u, keys, contents, answers)
 
@@ -82,7 +83,7 @@ def lookup(M: ArrayLike, index: ArrayLike) -> Array:
     index = _rows("index", index, M.shape[-1])
     _checks.broadcast(M=M, index=index)
     with np.errstate(over="ignore", invalid="ignore"):  # said in words by finite
-        return _checks.finite(index @ _transpose(M), "M and index give an answer")
+        return _checks.finite(index @ transpose(M), "M and index give an answer")
 
 
 def store(keys: ArrayLike, contents: ArrayLike, *, method: str = "outer", ridge: float = 0.0) -> Array:
@@ -101,11 +102,11 @@ def store(keys: ArrayLike, contents: ArrayLike, *, method: str = "outer", ridge:
     ridge = _checks.number("ridge", ridge, minimum=0)
     with np.errstate(over="ignore", invalid="ignore"):  # said in words by finite
         if method == "pseudo-inverse":
-            W = _divide(_transpose(contents), _transpose(keys), ridge, None)
+            W = _divide(transpose(contents), transpose(keys), ridge, None)
         elif ridge:
             raise ValueError(f"ridge must be 0 for the method 'outer', which inverts nothing; got {ridge}")
         else:
-            W = _transpose(contents) @ keys
+            W = transpose(contents) @ keys
         return _checks.finite(W, "keys and contents give a memory")
 
 
@@ -128,7 +129,7 @@ def recall(memory: ArrayLike | tuple[ArrayLike, ArrayLike], question: ArrayLike,
     question = _rows("question", question, keys.shape[-1])
     _checks.broadcast(keys=keys, question=question)
     with np.errstate(over="ignore", invalid="ignore"):  # said in words by _softmax and finite
-        mass, total, _ = _softmax((scale * question) @ _transpose(keys), None)
+        mass, total, _ = _softmax((scale * question) @ transpose(keys), None)
         return _checks.finite(mass / total @ contents, "contents give an answer")
 
 
@@ -140,7 +141,7 @@ def nearest(answers: ArrayLike, contents: ArrayLike) -> Integers:
     contents = _checks.array("contents", contents, ndim_min=2, shape="(…, n, d)")
     answers = _rows("answers", answers, contents.shape[-1])
     _checks.broadcast(answers=answers, contents=contents)
-    return (answers @ _transpose(_unit(contents))).argmax(axis=-1)
+    return (answers @ transpose(_unit(contents))).argmax(axis=-1)
 
 
 def _inputs(Q: object, K: object, V: object) -> tuple[Array, Array]:
@@ -149,7 +150,7 @@ def _inputs(Q: object, K: object, V: object) -> tuple[Array, Array]:
     V = _checks.value_matrix(V, Q.shape[-1])
     _checks.broadcast(Q=Q, K=K, V=V)
     with np.errstate(over="ignore", invalid="ignore"):  # said in words by finite
-        return _checks.finite(_transpose(Q) @ K, "Q and K give a QᵀK"), V
+        return _checks.finite(transpose(Q) @ K, "Q and K give a QᵀK"), V
 
 
 def _pairs(keys: object, contents: object) -> tuple[Array, Array]:
@@ -171,7 +172,7 @@ def _rows(name: str, value: object, d: int) -> Array:
 def _divide(V, index, ridge, rank):
     """V times the damped inverse of `index`: the M nearest to M index = V."""
     U, _, keys, loudness = _spectrum(index, ridge, rank)
-    return (V @ _transpose(keys) * loudness[..., None, :]) @ _transpose(U)
+    return (V @ transpose(keys) * loudness[..., None, :]) @ transpose(U)
 
 
 def _spectrum(index, ridge, rank):
@@ -192,7 +193,3 @@ def _spectrum(index, ridge, rank):
 def _unit(rows):
     length = np.linalg.norm(rows, axis=-1, keepdims=True)
     return np.divide(rows, length, out=np.zeros_like(rows), where=length > 0)
-
-
-def _transpose(matrix):
-    return np.swapaxes(matrix, -1, -2)

@@ -1,17 +1,18 @@
-"""What the small models that learn have in common: their loss, its gradient, and what they say to bad sizes; and AdamW."""
+"""What the small models that learn have in common: softmax, loss and gradients, random batches, AdamW and the loop around it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import numpy as np
 
-from ._typing import Array, Integers
+from ._arrays import exponentials
+from ._typing import Array, Integers, Parameters
 
 
 def softmax(scores: Array, axis: int = -1) -> Array:
     """Shares that add to 1 along `axis`; the largest score is taken out first, so that no exponential overflows."""
-    shares = np.exp(scores - scores.max(axis=axis, keepdims=True))
-    return shares / shares.sum(axis=axis, keepdims=True)
+    mass, total, _ = exponentials(scores, axis)
+    return mass / total
 
 
 def softmax_gradient(shares: Array, gradient: Array, axis: int = -1) -> Array:
@@ -21,9 +22,7 @@ def softmax_gradient(shares: Array, gradient: Array, axis: int = -1) -> Array:
 
 def cross_entropy(logits: Array, wanted: Integers) -> tuple[Array, Array]:
     """Minus the log-probability of each wanted class, in nats, (…), and the gradient of their mean in the logits, (…, c)."""
-    high = logits.max(axis=-1, keepdims=True)
-    mass = np.exp(logits - high)
-    total = mass.sum(axis=-1, keepdims=True)
+    mass, total, high = exponentials(logits)
     at = np.asarray(wanted)[..., None]
     loss = (np.log(total) + high - np.take_along_axis(logits, at, axis=-1))[..., 0]
     gradient = mass / total
@@ -64,3 +63,21 @@ class AdamW:
             value *= 1 - rate * self.decay
             unbiased = mean / (1 - slow**self.steps)
             value -= rate * unbiased / (np.sqrt(square / (1 - slower**self.steps)) + self.eps)
+
+
+def descend(
+    optimiser: AdamW,
+    batches: Iterable[Any],
+    loss_and_gradients: Callable[[Parameters, Any], tuple[float, Parameters]],
+    rate: Callable[[int], float],
+) -> Iterator[tuple[int, float]]:
+    """One step of the optimiser for each batch, then (step, loss of that batch); steps count from 1.
+
+    Ends with the batches, or before the step whose loss is no number.
+    """
+    for step, batch in enumerate(batches, start=1):
+        loss, gradients = loss_and_gradients(optimiser.parameters, batch)
+        if not np.isfinite(loss):
+            return
+        optimiser.step(gradients, rate(step))
+        yield step, loss

@@ -14,7 +14,7 @@ import numpy as np
 
 from .. import _checks
 from .._typing import Array
-from ..learning import AdamW
+from ..learning import AdamW, descend, softmax, softmax_gradient
 
 
 class Batch(NamedTuple):
@@ -61,8 +61,7 @@ def sequences(
 def answer(Q: Array, K: Array, V: Array, batch: Batch) -> tuple[Array, Array]:
     """What the head says, V T a, (b, d), and its attention a, (b, n): equation (14) for the question, no residual."""
     scores = np.einsum("bh,bnh->bn", batch.questions @ Q.T, batch.pairs @ K.T)
-    weights = np.exp(scores - scores.max(axis=1, keepdims=True))
-    weights /= weights.sum(axis=1, keepdims=True)
+    weights = softmax(scores)
     return np.einsum("bn,bnd->bd", weights, batch.pairs) @ V.T, weights
 
 
@@ -75,7 +74,7 @@ def loss_and_gradients(Q: Array, K: Array, V: Array, batch: Batch) -> tuple[floa
     mean = np.einsum("bn,bnd->bd", weights, batch.pairs)  # T a
     d_V = error.T @ mean
     d_weights = np.einsum("bd,bnd->bn", error @ V, batch.pairs)
-    d_scores = weights * (d_weights - (weights * d_weights).sum(axis=1, keepdims=True))  # softmax
+    d_scores = softmax_gradient(weights, d_weights)
     pulled = np.einsum("bn,bnd->bd", d_scores, batch.pairs)  # score k is (Q q)·(K tₖ)
     d_Q = (pulled @ K.T).T @ batch.questions
     d_K = (batch.questions @ Q.T).T @ pulled
@@ -112,14 +111,19 @@ def train(
     shape: dict[str, Any] = {"n": n, "d_content": d_content, "wanted": wanted}
     rng = np.random.default_rng(seed)
     R = np.linalg.qr(rng.standard_normal((d_key, d_key)))[0]
-    parameters = [rng.standard_normal(size) / np.sqrt(d) for size in ((d_head, d), (d_head, d), (d, d))]
+    parameters = {name: rng.standard_normal((rows, d)) / np.sqrt(d) for name, rows in (("Q", d_head), ("K", d_head), ("V", d))}
     held_out = sequences(rng, R, batch=1000, **shape)
-    optimiser, record = AdamW(dict(enumerate(parameters))), []
-    Q, K, V = parameters  # which the optimiser changes in place
-    for step in range(steps + 1):
+
+    def record(step):
+        matrices = parameters.values()  # which the optimiser changes in place
+        return step, *(matrix.copy() for matrix in matrices), loss_and_gradients(*matrices, held_out)[0], recalled(*matrices, held_out)
+
+    def slope(p, one):
+        loss, gradients = loss_and_gradients(*p.values(), one)
+        return loss, dict(zip("QKV", gradients))
+
+    records, drawn = [record(0)], (sequences(rng, R, batch=batch, **shape) for _ in range(steps))
+    for step, _ in descend(AdamW(parameters), drawn, slope, lambda step: rate):
         if step % every == 0 or step == steps:
-            loss = loss_and_gradients(Q, K, V, held_out)[0]
-            record.append((step, *(p.copy() for p in parameters), loss, recalled(Q, K, V, held_out)))
-        gradients = loss_and_gradients(Q, K, V, sequences(rng, R, batch=batch, **shape))[1]
-        optimiser.step(dict(enumerate(gradients)), rate)
-    return Run._make([*(np.array(column) for column in zip(*record)), R])
+            records.append(record(step))
+    return Run._make([*(np.array(column) for column in zip(*records)), R])
