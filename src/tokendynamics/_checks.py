@@ -1,11 +1,13 @@
 """What the package says to bad input: the argument, what it got, what it needs."""
 
 from collections.abc import Collection
+from os import PathLike
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from ._typing import Array
+from ._typing import Array, Integers
 
 
 def array(name: str, value: object, *, ndim_min: int, shape: str) -> Array:
@@ -14,6 +16,8 @@ def array(name: str, value: object, *, ndim_min: int, shape: str) -> Array:
     `shape` is the wording of what is needed, for the message: "(…, n, d)".
     """
     try:
+        if isinstance(value, np.ma.MaskedArray):
+            raise TypeError
         result = np.asarray(value)
         if result.dtype not in (np.float32, np.float64):
             if result.dtype.kind not in "biuf":  # not complex, nor digits in quotes, nor None
@@ -62,7 +66,7 @@ def number(name: str, value: Any, *, minimum: float | None = None) -> float:
         if isinstance(value, (str, bytes)) or np.ndim(value) > 0:
             raise TypeError
         result = float(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise ValueError(f"{name} must be one number; got {_describe(value)}") from None
     if not np.isfinite(result) or (minimum is not None and result < minimum):
         at_least = "" if minimum is None else f" of at least {minimum:g}"
@@ -70,17 +74,20 @@ def number(name: str, value: Any, *, minimum: float | None = None) -> float:
     return result
 
 
-def whole(name: str, value: object, *, minimum: int = 0) -> int:
-    """A whole number of at least `minimum`; True and 2.0 are none."""
-    if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, np.integer)) or value < minimum:
-        raise ValueError(f"{name} must be a whole number of at least {minimum}; got {_describe(value)}")
+def whole(name: str, value: Any, *, minimum: int = 0, maximum: int | None = None) -> int:
+    """A whole number of at least `minimum`, and at most `maximum` where there is one; True and 2.0 are none."""
+    is_whole = isinstance(value, (int, np.integer)) and not isinstance(value, bool)
+    if not is_whole or value < minimum or (maximum is not None and value > maximum):
+        span = f"of at least {minimum}" if maximum is None else f"from {minimum:,} to {maximum:,}"
+        raise ValueError(f"{name} must be a whole number {span}; got {_describe(value)}")
     return int(value)
 
 
 def sizes(**values: object) -> None:
-    """Each of `values` (name=number) is a whole number of at least 1; the first that is not is named."""
+    """Each of `values` (name=number) is a whole number of at least 1; the first that is not is named, and one that no machine could hold."""
     for name, value in values.items():
-        whole(name, value, minimum=1)
+        if whole(name, value, minimum=1) > 10_000_000:
+            whole(name, value, minimum=1, maximum=10_000_000)
 
 
 def index(name: str, value: object, count: int, of: str, *, optional: bool = False) -> int | None:
@@ -90,6 +97,57 @@ def index(name: str, value: object, count: int, of: str, *, optional: bool = Fal
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, np.integer)) or not -count <= value < count:
         raise ValueError(f"{name} must be {'None or ' * optional}the index of one of the {count} {of}; got {value!r}")
     return int(value)
+
+
+def integers(name: str, value: object, *, shape: str, low: int = 0, high: int | None = None, ndim: int | None = None) -> Integers:
+    """An array of whole numbers from `low` to `high`, with `ndim` axes (None: at least one); `shape` is the wording of what is needed."""
+    try:
+        result = np.asarray(value)
+    except ValueError:  # rows of different lengths
+        raise ValueError(f"{name} must be whole numbers of shape {shape}; got {_describe(value)}") from None
+    axes = result.ndim >= 1 if ndim is None else result.ndim == ndim
+    if isinstance(value, np.ma.MaskedArray) or result.dtype.kind not in "iu" or not axes or not result.size:
+        raise ValueError(f"{name} must be whole numbers of shape {shape}; got {result.dtype} of shape {result.shape}")
+    if result.min() < low or (high is not None and result.max() > high):
+        to = "up" if high is None else f"to {high}"
+        raise ValueError(f"{name} must be numbers from {low} {to}; got {result.min()} to {result.max()}")
+    return result
+
+
+def names(name: str, value: object, allowed: Collection[str], *, least: int = 0) -> list[str]:
+    """At least so many of a few words, in a list."""
+    if isinstance(value, str) or not isinstance(value, Collection) or isinstance(value, np.ndarray) or len(value) < least:
+        raise ValueError(f"{name} must be a list of at least {least} of {', '.join(map(repr, allowed))}; got {_describe(value)}")
+    return [choice(f"each of {name}", each, allowed) for each in value]
+
+
+def path(name: str, value: object) -> Path:
+    """Where a file or a folder is."""
+    if not isinstance(value, (str, PathLike)):
+        raise ValueError(f"{name} must be a path; got {_describe(value)}")
+    return Path(value)
+
+
+def generator(name: str, value: object) -> np.random.Generator:
+    """What random numbers are drawn from."""
+    if not isinstance(value, np.random.Generator):
+        raise ValueError(f"{name} must be a numpy.random.Generator; got {_describe(value)}")
+    return value
+
+
+def floats(name: str, value: object) -> np.dtype[Any]:
+    """float32 or float64, by name or type."""
+    for dtype in (np.float32, np.float64):
+        if value is dtype or (isinstance(value, (str, np.dtype)) and value == np.dtype(dtype).name):
+            return np.dtype(dtype)
+    raise ValueError(f"{name} must be float32 or float64; got {_describe(value)}")
+
+
+def mapping(name: str, value: object, of: str) -> dict[str, Any]:
+    """A dict of at least one thing by name; `of` says what it holds."""
+    if not isinstance(value, dict) or not value or not all(isinstance(key, str) for key in value):
+        raise ValueError(f"{name} must be a dict of {of}; got {_describe(value)}")
+    return value
 
 
 def flag(name: str, value: object) -> bool:

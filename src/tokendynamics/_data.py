@@ -21,9 +21,9 @@ def parser(module, description, out="the JSON file to write"):
     return made
 
 
-def read(name):
-    """The shipped table `name`, a JSON file of the package's data."""
-    return json.loads((DATA / name).read_text(encoding="utf-8"))
+def read(name, folder=DATA):
+    """The shipped table `name`, a JSON file of the package's data, or of another `folder`."""
+    return json.loads((folder / name).read_text(encoding="utf-8"))
 
 
 def rounded(value, digits=4):

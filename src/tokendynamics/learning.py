@@ -20,14 +20,17 @@ def softmax_gradient(shares: Array, gradient: Array, axis: int = -1) -> Array:
     return shares * (gradient - (shares * gradient).sum(axis=axis, keepdims=True))
 
 
-def cross_entropy(logits: Array, wanted: Integers) -> tuple[Array, Array]:
-    """Minus the log-probability of each wanted class, in nats, (…), and the gradient of their mean in the logits, (…, c)."""
+def cross_entropy(logits: Array, wanted: Integers, *, mean: bool = True) -> tuple[Array, Array]:
+    """Minus the log-probability of each wanted class, in nats, (…), and the gradient of their mean in the logits, (…, c).
+
+    Without `mean` it is the gradient of their sum.
+    """
     mass, total, high = exponentials(logits)
     at = np.asarray(wanted)[..., None]
     loss = (np.log(total) + high - np.take_along_axis(logits, at, axis=-1))[..., 0]
     gradient = mass / total
     np.put_along_axis(gradient, at, np.take_along_axis(gradient, at, axis=-1) - 1, axis=-1)
-    return loss, gradient / wanted.size
+    return loss, gradient / wanted.size if mean else gradient
 
 
 def batches(rng: np.random.Generator, pool: Any, size: int) -> Iterator[Any]:

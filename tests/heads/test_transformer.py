@@ -136,9 +136,9 @@ SIZES = {"words": 4, "places": 3, "d": 4, "heads": 2, "layers": 1, "tasks": {"ki
 
 @pytest.mark.parametrize("change, holds", [
     ({"d": 5}, "d must be a multiple of heads, 2; got 5"),
-    ({"heads": 0}, "heads must be a whole number of at least 1; got 0"),
-    ({"layers": 1.5}, "layers must be a whole number of at least 1; got 1.5"),
-    ({"mlp": -1}, "mlp must be a whole number of at least 0; got -1"),
+    ({"heads": 0}, "heads must be a whole number of at least 1; got int 0"),
+    ({"layers": 1.5}, "layers must be a whole number of at least 1; got float 1.5"),
+    ({"mlp": -1}, "mlp must be a whole number of at least 0; got int -1"),
     ({"tasks": {"kind": 0}}, "tasks['kind'] must be a whole number"),
 ])  # fmt: skip
 def test_bad_sizes_are_said_in_words(change, holds):
@@ -154,7 +154,7 @@ def test_bad_sizes_are_said_in_words(change, holds):
     ([[0, 1, 2, 3]], {}, "n from 1 to 3; got int64 of shape (1, 4)"),
     (2, {}, "got int64 of shape ()"),
     ([0], {"keep": [1, 1]}, "keep must be finite numbers of shape (1, 2); got shape (2,)"),
-    ([0], {"keep": np.ones((1, 2)), "instead": np.full((1, 2, 2), np.nan)}, "instead must be finite numbers of shape (1, 2, 2)"),
+    ([0], {"keep": np.ones((1, 2)), "instead": np.full((1, 2, 2), np.nan)}, "instead must be finite; got 4 NaN in 4 entries of shape (1, 2, 2)"),
 ])  # fmt: skip
 def test_bad_words_and_switches_are_said_in_words(words, switches, holds):
     with pytest.raises(ValueError) as caught:
