@@ -86,6 +86,16 @@ def whole(name: str, value: Any, *, minimum: int = 0, maximum: int | None = None
     return int(value)
 
 
+def seed(value: object) -> int:
+    """What a random generator starts from."""
+    return whole("seed", value, maximum=2**63)
+
+
+def steps(value: object) -> int:
+    """How many steps a motion takes."""
+    return whole("steps", value) if not isinstance(value, int) or value <= 10_000_000 else whole("steps", value, maximum=10_000_000)
+
+
 def sizes(**values: object) -> None:
     """Each of `values` (name=number) is a whole number of at least 1; the first that is not is named, and one that no machine could hold."""
     for name, value in values.items():

@@ -107,7 +107,7 @@ def potential_gradient_at(
     """The gradient of `potential_at` at the same points, of shape (…, p, d)."""
     points, tokens, Q, K, scale, hidden = _landscape_inputs(points, tokens, Q, K, exclude, scale)
     mass, total, _ = _softmax(_scores(points, tokens, Q, K, scale), hidden)
-    return _pull(mass @ tokens / _nonzero(total), Q, K, scale)
+    return _pull(_mean(mass, total, tokens), Q, K, scale)
 
 
 def _inputs(tokens: object, Q: object, K: object, scale: object) -> tuple[Array, Array, Array, float]:
@@ -126,11 +126,13 @@ def _landscape_inputs(
     if points.shape[-1] != d:
         raise ValueError(f"points must have shape (…, p, {d}), as the tokens have d = {d}; got shape {points.shape}")
     _checks.broadcast(points=points, tokens=tokens, Q=Q, K=K)
-    hidden, exclude = None, _checks.index("exclude", exclude, n, "tokens", optional=True)
-    if exclude is not None:
-        hidden = np.zeros(n, dtype=bool)
-        hidden[exclude] = True
-    return points, tokens, Q, K, scale, hidden
+    return points, tokens, Q, K, scale, _hide(exclude, n)
+
+
+def _hide(exclude: object, n: int) -> Flags | None:
+    """Which of n keys nobody may see, (n,) or None."""
+    exclude = _checks.index("exclude", exclude, n, "tokens", optional=True)
+    return None if exclude is None else np.arange(n) == exclude % n
 
 
 def _scores(points, tokens, Q, K, scale):
@@ -170,7 +172,12 @@ def _log_sum(total, peak):
 def _mean_token(tokens, Q, K, include_self, causal, scale):
     """T aᵢ, the weighted mean of the tokens that i attends to, (…, n, d)."""
     mass, total, _ = _softmax(_scores(tokens, tokens, Q, K, scale), _hidden(tokens, include_self, causal))
-    return mass @ tokens / _nonzero(total)
+    return _mean(mass, total, tokens)
+
+
+def _mean(mass, total, tokens):
+    with np.errstate(over="ignore", invalid="ignore"):  # said in words by the caller's finite
+        return mass @ tokens / _nonzero(total)
 
 
 def _pull(mean, Q, K, scale):

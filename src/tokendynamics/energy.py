@@ -8,7 +8,7 @@ import numpy as np
 from . import _checks
 from ._arrays import transpose
 from ._typing import Array, ArrayLike
-from .attention import _scores, _softmax, potential
+from .attention import _hide, _nonzero, _scores, _softmax, potential
 
 
 def summed_potential(
@@ -20,7 +20,8 @@ def summed_potential(
     φᵢ is that of equation (4). No step of all tokens together need raise it, whatever Q, K and V are.
     """
     phi = potential(tokens, Q, K, include_self=include_self, causal=causal, scale=scale)
-    return np.where(np.isneginf(phi), 0, phi).astype(phi.dtype).sum(axis=-1)
+    with np.errstate(over="ignore"):  # said in words by finite
+        return _checks.finite(np.where(np.isneginf(phi), 0, phi).astype(phi.dtype).sum(axis=-1), "tokens, Q and K give a sum of potentials")
 
 
 def log_energy(
@@ -54,17 +55,14 @@ def motion_jacobian_at(
         raise ValueError(f"points must have shape (…, p, {d}), as the tokens have d = {d}; got shape {points.shape}")
     Q, K = _checks.query_key(Q, K, d)
     V = _checks.value_matrix(V, d)
-    if exclude is not None:
-        n = tokens.shape[-2]
-        if isinstance(exclude, bool) or not isinstance(exclude, (int, np.integer)) or not -n <= exclude < n:
-            raise ValueError(f"exclude must be None or the index of one of the {n} tokens; got {exclude!r}")
-        tokens = np.delete(tokens, exclude, axis=-2)
+    hidden = _hide(exclude, tokens.shape[-2])
     _checks.broadcast(points=points, tokens=tokens, Q=Q, K=K, V=V)
     scale = _checks.number("scale", scale)
-    mass, total, _ = _softmax(_scores(points, tokens, Q, K, scale), None)
-    a = mass / total
-    mean = a @ tokens
-    second = np.einsum("...pn,...ni,...nj->...pij", a, tokens, tokens)
-    covariance = second - mean[..., :, None] * mean[..., None, :]
-    to_score = (transpose(K) @ Q)[..., None, :, :]
-    return _checks.finite(scale * (V[..., None, :, :] @ covariance @ to_score), "points, tokens, Q, K and V give a Jacobian")
+    mass, total, _ = _softmax(_scores(points, tokens, Q, K, scale), hidden)
+    with np.errstate(over="ignore", invalid="ignore"):  # said in words by finite
+        a = mass / _nonzero(total)
+        mean = a @ tokens
+        second = np.einsum("...pn,...ni,...nj->...pij", a, tokens, tokens)
+        covariance = second - mean[..., :, None] * mean[..., None, :]
+        to_score = (transpose(K) @ Q)[..., None, :, :]
+        return _checks.finite(scale * (V[..., None, :, :] @ covariance @ to_score), "points, tokens, Q, K and V give a Jacobian")

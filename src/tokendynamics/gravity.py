@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from . import _checks
+from ._arrays import norm
 from ._typing import Array, ArrayLike
 from .attention import content, potential_gradient_at
 from .stack import Journey, walk
@@ -52,14 +53,17 @@ def energy(bodies: ArrayLike, velocities: ArrayLike, masses: ArrayLike, *, G: fl
     velocities = _checks.tokens(velocities, "velocities")
     bodies, masses = _bodies(bodies, masses)
     _alike(bodies, velocities)
-    moving = (masses * (velocities**2).sum(axis=-1)).sum(axis=-1)
-    return (moving + gravity_potential(bodies, masses, G=G, softening=softening).sum(axis=-1)) / 2
+    held = gravity_potential(bodies, masses, G=G, softening=softening)
+    with np.errstate(over="ignore", invalid="ignore"):  # said in words by finite
+        moving = (masses * (velocities**2).sum(axis=-1)).sum(axis=-1)
+        return _checks.finite((moving + held.sum(axis=-1)) / 2, "bodies, velocities and masses give an energy")
 
 
 def momentum(velocities: ArrayLike, masses: ArrayLike) -> Array:
     """Σ mᵢ vᵢ, of shape (…, d)."""
     velocities, masses = _bodies(velocities, masses, "velocities")
-    return (masses[..., None] * velocities).sum(axis=-2)
+    with np.errstate(over="ignore", invalid="ignore"):  # said in words by finite
+        return _checks.finite((masses[..., None] * velocities).sum(axis=-2), "velocities and masses give a momentum")
 
 
 def orbits(
@@ -76,7 +80,9 @@ def orbits(
     _alike(bodies, velocities)
 
     def acceleration(x):
-        return pull(x, masses, G=G, softening=softening) / masses[..., None]
+        force = pull(x, masses, G=G, softening=softening)
+        with np.errstate(over="ignore"):  # said in words by finite
+            return _checks.finite(force / masses[..., None], "a force and masses give an acceleration")
 
     return _whole(leapfrog(bodies, velocities, acceleration, dt=dt, steps=steps))[:2]
 
@@ -131,7 +137,9 @@ def flight(
     mobility = _checks.number("mobility", mobility)
 
     def acceleration(x):
-        return _checks.finite(mobility * potential_gradient_at(x, tokens, Q, K, scale=scale), "mobility and a force give an acceleration")
+        force = potential_gradient_at(x, tokens, Q, K, scale=scale)
+        with np.errstate(over="ignore"):  # said in words by finite
+            return _checks.finite(mobility * force, "mobility and a force give an acceleration")
 
     return _whole(leapfrog(points, velocities, acceleration, dt=dt, steps=steps))[:2]
 
@@ -154,7 +162,7 @@ def leapfrog(
     """
     x, v = _checks.tokens(positions, "positions"), _checks.tokens(velocities, "velocities")
     _alike(x, v, "positions")
-    dt, steps, friction = _checks.number("dt", dt), _checks.whole("steps", steps), _checks.number("friction", friction, minimum=0)
+    dt, steps, friction = _checks.number("dt", dt), _checks.steps(steps), _checks.number("friction", friction, minimum=0)
     with np.errstate(over="ignore"):
         decay = float(np.exp(-friction * dt / 2))
 
@@ -179,7 +187,7 @@ def euler(positions: Array, velocity: Callable[[Array], Array], *, dt: float, st
     far : float or None, default None
         The journey stops before a coordinate is larger.
     """
-    x, dt, steps = _checks.tokens(positions, "positions"), _checks.number("dt", dt), _checks.whole("steps", steps)
+    x, dt, steps = _checks.tokens(positions, "positions"), _checks.number("dt", dt), _checks.steps(steps)
 
     def onward(_, x, v):
         x = _checks.held(x + dt * v, _OVERFLOW)
@@ -221,9 +229,11 @@ def _alike(positions, velocities, name="bodies"):
 
 def _pairs(bodies, softening):
     """xₖ − xᵢ for each pair, (…, n, n, d), and 1/√(r² + ε²), (…, n, n), with 0 for a body and itself."""
-    apart = bodies[..., None, :, :] - bodies[..., :, None, :]
-    distance = np.hypot(np.linalg.norm(apart, axis=-1), softening).astype(bodies.dtype)
+    with np.errstate(over="ignore", invalid="ignore"):  # said in words by the caller's finite
+        apart = bodies[..., None, :, :] - bodies[..., :, None, :]
+        distance = np.hypot(norm(apart), softening).astype(bodies.dtype)
     here = np.eye(bodies.shape[-2], dtype=bool)
     if ((distance == 0) & ~here).any():
         raise _checks.OutOfRange("bodies must not stand on one point when softening is 0; use a softening above 0")
-    return apart, np.divide(1, distance, out=np.zeros_like(distance), where=~here)
+    with np.errstate(over="ignore"):
+        return apart, np.divide(1, distance, out=np.zeros_like(distance), where=~here)

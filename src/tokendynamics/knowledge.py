@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from . import _checks
-from ._arrays import transpose
+from ._arrays import sized, transpose, unit
 from ._typing import Array, ArrayLike, Integers
 from .attention import _softmax
 
@@ -47,7 +47,9 @@ def knowledge_residual(Q: ArrayLike, K: ArrayLike, V: ArrayLike, *, ridge: float
     index, wanted = _inputs(Q, K, V)
     largest = np.abs(wanted).max(axis=(-2, -1), keepdims=True)  # taken out, so that no square overflows or vanishes
     wanted = np.divide(wanted, largest, out=np.zeros_like(wanted), where=largest > 0)
-    miss = np.linalg.norm(wanted - knowledge(Q, K, wanted, ridge=ridge, rank=rank) @ index, axis=(-2, -1))
+    with np.errstate(over="ignore", invalid="ignore"):  # said in words by finite
+        missed = _checks.finite(wanted - knowledge(Q, K, wanted, ridge=ridge, rank=rank) @ index, "Q and K give a residual")
+    miss = np.linalg.norm(missed, axis=(-2, -1))
     size = np.broadcast_to(np.linalg.norm(wanted, axis=(-2, -1)), miss.shape)
     return np.divide(miss, size, out=np.zeros_like(miss), where=size > 0)
 
@@ -141,7 +143,7 @@ def nearest(answers: ArrayLike, contents: ArrayLike) -> Integers:
     contents = _checks.array("contents", contents, ndim_min=2, shape="(…, n, d)")
     answers = _rows("answers", answers, contents.shape[-1])
     _checks.broadcast(answers=answers, contents=contents)
-    return (answers @ transpose(_unit(contents))).argmax(axis=-1)
+    return (unit(answers) @ transpose(unit(contents))).argmax(axis=-1)
 
 
 def _inputs(Q: object, K: object, V: object) -> tuple[Array, Array]:
@@ -178,18 +180,18 @@ def _divide(V, index, ridge, rank):
 def _spectrum(index, ridge, rank):
     """The SVD of index = U σ keys, and what each σ becomes in the inverse."""
     ridge = _checks.number("ridge", ridge, minimum=0)
-    U, sigma, keys = np.linalg.svd(index, full_matrices=False)
+    U, sigma, keys = _svd(index)
     kept = sigma > sigma.max(axis=-1, keepdims=True) * max(index.shape[-2:]) * np.finfo(sigma.dtype).eps
     if rank is not None:
-        if isinstance(rank, bool) or not isinstance(rank, (int, np.integer)) or rank < 1:
-            raise ValueError(f"rank must be None or a whole number of at least 1; got {rank!r}")
-        kept &= np.arange(sigma.shape[-1]) < rank
+        kept &= np.arange(sigma.shape[-1]) < _checks.whole("rank", rank, minimum=1)
     with np.errstate(over="ignore"):  # said in words by the caller's finite
         # 1 / (σ + λ/σ) is σ / (σ² + λ), but here no σ² overflows or vanishes
         damped = sigma + np.divide(ridge, sigma, out=np.zeros_like(sigma), where=kept)
         return U, sigma, keys, np.divide(1, damped, out=np.zeros_like(sigma), where=kept)
 
 
-def _unit(rows):
-    length = np.linalg.norm(rows, axis=-1, keepdims=True)
-    return np.divide(rows, length, out=np.zeros_like(rows), where=length > 0)
+def _svd(matrix):
+    """numpy's, of a matrix with its size taken out: at the ends of what floats hold it does not converge."""
+    matrix, exponent = sized(matrix, axis=(-2, -1))
+    U, sigma, Vt = np.linalg.svd(matrix, full_matrices=False)
+    return U, np.ldexp(sigma, exponent[..., 0]), Vt

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from ._arrays import exponentials
+from ._checks import OutOfRange
 from ._typing import Array, Integers, Parameters
 
 
@@ -79,7 +80,10 @@ def descend(
     Ends with the batches, or before the step whose loss is no number.
     """
     for step, batch in enumerate(batches, start=1):
-        loss, gradients = loss_and_gradients(optimiser.parameters, batch)
+        try:
+            loss, gradients = loss_and_gradients(optimiser.parameters, batch)
+        except OutOfRange:
+            return
         if not np.isfinite(loss):
             return
         optimiser.step(gradients, rate(step))
