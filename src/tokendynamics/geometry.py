@@ -78,9 +78,9 @@ def share_seen(projection: dict[str, Array], vectors: ArrayLike) -> Array:
     -------
     (…) array
     """
-    _, directions, vectors = _projected(projection, "vectors", vectors)
-    vectors = sized(vectors)[0]
-    return _share((vectors**2).sum(axis=-1), ((vectors @ directions.T) ** 2).sum(axis=-1))
+    _, directions, rows = _projected(projection, "vectors", vectors)
+    rows, _ = sized(rows)
+    return _share((rows**2).sum(axis=-1), ((rows @ directions.T) ** 2).sum(axis=-1))
 
 
 def pair_cosines(states: ArrayLike) -> Array:
@@ -135,10 +135,21 @@ def effective_rank(states: ArrayLike) -> Array:
 
 
 def clusters(states: ArrayLike, *, cosine: float | None = None, distance: float | None = None) -> Integers:
-    """How many clusters the n rows of (…, n, d) form, integers (…): single linkage, cut at `cosine` or at `distance`.
+    """How many clusters the rows form: single linkage, cut at `cosine` or at `distance`.
 
     Two rows are linked where their cosine is at least `cosine`, or where they are at most `distance` apart; a cluster is
-    what a chain of links holds together. Give one of the two. By cosine, a row of zeros is a cluster of its own.
+    what a chain of links holds together. By cosine, a row of zeros is a cluster of its own.
+
+    Parameters
+    ----------
+    states : (…, n, d) array
+    cosine : float or None, default None
+    distance : float or None, default None
+        One of the two is given.
+
+    Returns
+    -------
+    (…) array of int
     """
     states = _checks.tokens(states, "states")
     if (cosine is None) == (distance is None):
@@ -168,6 +179,18 @@ def common_cosine(times: ArrayLike, n: int, *, scale: float = 1.0) -> Array:
     For Q = K = V = I with the self term the tokens stay alike: dγ/dt = 2 (1 − γ)((n − 1) γ + 1) / (e^{β(1 − γ)} + n − 1),
     γ = 0 at times[0]. Source: Geshkovski, Letrouit, Polyanskiy and Rigollet (2023), A mathematical perspective on
     transformers, on tokens in as many dimensions. Solved by Runge–Kutta steps of at most 0.01.
+
+    Parameters
+    ----------
+    times : (T,) array
+        Increasing.
+    n : int
+        At least 2.
+    scale : float, default 1
+
+    Returns
+    -------
+    (T,) array
     """
     times = _checks.array("times", times, ndim_min=1, shape="(T,)")
     n, scale = _checks.whole("n", n, minimum=2, maximum=2**53), _checks.number("scale", scale)
@@ -195,14 +218,26 @@ def blocks(
     tokens: ArrayLike, layers: Sequence[Any], *, skip: bool = True, mlps: Sequence[Any] | None = None,
     norm: str | None = "layernorm", include_self: bool = True, causal: bool = False, scale: float = 1.0,
 ) -> Array:  # fmt: skip
-    """Layers of a transformer with parts switched off: every state, (L + 1, …, n, d), the first normalised as well.
+    """Layers of a transformer with parts switched off: every state. Source: the networks that Dong, Cordonnier and Loukas (2021) compare.
 
-    layers : one (Q, K, V) a layer.
-    skip   : whether a token keeps what it is: x ← x + V T a(x). Without, x ← V T a(x).
-    mlps   : None, or one (W1, W2) a layer, (hidden, d) and (d, hidden): then x ← [x +] W2 max(W1 x, 0).
-    norm   : after each part, as in `trajectories`.
+    Parameters
+    ----------
+    tokens : (…, n, d) array
+        Normalised first.
+    layers : L triples (Q, K, V)
+    skip : bool, default True
+        Whether a token keeps what it is: x ← x + V T a(x). Without, x ← V T a(x).
+    mlps : L pairs (W1, W2) or None, default None
+        (hidden, d) and (d, hidden): then x ← [x +] W2 max(W1 x, 0).
+    norm : None, "sphere" or "layernorm", default "layernorm"
+        After each part, as in `stack`.
+    include_self : bool, default True
+    causal : bool, default False
+    scale : float, default 1
 
-    Source: the networks that Dong, Cordonnier and Loukas (2021) compare.
+    Returns
+    -------
+    (L + 1, …, n, d) array
     """
     tokens, norm, skip = _checks.tokens(tokens), _checks.choice("norm", norm, NORMS), _checks.flag("skip", skip)
     layers, mlps = _each("layers", layers, "(Q, K, V)", 3), None if mlps is None else _each("mlps", mlps, "(W1, W2)", 2)
@@ -224,9 +259,17 @@ def blocks(
 
 
 def residual(states: ArrayLike) -> Array:
-    """How far the rows of (…, n, d) are from being all the same: ‖X − mean‖ / ‖X‖ from 0 to 1, of shape (…).
+    """How far the rows are from being all the same: ‖X − mean‖ / ‖X‖ from 0 to 1.
 
     Dong, Cordonnier and Loukas (2021) divide as well, and take another norm; here it is that of all entries.
+
+    Parameters
+    ----------
+    states : (…, n, d) array
+
+    Returns
+    -------
+    (…) array
     """
     states = _checks.tokens(states, "states")
     states = sized(states, axis=(-2, -1))[0]
@@ -236,10 +279,20 @@ def residual(states: ArrayLike) -> Array:
 
 
 def leaders(tokens: ArrayLike, distance: float, *, strong: bool = False) -> Integers:
-    """Rényi centres of the rows of (n, d), taken in order: indices of tokens with no earlier centre within `distance`.
+    """Rényi centres of the rows, taken in order: tokens with no earlier centre within `distance`.
 
     A strong centre has no earlier token at all within it. Source: Karagodin, Polyanskiy and Rigollet (2024), who
     show that under a causal mask strong centres hardly move for long.
+
+    Parameters
+    ----------
+    tokens : (n, d) array
+    distance : float
+    strong : bool, default False
+
+    Returns
+    -------
+    array of indices
     """
     tokens, strong = _checks.tokens(tokens), _checks.flag("strong", strong)
     distance = _checks.number("distance", distance, minimum=0)
@@ -255,16 +308,16 @@ def leaders(tokens: ArrayLike, distance: float, *, strong: bool = False) -> Inte
     return np.array(found)
 
 
-def _projected(projection, name, vectors):
+def _projected(projection: object, name: str, vectors: object) -> tuple[Array, Array, Array]:
     """The mean and directions of a projection, checked, and what is to be projected."""
     parts = _checks.mapping("projection", projection, "what `projection` gives")
     directions = _checks.array("directions of projection", parts.get("directions"), ndim_min=2, shape="(3, d)")
     d = directions.shape[-1]
     mean = _checks.array("mean of projection", parts.get("mean"), ndim_min=1, shape=f"({d},)")
-    vectors = _checks.array(name, vectors, ndim_min=1, shape=f"(…, {d})")
-    if vectors.shape[-1] != d or directions.ndim != 2 or mean.shape != (d,):
-        raise ValueError(f"{name} must have shape (…, {d}), as the projection has; got shape {vectors.shape}")
-    return mean, directions, vectors
+    rows = _checks.array(name, vectors, ndim_min=1, shape=f"(…, {d})")
+    if rows.shape[-1] != d or directions.ndim != 2 or mean.shape != (d,):
+        raise ValueError(f"{name} must have shape (…, {d}), as the projection has; got shape {rows.shape}")
+    return mean, directions, rows
 
 
 def _share(whole, part):

@@ -141,7 +141,7 @@ def limit(sizes: Sequence[int], rates: ArrayLike, at_least: float = 0.9) -> floa
     -------
     float
     """
-    sizes = _checks.integers("sizes", sizes, shape="(k,)", low=1, ndim=1)
+    sizes = _checks.integers("sizes", sizes, shape="(k,)", low=1, ndim=1).tolist()
     rates, at_least = _checks.array("rates", rates, ndim_min=2, shape=f"(seeds, {len(sizes)})"), _checks.number("at_least", at_least)
     if rates.ndim != 2 or rates.shape[1] != len(sizes) or rates.min() < 0 or rates.max() > 1:
         raise ValueError(f"rates must be shares in an array of shape (seeds, {len(sizes)}); got shape {rates.shape}")

@@ -78,7 +78,7 @@ def centre(vectors: ArrayLike) -> Array:
 
 def read_names() -> tuple[list[str], list[str]]:
     """Countries and capitals, from the shipped file with these two columns."""
-    with NAMES.open(encoding="utf-8", newline="") as file:
+    with NAMES.open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file, delimiter="\t"))
     return [row["country"] for row in rows], [row["capital"] for row in rows]
 

@@ -96,7 +96,8 @@ def answer(Q: Array, K: Array, V: Array, batch: Batch) -> tuple[Array, Array]:
     said : (b, d) array
     weights : (b, n) array
     """
-    return _answer(*_head(Q, K, V, batch), batch)
+    Q, K, V = _head(Q, K, V, batch)
+    return _answer(Q, K, V, batch)
 
 
 def _answer(Q, K, V, batch):
