@@ -193,7 +193,7 @@ def common_cosine(times: ArrayLike, n: int, *, scale: float = 1.0) -> Array:
     (T,) array
     """
     times = _checks.array("times", times, ndim_min=1, shape="(T,)")
-    n, scale = _checks.whole("n", n, minimum=2, maximum=2**53), _checks.number("scale", scale)
+    n, scale = _checks.count("n", n, minimum=2), _checks.number("scale", scale)
     if times.ndim != 1 or (times[1:] < times[:-1]).any() or times.max() - times.min() > 1e4:
         raise ValueError(f"times must be one row of numbers that do not fall, within 10,000; got shape {times.shape}")
 
