@@ -160,21 +160,21 @@ def sizes(parameters: Parameters) -> Sizes:
         Where an array is missing, of another shape, or holds what is not a finite number.
     """
     p = _checks.mapping("parameters", parameters, "arrays")
-    W, d = _of(p, "words", "W", "d").shape
-    H, d_head, _ = _of(p, "0.Q", "H", "d_head", d).shape
-    classes = {task: len(_of(p, f"read.{task}", "C", d)) for task in tasks(p)}
-    found = Sizes(W, len(_of(p, "places", "n", d)), d, n_layers(p), H, d_head, classes)
-    _of(p, "gain", d), _of(p, "shift", d)
+    W, d = _checks.parameter(p, "words", "W", "d").shape
+    H, d_head, _ = _checks.parameter(p, "0.Q", "H", "d_head", d).shape
+    classes = {task: len(_checks.parameter(p, f"read.{task}", "C", d)) for task in tasks(p)}
+    found = Sizes(W, len(_checks.parameter(p, "places", "n", d)), d, n_layers(p), H, d_head, classes)
+    _checks.parameter(p, "gain", d), _checks.parameter(p, "shift", d)
     for task, count in classes.items():
-        _of(p, f"read.{task}.shift", count)
+        _checks.parameter(p, f"read.{task}.shift", count)
     for l in range(found.layers):
-        _of(p, f"{l}.gain", d), _of(p, f"{l}.shift", d), _of(p, f"{l}.O", d, H * d_head)
+        _checks.parameter(p, f"{l}.gain", d), _checks.parameter(p, f"{l}.shift", d), _checks.parameter(p, f"{l}.O", d, H * d_head)
         for name in "QKV":
-            _of(p, f"{l}.{name}", H, d_head, d)
+            _checks.parameter(p, f"{l}.{name}", H, d_head, d)
         if f"{l}.up" in p:
-            m = len(_of(p, f"{l}.up", "m", d))
-            _of(p, f"{l}.mlp_gain", d), _of(p, f"{l}.mlp_shift", d)
-            _of(p, f"{l}.up_shift", m), _of(p, f"{l}.down", d, m), _of(p, f"{l}.down_shift", d)
+            m = len(_checks.parameter(p, f"{l}.up", "m", d))
+            _checks.parameter(p, f"{l}.mlp_gain", d), _checks.parameter(p, f"{l}.mlp_shift", d)
+            _checks.parameter(p, f"{l}.up_shift", m), _checks.parameter(p, f"{l}.down", d, m), _checks.parameter(p, f"{l}.down_shift", d)
     return found
 
 
@@ -356,19 +356,6 @@ def _layer_norm_gradient(p, g, norm, d_y, gain, shift):
     g[gain], g[shift] = _over_tokens(d_y * norm.y), _over_tokens(d_y)  # (d,) each
     d_y = d_y * p[gain]
     return norm.inverse * (d_y - d_y.mean(axis=-1, keepdims=True) - norm.y * (d_y * norm.y).mean(axis=-1, keepdims=True))
-
-
-def _of(p, name, *shape):
-    """The array `name` of the parameters; a size in words stands for any."""
-    value = p.get(name)
-    needed = f"parameters must hold {name!r}, real numbers of shape ({', '.join(map(str, shape))}{',' * (len(shape) == 1)})"
-    if not isinstance(value, np.ndarray) or isinstance(value, np.ma.MaskedArray) or value.dtype.kind != "f":
-        raise ValueError(f"{needed}; got {'none' if value is None else type(value).__name__}")
-    if value.ndim != len(shape) or not value.size or any(isinstance(s, int) and s != v for s, v in zip(shape, value.shape)):
-        raise ValueError(f"{needed}; got shape {value.shape}")
-    if not np.isfinite(value).all():
-        raise ValueError(f"parameters must be finite; got {value.size - np.isfinite(value).sum()} that are not in {name!r}")
-    return value
 
 
 def _words(words, size):
