@@ -111,8 +111,8 @@ def forward(p: Parameters, tokens: Integers, *, heads: int = 1) -> Forward:
 
     Parameters
     ----------
-    p : dict
-        {name: array}, as `parameters` gives them.
+    p : dict of arrays
+        As `parameters` gives them.
     tokens : (b, 4p) whole numbers
     heads : int, default 1
         H, which divides d.

@@ -107,8 +107,8 @@ def forward(p: Parameters, batch: Sentences, *, heads: int, streams: int = 1) ->
 
     Parameters
     ----------
-    p : dict
-        {name: array}, as `parameters` gives them.
+    p : dict of arrays
+        As `parameters` gives them.
     batch : Sentences
     heads : int
         It divides d.
@@ -288,7 +288,8 @@ def _loss_and_gradients(p, batch, *, heads, streams=1):
 
 def _measure(p, batch, *, heads, streams=1):
     run = _forward(p, batch, heads=heads, streams=streams)
-    return Measured(*judged(run.logits, batch.answers), _heads_by_roles(run.attention, batch.tags, len(p["readout"])))
+    accuracy, log_probability, all_right = judged(run.logits, batch.answers)
+    return Measured(accuracy, log_probability, all_right, _heads_by_roles(run.attention, batch.tags, len(p["readout"])))
 
 
 def _heads_by_roles(attention, tags, roles):

@@ -27,8 +27,7 @@ def bent(
 
     Parameters
     ----------
-    parameters : dict
-        {name: array}.
+    parameters : dict of arrays
     layer, head : int
         Which one, counted from 0.
     turns : (3,) array, degrees, default 0
@@ -40,8 +39,7 @@ def bent(
 
     Returns
     -------
-    dict
-        {name: array}.
+    dict of arrays
     """
     size = transformer.sizes(parameters)
     for name, value, most in (("layer", layer, size.layers - 1), ("head", head, size.heads - 1), ("seed", seed, 10_000)):
@@ -67,20 +65,16 @@ def answers(
 
     Parameters
     ----------
-    parameters : dict
-        {name: array}.
+    parameters : dict of arrays
     words : (n,) whole numbers
     token : int
         The word that the first two tasks are asked at.
-    keep : (L, H) array, optional
-        As in `transformer.forward`.
-    instead : (L, H, d_head) array, optional
+    keep, instead : (L, H) and (L, H, d_head) arrays, optional
         As in `transformer.forward`.
 
     Returns
     -------
-    dict
-        {task: (C,) array}.
+    dict of (C,) arrays, by task
     """
     logits = transformer.forward(parameters, words, keep=keep, instead=instead).logits
     if np.ndim(words) != 1:
@@ -116,16 +110,14 @@ def added_on_average(parameters: Parameters, sentences: Sentences, *, instead: A
 
     Parameters
     ----------
-    parameters : dict
-        {name: array}.
+    parameters : dict of arrays
     sentences : corpus.Sentences
     instead : (L, H, d_head) array, optional
         As in `transformer.forward`.
 
     Returns
     -------
-    dict
-        {task: (L, H) array}.
+    dict of (L, H) arrays, by task
     """
     size, sentences = transformer.sizes(parameters), corpus.checked(sentences)
 
@@ -149,7 +141,8 @@ def _right(logits, target, counted):
 
 
 def _other(W, stream):
-    R = seeded.drawn(*W.shape, stream).keys  # (d_head, d)
+    n, d = W.shape
+    R = seeded.drawn(n, d, stream).keys  # (d_head, d)
     R = R - (R * W).sum() / max((W * W).sum(), 1e-300) * W
     return R * np.sqrt((W * W).sum() / max((R * R).sum(), 1e-300))
 

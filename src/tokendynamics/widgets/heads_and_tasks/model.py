@@ -40,8 +40,7 @@ def model_for(parameters: Parameters, sentences: Sentences) -> dict[str, Any]:
 
     Parameters
     ----------
-    parameters : dict
-        {name: array}.
+    parameters : dict of arrays
     sentences : corpus.Sentences
         Such that it was not trained on: it is measured on them.
 
@@ -51,11 +50,6 @@ def model_for(parameters: Parameters, sentences: Sentences) -> dict[str, Any]:
         "weights" as `packed.pack` gives them; "tasks" {task: names of the classes}; "places"; "means" (L, H, d_head), `mean_segments`;
         "average" {task: (L, H)}, `added_on_average`; "averaged", over how many; "held", the first of the sentences with their targets;
         "examples", the first of them as text.
-
-    Raises
-    ------
-    ValueError
-        For bad input.
     """
     sentences = corpus.checked(sentences)
     parameters = packed.unpack(weights := packed.pack(parameters))

@@ -20,8 +20,7 @@ def pack(parameters: Parameters) -> dict[str, Any]:
 
     Parameters
     ----------
-    parameters : dict
-        {name: array}.
+    parameters : dict of arrays
 
     Returns
     -------
