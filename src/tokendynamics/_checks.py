@@ -10,19 +10,22 @@ import numpy as np
 from ._typing import Array, Integers
 
 
+class OutOfRange(ValueError):
+    """Each argument is what it must be, but no float holds the answer. A journey stops here; whoever asked for all of it is told."""
+
+
 def array(name: str, value: object, *, ndim_min: int, shape: str) -> Array:
     """`value` as a finite float32 or float64 array of at least `ndim_min` axes.
 
     `shape` is the wording of what is needed, for the message: "(…, n, d)".
     """
     try:
-        if isinstance(value, np.ma.MaskedArray):
-            raise TypeError
         result = np.asarray(value)
+        if result.dtype.kind not in "biuf" or isinstance(value, np.ma.MaskedArray):  # not complex, nor digits in quotes, nor None
+            raise TypeError
         if result.dtype not in (np.float32, np.float64):
-            if result.dtype.kind not in "biuf":  # not complex, nor digits in quotes, nor None
-                raise TypeError
-            result = result.astype(np.float64)
+            with np.errstate(over="ignore"):  # a longer float past what float64 holds
+                result = result.astype(np.float64)
     except (TypeError, ValueError):
         raise ValueError(f"{name} must be real numbers in an array of shape {shape}; got {_describe(value)}") from None
     if result.ndim < ndim_min:
@@ -66,7 +69,7 @@ def number(name: str, value: Any, *, minimum: float | None = None) -> float:
         if isinstance(value, (str, bytes)) or np.ndim(value) > 0:
             raise TypeError
         result = float(value)
-    except (TypeError, ValueError, OverflowError):
+    except (TypeError, ValueError, OverflowError):  # the last for whole numbers of hundreds of digits
         raise ValueError(f"{name} must be one number; got {_describe(value)}") from None
     if not np.isfinite(result) or (minimum is not None and result < minimum):
         at_least = "" if minimum is None else f" of at least {minimum:g}"
@@ -79,7 +82,7 @@ def whole(name: str, value: Any, *, minimum: int = 0, maximum: int | None = None
     is_whole = isinstance(value, (int, np.integer)) and not isinstance(value, bool)
     if not is_whole or value < minimum or (maximum is not None and value > maximum):
         span = f"of at least {minimum}" if maximum is None else f"from {minimum:,} to {maximum:,}"
-        raise ValueError(f"{name} must be a whole number {span}; got {_describe(value)}")
+        raise ValueError(f"{name} must be a whole number {span}; got {_shown(value)}")
     return int(value)
 
 
@@ -95,7 +98,7 @@ def index(name: str, value: object, count: int, of: str, *, optional: bool = Fal
     if optional and value is None:
         return None
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, np.integer)) or not -count <= value < count:
-        raise ValueError(f"{name} must be {'None or ' * optional}the index of one of the {count} {of}; got {value!r}")
+        raise ValueError(f"{name} must be {'None or ' * optional}the index of one of the {count} {of}; got {_shown(value)}")
     return int(value)
 
 
@@ -173,15 +176,22 @@ def flag(name: str, value: object) -> bool:
 def choice(name: str, value: object, allowed: Collection[str | None]) -> Any:
     """One of a few words (or None)."""
     if not isinstance(value, (str, type(None))) or value not in allowed:
-        raise ValueError(f"{name} must be one of {', '.join(map(repr, allowed))}; got {value!r}")
+        raise ValueError(f"{name} must be one of {', '.join(map(repr, allowed))}; got {_shown(value)}")
     return value
 
 
 def finite(result: Array, what: str) -> Array:
     """A result, unless it overflowed; `what` says what gave it: "tokens and V give a content"."""
     if not np.isfinite(result).all():
-        raise ValueError(f"{what} too large for {result.dtype}: use smaller values")
+        raise OutOfRange(f"{what} too large for {result.dtype}: use smaller values")
     return result
+
+
+def held(state: Array, otherwise: str) -> Array:
+    """A state on its way, unless it left the range of numbers; `otherwise` is what is said then."""
+    if not np.isfinite(state).all():
+        raise OutOfRange(otherwise)
+    return state
 
 
 def broadcast(**arrays: Array) -> tuple[int, ...]:
@@ -194,8 +204,12 @@ def broadcast(**arrays: Array) -> tuple[int, ...]:
 
 
 def _describe(value):
+    return f"{type(value).__name__} {_shown(value)}"
+
+
+def _shown(value):
     text = repr(value)
-    return f"{type(value).__name__} {text if len(text) <= 60 else text[:57] + '…'}"
+    return text if len(text) <= 60 else text[:57] + "…"
 
 
 def _count_bad(array):

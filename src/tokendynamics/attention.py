@@ -126,10 +126,8 @@ def _landscape_inputs(
     if points.shape[-1] != d:
         raise ValueError(f"points must have shape (…, p, {d}), as the tokens have d = {d}; got shape {points.shape}")
     _checks.broadcast(points=points, tokens=tokens, Q=Q, K=K)
-    hidden = None
+    hidden, exclude = None, _checks.index("exclude", exclude, n, "tokens", optional=True)
     if exclude is not None:
-        if isinstance(exclude, bool) or not isinstance(exclude, (int, np.integer)) or not -n <= exclude < n:
-            raise ValueError(f"exclude must be None or the index of one of the {n} tokens; got {exclude!r}")
         hidden = np.zeros(n, dtype=bool)
         hidden[exclude] = True
     return points, tokens, Q, K, scale, hidden
@@ -157,7 +155,7 @@ def _softmax(scores, hidden):
     mass, total, peak = exponentials(scores, out=scores)
     alone = np.False_ if hidden is None else hidden.all(axis=-1, keepdims=True)
     if not (np.isfinite(peak) | alone).all():
-        raise ValueError(
+        raise _checks.OutOfRange(
             f"tokens, Q, K and scale give scores too large for {scores.dtype}; the scores need to be finite: use smaller values"
         )
     return mass, total, peak

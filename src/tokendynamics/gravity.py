@@ -10,6 +10,7 @@ softening : Plummer's ε. The distance r between two bodies enters as √(r² + 
 Bad input raises ValueError.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,10 @@ import numpy as np
 from . import _checks
 from ._typing import Array, ArrayLike
 from .attention import content, potential_gradient_at
+from .stack import Journey, walk
+
+_OVERFLOW = "positions or velocities overflow: use a smaller dt"
+_AWAY = "they run away: use a smaller dt"
 
 
 def pull(bodies: ArrayLike, masses: ArrayLike, *, G: float = 1.0, softening: float = 0.1) -> Array:
@@ -73,7 +78,7 @@ def orbits(
     def acceleration(x):
         return pull(x, masses, G=G, softening=softening) / masses[..., None]
 
-    return _leapfrog(bodies, velocities, acceleration, 0.0, dt, steps)
+    return _whole(leapfrog(bodies, velocities, acceleration, dt=dt, steps=steps))[:2]
 
 
 def overdamped(
@@ -85,13 +90,13 @@ def overdamped(
     First order in time, as attention is. `mobility` is one number: what M is in equation (4).
     """
     bodies, masses, G, softening = _inputs(bodies, masses, G, softening)
-    dt, steps, mobility = _checks.number("dt", dt), _checks.whole("steps", steps), _checks.number("mobility", mobility)
-    states = [bodies]
-    for number in range(steps):
-        with np.errstate(over="ignore", invalid="ignore"):
-            after = states[-1] + dt * mobility * pull(states[-1], masses, G=G, softening=softening)
-        states.append(_kept(after, number))
-    return np.stack(np.broadcast_arrays(*states))
+    mobility = _checks.number("mobility", mobility)
+
+    def velocity(x):
+        with np.errstate(over="ignore"):  # said in words by finite
+            return _checks.finite(mobility * pull(x, masses, G=G, softening=softening), "mobility and a force give a velocity")
+
+    return _whole(euler(bodies, velocity, dt=dt, steps=steps)).states
 
 
 def inertial_attention(
@@ -108,7 +113,8 @@ def inertial_attention(
     _alike(tokens, velocities, "tokens")
     friction = _checks.number("friction", friction, minimum=0)
     options: dict[str, Any] = {"include_self": include_self, "causal": causal, "scale": scale}
-    return _leapfrog(tokens, velocities, lambda x: content(x, Q, K, V, **options), friction, dt, steps)
+    found = leapfrog(tokens, velocities, lambda x: content(x, Q, K, V, **options), dt=dt, steps=steps, friction=friction)
+    return _whole(found)[:2]
 
 
 def flight(
@@ -123,39 +129,70 @@ def flight(
     points, velocities = _checks.tokens(points, "points"), _checks.tokens(velocities, "velocities")
     _alike(points, velocities, "points")
     mobility = _checks.number("mobility", mobility)
-    return _leapfrog(points, velocities, lambda x: mobility * potential_gradient_at(x, tokens, Q, K, scale=scale), 0.0, dt, steps)
+
+    def acceleration(x):
+        return _checks.finite(mobility * potential_gradient_at(x, tokens, Q, K, scale=scale), "mobility and a force give an acceleration")
+
+    return _whole(leapfrog(points, velocities, acceleration, dt=dt, steps=steps))[:2]
 
 
-def _leapfrog(x, v, acceleration, friction, dt, steps):
-    """Kick–drift–kick between two half decays of the velocity; x and v at all times."""
-    dt, steps = _checks.number("dt", dt), _checks.whole("steps", steps)
+def leapfrog(
+    positions: Array, velocities: Array, acceleration: Callable[[Array], Array], *, dt: float, steps: int,
+    friction: float = 0.0, far: float | None = None,
+) -> Journey:  # fmt: skip
+    """Kick, drift, kick between two half decays of the velocity, as far as it goes: a `Journey`.
+
+    Parameters
+    ----------
+    positions, velocities : (…, n, d) array
+    acceleration : function of positions
+    dt : float
+    steps : int
+    friction : float, default 0
+    far : float or None, default None
+        The journey stops before a coordinate is larger.
+    """
+    x, v = _checks.tokens(positions, "positions"), _checks.tokens(velocities, "velocities")
+    _alike(x, v, "positions")
+    dt, steps, friction = _checks.number("dt", dt), _checks.whole("steps", steps), _checks.number("friction", friction, minimum=0)
     with np.errstate(over="ignore"):
         decay = float(np.exp(-friction * dt / 2))
-    positions, velocities = [x], [v]
-    force = acceleration(x)  # of the end of one step is that of the start of the next
-    for number in range(steps):
-        with np.errstate(over="ignore", invalid="ignore"):  # said in words by _kept
-            v = decay * v + dt / 2 * force
-            x = _kept(x + dt * v, number)
-            force = _named(acceleration, x, number)
-            v = _kept(decay * (v + dt / 2 * force), number)
-        positions.append(x)
-        velocities.append(v)
-    whole = np.broadcast_shapes(positions[-1].shape, x.shape)
-    return tuple(np.stack([np.broadcast_to(state, whole) for state in states]) for states in (positions, velocities))
+
+    def onward(_, x, v, force):  # the force at the end of one step is that at the start of the next
+        v = decay * v + dt / 2 * force
+        x = _checks.held(x + dt * v, _OVERFLOW)
+        force = acceleration(x)
+        return x, _checks.held(decay * (v + dt / 2 * force), _OVERFLOW), force
+
+    return walk((x, v, acceleration(x)), onward, steps, far=far, away=_AWAY)
 
 
-def _named(acceleration, x, number):
-    try:
-        return acceleration(x)
-    except ValueError as error:
-        raise ValueError(f"step {number + 1}: {error}") from None
+def euler(positions: Array, velocity: Callable[[Array], Array], *, dt: float, steps: int, far: float | None = None) -> Journey:
+    """Steps x + dt velocity(x), as far as they go: a `Journey`, with the velocity at each of its states.
+
+    Parameters
+    ----------
+    positions : (…, n, d) array
+    velocity : function of positions
+    dt : float
+    steps : int
+    far : float or None, default None
+        The journey stops before a coordinate is larger.
+    """
+    x, dt, steps = _checks.tokens(positions, "positions"), _checks.number("dt", dt), _checks.whole("steps", steps)
+
+    def onward(_, x, v):
+        x = _checks.held(x + dt * v, _OVERFLOW)
+        return x, velocity(x)
+
+    return walk((x, velocity(x)), onward, steps, far=far, away=_AWAY)
 
 
-def _kept(state, number):
-    if not np.isfinite(state).all():
-        raise ValueError(f"step {number + 1}: positions or velocities overflow: use a smaller dt")
-    return state
+def _whole(journey):
+    """A journey that took all its steps."""
+    if journey.stopped is not None:
+        raise _checks.OutOfRange(f"step {journey.stopped + 1}: {journey.reason}")
+    return journey
 
 
 def _inputs(bodies: object, masses: object, G: object, softening: object) -> tuple[Array, Array, float, float]:
@@ -188,5 +225,5 @@ def _pairs(bodies, softening):
     distance = np.hypot(np.linalg.norm(apart, axis=-1), softening).astype(bodies.dtype)
     here = np.eye(bodies.shape[-2], dtype=bool)
     if ((distance == 0) & ~here).any():
-        raise ValueError("bodies must not stand on one point when softening is 0; use a softening above 0")
+        raise _checks.OutOfRange("bodies must not stand on one point when softening is 0; use a softening above 0")
     return apart, np.divide(1, distance, out=np.zeros_like(distance), where=~here)

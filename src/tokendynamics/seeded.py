@@ -71,8 +71,7 @@ def drawn_layers(n: int, d: int, seed: int) -> Array:
 def _whole(**numbers):
     for name, value in numbers.items():
         low, high = {"n": (1, 2**20), "d": (1, 2**10), "seed": (0, 2**30 - 1)}[name]
-        if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or not low <= value <= high:
-            raise ValueError(f"{name} must be a whole number from {low} to {high}; got {value!r}")
+        _checks.whole(name, value, minimum=low, maximum=high)
 
 
 def _unit_rows(n, d, stream):

@@ -85,7 +85,7 @@ def test_a_damaged_file_is_refused(folder, damage):
 
 @pytest.mark.parametrize("asked, holds", [
     ({"kind": "best"}, "kind must be one of 'joint', 'frozen', 'fine'; got 'best'"),
-    ({"seed": 5}, "seed must be a whole number from 0 to 4; got int 5"), ({"seed": -1}, "seed must be a whole number from 0 to 4"),
+    ({"seed": 5}, "seed must be a whole number from 0 to 4; got 5"), ({"seed": -1}, "seed must be a whole number from 0 to 4"),
 ])  # fmt: skip
 def test_what_is_not_shipped_is_said_in_words(asked, holds):
     with pytest.raises(ValueError, match=holds):

@@ -116,7 +116,7 @@ def test_a_text_that_cannot_be_is_refused_in_the_words_of_numpy(node, text):
 @pytest.mark.parametrize(
     ("function", "arguments", "said"),
     [
-        ("bent", (2, 0), "layer must be a whole number from 0 to 1; got (int )?2"), ("bent", (0, -1), "head must be a whole number from 0 to 2"),
+        ("bent", (2, 0), "layer must be a whole number from 0 to 1; got 2"), ("bent", (0, -1), "head must be a whole number from 0 to 2"),
         ("bent", (0, 0, [0, 0]), "turns must"), ("bent", (0, 0, [0, 0, 0], [1, -1, 1]), "stretches must be from 0 to 1000"),
         ("bent", (0, 0, [0, 0, 0], [1, 1, 1], 10_001), "seed must be a whole number from 0 to 10"),
         ("answers", ([1, 2], 2), "token must be the index of one of the 2 words; got 2"),

@@ -262,7 +262,7 @@ function render({ model, el, experimental }) {
     const sentences = why(state, found, Math.round(at));
     if (reasons.children.length !== sentences.length) reasons.replaceChildren(...sentences.map(() => h("li", {})));
     sentences.forEach((text, i) => reword(reasons.children[i], text));
-    const gone = SIDES.filter((side) => found[side].stopped);
+    const gone = SIDES.filter((side) => found[side].stopped !== null);
     if (gone.length)
       runaway.say(
         `${gone.map((side) => `Under ${side} the bodies run away after step ${found[side].stopped}, past 10⁶`).join(". ")}. That pane stops there.`,

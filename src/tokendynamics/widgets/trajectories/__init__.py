@@ -7,15 +7,12 @@ import numpy as np
 import traitlets
 
 from ... import stack
-from ...energy import log_energy
-from ...geometry import clusters, effective_rank
 from ...seeded import drawn_layers, drawn_tokens
 from .. import _proposals
 from .._live import Array, Live
+from . import engine
 
 FEWEST, MOST, LAYERS = 3, 64, 64
-COSINE = 0.995  # tokens nearer in direction than this, 5.7°, are in one cluster
-FAR = 1e6  # where tokens have run away
 METHODS = ("layer", "euler", "rk4")
 _FILE = json.loads(Path(__file__).with_name("presets.json").read_text("utf8"))
 PRESETS, _START = _FILE["presets"], _FILE["start"]
@@ -87,25 +84,20 @@ class Trajectories(Live):
 
     def states(self):
         """Where the tokens are at each layer, (L + 1, n, d); fewer layers where they run away, past 10⁶."""
-        options = {"scale": self.scale, "causal": self.causal, "include_self": self.include_self, "norm": self.norm}
-        options |= {"step": 1.0 if self.method == "layer" else self.step, "method": "rk4" if self.method == "rk4" else "euler"}
-        states = [stack.normalised(self.tokens, self.norm)]
-        for head in self.heads()[:-1]:
-            try:
-                after = stack.trajectories(states[-1], [head], **options)[1]
-            except ValueError:
-                break  # overflow
-            if np.abs(after).max() > FAR:
-                break
-            states.append(after)
-        return np.stack(states)
+        return self.travelled().states
 
     def meters(self):
         """What is read off each layer: {"energy": ln E, "clusters": by direction, "rank": effective rank}, (L + 1,) each."""
-        states = self.states()
-        options = {"scale": self.scale, "causal": self.causal, "include_self": self.include_self}
-        energy = [log_energy(state, Q, K, **options) for state, (Q, K, _) in zip(states, self.heads())]
-        return {"energy": np.array(energy), "clusters": clusters(states, cosine=COSINE), "rank": effective_rank(states)}
+        travelled = self.travelled()
+        return {name: getattr(travelled, name) for name in ("energy", "clusters", "rank")}
+
+    def travelled(self):
+        """States and meters, and why they stopped where they did: an `engine.Travelled`."""
+        return engine.travel(
+            self.tokens, self.heads(), norm=self.norm, step=1.0 if self.method == "layer" else self.step,
+            method="rk4" if self.method == "rk4" else "euler",
+            scale=self.scale, causal=self.causal, include_self=self.include_self,
+        )  # fmt: skip
 
     def still(self):
         from ...figures.style import png
