@@ -22,3 +22,24 @@ def exponentials(scores: Array, axis: int = -1, out: Array | None = None) -> tup
         mass = np.subtract(scores, np.where(nobody, 0, peak).astype(peak.dtype) if nobody.any() else peak, out=out)
     np.exp(mass, out=mass)
     return mass, mass.sum(axis=axis, keepdims=True), peak
+
+
+def sized(array: Array, axis: int | tuple[int, ...] = -1) -> tuple[Array, Array]:
+    """The array with its size along `axis` taken out, so that no square overflows or vanishes, and that size: as a power of two."""
+    exponent = np.frexp(np.abs(array).max(axis=axis, keepdims=True))[1]
+    return np.ldexp(array, -exponent), exponent
+
+
+def norm(array: Array, axis: int | tuple[int, ...] = -1, keepdims: bool = False) -> Array:
+    """numpy's, of numbers of any size; infinite only where no float holds it."""
+    array, exponent = sized(array, axis)
+    with np.errstate(over="ignore"):
+        length = np.ldexp(np.linalg.norm(array, axis=axis, keepdims=True), exponent)
+    return length if keepdims else np.squeeze(length, axis=axis)
+
+
+def unit(rows: Array) -> Array:
+    """Rows at length 1; a row of zeros stays one."""
+    rows = sized(rows)[0]
+    length = np.linalg.norm(rows, axis=-1, keepdims=True)
+    return np.divide(rows, length, out=np.zeros_like(rows), where=length > 0)

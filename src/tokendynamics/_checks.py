@@ -9,6 +9,8 @@ import numpy as np
 
 from ._typing import Array, Integers
 
+MOST = 10_000_000  # steps or things; more take longer than anyone waits
+
 
 class OutOfRange(ValueError):
     """Each argument is what it must be, but no float holds the answer. A journey stops here; whoever asked for all of it is told."""
@@ -77,23 +79,35 @@ def number(name: str, value: Any, *, minimum: float | None = None) -> float:
     return result
 
 
-def whole(name: str, value: Any, *, minimum: int = 0, maximum: int | None = None) -> int:
-    """A whole number of at least `minimum`, and at most `maximum` where there is one; True and 2.0 are none."""
+def whole(name: str, value: Any, *, minimum: int = 0, maximum: int | None = None, optional: bool = False) -> Any:
+    """A whole number of at least `minimum`, and at most `maximum` where there is one; True and 2.0 are none. None where `optional`."""
+    if optional and value is None:
+        return None
     is_whole = isinstance(value, (int, np.integer)) and not isinstance(value, bool)
     if not is_whole or value < minimum or (maximum is not None and value > maximum):
         span = f"of at least {minimum}" if maximum is None else f"from {minimum:,} to {maximum:,}"
-        raise ValueError(f"{name} must be a whole number {span}; got {_shown(value)}")
+        raise ValueError(f"{name} must be {'None or ' * optional}a whole number {span}; got {_shown(value)}")
     return int(value)
+
+
+def seed(value: object) -> int:
+    """What a random generator starts from."""
+    return whole("seed", value, maximum=2**63)
+
+
+def count(name: str, value: object, *, minimum: int = 0) -> int:
+    """A whole number that a loop comes to the end of."""
+    result = whole(name, value, minimum=minimum)
+    return result if result <= MOST else whole(name, value, minimum=minimum, maximum=MOST)
 
 
 def sizes(**values: object) -> None:
     """Each of `values` (name=number) is a whole number of at least 1; the first that is not is named, and one that no machine could hold."""
     for name, value in values.items():
-        if whole(name, value, minimum=1) > 10_000_000:
-            whole(name, value, minimum=1, maximum=10_000_000)
+        count(name, value, minimum=1)
 
 
-def index(name: str, value: object, count: int, of: str, *, optional: bool = False) -> int | None:
+def index(name: str, value: object, count: int, of: str, *, optional: bool = False) -> Any:
     """The index of one of `count` things, called `of`; negative ones count from the end. None where `optional`."""
     if optional and value is None:
         return None

@@ -66,28 +66,42 @@ class Verdicts(list):
         return f'<ul class="td-verdicts" style="list-style: none; padding: 0">\n{"".join(_item(claim, self.apart) for claim in self)}</ul>'
 
 
-def claims():
-    """All claims, a list of `Claim`: the article's in its order, then the book's by chapter; ValueError if an entry of the data is none."""
+def claims() -> list[Claim]:
+    """All claims: the article's in its order, then the book's by chapter; ValueError if an entry of the data is none."""
     text = (files("tokendynamics") / "data" / "claims.json").read_text("utf8")
     return [_claim(place, entry) for place, entry in enumerate(json.loads(text))]
 
 
-def counts():
+def counts() -> dict[int | str, Counter[str]]:
     """{section of the article: Counter of verdicts}, and under "book" those of the book's own claims."""
     return {key: Counter(claim.verdict for claim in claims() if (claim.section or "book") == key) for key in (*SECTIONS, "book")}
 
 
-def verdicts(chapter=None, source=None, *, section=None):
-    """The `Verdicts` of one chapter of the book, from one source ("article" or "book"), or of one section of the article.
+def verdicts(chapter: int | None = None, source: str | None = None, *, section: int | None = None) -> Verdicts:
+    """The claims of one chapter of the book, from one source, or of one section of the article.
 
-    ValueError if no claim is there.
+    Parameters
+    ----------
+    chapter : int or None, default None
+    source : "article", "book" or None, default None
+    section : 2 to 6 or None, default None
+
+    Returns
+    -------
+    Verdicts
+
+    Raises
+    ------
+    ValueError
+        If no claim is there.
     """
     chosen = Verdicts(
         claim
         for claim in claims()
-        if (chapter is None or claim.chapter_number == chapter)
-        and (section is None or claim.section == section)
-        and (source is None or SOURCES[claim.place is None] == source)
+        if all(
+            asked is None or (isinstance(asked, (int, str)) and asked == found)
+            for asked, found in ((chapter, claim.chapter_number), (section, claim.section), (source, SOURCES[claim.place is None]))
+        )
     )
     if not chosen:
         asked = f"chapter={chapter!r}, source={source!r}, section={section!r}"

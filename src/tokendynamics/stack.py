@@ -123,6 +123,9 @@ def walk(start: tuple[Array, ...], onward: Callable[..., tuple[Array, ...]], ste
         The journey stops before a coordinate is larger, and the reason is `away`.
     away : str
     """
+    if not isinstance(start, tuple) or not start:
+        raise ValueError(f"start must be a tuple of arrays; got {type(start).__name__}")
+    start, steps = tuple(_checks.tokens(part, "start") for part in start), _checks.count("steps", steps)
     far = np.inf if far is None else _checks.number("far", far, minimum=0)
     reached, stopped, reason = [start], None, ""
     for number in range(steps):

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ... import _checks, gravity
+from ..._arrays import norm, sized
 from ..._typing import Array, ArrayLike
 from ...attention import content
 from ...energy import summed_potential
@@ -128,18 +129,37 @@ def under_attention(
 def pulls(
     bodies: ArrayLike, masses: ArrayLike, Q: ArrayLike, K: ArrayLike, V: ArrayLike, selected: int = 0, *,
     G: float = 1.0, softening: float = 0.1, **options: Any,
-) -> dict[str, tuple[float, float]]:  # fmt: skip
-    """What the body `selected` feels, {name: (gravity, attention)}: its pull "now", as a length; then as shares of that
-    "doubled", with each other body there twice, and "farther", with all others twice as far from it."""
-    bodies, masses = _checks.tokens(bodies, "bodies"), np.asarray(masses, dtype=float)
-    others, weights = np.delete(bodies, selected, axis=0), np.delete(masses, selected)
-    at, mass = bodies[selected : selected + 1], masses[selected : selected + 1]
+) -> dict[str, Array]:  # fmt: skip
+    """What one body feels, by gravity and by attention.
+
+    Parameters
+    ----------
+    bodies : (n, 2) array
+    masses : (n,) array
+    Q, K : (d_head, 2) array
+    V : (2, 2) array
+    selected : int, default 0
+        Index of the body.
+    G, softening : float, default 1 and 0.1
+    **options : those of `attention`
+
+    Returns
+    -------
+    dict
+        {name: (2,) array}: its pull "now", as a length; then as shares of that (NaN where nobody pulls) "doubled", with each other body
+        there twice, and "farther", with all others twice as far from it.
+    """
+    rows = _near(bodies)
+    gravity.pull(rows, masses, G=G, softening=softening)  # says what is wrong with them
+    weights, selected = np.asarray(masses, dtype=np.float64), _checks.index("selected", selected, len(rows), "bodies") % len(rows)
+    at, mass = rows[selected : selected + 1], weights[selected : selected + 1]
+    others, weights = np.delete(rows, selected, axis=0), np.delete(weights, selected)
 
     def heavy(rows, m):
-        return np.linalg.norm(gravity.pull(np.vstack([at, rows]), np.append(mass, m), G=G, softening=softening)[0])
+        return norm(gravity.pull(np.vstack([at, rows]), np.append(mass, m), G=G, softening=softening)[0])
 
     def given(rows):
-        return np.linalg.norm(content(np.vstack([at, rows]), Q, K, V, **options)[0])
+        return norm(content(np.vstack([at, rows]), Q, K, V, **options)[0])
 
     now, away = np.array([heavy(others, weights), given(others)]), 2 * others - at
     with np.errstate(invalid="ignore", divide="ignore"):  # nobody pulls: no share
@@ -151,9 +171,21 @@ def pulls(
 def order_in_time(run: Callable[[int, float], Array], bodies: Array, selected: int = 0) -> float:
     """The power of time by which a body leaves a state of rest: 1 where pull is velocity, 2 where it is acceleration.
 
-    `run(steps, dt)` gives positions (steps + 1, n, d) from rest. It is log₂ of how far it is at 2 · 10⁻⁵ over at 10⁻⁵.
+    It is log₂ of how far it is at 2 · 10⁻⁵ over at 10⁻⁵; NaN where it does not leave.
+
+    Parameters
+    ----------
+    run : function (steps, dt) → positions (steps + 1, n, d) from rest
+    bodies : (n, d) array
+    selected : int, default 0
+
+    Returns
+    -------
+    float
     """
-    once, twice = (np.linalg.norm(run(steps, _REST)[-1][selected] - bodies[selected]) for steps in (1, 2))
+    bodies = _checks.tokens(bodies, "bodies")
+    selected = _checks.index("selected", selected, len(bodies), "bodies")
+    once, twice = (norm(run(steps, _REST)[-1][selected] - bodies[selected]) for steps in (1, 2))
     return float(np.log2(twice / once)) if once > 0 else float("nan")
 
 
@@ -181,6 +213,7 @@ def _near(bodies: object) -> Array:
 
 
 def _unbalanced(forces):
+    forces, _ = sized(forces, axis=(-2, -1))
     whole = np.linalg.norm(forces, axis=-1).sum(axis=-1)
     net = np.linalg.norm(forces.sum(axis=-2), axis=-1)
     return np.divide(net, whole, out=np.zeros_like(net), where=whole > 0)

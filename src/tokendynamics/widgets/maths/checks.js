@@ -66,11 +66,13 @@ export function number(name, value, minimum = -Infinity) {
   return value;
 }
 
-/** A whole number from `minimum` to `maximum`. */
-export function whole(name, value, minimum = 0, maximum = Infinity) {
+/** A whole number from `minimum` to `maximum`; or null, where that is `optional`. */
+export function whole(name, value, minimum = 0, maximum = Infinity, optional = false) {
+  if (optional && value === null) return value;
   if (!Number.isInteger(value) || value < minimum || value > maximum) {
-    const between = maximum === Infinity ? `of at least ${minimum}` : `from ${minimum.toLocaleString("en")} to ${maximum.toLocaleString("en")}`;
-    throw new RangeError(`${name} must be a whole number ${between}; got ${describe(value)}`);
+    const between =
+      maximum === Infinity ? `of at least ${minimum}` : `from ${minimum.toLocaleString("en")} to ${maximum.toLocaleString("en")}`;
+    throw new RangeError(`${name} must be ${optional ? "null or " : ""}a whole number ${between}; got ${describe(value)}`);
   }
   return value;
 }

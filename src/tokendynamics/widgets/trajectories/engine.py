@@ -45,6 +45,12 @@ def travel(
     -------
     Travelled
     """
+    if (
+        not isinstance(heads, (list, tuple, np.ndarray))
+        or not len(heads)
+        or not all(hasattr(head, "__len__") and len(head) == 3 for head in heads)
+    ):
+        raise ValueError(f"heads must be a list of (Q, K, V), one a layer and one more; got {type(heads).__name__}")
     start = stack.normalised(tokens, norm)
     went = stack.journey(start, heads[:-1], step=step, method=method, norm=norm, far=FAR, **options)
     energy = [log_energy(start, *heads[0][:2], **options)]
