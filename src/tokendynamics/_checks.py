@@ -131,6 +131,19 @@ def integers(name: str, value: object, *, shape: str, low: int = 0, high: int | 
     return result
 
 
+def parameter(parameters: dict[str, Any], name: str, *shape: int | str) -> Array:
+    """The array `name` of a model's parameters, finite and of a `shape`; a word in that stands for any size."""
+    value, needed = parameters.get(name), f"({', '.join(map(str, shape))}{',' * (len(shape) == 1)})"
+    if not isinstance(value, np.ndarray) or isinstance(value, np.ma.MaskedArray) or value.dtype.kind != "f":
+        got = "nothing" if value is None else type(value).__name__
+        raise ValueError(f"parameters must hold {name!r}, real numbers of shape {needed}; got {got}")
+    if value.ndim != len(shape) or not value.size or any(isinstance(n, int) and n != m for n, m in zip(shape, value.shape)):
+        raise ValueError(f"parameters must hold {name!r}, real numbers of shape {needed}; got shape {value.shape}")
+    if not np.isfinite(value).all():
+        raise ValueError(f"parameters must be finite; got {_count_bad(value)} of {name!r}")
+    return value
+
+
 def names(name: str, value: object, allowed: Collection[str], *, least: int = 0) -> list[str]:
     """At least so many of a few words, in a list."""
     if isinstance(value, str) or not isinstance(value, Collection) or isinstance(value, np.ndarray) or len(value) < least:

@@ -51,6 +51,8 @@ def cross_entropy(logits: Array, wanted: Integers, *, mean: bool = True) -> tupl
     ----------
     logits : (…, c) array
     wanted : (…) array of int
+    mean : bool, default True
+        Without, it is the gradient of their sum.
 
     Returns
     -------

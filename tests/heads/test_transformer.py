@@ -137,7 +137,7 @@ SIZES = {"words": 4, "places": 3, "d": 4, "heads": 2, "layers": 1, "tasks": {"ki
 @pytest.mark.parametrize("change, holds", [
     ({"d": 5}, "d must be a multiple of heads, 2; got 5"),
     ({"heads": 0}, "heads must be a whole number of at least 1; got 0"),
-    ({"layers": 1.5}, "layers must be a whole number of at least 1; got float 1.5"),
+    ({"layers": 1.5}, "layers must be a whole number of at least 1; got 1.5"),
     ({"mlp": -1}, "mlp must be a whole number of at least 0; got -1"),
     ({"tasks": {"kind": 0}}, "tasks['kind'] must be a whole number"),
 ])  # fmt: skip

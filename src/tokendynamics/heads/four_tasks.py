@@ -57,8 +57,7 @@ def load(kind: str = "joint", seed: int = 0, *, folder: str | PathLike = DATA) -
 
     Returns
     -------
-    dict
-        {name: float32 array}.
+    dict of float32 arrays
 
     Raises
     ------
@@ -101,8 +100,8 @@ def train(
 
     Parameters
     ----------
-    parameters : dict
-        {name: array}, changed in place.
+    parameters : dict of arrays
+        Changed in place.
     sentences : corpus.Sentences
     rng : numpy.random.Generator
     tasks : list of str
@@ -141,7 +140,8 @@ def train(
             yield sentences.words[rows, :n], {task: sentences.targets[task][rows, :n] for task in tasks}
 
     def loss_and_gradients(p, drawn):
-        loss, _, gradients = transformer._loss_and_gradients(p, *drawn, through=body)
+        words, targets = drawn
+        loss, _, gradients = transformer._loss_and_gradients(p, words, targets, through=body)
         return loss, {name: gradient for name, gradient in gradients.items() if name not in fixed}
 
     optimiser, losses = AdamW(parameters, betas=(0.9, 0.99), decay=0.01), []
@@ -171,16 +171,14 @@ def accuracy(parameters: Parameters, sentences: Sentences, **switches: Any) -> d
 
     Parameters
     ----------
-    parameters : dict
-        {name: array}.
+    parameters : dict of arrays
     sentences : corpus.Sentences
     **switches
         keep, instead: as in `transformer.forward`.
 
     Returns
     -------
-    dict
-        {task: number}.
+    dict of numbers, by task
     """
     for name in switches:
         _checks.choice("the name of a switch", name, ("keep", "instead"))
@@ -212,7 +210,8 @@ def main(arguments: list[str] | None = None) -> None:
 
 def _all_seeds(options):
     """The weights of every model, {kind.seed.name: array}, and the accuracies, {kind: {task: [a number a seed]}}."""
-    weights, table = {}, {}
+    weights: Parameters = {}
+    table: dict[str, dict[str, list[float]]] = {}
     with ProcessPoolExecutor(options.jobs) as pool:
         jobs = [pool.submit(_one_seed, seed, options.out, options.steps, options.fine_steps) for seed in range(options.seeds)]
         try:

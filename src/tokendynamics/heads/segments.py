@@ -78,14 +78,13 @@ def turned(parameters: Parameters, rng: np.random.Generator) -> tuple[Parameters
 
     Parameters
     ----------
-    parameters : dict
-        {name: array}; gains must not be 0.
+    parameters : dict of arrays
+        Gains must not be 0.
     rng : numpy.random.Generator
 
     Returns
     -------
-    parameters : dict
-        {name: float64 array}.
+    parameters : dict of float64 arrays
     R : (d, d) array
         The new stream is the old one times Rᵀ.
     """
@@ -118,16 +117,14 @@ def mixed(parameters: Parameters, layer: int, mix: ArrayLike) -> Parameters:
 
     Parameters
     ----------
-    parameters : dict
-        {name: array}.
+    parameters : dict of arrays
     layer : int
     mix : (H d_head, H d_head) array
         It must have an inverse.
 
     Returns
     -------
-    dict
-        {name: array}.
+    dict of arrays
     """
     size = sizes(parameters)
     layer, width = _checks.whole("layer", layer, maximum=size.layers - 1), size.heads * size.d_head
@@ -155,8 +152,7 @@ def block_norms(parameters: Parameters) -> Array:
 
     Parameters
     ----------
-    parameters : dict
-        {name: array}.
+    parameters : dict of arrays
 
     Returns
     -------
@@ -180,8 +176,7 @@ def mean_segments(parameters: Parameters, sentences: Sentences) -> Array:
 
     Parameters
     ----------
-    parameters : dict
-        {name: array}.
+    parameters : dict of arrays
     sentences : corpus.Sentences
 
     Returns
@@ -199,8 +194,7 @@ def ablation(parameters: Parameters, sentences: Sentences, instead: ArrayLike | 
 
     Parameters
     ----------
-    parameters : dict
-        {name: array}.
+    parameters : dict of arrays
     sentences : corpus.Sentences
     instead : (L, H, d_head) array, optional
         What takes the segment's place, see `mean_segments`; zeros by default.
@@ -273,8 +267,7 @@ def segment_probes(parameters: Parameters, fit: Sentences, score: Sentences) -> 
 
     Parameters
     ----------
-    parameters : dict
-        {name: array}.
+    parameters : dict of arrays
     fit, score : corpus.Sentences
 
     Returns

@@ -103,8 +103,7 @@ def initial(
 
     Returns
     -------
-    dict
-        {name: array}.
+    dict of arrays
     """
     rng, dtype = _checks.generator("rng", rng), _checks.floats("dtype", dtype)
     _checks.mapping("tasks", tasks, "numbers of classes")
@@ -147,8 +146,7 @@ def sizes(parameters: Parameters) -> Sizes:
 
     Parameters
     ----------
-    parameters : dict
-        {name: array}.
+    parameters : dict of arrays
 
     Returns
     -------
@@ -160,21 +158,21 @@ def sizes(parameters: Parameters) -> Sizes:
         Where an array is missing, of another shape, or holds what is not a finite number.
     """
     p = _checks.mapping("parameters", parameters, "arrays")
-    W, d = _of(p, "words", "W", "d").shape
-    H, d_head, _ = _of(p, "0.Q", "H", "d_head", d).shape
-    classes = {task: len(_of(p, f"read.{task}", "C", d)) for task in tasks(p)}
-    found = Sizes(W, len(_of(p, "places", "n", d)), d, n_layers(p), H, d_head, classes)
-    _of(p, "gain", d), _of(p, "shift", d)
+    W, d = _checks.parameter(p, "words", "W", "d").shape
+    H, d_head, _ = _checks.parameter(p, "0.Q", "H", "d_head", d).shape
+    classes = {task: len(_checks.parameter(p, f"read.{task}", "C", d)) for task in tasks(p)}
+    found = Sizes(W, len(_checks.parameter(p, "places", "n", d)), d, n_layers(p), H, d_head, classes)
+    _checks.parameter(p, "gain", d), _checks.parameter(p, "shift", d)
     for task, count in classes.items():
-        _of(p, f"read.{task}.shift", count)
+        _checks.parameter(p, f"read.{task}.shift", count)
     for l in range(found.layers):
-        _of(p, f"{l}.gain", d), _of(p, f"{l}.shift", d), _of(p, f"{l}.O", d, H * d_head)
+        _checks.parameter(p, f"{l}.gain", d), _checks.parameter(p, f"{l}.shift", d), _checks.parameter(p, f"{l}.O", d, H * d_head)
         for name in "QKV":
-            _of(p, f"{l}.{name}", H, d_head, d)
+            _checks.parameter(p, f"{l}.{name}", H, d_head, d)
         if f"{l}.up" in p:
-            m = len(_of(p, f"{l}.up", "m", d))
-            _of(p, f"{l}.mlp_gain", d), _of(p, f"{l}.mlp_shift", d)
-            _of(p, f"{l}.up_shift", m), _of(p, f"{l}.down", d, m), _of(p, f"{l}.down_shift", d)
+            m = len(_checks.parameter(p, f"{l}.up", "m", d))
+            _checks.parameter(p, f"{l}.mlp_gain", d), _checks.parameter(p, f"{l}.mlp_shift", d)
+            _checks.parameter(p, f"{l}.up_shift", m), _checks.parameter(p, f"{l}.down", d, m), _checks.parameter(p, f"{l}.down_shift", d)
     return found
 
 
@@ -183,8 +181,7 @@ def forward(parameters: Parameters, words: Integers, *, keep: ArrayLike | None =
 
     Parameters
     ----------
-    parameters : dict
-        {name: array}.
+    parameters : dict of arrays
     words : (…, n) whole numbers
     keep : (L, H) array, optional
         How much of each segment is kept; all by default.
@@ -215,8 +212,7 @@ def loss_and_gradients(
 
     Parameters
     ----------
-    parameters : dict
-        {name: array}.
+    parameters : dict of arrays
     words : (b, n) whole numbers
     targets : dict
         {task: (b, n) classes}, −1 where nothing is asked; tasks that are left out are not trained.
@@ -228,10 +224,8 @@ def loss_and_gradients(
     Returns
     -------
     loss : float
-    losses : dict
-        {task: number}.
-    gradients : dict
-        {name: array}.
+    losses : dict of numbers, by task
+    gradients : dict of arrays
     """
     size = sizes(parameters)
     words, through = _words(words, size), _checks.flag("through", through)
@@ -242,7 +236,7 @@ def loss_and_gradients(
         weights = _checks.mapping("weights", weights, "numbers by task, one for each of targets")
         weights = {task: _checks.number(f"weights[{task!r}]", weights.get(task), minimum=0) for task in targets}
     with np.errstate(all="ignore"):
-        loss, losses, gradients = _loss_and_gradients(parameters, words, targets, weights, through)
+        loss, losses, gradients = _loss_and_gradients(parameters, words, targets, weights=weights, through=through)
     for name, gradient in gradients.items():
         _checks.finite(gradient, f"parameters and weights give a gradient of {name!r}")
     return loss, losses, gradients
@@ -288,28 +282,28 @@ def _mlp(p, l, x):
     return x + hidden @ p[f"{l}.down"].T + p[f"{l}.down_shift"], _MLP(norm, y, hidden)
 
 
-def _loss_and_gradients(p, words, targets, weights=None, through=True):
+def _loss_and_gradients(p, words, targets, *, weights=None, through=True):
     """The same for what is checked already: training runs over its end where a loss or a gradient is no number, and says so."""
     run = _forward(p, words)
+    weights = dict.fromkeys(targets, 1.0) if weights is None else weights
     losses, gradients, d_final = {}, {}, np.zeros_like(run.final)  # (b, n, d)
     for task, target in targets.items():
         asked = target >= 0  # (b, n); m of them below
         read = run.final[asked]  # (m, d)
         loss, d_logits = cross_entropy(run.logits[task][asked], target[asked], mean=False)  # (m,), (m, C)
         losses[task] = float(loss.mean())
-        d_logits *= (1.0 if weights is None else weights[task]) / len(read)
+        d_logits *= weights[task] / len(read)
         gradients[f"read.{task}"] = d_logits.T @ read  # (C, d)
         gradients[f"read.{task}.shift"] = d_logits.sum(axis=0)  # (C,)
         d_final[asked] += d_logits @ p[f"read.{task}"]
-    loss = sum(value * (1.0 if weights is None else weights[task]) for task, value in losses.items())
     if through:
         gradients |= _body_gradients(p, words, run, d_final)
-    return loss, losses, gradients
+    return sum(weights[task] * loss for task, loss in losses.items()), losses, gradients
 
 
 def _body_gradients(p, words, run, d_final):
     """The chain rule from the last LayerNorm back to the words; `d_x` is the loss's slope in the stream."""
-    g = {}
+    g: Parameters = {}
     d_x = _layer_norm_gradient(p, g, run.cache.norm, d_final, "gain", "shift")  # (b, n, d)
     for l in reversed(range(n_layers(p))):
         if f"{l}.up" in p:
@@ -356,19 +350,6 @@ def _layer_norm_gradient(p, g, norm, d_y, gain, shift):
     g[gain], g[shift] = _over_tokens(d_y * norm.y), _over_tokens(d_y)  # (d,) each
     d_y = d_y * p[gain]
     return norm.inverse * (d_y - d_y.mean(axis=-1, keepdims=True) - norm.y * (d_y * norm.y).mean(axis=-1, keepdims=True))
-
-
-def _of(p, name, *shape):
-    """The array `name` of the parameters; a size in words stands for any."""
-    value = p.get(name)
-    needed = f"parameters must hold {name!r}, real numbers of shape ({', '.join(map(str, shape))}{',' * (len(shape) == 1)})"
-    if not isinstance(value, np.ndarray) or isinstance(value, np.ma.MaskedArray) or value.dtype.kind != "f":
-        raise ValueError(f"{needed}; got {'none' if value is None else type(value).__name__}")
-    if value.ndim != len(shape) or not value.size or any(isinstance(s, int) and s != v for s, v in zip(shape, value.shape)):
-        raise ValueError(f"{needed}; got shape {value.shape}")
-    if not np.isfinite(value).all():
-        raise ValueError(f"parameters must be finite; got {value.size - np.isfinite(value).sum()} that are not in {name!r}")
-    return value
 
 
 def _words(words, size):

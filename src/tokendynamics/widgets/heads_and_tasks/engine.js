@@ -1,8 +1,9 @@
 // A sentence's answers, what each head adds to them, and a head bent away from what it learned. Mirrors engine.py.
 
 import { describe, isList } from "../maths/checks.js";
+import { softmax } from "../maths/learning.js";
 import { drawn } from "../maths/seeded.js";
-import { forward, n_layers, softmax } from "./transformer.js";
+import { forward, n_layers } from "./transformer.js";
 
 export const AT_THE_END = ["class", "sentiment"];
 const LONGEST = 1000; // a stretch; far beyond, squares overflow without a word
@@ -90,11 +91,13 @@ export function accuracy(parameters, sentences, options = {}) {
   return Object.fromEntries(Object.keys(asked).map((task) => [task, right[task] / asked[task]]));
 }
 
-/** The places of a text's words in a vocabulary; a RangeError names the first that is not there. Mirrors corpus.numbers. */
+/** The places of a text's words in a vocabulary; a RangeError names the first that is not there, and holds it as `word`. Mirrors corpus.numbers. */
 export function numbers(text, vocabulary, places) {
   const words = text.replaceAll(".", " .").split(/\s+/).filter(Boolean);
   for (const word of words) {
-    if (!vocabulary.includes(word)) throw new RangeError(`words must be in the vocabulary of the corpus; '${word}' is not`);
+    if (!vocabulary.includes(word)) {
+      throw Object.assign(new RangeError(`words must be in the vocabulary of the corpus; '${word}' is not`), { word });
+    }
   }
   if (!words.length || words.length > places) throw new RangeError(`words must be 1 to ${places} words; got ${words.length}`);
   return words.map((word) => vocabulary.indexOf(word));
@@ -106,7 +109,7 @@ function other(W, stream) {
   const R = drawn(W.length, W[0].length, stream).keys;
   const along = product(R, W) / Math.max(product(W, W), 1e-300);
   const away = R.map((row, i) => row.map((r, j) => r - along * W[i][j]));
-  const factor = Math.sqrt(product(W, W) / product(away, away));
+  const factor = Math.sqrt(product(W, W) / Math.max(product(away, away), 1e-300));
   return away.map((row) => row.map((r) => r * factor));
 }
 const product = (A, B) => A.reduce((sum, row, i) => sum + row.reduce((s, a, j) => s + a * B[i][j], 0), 0);
