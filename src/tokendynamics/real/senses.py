@@ -6,13 +6,14 @@ the same for sentences of your own. All of it is plain lists and numbers, ready 
 
 import csv
 import json
+from collections.abc import Collection
 from importlib.resources import files
 from itertools import combinations
 from pathlib import Path
 
 import numpy as np
 
-from .. import _data
+from .. import _checks, _data
 from ..geometry import effective_rank, pair_cosines, pair_distances, project, projection, share_seen
 from . import attention_maps, minilm
 from .minilm import Model, attend, heads, mlp, scale, with_constant
@@ -92,17 +93,32 @@ def journeys(model: Model, rows):
     return {"sentences": sentences, "words": words, "common": _shares(common), "crowd": crowd}
 
 
+def entry_of(data: dict, word: str) -> dict:
+    """What `data`, as `journeys` returns it, holds of a word; ValueError for another dict or another word."""
+    if not isinstance(data, dict) or not {"words", "sentences"} <= data.keys():
+        raise ValueError(f"data must be what journeys returns, a dict with words and sentences; got {type(data).__name__}")
+    _checks.choice("word", word, data["words"])
+    return data["words"][word]
+
+
+def numbers_of(data: dict, shown: Collection[int] | None) -> Collection[int] | None:
+    """`shown`, where it is None or holds numbers of sentences."""
+    if shown is None:
+        return None
+    if isinstance(shown, (str, bytes)) or not isinstance(shown, Collection):
+        raise ValueError(f"shown must be None or numbers of sentences; got {shown!r:.60}")
+    return [_checks.index("shown", number, len(data["sentences"]), "sentences") for number in shown]
+
+
 def within_across(data, word, token="word", shown=None):
     """Mean cosine of pairs of sentences with the same sense of `word`, and with different ones: (L + 1,) each.
 
     token : "word", or a control, "[CLS]" or ".".   shown : indices of sentences to keep; None keeps all.
     NaN where there is no such pair.
     """
-    if word not in data["words"]:
-        raise ValueError(f"word must be one of {', '.join(data['words'])}; got {word!r}")
-    entry = data["words"][word]
-    if token not in entry["cosines"]:
-        raise ValueError(f"token must be one of {', '.join(entry['cosines'])}; got {token!r}")
+    entry = entry_of(data, word)
+    _checks.choice("token", token, entry["cosines"])
+    shown = numbers_of(data, shown)
     pairs = combinations(entry["sentences"], 2)
     kept = np.array([shown is None or (i in shown and j in shown) for i, j in pairs], dtype=bool)
     senses = [data["sentences"][i]["sense"] for i in entry["sentences"]]
@@ -121,7 +137,8 @@ def split_rank(data, word, token="word"):
     (L + 1,) ranks by within minus across, 1 for the widest gap, and the number of splits; equals count against it. A
     split drawn at random is the widest of all with probability 1 / that number. ValueError for a word that has not two senses.
     """
-    entry = data["words"][word]
+    entry = entry_of(data, word)
+    _checks.choice("token", token, entry["cosines"])
     senses = [data["sentences"][i]["sense"] for i in entry["sentences"]]
     if len(entry["senses"]) != 2:
         raise ValueError(f"word must have two senses; {word!r} has {len(entry['senses'])}")
