@@ -45,7 +45,7 @@ LEFT_OUT = {
         *(f"mobility.{part}" for part in ("measure", "mean_tokens", "table", "least_squares")),
         *(f"probes.{part}" for part in ("finish", "run", "run_without", "fitted", "right", "missed", "probe", "choose", "probes", "basis", "ablate", "measure")),
         *(f"senses.{part}" for part in ("journeys", "summary", "moves", "save_head")), "labelled.rows", "labelled.bag", "distances.nearest",
-        "senses.entry_of", "senses.numbers_of",
+        "senses.entry_of", "senses.cosines_of", "senses.numbers_of",
     )},
     **{f"real.{name}": SHIPPED for name in ("labelled.read", "labelled.parse", "laws.sentences", "senses.read_sentences", "senses.one_head")},
     **{f"real.{name}.main": COMMAND for name in ("senses", "laws", "mobility", "probes", "causal_heads")},

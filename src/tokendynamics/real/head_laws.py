@@ -81,10 +81,11 @@ def height(points, tokens, Q, K):
 def with_length_of(old, new):
     """`new` scaled, row by row, to the length of `old`; a row of zeros stays one."""
     (old, size), (new, _) = _unit("old", old, "(…, n, d)"), _unit("new", new, "(…, n, d)")
-    if old.shape != new.shape:
-        raise ValueError(f"new must have the shape of old, {old.shape}; got {new.shape}")
-    length = np.linalg.norm(new, axis=-1, keepdims=True)
-    return size * _share(new * np.linalg.norm(old, axis=-1, keepdims=True), np.broadcast_to(length, new.shape))
+    try:
+        wanted = new * np.linalg.norm(old, axis=-1, keepdims=True)
+    except ValueError:
+        raise ValueError(f"new must have the rows of old, shape {old.shape}; got shape {new.shape}") from None
+    return size * _share(wanted, np.broadcast_to(np.linalg.norm(new, axis=-1, keepdims=True), wanted.shape))
 
 
 def balance(moves):

@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from .. import _checks, _data
+from .._typing import Array
 from ..geometry import effective_rank, pair_cosines, pair_distances, project, projection, share_seen
 from . import attention_maps, minilm
 from .minilm import Model, attend, heads, mlp, scale, with_constant
@@ -97,8 +98,16 @@ def entry_of(data: dict, word: str) -> dict:
     """What `data`, as `journeys` returns it, holds of a word; ValueError for another dict or another word."""
     if not isinstance(data, dict) or not {"words", "sentences"} <= data.keys():
         raise ValueError(f"data must be what journeys returns, a dict with words and sentences; got {type(data).__name__}")
-    _checks.choice("word", word, data["words"])
+    if not isinstance(word, str) or word not in data["words"]:
+        raise ValueError(f"word must be one of {', '.join(data['words'])}; got {word!r:.60}")
     return data["words"][word]
+
+
+def cosines_of(entry: dict, token: str) -> Array:
+    """The cosines that a word's entry keeps of one `token`, (L + 1, pairs)."""
+    if not isinstance(token, str) or token not in entry["cosines"]:
+        raise ValueError(f"token must be one of {', '.join(entry['cosines'])}; got {token!r:.60}")
+    return np.array(entry["cosines"][token])
 
 
 def numbers_of(data: dict, shown: Collection[int] | None) -> Collection[int] | None:
@@ -117,13 +126,12 @@ def within_across(data, word, token="word", shown=None):
     NaN where there is no such pair.
     """
     entry = entry_of(data, word)
-    _checks.choice("token", token, entry["cosines"])
     shown = numbers_of(data, shown)
     pairs = combinations(entry["sentences"], 2)
     kept = np.array([shown is None or (i in shown and j in shown) for i, j in pairs], dtype=bool)
     senses = [data["sentences"][i]["sense"] for i in entry["sentences"]]
     same = np.array([a == b for a, b in combinations(senses, 2)], dtype=bool)
-    cosines = np.array(entry["cosines"][token])
+    cosines = cosines_of(entry, token)
 
     def mean(chosen):
         return cosines[:, chosen].mean(axis=1) if chosen.any() else np.full(len(cosines), np.nan)
@@ -138,11 +146,10 @@ def split_rank(data, word, token="word"):
     split drawn at random is the widest of all with probability 1 / that number. ValueError for a word that has not two senses.
     """
     entry = entry_of(data, word)
-    _checks.choice("token", token, entry["cosines"])
     senses = [data["sentences"][i]["sense"] for i in entry["sentences"]]
     if len(entry["senses"]) != 2:
         raise ValueError(f"word must have two senses; {word!r} has {len(entry['senses'])}")
-    cosines = np.array(entry["cosines"][token])
+    cosines = cosines_of(entry, token)
     n, true = len(senses), frozenset(i for i, sense in enumerate(senses) if sense == senses[0])
     splits = {frozenset(part) for part in combinations(range(n), len(true))}
     if 2 * len(true) == n:  # a half and its other half are one split
