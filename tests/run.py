@@ -10,14 +10,26 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from browser import browser_path
+from engines import ENGINES
 
 ROOT = Path(__file__).parents[1]
 IN_BROWSER = ("tests/jupyter", "tests/site")
 TWO_AT_ONCE = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")  # a file keeps its browser; few and slow tests come first
 AGAIN = ("--reruns", "1", "-rR")
+
+
+def run(*arguments, said=None):
+    """(exit code, seconds) of one pytest; it writes to the file `said`, or where this script does."""
+    # two cores: numpy's own threads would only fight over them
+    environment = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"} | os.environ
+    start = time.monotonic()
+    code = subprocess.run([sys.executable, "-m", "pytest", "-q", *arguments], env=environment, stdout=said, stderr=said).returncode
+    return code, time.monotonic() - start
 
 
 def main(arguments):
@@ -26,19 +38,21 @@ def main(arguments):
         print("no browser found: installing Playwright's", flush=True)
         subprocess.run([sys.executable, "-m", "playwright", "install", "--with-deps", "chromium"], check=True)
     notebooks = [name for name in ("index.ipynb", "chapters", "back") if Path(name).exists()]
-    # two cores: numpy's own threads would only fight over them
-    environment = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"} | os.environ
-    pytest = [sys.executable, "-m", "pytest", "-q"]
     if arguments:
-        return subprocess.run([*pytest, "--nbval", *notebooks, "tests", *arguments], env=environment).returncode
-    with tempfile.TemporaryFile() as said:
-        browser = subprocess.Popen([*pytest, *TWO_AT_ONCE, *AGAIN, *IN_BROWSER], env=environment, stdout=said, stderr=subprocess.STDOUT)
-        desk = subprocess.run([*pytest, "--nbval", *notebooks, "tests", *(f"--ignore={folder}" for folder in IN_BROWSER)], env=environment)
-        browser.wait()
+        return run("--nbval", *notebooks, "tests", *arguments)[0]
+    with tempfile.TemporaryFile() as said, ThreadPoolExecutor() as pool:
+        browser = pool.submit(run, *TWO_AT_ONCE, *AGAIN, *IN_BROWSER, said=said)
+        desk = run("--nbval", *notebooks, "tests", *(f"--ignore={folder}" for folder in IN_BROWSER))
+        browser = browser.result()
         said.seek(0)
         sys.stdout.flush()
         shutil.copyfileobj(said, sys.stdout.buffer)
-    return desk.returncode or browser.returncode
+    for name, (code, seconds) in {"at the desk": desk, "in browsers": browser}.items():
+        print(f"{name}: {'failed' if code else 'passed'} in {seconds / 60:.1f} min")
+    for name, engine in ENGINES.items():
+        if engine.missing():
+            print(f"not run here: {name} ({engine.missing()})")
+    return desk[0] or browser[0]
 
 
 if __name__ == "__main__":
