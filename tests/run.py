@@ -1,8 +1,8 @@
 """Every test: what needs no browser (notebooks by nbval, laws, parity, upkeep) beside what does (the built book, JupyterLab). `make test` calls it.
 
-The two halves run at the same time; the second is printed when it has ended. A test in a browser that
-fails is tried once more, and said to have been (RERUN): on a busy machine half a second of play may show two frames. With
-arguments, which go to pytest, it is one run, without a second try: `.venv/bin/python tests/run.py -k force_lab`.
+The two halves run at the same time; the second is printed when it has ended. `laws` or `site` alone as argument runs one of them. A
+test in a browser that fails is tried once more, and said to have been (RERUN): on a busy machine half a second of play may show two
+frames. Other arguments go to pytest, in one run without a second try: `.venv/bin/python tests/run.py -k force_lab`.
 """
 
 import os
@@ -34,15 +34,21 @@ def run(*arguments, said=None):
 
 def main(arguments):
     os.chdir(ROOT)
-    if not browser_path():
+    if arguments != ["laws"] and not browser_path():
         print("no browser found: installing Playwright's", flush=True)
         subprocess.run([sys.executable, "-m", "playwright", "install", "--with-deps", "chromium"], check=True)
     notebooks = [name for name in ("index.ipynb", "chapters", "back") if Path(name).exists()]
+    parts = {
+        "laws": ["--nbval", *notebooks, "tests", *(f"--ignore={folder}" for folder in IN_BROWSER)],
+        "site": [*TWO_AT_ONCE, *AGAIN, *IN_BROWSER],
+    }
+    if arguments and (part := parts.get(arguments[0])):
+        return run(*part, *arguments[1:])[0]
     if arguments:
         return run("--nbval", *notebooks, "tests", *arguments)[0]
     with tempfile.TemporaryFile() as said, ThreadPoolExecutor() as pool:
-        browser = pool.submit(run, *TWO_AT_ONCE, *AGAIN, *IN_BROWSER, said=said)
-        desk = run("--nbval", *notebooks, "tests", *(f"--ignore={folder}" for folder in IN_BROWSER))
+        browser = pool.submit(run, *parts["site"], said=said)
+        desk = run(*parts["laws"])
         browser = browser.result()
         said.seek(0)
         sys.stdout.flush()
