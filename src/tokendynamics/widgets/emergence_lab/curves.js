@@ -14,6 +14,7 @@ const HEIGHT = 230,
 
 export function curves({ onResize }) {
   const svg = select(document.createElementNS("http://www.w3.org/2000/svg", "svg")).attr("role", "img");
+  svg.attr("height", HEIGHT); // from the first: to grow while its width is heard is an error to a ResizeObserver
   const layer = Object.fromEntries(["grid", "lines", "names"].map((name) => [name, svg.append("g").attr("class", `td-${name}`)]));
   const element = h("div", { class: "td-chart td-curves" }, svg.node());
   const view = { element, width: 0 };
@@ -71,7 +72,7 @@ export function curves({ onResize }) {
 
   view.stop = onWidth(element, (width) => {
     view.width = width;
-    svg.attr("width", width).attr("height", HEIGHT).attr("viewBox", `0 0 ${width} ${HEIGHT}`);
+    svg.attr("width", width).attr("viewBox", `0 0 ${width} ${HEIGHT}`);
     onResize();
   });
   return view;
