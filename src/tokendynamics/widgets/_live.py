@@ -5,6 +5,7 @@ import json
 import os
 import re
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote, unquote
 
 import anywidget
@@ -17,6 +18,11 @@ STATIC = Path(__file__).parent / "static"
 PREDICTION = {"question": str, "choices": list, "answer": int, "explanation": str}
 TEMPTING = {"tempting": int, "because": str}
 CLEAN = re.compile(r"(?:[\w.+,'()!~*-]|%[0-9a-fA-F]{2})*")  # what a value in a link may hold
+
+
+def beside(module: str, name: str) -> Any:
+    """What the JSON file `name` beside a widget's module holds; the page reads the same file."""
+    return json.loads(Path(module).with_name(name).read_text("utf8"))
 
 
 class Array(traitlets.TraitType):

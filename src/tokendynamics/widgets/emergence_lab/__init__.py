@@ -1,18 +1,14 @@
 """Emergence lab: a small transformer trains in the page, and its heads find roles, or do not."""
 
-import json
-from pathlib import Path
-
 import numpy as np
 import traitlets
 
 from ...emergence import pairs, roles
 from ...emergence.tables import grid, select, table
 from .. import _proposals
-from .._live import Live
+from .._live import Live, beside
 
-_FILE = json.loads(Path(__file__).with_name("presets.json").read_text("utf8"))
-PRESETS, _START = _FILE["presets"], _FILE["start"]
+PRESETS, _START = map(beside(__file__, "presets.json").get, ("presets", "start"))
 HEADS = {"roles": (1, 2, 3, 4, 6, 8), "pairs": (1, 2, 4)}
 METRICS = ("accuracy", "log_probability", "all_right")
 PAIRS, WIDTH = 6, 24  # of the page's models, as in the shipped diagram
@@ -93,9 +89,7 @@ class EmergenceLab(Live):
             return f"{self.heads} heads, {self.roles} roles, {data}"
         return f"pairs in context, {self.layers} layers of {self.heads} heads, {data}"
 
-    @traitlets.validate("task", "metric")
-    def _check_choice(self, proposal):
-        return _proposals.choice(proposal, HEADS if proposal["trait"].name == "task" else METRICS)
+    _check_choice = _proposals.choices({"task": HEADS, "metric": METRICS})
 
     @traitlets.validate("heads")
     def _check_heads(self, proposal):

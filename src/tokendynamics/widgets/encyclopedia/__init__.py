@@ -1,19 +1,15 @@
 """Encyclopedia: M as a book with two entries, what it answers, and how many entries a memory holds."""
 
-import json
-from pathlib import Path
-
 import numpy as np
 import traitlets
 
 from ...knowledge import knowledge
 from .. import _proposals
-from .._live import Array, Live
+from .._live import Array, Live, beside
 from .engine import half
 
 MOST = 12
-_FILE = json.loads(Path(__file__).with_name("presets.json").read_text("utf8"))
-PRESETS, _START = _FILE["presets"], _FILE["start"]
+PRESETS, _START = map(beside(__file__, "presets.json").get, ("presets", "start"))
 SECTIONS = ("index", "capacity")
 _LIMITS = {  # lowest and highest; a number without end is any finite one
     "q_angle": (-np.inf, np.inf), "k_angle": (-np.inf, np.inf), "rank": (1, 2), "ridge": (0, np.inf),
@@ -96,8 +92,7 @@ class Encyclopedia(Live):
         from ...figures.style import png
         from .still import alt, still
 
-        state = self.state()
-        return png(still(**state)), alt(**state)
+        return png(still(self)), alt(self)
 
     @traitlets.validate("tokens")
     def _check_tokens(self, proposal):
@@ -113,13 +108,8 @@ class Encyclopedia(Live):
             raise ValueError(f"sigma must be two numbers of at least 0; got {proposal['value'].tolist()}")
         return proposal["value"]
 
-    @traitlets.validate("section")
-    def _check_section(self, proposal):
-        return _proposals.choice(proposal, SECTIONS)
-
-    @traitlets.validate(*_LIMITS)
-    def _check_number(self, proposal):
-        return _proposals.number(proposal, *_LIMITS[proposal["trait"].name])
+    _check_section = _proposals.choices({"section": SECTIONS})
+    _check_number = _proposals.numbers(_LIMITS)
 
     @traitlets.observe("tokens")
     def _keep_words_in_step(self, change):

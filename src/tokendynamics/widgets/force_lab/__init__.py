@@ -1,15 +1,12 @@
 """Force lab: a few tokens in a plane, the landscape each one moves in, and Q, K, V to slide."""
 
-import json
-from pathlib import Path
-
 import traitlets
 
 from .. import _proposals
-from .._live import Array, Live
+from .._live import Array, Live, beside
 
 FEWEST, MOST = 2, 24
-PRESETS = json.loads(Path(__file__).with_name("presets.json").read_text("utf8"))
+PRESETS = beside(__file__, "presets.json")
 _START = PRESETS["identity"]
 _LOWEST = {"scale": 0, "step": 1e-3}
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -65,9 +62,7 @@ class ForceLab(Live):
     def _check_tokens(self, proposal):
         return _proposals.rows(proposal, FEWEST, MOST)
 
-    @traitlets.validate("selected")
-    def _check_selected(self, proposal):
-        return _proposals.index(proposal, len(self.tokens), "tokens")
+    _check_selected = _proposals.index_of("selected", "tokens")
 
     @traitlets.validate("names")
     def _check_names(self, proposal):

@@ -1,19 +1,15 @@
 """Gravity and attention: the same bodies under both laws, with one clock and the same start."""
 
-import json
-from pathlib import Path
-
 import numpy as np
 import traitlets
 
 from ...seeded import drawn_tokens
 from .. import _proposals
-from .._live import Array, Live
+from .._live import Array, Live, beside
 from . import engine
 
 FEWEST, MOST, STEPS = 2, 64, 120
-_FILE = json.loads(Path(__file__).with_name("presets.json").read_text("utf8"))
-PRESETS, _START = _FILE["presets"], _FILE["start"]
+PRESETS, _START = map(beside(__file__, "presets.json").get, ("presets", "start"))
 _LIMITS = {
     "spin": (-np.inf, np.inf), "G": (-np.inf, np.inf), "softening": (0, np.inf), "scale": (0, np.inf),
     "friction": (0, np.inf), "step": (1e-3, np.inf), "steps": (1, STEPS),
@@ -115,21 +111,10 @@ class GravityAndAttention(Live):
             raise ValueError(f"masses must be {len(self.bodies)} numbers above 0, one a body; got {value.tolist()!r:.80}")
         return value
 
-    @traitlets.validate("selected")
-    def _check_selected(self, proposal):
-        return _proposals.index(proposal, len(self.bodies), "bodies")
-
-    @traitlets.validate("time")
-    def _check_time(self, proposal):
-        return _proposals.moment(proposal, self.steps)
-
-    @traitlets.validate(*_CHOICES)
-    def _check_choice(self, proposal):
-        return _proposals.choice(proposal, _CHOICES[proposal["trait"].name])
-
-    @traitlets.validate(*_LIMITS)
-    def _check_number(self, proposal):
-        return _proposals.number(proposal, *_LIMITS[proposal["trait"].name])
+    _check_selected = _proposals.index_of("selected", "bodies")
+    _check_time = _proposals.moment_of("time", "steps")
+    _check_choice = _proposals.choices(_CHOICES)
+    _check_number = _proposals.numbers(_LIMITS)
 
     @traitlets.observe("bodies", "steps")
     def _keep_parts_in_step(self, change):

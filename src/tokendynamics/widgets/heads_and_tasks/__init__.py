@@ -1,19 +1,15 @@
 """Heads and tasks: a tiny transformer with four read-outs, its heads to switch off and to bend."""
 
-import json
-from pathlib import Path
-
 import numpy as np
 import traitlets
 
 from ...heads import corpus
 from .. import _proposals
-from .._live import Array, Live
+from .._live import Array, Live, beside
 from . import engine, packed
 from .model import shipped
 
-_FILE = json.loads(Path(__file__).with_name("presets.json").read_text("utf8"))
-PRESETS, _START = _FILE["presets"], _FILE["start"]
+PRESETS, _START = map(beside(__file__, "presets.json").get, ("presets", "start"))
 INSTEAD = ("zero", "mean")
 
 
@@ -99,9 +95,7 @@ class HeadsAndTasks(Live):
                 raise ValueError(f"{name} must name heads as [layer, head], layers 0 to {L - 1}, heads 0 to {H - 1}; got {each}")
         return sorted(map(list, set(map(tuple, value)))) if name == "off" else value
 
-    @traitlets.validate("instead")
-    def _check_instead(self, proposal):
-        return _proposals.choice(proposal, INSTEAD)
+    _check_instead = _proposals.choices({"instead": INSTEAD})
 
     @traitlets.validate("stretches")
     def _check_stretches(self, proposal):

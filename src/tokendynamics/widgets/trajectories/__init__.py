@@ -1,8 +1,5 @@
 """Trajectories: a crowd of tokens on its way through a stack of layers, in the plane or on the sphere."""
 
-import json
-from pathlib import Path
-
 import numpy as np
 import traitlets
 
@@ -11,14 +8,13 @@ from ...energy import log_energy
 from ...geometry import clusters, effective_rank
 from ...seeded import drawn_layers, drawn_tokens
 from .. import _proposals
-from .._live import Array, Live
+from .._live import Array, Live, beside
 
 FEWEST, MOST, LAYERS = 3, 64, 64
 COSINE = 0.995  # tokens nearer in direction than this, 5.7°, are in one cluster
 FAR = 1e6  # where tokens have run away
 METHODS = ("layer", "euler", "rk4")
-_FILE = json.loads(Path(__file__).with_name("presets.json").read_text("utf8"))
-PRESETS, _START = _FILE["presets"], _FILE["start"]
+PRESETS, _START = map(beside(__file__, "presets.json").get, ("presets", "start"))
 _LIMITS = {"scale": (0, np.inf), "step": (1e-3, np.inf), "layers": (1, LAYERS), "seed": (0, 2**30 - 1)}
 _CHOICES = {"method": METHODS, "norm": stack.NORMS, "weights": ("shared", "drawn")}
 
@@ -128,21 +124,10 @@ class Trajectories(Live):
             raise ValueError(f"{proposal['trait'].name} must have shape ({d}, {d}), as the tokens have d = {d}; got shape {shape}")
         return proposal["value"]
 
-    @traitlets.validate("selected")
-    def _check_selected(self, proposal):
-        return _proposals.index(proposal, len(self.tokens), "tokens")
-
-    @traitlets.validate("layer")
-    def _check_layer(self, proposal):
-        return _proposals.moment(proposal, self.layers)
-
-    @traitlets.validate(*_CHOICES)
-    def _check_choice(self, proposal):
-        return _proposals.choice(proposal, _CHOICES[proposal["trait"].name])
-
-    @traitlets.validate(*_LIMITS)
-    def _check_number(self, proposal):
-        return _proposals.number(proposal, *_LIMITS[proposal["trait"].name])
+    _check_selected = _proposals.index_of("selected", "tokens")
+    _check_layer = _proposals.moment_of("layer", "layers")
+    _check_choice = _proposals.choices(_CHOICES)
+    _check_number = _proposals.numbers(_LIMITS)
 
     @traitlets.observe("tokens", "layers")
     def _keep_parts_in_step(self, change):
