@@ -97,7 +97,7 @@ def loud_entries(Q: Array, K: Array, V: Array) -> Figure:
     figure = new_figure(WIDTH, 3.1)
     left, right = figure.subplots(1, 2)
     for ax, ring, arrows, name in ((left, circle, table.index, "u"), (right, answers, table.answers, "M u")):
-        reach = 1.25 * np.abs(ring).max()
+        reach = 1.25 * np.abs(ring).max() or 1.0
         draw_frame(ax, (-reach, -reach), (reach, reach))
         ax.plot(*ring.T, color=_PURPLE, linewidth=1.4)
         for r, (arrow, style) in enumerate(zip(arrows, ("-", (0, (4, 2))))):
@@ -105,7 +105,7 @@ def loud_entries(Q: Array, K: Array, V: Array) -> Figure:
             word = f"{name}{'₁₂'[r]}" + (f"\n1/σ = {_short(table.loudness[r])}" if ax is right else f"\nσ = {_short(table.sigma[r])}")
             if not arrow.any():  # an entry that M does not have
                 word += "\nno answer"
-            side = np.array([arrow[1], -arrow[0]]) / (np.linalg.norm(arrow) or 1)  # to the right of the arrow, clear of its head
+            side = np.array([arrow[1], -arrow[0]]) / (np.hypot(*arrow) or 1)  # to the right of the arrow, clear of its head
             ax.annotate(word, arrow / 2, 10 * side, textcoords="offset points", color=PALETTE["ink"], fontsize=9, ha="left",
                         va="top" if side[1] < 0 else "bottom")  # fmt: skip
     left.set_title("Questions of length 1", loc="left", fontsize=10)

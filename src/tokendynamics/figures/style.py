@@ -65,6 +65,8 @@ def draw_arrow(ax: Axes, at: Any, by: Any, kind: str, label: str) -> None:
     """Force is a broad hollow arrow, motion a solid one that fits inside it; one too short to draw is said in words."""
     from matplotlib.patches import FancyArrowPatch
 
+    if np.abs([at, at + by]).max() > 1e150:  # its square is drawn with
+        raise ValueError("an arrow is too large to be drawn: use smaller values")
     hollow = kind == "force"
     if np.hypot(*by) < 0.02 * np.ptp(ax.get_xlim()):
         if label:

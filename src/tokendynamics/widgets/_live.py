@@ -101,7 +101,7 @@ class Live(anywidget.AnyWidget):
                 raise ValueError(f"prediction: tempting must index a choice that is not the answer; got {value['tempting']}")
         return value
 
-    def state(self):
+    def state(self) -> dict[str, Any]:
         """The state as plain Python values: what `copy link` carries and `widgetState()` returns."""
         values = {name: getattr(self, name) for name in self.state_names}
         return {name: v.tolist() if isinstance(v, np.ndarray) else v for name, v in values.items()}
@@ -112,7 +112,7 @@ class Live(anywidget.AnyWidget):
         preset = cls.presets[_checks.choice("name", name, cls.presets)]
         return {k: v for k, v in preset.items() if k not in ("title", "note")}
 
-    def link(self):
+    def link(self) -> str:
         """The state as the end of an address, `#force-lab=v2.turning;scale=2`: a preset, and what differs from it.
 
         Put it behind the address of a page on which the widget stands; `from_link` reads it back.
@@ -125,7 +125,7 @@ class Live(anywidget.AnyWidget):
         return f"#{self.view}{'.' * bool(self.key)}{self.key}=v2.{';'.join(parts)}"
 
     @classmethod
-    def from_link(cls, link):
+    def from_link(cls, link: str) -> "Live":
         """The widget whose state a copied link carries, of the first kind or the second (see ui/link.js).
 
         Raises ValueError for a link that is not one of ours, or whose state cannot be.
@@ -145,7 +145,7 @@ class Live(anywidget.AnyWidget):
         except (TypeError, LookupError) as error:  # one part was checked by another that is no better
             raise ValueError(f"link holds a state that cannot be: {error!r:.80}") from None
 
-    def still(self):
+    def still(self) -> tuple[bytes, str]:
         """(PNG bytes, alt text) of the widget as it stands, for print and for pages without JavaScript."""
         raise NotImplementedError
 

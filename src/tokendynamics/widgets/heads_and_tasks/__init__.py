@@ -1,5 +1,7 @@
 """Heads and tasks: a tiny transformer with four read-outs, its heads to switch off and to bend."""
 
+from typing import Any
+
 import numpy as np
 import traitlets
 
@@ -16,16 +18,29 @@ INSTEAD = ("zero", "mean")
 class HeadsAndTasks(Live):
     """A sentence of the corpus read by the trained model "joint", seed 0: attention, segments, and the four tasks' answers.
 
-    sentence  : words of `corpus.VOCABULARY` with spaces between them, 1 to 24
-    token     : index of the word that the next word and the entity are asked at; class and sentiment are asked at the last
-    off       : the heads that are off, a list of [layer, head], counted from 0
-    instead   : what stands in for a head that is off: "zero", or "mean", its mean over the held-out sentences
-    head      : [layer, head], the one whose matrices are bent
-    turns     : (3,), degrees that its Q, K and V are turned towards a random matrix: 0 is learned, 90 is random
-    stretches : (3,), from 0 to 1000, by what they are multiplied
-    seed      : which random matrices, 0 to 10,000
-    model     : what the page needs of a model, from `model.model_for`; that of the book by default. Read once, when the widget is shown.
+    Parameters
+    ----------
+    sentence : str
+        1 to 24 words of `corpus.VOCABULARY` with spaces between them.
+    token : int
+        Index of the word that the next word and the entity are asked at; class and sentiment are asked at the last.
+    off : [layer, head] each, counted from 0
+        The heads that are off.
+    instead : "zero" or "mean"
+        What stands in for a head that is off; the last is its mean over the held-out sentences.
+    head : [layer, head]
+        The one whose matrices are bent.
+    turns : (3,) array, degrees
+        By which its Q, K and V are turned towards a random matrix: 0 is learned, 90 is random.
+    stretches : (3,) array, 0 to 1000
+        By what they are multiplied.
+    seed : int, 0 to 10,000
+        Which random matrices.
+    model : dict, default the book's
+        From `model.model_for`. Read once, when the widget is shown.
 
+    Notes
+    -----
     `answers()` reads out the probabilities. Bad input raises ValueError. `engine` computes the same.
     """
 
@@ -49,7 +64,7 @@ class HeadsAndTasks(Live):
         super().__init__(model=shipped() if model is None else model, **state)
 
     @classmethod
-    def preset(cls, name, **state):
+    def preset(cls, name: str, **state: Any) -> "HeadsAndTasks":
         """One of "whole", "no-entity", "no-class", "no-sentiment", "random-query", "silent"; `state` overrides parts of it."""
         return cls(**cls._preset_state(name) | state)
 
@@ -71,7 +86,7 @@ class HeadsAndTasks(Live):
         """The probabilities of each task's answers, {task: (classes,)}, as the page shows them."""
         return engine.answers(self.parameters, corpus.numbers(self.sentence), self.token, **self.switches)
 
-    def still(self):
+    def still(self) -> tuple[bytes, str]:
         from ...figures.style import png
         from .still import alt, still
 

@@ -86,7 +86,7 @@ def alt(
 def _check(data, word, layer, shown, basis, components, tokens, trails):
     words = _checks.mapping("data", data, "what `senses.journeys` gives", ("words", "sentences", "common"))["words"]
     own = words[_checks.choice("word", word, words)]["sentences"]
-    if not isinstance(shown, (list, tuple)) or not shown or not all(i in own for i in shown):
+    if not isinstance(shown, (list, tuple)) or not all(i in own for i in shown):
         raise ValueError(f"shown must be sentences of {word!r}, from {own}; got {shown!r:.60}")
     if _checks.number("layer", layer, minimum=0) > (last := len(data["common"]["by_layer"]) - 1):
         raise ValueError(f"layer must be from 0 to {last}; got {layer}")

@@ -1,5 +1,7 @@
 """Trajectories: a crowd of tokens on its way through a stack of layers, in the plane or on the sphere."""
 
+from typing import Any
+
 import numpy as np
 import traitlets
 
@@ -22,20 +24,39 @@ _CHOICES = {"method": METHODS, "norm": stack.NORMS, "weights": ("shared", "drawn
 class Trajectories(Live):
     """3 to 64 tokens in 2 or 3 dimensions and the paths they draw through up to 64 layers, to play and to scrub.
 
-    tokens      : (n, 2) or (n, 3), where they start; with a norm they are first put on its surface. Without `tokens`, `n`
-                  of them (24) are drawn in `d` dimensions (3) from `seed`.
-    selected    : index of the token that is marked
-    Q, K, V     : (d, d), the head of every layer where `weights` is "shared"; the identity by default
-    scale       : β ≥ 0, multiplies every score
-    step        : time that a layer takes
-    layers      : how many, 1 to 64;  layer: which one is shown, 0 to `layers`; between two the picture is on a straight line
-    method      : "layer", one layer of a transformer, an Euler step of 1; "euler" or "rk4", with `step`
-    norm        : None, "sphere" or "layernorm", as in `stack.trajectories`
-    causal, include_self : as in `attention`
-    weights     : "shared", or "drawn": each layer has Q, K and V of its own, from `seed`
-    trails      : whether tokens leave trails
-    turn        : [yaw, pitch] in degrees, how three dimensions are looked at
+    Parameters
+    ----------
+    tokens : (n, 2) or (n, 3) array
+        Where they start; with a norm they are first put on its surface.
+    n, d : int, default 24 and 3
+        Without `tokens`, so many are drawn from `seed` in so many dimensions.
+    selected : int
+        Index of the token that is marked.
+    Q, K, V : (d, d) array, default the identity
+        The head of every layer where `weights` is "shared".
+    scale : float, at least 0
+        β, multiplies every score.
+    step : float
+        The time that a layer takes.
+    layers : int, 1 to 64
+    layer : float, 0 to `layers`
+        Which one is shown; between two the picture is on a straight line.
+    method : "layer", "euler" or "rk4"
+        One layer of a transformer, an Euler step of 1; or a method with `step`.
+    norm : None, "sphere" or "layernorm"
+        As in `stack.trajectories`.
+    causal, include_self : bool
+        As in `attention`.
+    weights : "shared" or "drawn"
+        With the last each layer has Q, K and V of its own, from `seed`.
+    seed : int
+    trails : bool
+        Whether tokens leave trails.
+    turn : [yaw, pitch], degrees
+        How three dimensions are looked at.
 
+    Notes
+    -----
     `states()` and `meters()` give what is drawn. Bad input raises ValueError. Equation (14).
     """
 
@@ -71,7 +92,7 @@ class Trajectories(Live):
         super().__init__(**{name: np.eye(columns) for name in "QKV"} | state)
 
     @classmethod
-    def preset(cls, name, **state):
+    def preset(cls, name: str, **state: Any) -> "Trajectories":
         """One of "clusters", "collapse", "rotation", "leaders", "divergence", "repulsion", "drawn"; `state` overrides parts."""
         return cls(**cls._preset_state(name) | state)
 
@@ -103,7 +124,7 @@ class Trajectories(Live):
         energy = [log_energy(state, Q, K, **options) for state, (Q, K, _) in zip(states, self.heads())]
         return {"energy": np.array(energy), "clusters": clusters(states, cosine=COSINE), "rank": effective_rank(states)}
 
-    def still(self):
+    def still(self) -> tuple[bytes, str]:
         from ...figures.style import png
         from .still import alt, still
 
