@@ -173,11 +173,35 @@ def floats(name: str, value: object) -> np.dtype[Any]:
     raise ValueError(f"{name} must be float32 or float64; got {_describe(value)}")
 
 
-def mapping(name: str, value: object, of: str) -> dict[str, Any]:
-    """A dict of at least one thing by name; `of` says what it holds."""
-    if not isinstance(value, dict) or not value or not all(isinstance(key, str) for key in value):
-        raise ValueError(f"{name} must be a dict of {of}; got {_describe(value)}")
+def mapping(name: str, value: object, of: str, keys: Collection[str] = ()) -> dict[str, Any]:
+    """A dict of at least one thing by name, with all of `keys`; `of` says what it holds."""
+    if not isinstance(value, dict) or not value or not all(isinstance(key, str) for key in value) or not value.keys() >= set(keys):
+        raise ValueError(f"{name} must be a dict of {of}{' with ' * bool(keys)}{', '.join(keys)}; got {_describe(value)}")
     return value
+
+
+def one_each(name: str, value: Any, count: int, of: str) -> list[str]:
+    """Words, one for each of `count` things, called `of`."""
+    if not isinstance(value, (list, tuple, str, np.ndarray)) or len(value) != count or not all(isinstance(word, str) for word in value):
+        got = len(value) if isinstance(value, (list, tuple)) else _describe(value)
+        raise ValueError(f"{name} must be one for each of the {count} {of}; got {got}")
+    return list(value)
+
+
+def words(name: str, value: Any) -> list[str]:
+    """A list of words."""
+    if not isinstance(value, (list, tuple)) or not value or not all(isinstance(word, str) for word in value):
+        raise ValueError(f"{name} must be a list of words; got {_describe(value)}")
+    return list(value)
+
+
+def shaped(name: str, value: object, *wanted: int | None) -> Array:
+    """Finite numbers in an array of the shape `wanted`, None for a length of any size."""
+    shape = f"({', '.join('any' if n is None else str(n) for n in wanted)}{',' * (len(wanted) == 1)})"
+    found = array(name, value, ndim_min=0, shape=shape)
+    if found.ndim != len(wanted) or any(n not in (None, m) for n, m in zip(wanted, found.shape)):
+        raise ValueError(f"{name} must have shape {shape}; got shape {found.shape}")
+    return found
 
 
 def flag(name: str, value: object) -> bool:

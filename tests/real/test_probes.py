@@ -172,15 +172,8 @@ def test_the_shipped_table_is_what_the_model_gives():
     np.testing.assert_allclose(nothing[0], states[-1][0], atol=1e-6)
 
 
-def test_the_pictures_draw_and_refuse_what_is_not_there():
-    data = probes.shipped()
-    for figure in (
-        chapter4.heads_by_tasks(data), chapter4.ablation_by_tasks(data),
-        chapter4.ablation_by_tasks(data, "turned"), chapter4.by_layer(data),
-    ):  # fmt: skip
-        assert 5_000 < len(style.png(figure)) < 80_000
-    with pytest.raises(ValueError, match="to must be one of 'zero', 'mean', 'turned'; got 'half'"):
-        chapter4.ablation_by_tasks(data, "half")
+def test_the_picture_draws():
+    assert 5_000 < len(style.png(chapter4.heads_by_tasks(probes.shipped()))) < 80_000
 
 
 def test_the_command_explains_itself(capsys):

@@ -1,11 +1,37 @@
-"""Checks that traits of several widgets share. Each takes what traitlets proposes, and returns the value or raises ValueError."""
+"""Checks that traits of several widgets share. Each takes what traitlets proposes, and returns the value or raises ValueError.
+
+`numbers`, `choices`, `index_of` and `moment_of` make the attribute of a class that checks its traits: `_check_number = numbers(_LIMITS)`.
+"""
 
 import math
+
+import traitlets
 
 from .. import _checks
 
 
+def numbers(limits):
+    """Holds traits between two ends, {trait: (low, high)}."""
+    return traitlets.validate(*limits)(lambda _, proposal: number(proposal, *limits[proposal["trait"].name]))
+
+
+def choices(allowed):
+    """Holds traits to a few words, {trait: words}."""
+    return traitlets.validate(*allowed)(lambda _, proposal: choice(proposal, allowed[proposal["trait"].name]))
+
+
+def index_of(trait, rows):
+    """Holds a trait to the indices of another one, such as "tokens"."""
+    return traitlets.validate(trait)(lambda widget, proposal: index(proposal, len(getattr(widget, rows)), rows))
+
+
+def moment_of(trait, last):
+    """Holds a trait to 0 and the number that another one has, such as "layers"."""
+    return traitlets.validate(trait)(lambda widget, proposal: moment(proposal, getattr(widget, last)))
+
+
 def choice(proposal, allowed):
+    """One of a few words."""
     return _checks.choice(proposal["trait"].name, proposal["value"], allowed)
 
 
@@ -17,6 +43,7 @@ def number(proposal, low=-math.inf, high=math.inf):
 
 
 def whole(proposal, low, high):
+    """A whole number between two ends, both allowed."""
     return _held(proposal, low <= proposal["value"] <= high, f"a whole number from {low} to {high}")
 
 

@@ -1,7 +1,6 @@
 """Trajectories: a crowd of tokens on its way through a stack of layers, in the plane or on the sphere."""
 
-import json
-from pathlib import Path
+from typing import Any
 
 import numpy as np
 import traitlets
@@ -9,13 +8,12 @@ import traitlets
 from ... import stack
 from ...seeded import drawn_layers, drawn_tokens
 from .. import _proposals
-from .._live import Array, Live
+from .._live import Array, Live, beside
 from . import engine
 
 FEWEST, MOST, LAYERS = 3, 64, 64
 METHODS = ("layer", "euler", "rk4")
-_FILE = json.loads(Path(__file__).with_name("presets.json").read_text("utf8"))
-PRESETS, _START = _FILE["presets"], _FILE["start"]
+PRESETS, _START = map(beside(__file__, "presets.json").get, ("presets", "start"))
 _LIMITS = {"scale": (0, np.inf), "step": (1e-3, np.inf), "layers": (1, LAYERS), "seed": (0, 2**30 - 1)}
 _CHOICES = {"method": METHODS, "norm": stack.NORMS, "weights": ("shared", "drawn")}
 
@@ -23,20 +21,39 @@ _CHOICES = {"method": METHODS, "norm": stack.NORMS, "weights": ("shared", "drawn
 class Trajectories(Live):
     """3 to 64 tokens in 2 or 3 dimensions and the paths they draw through up to 64 layers, to play and to scrub.
 
-    tokens      : (n, 2) or (n, 3), where they start; with a norm they are first put on its surface. Without `tokens`, `n`
-                  of them (24) are drawn in `d` dimensions (3) from `seed`.
-    selected    : index of the token that is marked
-    Q, K, V     : (d, d), the head of every layer where `weights` is "shared"; the identity by default
-    scale       : β ≥ 0, multiplies every score
-    step        : time that a layer takes
-    layers      : how many, 1 to 64;  layer: which one is shown, 0 to `layers`; between two the picture is on a straight line
-    method      : "layer", one layer of a transformer, an Euler step of 1; "euler" or "rk4", with `step`
-    norm        : None, "sphere" or "layernorm", as in `stack.trajectories`
-    causal, include_self : as in `attention`
-    weights     : "shared", or "drawn": each layer has Q, K and V of its own, from `seed`
-    trails      : whether tokens leave trails
-    turn        : [yaw, pitch] in degrees, how three dimensions are looked at
+    Parameters
+    ----------
+    tokens : (n, 2) or (n, 3) array
+        Where they start; with a norm they are first put on its surface.
+    n, d : int, default 24 and 3
+        Without `tokens`, so many are drawn from `seed` in so many dimensions.
+    selected : int
+        Index of the token that is marked.
+    Q, K, V : (d, d) array, default the identity
+        The head of every layer where `weights` is "shared".
+    scale : float, at least 0
+        β, multiplies every score.
+    step : float
+        The time that a layer takes.
+    layers : int, 1 to 64
+    layer : float, 0 to `layers`
+        Which one is shown; between two the picture is on a straight line.
+    method : "layer", "euler" or "rk4"
+        One layer of a transformer, an Euler step of 1; or a method with `step`.
+    norm : None, "sphere" or "layernorm"
+        As in `stack.trajectories`.
+    causal, include_self : bool
+        As in `attention`.
+    weights : "shared" or "drawn"
+        With the last each layer has Q, K and V of its own, from `seed`.
+    seed : int
+    trails : bool
+        Whether tokens leave trails.
+    turn : [yaw, pitch], degrees
+        How three dimensions are looked at.
 
+    Notes
+    -----
     `states()` and `meters()` give what is drawn. Bad input raises ValueError. Equation (14).
     """
 
@@ -72,7 +89,7 @@ class Trajectories(Live):
         super().__init__(**{name: np.eye(columns) for name in "QKV"} | state)
 
     @classmethod
-    def preset(cls, name, **state):
+    def preset(cls, name: str, **state: Any) -> "Trajectories":
         """One of "clusters", "collapse", "rotation", "leaders", "divergence", "repulsion", "drawn"; `state` overrides parts."""
         return cls(**cls._preset_state(name) | state)
 
@@ -99,7 +116,7 @@ class Trajectories(Live):
             scale=self.scale, causal=self.causal, include_self=self.include_self,
         )  # fmt: skip
 
-    def still(self):
+    def still(self) -> tuple[bytes, str]:
         from ...figures.style import png
         from .still import alt, still
 
@@ -120,21 +137,10 @@ class Trajectories(Live):
             raise ValueError(f"{proposal['trait'].name} must have shape ({d}, {d}), as the tokens have d = {d}; got shape {shape}")
         return proposal["value"]
 
-    @traitlets.validate("selected")
-    def _check_selected(self, proposal):
-        return _proposals.index(proposal, len(self.tokens), "tokens")
-
-    @traitlets.validate("layer")
-    def _check_layer(self, proposal):
-        return _proposals.moment(proposal, self.layers)
-
-    @traitlets.validate(*_CHOICES)
-    def _check_choice(self, proposal):
-        return _proposals.choice(proposal, _CHOICES[proposal["trait"].name])
-
-    @traitlets.validate(*_LIMITS)
-    def _check_number(self, proposal):
-        return _proposals.number(proposal, *_LIMITS[proposal["trait"].name])
+    _check_selected = _proposals.index_of("selected", "tokens")
+    _check_layer = _proposals.moment_of("layer", "layers")
+    _check_choice = _proposals.choices(_CHOICES)
+    _check_number = _proposals.numbers(_LIMITS)
 
     @traitlets.observe("tokens", "layers")
     def _keep_parts_in_step(self, change):
