@@ -41,6 +41,8 @@ def rank_agreement(screen, full):
 
     1: what looks farther is farther. 0: the picture says nothing. Equal distances share a rank.
     """
+    if not (np.size(screen) or np.size(full)):  # no pair: nothing to rank
+        return np.full(np.shape(screen)[:-1], np.nan)
     screen = _checks.array("screen", screen, ndim_min=1, shape="(…, pairs)")
     full = _checks.array("full", full, ndim_min=1, shape="(…, pairs)")
     if screen.shape != full.shape:
