@@ -430,7 +430,7 @@ def test_every_control_is_large_enough_for_a_finger_and_two_are_left_to_the_page
 @pytest.mark.parametrize("view, pane, name", HELD)
 def test_a_finger_on_a_token_drags_it_alone_and_beside_it_scrolls_the_page(opened, view, pane, name, device):
     widget = opened(view, **device)
-    page, plane = widget.page, widget.root.locator(pane).first
+    page, plane = widget.page, widget.root.locator(f"{pane} .td-plane, {pane}.td-plane").first
     page.evaluate("e => scrollTo(0, scrollY + e.getBoundingClientRect().top - 60)", plane.element_handle())
     finger = Finger(page)
     place, scrolled = centre(plane.locator(".td-token:not(.td-behind) .td-target").first), page.evaluate("scrollY")
