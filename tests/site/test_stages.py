@@ -69,7 +69,7 @@ BAD = {
         "selected must be": {"selected": 7},
         "time must be a number from 0 to": {"time": 999},
         "steps must be a whole number": {"steps": 500},
-        "step must be a finite number above 0": {"step": 0},
+        "step must be a finite number of at least 0.001": {"step": 0},
         "softening must be": {"softening": -1},
         "scale (β) must be": {"scale": "much"},
         "gravity must be one of": {"gravity": "einstein"},

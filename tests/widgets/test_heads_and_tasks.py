@@ -148,7 +148,7 @@ def test_what_the_presets_say_is_so():
         ("turns", [0, 0], r"turns must have shape \(3"),
         ("turns", [0, 0, np.nan], "turns must be finite"),
         ("stretches", [1, -1, 1], "stretches must be three numbers from 0 to 1000"),
-        ("seed", 10_001, "seed must be a whole number from 0 to 10,000; got 10001"),
+        ("seed", 10_001, "seed must be a whole number from 0 to 10000; got 10001"),
     ],
 )
 def test_bad_input_to_the_widget_is_told_and_the_state_is_kept(name, value, words):

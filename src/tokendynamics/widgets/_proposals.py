@@ -1,8 +1,21 @@
 """Checks that traits of several widgets share. Each takes what traitlets proposes, and returns the value or raises ValueError."""
 
+import json
 import math
+from pathlib import Path
 
 from .. import _checks
+
+
+def limits(file):
+    """What the numbers of a widget may be, {trait: {"min", "max", "whole", "slider"}}: limits.json beside `file`, which the page reads too."""
+    return json.loads(Path(file).with_name("limits.json").read_text("utf8"))
+
+
+def limited(proposal, limits):
+    """A number within the limits of its trait; an end that is not there is none."""
+    own = limits[proposal["trait"].name]
+    return (whole if own.get("whole") else number)(proposal, own.get("min", -math.inf), own.get("max", math.inf))
 
 
 def choice(proposal, allowed):
@@ -30,8 +43,9 @@ def index(proposal, count, of):
     return _held(proposal, 0 <= proposal["value"] < count, f"the index of one of the {count} {of}")
 
 
-def rows(proposal, fewest, most):
-    """An array with so many rows."""
+def rows(proposal, limits):
+    """An array with as many rows as its trait may have."""
+    fewest, most = limits[proposal["trait"].name]["min"], limits[proposal["trait"].name]["max"]
     n = len(proposal["value"])
     return _held(proposal, fewest <= n <= most, f"{fewest} to {most} rows", n)
 

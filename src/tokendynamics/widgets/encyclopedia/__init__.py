@@ -3,7 +3,6 @@
 import json
 from pathlib import Path
 
-import numpy as np
 import traitlets
 
 from ...knowledge import knowledge
@@ -11,14 +10,10 @@ from .. import _proposals
 from .._live import Array, Live
 from .engine import half
 
-MOST = 12
 _FILE = json.loads(Path(__file__).with_name("presets.json").read_text("utf8"))
 PRESETS, _START = _FILE["presets"], _FILE["start"]
 SECTIONS = ("index", "capacity")
-_LIMITS = {  # lowest and highest; a number without end is any finite one
-    "q_angle": (-np.inf, np.inf), "k_angle": (-np.inf, np.inf), "rank": (1, 2), "ridge": (0, np.inf),
-    "noise": (0, np.inf), "count": (2, 40), "dimension": (2, 64), "scale": (0, np.inf), "seed": (0, 2**30 - 1),
-}  # fmt: skip
+LIMITS = _proposals.limits(__file__)
 
 
 class Encyclopedia(Live):
@@ -101,7 +96,7 @@ class Encyclopedia(Live):
 
     @traitlets.validate("tokens")
     def _check_tokens(self, proposal):
-        return _proposals.rows(proposal, 1, MOST)
+        return _proposals.rows(proposal, LIMITS)
 
     @traitlets.validate("names", "answers")
     def _check_words(self, proposal):
@@ -109,17 +104,18 @@ class Encyclopedia(Live):
 
     @traitlets.validate("sigma")
     def _check_sigma(self, proposal):
-        if (proposal["value"] < 0).any():
-            raise ValueError(f"sigma must be two numbers of at least 0; got {proposal['value'].tolist()}")
+        least = LIMITS["sigma"]["min"]
+        if (proposal["value"] < least).any():
+            raise ValueError(f"sigma must be two numbers of at least {least}; got {proposal['value'].tolist()}")
         return proposal["value"]
 
     @traitlets.validate("section")
     def _check_section(self, proposal):
         return _proposals.choice(proposal, SECTIONS)
 
-    @traitlets.validate(*_LIMITS)
+    @traitlets.validate("q_angle", "k_angle", "rank", "ridge", "noise", "count", "dimension", "scale", "seed")
     def _check_number(self, proposal):
-        return _proposals.number(proposal, *_LIMITS[proposal["trait"].name])
+        return _proposals.limited(proposal, LIMITS)
 
     @traitlets.observe("tokens")
     def _keep_words_in_step(self, change):

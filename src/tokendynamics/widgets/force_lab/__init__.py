@@ -8,10 +8,9 @@ import traitlets
 from .. import _proposals
 from .._live import Array, Live
 
-FEWEST, MOST = 2, 24
 PRESETS = json.loads(Path(__file__).with_name("presets.json").read_text("utf8"))
 _START = PRESETS["identity"]
-_LOWEST = {"scale": 0, "step": 1e-3}
+LIMITS = _proposals.limits(__file__)
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -63,7 +62,7 @@ class ForceLab(Live):
 
     @traitlets.validate("tokens")
     def _check_tokens(self, proposal):
-        return _proposals.rows(proposal, FEWEST, MOST)
+        return _proposals.rows(proposal, LIMITS)
 
     @traitlets.validate("selected")
     def _check_selected(self, proposal):
@@ -73,9 +72,9 @@ class ForceLab(Live):
     def _check_names(self, proposal):
         return _proposals.one_each(proposal, self.tokens)
 
-    @traitlets.validate(*_LOWEST)
+    @traitlets.validate("scale", "step")
     def _check_number(self, proposal):
-        return _proposals.number(proposal, _LOWEST[proposal["trait"].name])
+        return _proposals.limited(proposal, LIMITS)
 
     @traitlets.observe("tokens")
     def _keep_names_in_step(self, change):

@@ -11,13 +11,9 @@ from .. import _proposals
 from .._live import Array, Live
 from . import engine
 
-FEWEST, MOST, STEPS = 2, 64, 120
 _FILE = json.loads(Path(__file__).with_name("presets.json").read_text("utf8"))
 PRESETS, _START = _FILE["presets"], _FILE["start"]
-_LIMITS = {
-    "spin": (-np.inf, np.inf), "G": (-np.inf, np.inf), "softening": (0, np.inf), "scale": (0, np.inf),
-    "friction": (0, np.inf), "step": (1e-3, np.inf), "steps": (1, STEPS),
-}  # fmt: skip
+LIMITS = _proposals.limits(__file__)
 _CHOICES = {"gravity": ("newton", "overdamped"), "attention": ("motion", "inertia")}
 
 
@@ -106,7 +102,7 @@ class GravityAndAttention(Live):
 
     @traitlets.validate("bodies")
     def _check_bodies(self, proposal):
-        return _proposals.rows(proposal, FEWEST, MOST)
+        return _proposals.rows(proposal, LIMITS)
 
     @traitlets.validate("masses")
     def _check_masses(self, proposal):
@@ -127,9 +123,9 @@ class GravityAndAttention(Live):
     def _check_choice(self, proposal):
         return _proposals.choice(proposal, _CHOICES[proposal["trait"].name])
 
-    @traitlets.validate(*_LIMITS)
+    @traitlets.validate("spin", "G", "softening", "scale", "friction", "step", "steps")
     def _check_number(self, proposal):
-        return _proposals.number(proposal, *_LIMITS[proposal["trait"].name])
+        return _proposals.limited(proposal, LIMITS)
 
     @traitlets.observe("bodies", "steps")
     def _keep_parts_in_step(self, change):

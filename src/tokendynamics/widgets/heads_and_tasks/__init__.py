@@ -14,6 +14,7 @@ from .model import shipped
 
 _FILE = json.loads(Path(__file__).with_name("presets.json").read_text("utf8"))
 PRESETS, _START = _FILE["presets"], _FILE["start"]
+LIMITS = _proposals.limits(__file__)
 INSTEAD = ("zero", "mean")
 
 
@@ -105,15 +106,14 @@ class HeadsAndTasks(Live):
 
     @traitlets.validate("stretches")
     def _check_stretches(self, proposal):
-        if (proposal["value"] < 0).any() or (proposal["value"] > engine.LONGEST).any():
-            raise ValueError(f"stretches must be three numbers from 0 to {engine.LONGEST}; got {proposal['value'].tolist()}")
+        least, most = LIMITS["stretches"]["min"], LIMITS["stretches"]["max"]
+        if (proposal["value"] < least).any() or (proposal["value"] > most).any():
+            raise ValueError(f"stretches must be three numbers from {least} to {most}; got {proposal['value'].tolist()}")
         return proposal["value"]
 
     @traitlets.validate("seed")
     def _check_seed(self, proposal):
-        if not 0 <= proposal["value"] <= 10_000:
-            raise ValueError(f"seed must be a whole number from 0 to 10,000; got {proposal['value']}")
-        return proposal["value"]
+        return _proposals.limited(proposal, LIMITS)
 
     @traitlets.validate("model")
     def _check_model(self, proposal):

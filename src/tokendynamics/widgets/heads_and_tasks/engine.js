@@ -90,11 +90,13 @@ export function accuracy(parameters, sentences, options = {}) {
   return Object.fromEntries(Object.keys(asked).map((task) => [task, right[task] / asked[task]]));
 }
 
-/** The places of a text's words in a vocabulary; a RangeError names the first that is not there. Mirrors corpus.numbers. */
+/** The places of a text's words in a vocabulary; a RangeError names the first that is not there, and holds it as `word`. Mirrors corpus.numbers. */
 export function numbers(text, vocabulary, places) {
   const words = text.replaceAll(".", " .").split(/\s+/).filter(Boolean);
   for (const word of words) {
-    if (!vocabulary.includes(word)) throw new RangeError(`words must be in the vocabulary of the corpus; '${word}' is not`);
+    if (!vocabulary.includes(word)) {
+      throw Object.assign(new RangeError(`words must be in the vocabulary of the corpus; '${word}' is not`), { word });
+    }
   }
   if (!words.length || words.length > places) throw new RangeError(`words must be 1 to ${places} words; got ${words.length}`);
   return words.map((word) => vocabulary.indexOf(word));

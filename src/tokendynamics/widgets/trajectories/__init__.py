@@ -13,13 +13,12 @@ from ...seeded import drawn_layers, drawn_tokens
 from .. import _proposals
 from .._live import Array, Live
 
-FEWEST, MOST, LAYERS = 3, 64, 64
 COSINE = 0.995  # tokens nearer in direction than this, 5.7°, are in one cluster
 FAR = 1e6  # where tokens have run away
 METHODS = ("layer", "euler", "rk4")
 _FILE = json.loads(Path(__file__).with_name("presets.json").read_text("utf8"))
 PRESETS, _START = _FILE["presets"], _FILE["start"]
-_LIMITS = {"scale": (0, np.inf), "step": (1e-3, np.inf), "layers": (1, LAYERS), "seed": (0, 2**30 - 1)}
+LIMITS = _proposals.limits(__file__)
 _CHOICES = {"method": METHODS, "norm": stack.NORMS, "weights": ("shared", "drawn")}
 
 
@@ -116,9 +115,9 @@ class Trajectories(Live):
 
     @traitlets.validate("tokens")
     def _check_tokens(self, proposal):
-        n, d = proposal["value"].shape
-        if not FEWEST <= n <= MOST or d not in (2, 3):
-            raise ValueError(f"tokens must be {FEWEST} to {MOST} rows of 2 or 3 numbers; got shape ({n}, {d})")
+        (n, d), fewest, most = proposal["value"].shape, LIMITS["tokens"]["min"], LIMITS["tokens"]["max"]
+        if not fewest <= n <= most or d not in (2, 3):
+            raise ValueError(f"tokens must be {fewest} to {most} rows of 2 or 3 numbers; got shape ({n}, {d})")
         return proposal["value"]
 
     @traitlets.validate("Q", "K", "V")
@@ -140,9 +139,9 @@ class Trajectories(Live):
     def _check_choice(self, proposal):
         return _proposals.choice(proposal, _CHOICES[proposal["trait"].name])
 
-    @traitlets.validate(*_LIMITS)
+    @traitlets.validate("scale", "step", "layers", "seed")
     def _check_number(self, proposal):
-        return _proposals.number(proposal, *_LIMITS[proposal["trait"].name])
+        return _proposals.limited(proposal, LIMITS)
 
     @traitlets.observe("tokens", "layers")
     def _keep_parts_in_step(self, change):
