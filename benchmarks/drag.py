@@ -19,7 +19,7 @@ from playwright.sync_api import sync_playwright
 ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tests" / "site")]
 from browser import ARGUMENTS, browser_path  # noqa: E402
-from widget_page import wake  # noqa: E402
+from widget_page import met  # noqa: E402
 
 HTML = Path(os.environ.get("BOOK_HTML", ROOT / "_build" / "html"))
 # widget, its page, what is dragged, how many tokens; a slider is dragged where no token can be
@@ -75,7 +75,7 @@ def opened(browser, view, name, count):
     """The widget on a page of its own, with so many tokens, past its prediction."""
     page = browser.new_page(viewport={"width": 1280, "height": 1000})
     page.goto((HTML / f"{name}.html").as_uri())
-    root = wake(page, view)
+    root = met(page, view).root
     root.scroll_into_view_if_needed()
     if view == "force-lab":
         while len(root.evaluate("root => root.widgetState()")["tokens"]) < count:

@@ -15,7 +15,7 @@ matplotlib.use("module://matplotlib_inline.backend_inline")
 import matplotlib.pyplot as plt
 import numpy as np
 from ipywidgets import FloatSlider, interact
-from tokendynamics.figures import force_lab_still
+from tokendynamics.widgets.force_lab.still import still as force_lab_still
 
 state = json.loads({state!r})
 tokens = np.array(state.pop("tokens"))

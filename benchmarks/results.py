@@ -1,4 +1,9 @@
-"""Where the measured tables go: `benchmarks/RESULTS.md`, a section a script, each with its machine and date."""
+"""Where the measured tables go: `benchmarks/RESULTS.md`, a section a script, each with its machine and date.
+
+    .venv/bin/python benchmarks/results.py         warns of what the tables miss, and of rows that break a bar
+
+`make bench` and `make lighthouse` end with that. No test reads the tables: they speak of one day and one machine.
+"""
 
 import datetime
 import os
@@ -6,6 +11,7 @@ import platform
 import re
 from pathlib import Path
 
+ROOT = Path(__file__).parents[1]
 RESULTS = Path(__file__).with_name("RESULTS.md")
 HEAD = """# What was measured
 
@@ -40,3 +46,31 @@ def recorded(title):
 def machine():
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     return f"{platform.machine()}, {cores} cores, Python {platform.python_version()}, {datetime.date.today().isoformat()}"
+
+
+MARKS = ("performance", "accessibility", "best practices", "SEO")
+PAGES = {"kB": 1000, "interactive, s, processor 4 × slower": 3.8, "layout shift": 0.05}  # Lighthouse calls a page fast up to 3.8 s
+
+
+def warnings():
+    """What the tables miss, and which rows break a bar, in words."""
+    chapters = {"index", *(f"chapters/{path.stem}" for path in ROOT.glob("chapters/*.ipynb"))}
+    widgets = {path.parent.name.replace("_", "-") for path in ROOT.glob("src/tokendynamics/widgets/*/view.js")}
+    for title, column, wanted in [("Pages", "page", chapters), ("Lighthouse", "page", chapters), ("Drag to paint", "widget", widgets)]:
+        for name in sorted(wanted - {row[column] for row in recorded(title)}):
+            yield f"{title}: {name} was not measured"
+    for row in recorded("Pages"):
+        yield from (f"Pages: {row['page']}: {name} {row[name]}, above {bar}" for name, bar in PAGES.items() if float(row[name]) > bar)
+    for row in recorded("Lighthouse"):
+        yield from (f"Lighthouse: {row['page']}: {mark} {row[mark]}, below 95" for mark in MARKS if int(row[mark]) < 95)
+    for row in recorded("Drag to paint"):
+        if float(row["95th percentile, ms"]) > float(row["bar, ms"]):
+            yield f"Drag to paint: {row['widget']}, {row['dragged']}: {row['95th percentile, ms']} ms, above {row['bar, ms']}"
+    for row in recorded("Frames a second, 64 tokens"):
+        if float(row["frames a second"]) < 30:
+            yield f"Frames a second: {row['widget']}, {row['motion']}, {row['what']}: {row['frames a second']}, below 30"
+
+
+if __name__ == "__main__":
+    for words in warnings():
+        print(f"warning: {words}")

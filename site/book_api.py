@@ -6,8 +6,8 @@ A page of back/api names modules, and this directive writes what they hold:
     ```
 
 Each function says which chapters use it and shows its source. Each figure and widget of a chapter links to what draws it,
-and each chapter ends with the functions that it uses. Sphinx's own autodoc reads reStructuredText; the docstrings here are
-plain words with `names` in them, so that they can be read as they stand.
+and each chapter ends with the functions that it uses. Docstrings have numpydoc's sections, which Sphinx's napoleon takes apart;
+their words are plain, with `names` in them, so that they can be read as they stand, and autodoc, which reads reStructuredText, cannot.
 """
 
 import html
@@ -19,6 +19,7 @@ from pathlib import Path
 
 import book_uses
 from docutils import nodes
+from sphinx.ext.napoleon import Config, NumpyDocstring
 from sphinx.transforms import SphinxTransform
 from sphinx.util.docutils import SphinxDirective
 
@@ -28,6 +29,9 @@ DIRECTIVE = re.compile(r"^```\{package\} (.+)$", re.MULTILINE)
 NAMES = re.compile(r"`([^`]+)`|\((4|5|9|13|14)\)")
 LISTED = re.compile(r"^[^\s:][^:]{0,40}?\s*: ")  # "scale : what it is", one a line
 TESTS = re.compile(r'<code data-test="(?P<path>[\w/]+\.py)::(?P<name>\w+)">(?P<shown>\w+)</code>')
+FIELDS = ("Parameters", "Attributes", "Returns", "Yields", "Raises")
+NAMED = ("Parameters", "Attributes")  # a field without a colon is a name there, and elsewhere a type
+WORDS = ("Notes", "References", "Examples")
 SOURCES = re.compile(r'<span class="td-source" data-source="([\w/.#-]+)"></span>')
 CHAPTERS = re.compile(r'(?<=<a href=")(0\d_\w+)\.ipynb(?=">Chapter \d</a>)')
 
@@ -73,11 +77,13 @@ def public(module):
 
 
 def signed(found):
-    """The arguments of a function or class as they are written in its source: types by their names."""
+    """The arguments of a function or class as they are written in its source, without their types: its docstring has those and their shapes."""
     try:
-        return re.sub(r"<class '(?:\w+\.)*(\w+)'>", r"\1", str(inspect.signature(found)))
+        signature = inspect.signature(found)
     except ValueError:  # an exception has the arguments of its base, which is not written in Python
         return ""
+    bare = [argument.replace(annotation=argument.empty) for argument in signature.parameters.values()]
+    return re.sub(r"<class '(?:\w+\.)*(\w+)'>", r"\1", str(signature.replace(parameters=bare, return_annotation=signature.empty)))
 
 
 def link(here, env, name, words):
@@ -91,10 +97,48 @@ def relative(here, there):
     return posixpath.relpath(f"{there}.html", posixpath.dirname(here))
 
 
+class Docstring(NumpyDocstring):
+    """A docstring taken apart: `sections` of fields, [(title, [(name, type, lines of words)])]; all else stays in `lines()`."""
+
+    def __init__(self, text, config=None):
+        self.sections = []
+        self._sections = {title.lower(): self._fields for title in FIELDS} | {title.lower(): self._words for title in WORDS}
+        super().__init__(text, config or Config(napoleon_preprocess_types=False))
+
+    def _fields(self, title):
+        self.sections.append((title, self._consume_fields(prefer_type=title not in NAMED)))
+        return []
+
+    def _words(self, title):
+        self.sections.append((title, [("", "", self._dedent(self._consume_to_next_section()))]))
+        return []
+
+
+def documented(text, here):
+    """A docstring as nodes: its words, then each section with a line for each of its fields."""
+    read = Docstring(text)
+    made = plain("\n".join(read.lines()).strip("\n"), here)
+    for title, fields in read.sections:
+        made.append(nodes.rubric("", title))
+        if title in WORDS:
+            made += plain("\n".join(fields[0][2]).strip("\n"), here)
+        else:
+            made.append(nodes.bullet_list("", *(nodes.list_item("", field(*each, here)) for each in fields)))
+    return made
+
+
+def field(name, kind, said, here):
+    """One line of a list: `scale` : float, default 1. What it is."""
+    made = nodes.paragraph("", "", nodes.literal("", name.replace("\\", ""))) if name else nodes.paragraph()
+    said = ". ".join(filter(None, [kind, " ".join(filter(None, map(str.strip, said)))]))
+    made += [nodes.Text(" : " if name and said else ""), *words(said, here).children]
+    return made
+
+
 def plain(text, here):
-    """A docstring as nodes: paragraphs, lists of "name : words", indented code; `names` in code, equations as links."""
+    """Words as nodes: paragraphs, lists of "name : words", indented code; `names` in code, equations as links."""
     made = []
-    for block in re.split(r"\n\s*\n", text):
+    for block in filter(str.strip, re.split(r"\n\s*\n", text)):
         lines = block.splitlines()
         if all(line.startswith("    ") for line in lines):
             made.append(nodes.literal_block(block, inspect.cleandoc(block), language="none"))
@@ -144,7 +188,7 @@ class Package(SphinxDirective):
         name = f"{module.__name__}.{found.__name__}"
         signature = f"{found.__name__}{signed(found)}"
         made = self.section(name, found.__name__, nodes.literal_block(signature, signature, language="python"))
-        made += plain(inspect.getdoc(found) or "", self.env.docname)
+        made += documented(inspect.getdoc(found) or "", self.env.docname)
         if inspect.isclass(found):
             made += self.methods(found)
         made += self.used(name)

@@ -9,6 +9,7 @@ import json
 import os
 import re
 import shutil
+import time
 from pathlib import Path
 
 import book_api
@@ -25,6 +26,7 @@ from sphinx.errors import ConfigError
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent
+WRITING = "BOOK_WRITING" in os.environ  # make watch: pages load themselves again when they were built again
 PAGES_BRANCH = "gh-pages"  # where the deploy workflow puts the built site, and with it the notebooks for Colab
 # Where scripts run, a widget's place is kept free for it instead of showing its still; and the theme that the reader's
 # system asks for is there from the first paint, not after a flash.
@@ -45,13 +47,16 @@ if importlib.util.find_spec("tokendynamics") is None:
 def setup(app):
     app.add_config_value("book_repository", "", "html")
     app.connect("config-inited", configure, priority=100)
-    app.connect("env-get-outdated", all_if_package_changed)
+    app.connect("env-get-outdated", read_again)
+    app.connect("env-updated", write_again)
     app.connect("html-page-context", finish_page, priority=950)
     app.connect("build-finished", finish_build, priority=900)  # after the theme, which writes the colours of code last
     app.add_css_file("maths/katex.css")
     app.add_css_file("style.css")
     app.add_js_file(None, body=BEFORE_PAINT, priority=1)
     app.add_js_file("host.js", loading_method="defer")
+    if WRITING:
+        app.add_js_file("reload.js", loading_method="defer")
     book_api.setup(app)
     book_maths.setup(app)
     book_teaching.setup(app)
@@ -67,7 +72,7 @@ def configure(app, config):
     config.book_repository = address
     config.html_baseurl = book_found.published(address)
     plots = ROOT / "src" / "tokendynamics" / "widgets" / "static" / "plotly.js"  # no page loads it before a plot is reached
-    config.html_static_path += [str(HERE / "static"), str(HERE / "images"), str(plots)]
+    config.html_static_path += [str(HERE / "static"), str(HERE / "images"), str(plots), *[str(HERE / "reload.js")] * WRITING]
     config.nb_execution_cache_path = str(ROOT / "_build" / ".jupyter_cache")
     options = config.html_theme_options
     options["navbar_persistent"] = []  # search has its field in the sidebar
@@ -83,32 +88,64 @@ def configure(app, config):
         options.pop("repository_url", None)
     config.html_context["default_mode"] = "auto"  # the theme logs an error where nothing is said
     # The cache of executed notebooks knows their cells, not the package that the cells call.
-    app.book_package_hash = package_hash()
-    if kept_hash() != app.book_package_hash:
+    app.book_made_of = made_of()
+    if kept(ROOT / "_build").get(NOTEBOOKS) != app.book_made_of[NOTEBOOKS]:
         shutil.rmtree(config.nb_execution_cache_path, ignore_errors=True)
 
 
-def package_hash():
+NOTEBOOKS, READ, WRITTEN, COPIED = "notebooks", "read", "written", "copied"
+SHOWN = (".js", ".css", ".ts", ".md")  # no cell prints what stands in these: a page gets its widgets' bundles when it is written
+
+
+def made_of(root=ROOT):
+    """A hash of what notebooks, pages read, pages written and copied files are made of; and of each widget's bundle, by its name."""
+    site, bundles = root / "site", root / "src/tokendynamics/widgets/static"
+    parts = {
+        NOTEBOOKS: [path for path in (root / "src").rglob("*") if path.suffix not in (*SHOWN, ".pyc") and ".egg-info" not in str(path)],
+        READ: [*site.glob("*.py"), *site.glob("maths/*")],
+        WRITTEN: [site / "static/host.js"],
+        COPIED: [path for path in [*site.glob("static/**/*"), *site.glob("images/*"), bundles / "plotly.js"] if path.name != "host.js"],
+    }
+    parts[NOTEBOOKS].append(root / "requirements.txt")
+    for path in bundles.glob("*.*"):
+        if path.name != "plotly.js":
+            parts.setdefault(path.stem, []).append(path)
+    return {name: hashed(root, paths) for name, paths in parts.items()}
+
+
+def hashed(root, paths):
     digest = hashlib.sha256()
-    for path in sorted([*(ROOT / "src").rglob("*"), *HERE.glob("*.py"), ROOT / "requirements.txt"]):
-        if path.is_file() and path.suffix not in (".pyc",) and ".egg-info" not in str(path):
-            digest.update(str(path.relative_to(ROOT)).encode() + path.read_bytes())
+    for path in sorted(path for path in paths if path.is_file()):
+        digest.update(str(path.relative_to(root)).encode() + path.read_bytes())
     return digest.hexdigest()
 
 
-def hash_file(folder):
-    return Path(folder) / ".package-hash"
+def kept_file(folder):
+    return Path(folder) / ".made-of.json"
 
 
-def kept_hash():
-    kept = hash_file(ROOT / "_build")
-    return kept.read_text() if kept.exists() else None
+def kept(folder):
+    """What a build before this one was made of; empty where there was none."""
+    file = kept_file(folder)
+    return json.loads(file.read_text()) if file.exists() else {}
 
 
-def all_if_package_changed(app, env, added, changed, removed):
-    built = hash_file(app.doctreedir)
-    known = built.read_text() if built.exists() else None
-    return [] if known == app.book_package_hash else list(env.all_docs)
+def changed(app):
+    known = kept(app.doctreedir)
+    return {name for name, digest in app.book_made_of.items() if known.get(name) != digest}
+
+
+def read_again(app, env, added, touched, removed):
+    return list(env.all_docs) if changed(app) & {NOTEBOOKS, READ} else []
+
+
+def write_again(app, env):
+    """Pages to write again that need not be read again: those that show a widget whose bundle changed."""
+    names = changed(app)
+    if WRITTEN in names:
+        return list(env.all_docs)
+    first = [app.config.root_doc] if COPIED in names else []  # Sphinx copies no file when it writes no page
+    return [*first, *(page for page in env.all_docs if book_widgets.shown(env, page) & names)]
 
 
 def finish_page(app, pagename, templatename, context, doctree):
@@ -138,10 +175,13 @@ def finish_build(app, exception):
     mend_pages(Path(app.outdir))
     if app.config.html_baseurl:
         book_found.write_map(app.outdir, app.config.html_baseurl)
-    book_offline.pack(app.outdir)
+    if WRITING:
+        (Path(app.outdir) / "_static" / "built.txt").write_text(str(time.time()))
+    else:
+        book_offline.pack(app.outdir)
     for folder in (app.doctreedir, ROOT / "_build"):
         Path(folder).mkdir(exist_ok=True)
-        hash_file(folder).write_text(app.book_package_hash)
+        kept_file(folder).write_text(json.dumps(app.book_made_of))
 
 
 MENDS = [

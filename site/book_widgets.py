@@ -2,12 +2,16 @@
 
 import json
 import os
+import re
+from pathlib import Path
 
 from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 VIEW = "application/vnd.jupyter.widget-view+json"
 STATE = "application/vnd.jupyter.widget-state+json"
+BUNDLES = Path(__file__).parents[1] / "src/tokendynamics/widgets/static"
+OURS = re.compile(r"tokendynamics\.widgets\.(\w+)\.\w+")  # as anywidget names a class: its module is its folder
 
 
 def setup(app):
@@ -50,13 +54,24 @@ def share_scripts(app, pagename, templatename, context, doctree):
         page = json.loads(attributes["body"])
         texts = {}
         for model in page["state"].values():
-            for part in ("_esm", "_css"):
+            identity = model["state"].get("_anywidget_id", "widget")
+            ours = OURS.fullmatch(identity)
+            for part, suffix in (("_esm", ".js"), ("_css", ".css")):
                 text = model["state"].get(part)
                 if text:
-                    name = f"{part}:{model['state'].get('_anywidget_id', 'widget')}"
+                    if ours:  # the bundle of today: the notebook may have been run before it was made
+                        text = (BUNDLES / ours[1].replace("_", "-")).with_suffix(suffix).read_text("utf8")
+                    name = f"{part}:{identity}"
                     if texts.setdefault(name, text) == text:
                         model["state"][part] = name
         attributes["body"] = json.dumps(page | {"texts": texts}).replace("</", "<\\/")
+
+
+def shown(env, page):
+    """The views of the book's widgets that stand on a page, by what the notebook left there."""
+    scripts = getattr(env, "nb_metadata", {}).get(page, {}).get("js_files", {}).values()
+    states = [options["body"] for _, options in scripts if options.get("type") == STATE]
+    return {name.replace("_", "-") for state in states for name in OURS.findall(state)}
 
 
 class HideMarks(SphinxPostTransform):

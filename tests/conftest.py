@@ -6,6 +6,7 @@ from browser import chromium  # noqa: F401 (a fixture)
 from hypothesis import HealthCheck, Phase, settings
 
 settings.register_profile("book", deadline=None, derandomize=True, max_examples=50)
+settings.register_profile("quick", deadline=None, derandomize=True, max_examples=5)  # make check
 settings.register_profile("explore", deadline=None, max_examples=1000, print_blob=True, suppress_health_check=[HealthCheck.too_slow])
 # to know that a test fails, no smallest example is needed
 settings.register_profile("mutants", settings.get_profile("book"), phases=(Phase.explicit, Phase.generate))

@@ -243,7 +243,7 @@ BAD = {
     "G": [("big", "one number"), (np.inf, "one finite number")],
     "softening": [(-0.1, "at least 0; got -0.1"), ([1, 2], "one number")],
     "dt": [("short", "one number"), (np.nan, "one finite number")],
-    "steps": [(-1, "at least 0; got int -1"), (2.0, "whole number"), (True, "whole number")],
+    "steps": [(-1, "at least 0; got -1"), (2.0, "whole number"), (True, "whole number")],
     "mobility": [([[1.0]], "one number")],
     "friction": [(-1.0, "at least 0; got -1")],
     "tokens": [([1.0, 2.0], "(…, n, d)")],

@@ -47,9 +47,9 @@ def lines_of(claim):
     return [line for line in outputs(claim.chapter).get(claim.cell, []) if wanted in line]
 
 
-def test_enough_claims_each_once_in_every_section_and_with_every_verdict():
+def test_each_claim_stands_once_in_every_section_and_with_every_verdict():
     article = [claim for claim in CLAIMS if claim.place]
-    assert len(article) >= 25 and {claim.section for claim in article} == set(ledger.SECTIONS)
+    assert {claim.section for claim in article} == set(ledger.SECTIONS)
     assert len({claim.id for claim in CLAIMS}) == len({(claim.claim, claim.place) for claim in CLAIMS}) == len(CLAIMS)
     assert {claim.verdict for claim in CLAIMS} == set(ledger.VERDICTS) == set(ledger.MARKS)
     assert [claim.section for claim in article] == sorted(claim.section for claim in article)

@@ -21,14 +21,27 @@ def parser(module, description, out="the JSON file to write"):
     return made
 
 
-def read(name):
-    """The shipped table `name`, a JSON file of the package's data."""
-    return json.loads((DATA / name).read_text(encoding="utf-8"))
+def read(name, folder=DATA):
+    """The shipped table `name`, a JSON file of the package's data, or of another `folder`."""
+    return json.loads((folder / name).read_text(encoding="utf-8"))
 
 
 def rounded(value, digits=4):
-    """Numbers as they are shipped: plain lists, or one number, of so many digits behind the point."""
+    """Numbers as they are shipped: plain lists, or one number, of so many digits behind the point; words and whole numbers stay."""
+    if isinstance(value, dict):
+        return {name: rounded(each, digits) for name, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [rounded(each, digits) for each in value]
+    if isinstance(value, np.ndarray) and value.dtype.kind in "iub" or not isinstance(value, (float, np.floating, np.ndarray)):
+        return value.tolist() if isinstance(value, (np.ndarray, np.generic)) else value
     return np.round(np.asarray(value, dtype=np.float64), digits).tolist()
+
+
+def arrays(value):
+    """What `rounded` made, lists as arrays again."""
+    if isinstance(value, dict):
+        return {name: arrays(each) for name, each in value.items()}
+    return np.array(value) if isinstance(value, list) else value
 
 
 def about(*, what, command, **more):

@@ -1,7 +1,6 @@
 """Self-attention as motion: potential, force, content, update; equations (4), (9) and (14).
 
-Rows are tokens: `tokens` is (…, n, d), `Q` and `K` are (…, d_head, d), `V` is (…, d, d). Leading axes
-broadcast. float32 stays float32, everything else is float64. Nothing here has a unit: positions,
+Rows are tokens. Leading axes broadcast. float32 stays float32, everything else is float64. Nothing here has a unit: positions,
 scores and potentials are pure numbers.
 
 Three options are shared:
@@ -17,6 +16,7 @@ weights, zero force and content, and a potential of −inf. Bad input raises Val
 import numpy as np
 
 from . import _checks
+from ._arrays import exponentials, transpose
 from ._typing import Array, ArrayLike, Flags
 
 
@@ -24,10 +24,21 @@ def attention_weights(
     tokens: ArrayLike, Q: ArrayLike, K: ArrayLike, *, include_self: bool = False, causal: bool = False,
     scale: float = 1.0,
 ) -> Array:  # fmt: skip
-    """How much token i attends to token k: aᵢₖ = exp(scale Qtᵢ·Ktₖ) / Σ, of shape (…, n, n).
+    """How much token i attends to token k: aᵢₖ = exp(scale Qtᵢ·Ktₖ) / Σ.
 
     Rows sum to 1, or to 0 where there is nobody to attend to. Source: equation (9), softmax attention of
     Vaswani et al. (2017).
+
+    Parameters
+    ----------
+    tokens : (…, n, d) array
+    Q, K : (…, d_head, d) array
+    include_self, causal : bool, default False
+    scale : float, default 1
+
+    Returns
+    -------
+    (…, n, n) array
     """
     tokens, Q, K, scale = _inputs(tokens, Q, K, scale)
     mass, total, _ = _softmax(_scores(tokens, tokens, Q, K, scale), _hidden(tokens, include_self, causal))
@@ -39,9 +50,18 @@ def potential(
     tokens: ArrayLike, Q: ArrayLike, K: ArrayLike, *, include_self: bool = False, causal: bool = False,
     scale: float = 1.0,
 ) -> Array:  # fmt: skip
-    """The potential φᵢ = ln Σₖ exp(scale Qtᵢ·Ktₖ) of each token where it stands, of shape (…, n).
+    """The potential φᵢ = ln Σₖ exp(scale Qtᵢ·Ktₖ) of each token where it stands; the bracket of equation (4).
 
-    Source: the bracket of equation (4).
+    Parameters
+    ----------
+    tokens : (…, n, d) array
+    Q, K : (…, d_head, d) array
+    include_self, causal : bool, default False
+    scale : float, default 1
+
+    Returns
+    -------
+    (…, n) array
     """
     tokens, Q, K, scale = _inputs(tokens, Q, K, scale)
     _, total, peak = _softmax(_scores(tokens, tokens, Q, K, scale), _hidden(tokens, include_self, causal))
@@ -52,10 +72,21 @@ def force(
     tokens: ArrayLike, Q: ArrayLike, K: ArrayLike, *, include_self: bool = False, causal: bool = False,
     scale: float = 1.0,
 ) -> Array:  # fmt: skip
-    """The force ∇φᵢ = scale QᵀK Σₖ aᵢₖ tₖ on each token, of shape (…, n, d); equation (9).
+    """The force ∇φᵢ = scale QᵀK Σₖ aᵢₖ tₖ on each token; equation (9).
 
     The exact gradient of `potential` in the query's position with all keys held fixed. With the self
     term, moving a token also moves its own key; that part, scale aᵢᵢ KᵀQ tᵢ, is not included.
+
+    Parameters
+    ----------
+    tokens : (…, n, d) array
+    Q, K : (…, d_head, d) array
+    include_self, causal : bool, default False
+    scale : float, default 1
+
+    Returns
+    -------
+    (…, n, d) array
     """
     tokens, Q, K, scale = _inputs(tokens, Q, K, scale)
     return _pull(_mean_token(tokens, Q, K, include_self, causal, scale), Q, K, scale)
@@ -65,22 +96,47 @@ def content(
     tokens: ArrayLike, Q: ArrayLike, K: ArrayLike, V: ArrayLike, *, include_self: bool = False, causal: bool = False,
     scale: float = 1.0,
 ) -> Array:  # fmt: skip
-    """What each token is given: V T aᵢ = V Σₖ aᵢₖ tₖ, of shape (…, n, d); equation (14), second line."""
+    """What each token is given: V T aᵢ = V Σₖ aᵢₖ tₖ; equation (14), second line.
+
+    Parameters
+    ----------
+    tokens : (…, n, d) array
+    Q, K : (…, d_head, d) array
+    V : (…, d, d) array
+    include_self, causal : bool, default False
+    scale : float, default 1
+
+    Returns
+    -------
+    (…, n, d) array
+    """
     tokens, Q, K, scale = _inputs(tokens, Q, K, scale)
     V = _checks.value_matrix(V, tokens.shape[-1])
     _checks.broadcast(tokens=tokens, Q=Q, K=K, V=V)
     mean = _mean_token(tokens, Q, K, include_self, causal, scale)
     with np.errstate(over="ignore", invalid="ignore"):  # said in words by finite
-        return _checks.finite(mean @ _transpose(V), "tokens and V give a content")
+        return _checks.finite(mean @ transpose(V), "tokens and V give a content")
 
 
 def update(
     tokens: ArrayLike, Q: ArrayLike, K: ArrayLike, V: ArrayLike, *, step: float = 1.0, include_self: bool = False,
     causal: bool = False, scale: float = 1.0,
 ) -> Array:  # fmt: skip
-    """Where each token goes: tᵢ + step V T aᵢ, of shape (…, n, d); equation (14).
+    """Where each token goes: tᵢ + step V T aᵢ; equation (14).
 
-    `step=1` is one attention layer with its residual connection.
+    Parameters
+    ----------
+    tokens : (…, n, d) array
+    Q, K : (…, d_head, d) array
+    V : (…, d, d) array
+    step : float, default 1
+        1 is one attention layer with its residual connection.
+    include_self, causal : bool, default False
+    scale : float, default 1
+
+    Returns
+    -------
+    (…, n, d) array
     """
     step = _checks.number("step", step)
     moved = content(tokens, Q, K, V, include_self=include_self, causal=causal, scale=scale)
@@ -91,9 +147,20 @@ def update(
 def potential_at(
     points: ArrayLike, tokens: ArrayLike, Q: ArrayLike, K: ArrayLike, *, exclude: int | None = None, scale: float = 1.0
 ) -> Array:
-    """The landscape φ(x) = ln Σₖ exp(scale Qx·Ktₖ) at any points x, of shape (…, p) for points (…, p, d).
+    """The landscape φ(x) = ln Σₖ exp(scale Qx·Ktₖ) at any points x.
 
-    `exclude` is the index of a token to leave out: the one that moves in this landscape.
+    Parameters
+    ----------
+    points : (…, p, d) array
+    tokens : (…, n, d) array
+    Q, K : (…, d_head, d) array
+    exclude : int or None, default None
+        Index of a token to leave out: the one that moves in this landscape.
+    scale : float, default 1
+
+    Returns
+    -------
+    (…, p) array
     """
     points, tokens, Q, K, scale, hidden = _landscape_inputs(points, tokens, Q, K, exclude, scale)
     _, total, peak = _softmax(_scores(points, tokens, Q, K, scale), hidden)
@@ -103,10 +170,23 @@ def potential_at(
 def potential_gradient_at(
     points: ArrayLike, tokens: ArrayLike, Q: ArrayLike, K: ArrayLike, *, exclude: int | None = None, scale: float = 1.0
 ) -> Array:
-    """The gradient of `potential_at` at the same points, of shape (…, p, d)."""
+    """The gradient of `potential_at` at the same points.
+
+    Parameters
+    ----------
+    points : (…, p, d) array
+    tokens : (…, n, d) array
+    Q, K : (…, d_head, d) array
+    exclude : int or None, default None
+    scale : float, default 1
+
+    Returns
+    -------
+    (…, p, d) array
+    """
     points, tokens, Q, K, scale, hidden = _landscape_inputs(points, tokens, Q, K, exclude, scale)
     mass, total, _ = _softmax(_scores(points, tokens, Q, K, scale), hidden)
-    return _pull(mass @ tokens / _nonzero(total), Q, K, scale)
+    return _pull(_mean(mass, total, tokens), Q, K, scale)
 
 
 def _inputs(tokens: object, Q: object, K: object, scale: object) -> tuple[Array, Array, Array, float]:
@@ -125,19 +205,19 @@ def _landscape_inputs(
     if points.shape[-1] != d:
         raise ValueError(f"points must have shape (…, p, {d}), as the tokens have d = {d}; got shape {points.shape}")
     _checks.broadcast(points=points, tokens=tokens, Q=Q, K=K)
-    hidden = None
-    if exclude is not None:
-        if isinstance(exclude, bool) or not isinstance(exclude, (int, np.integer)) or not -n <= exclude < n:
-            raise ValueError(f"exclude must be None or the index of one of the {n} tokens; got {exclude!r}")
-        hidden = np.zeros(n, dtype=bool)
-        hidden[exclude] = True
-    return points, tokens, Q, K, scale, hidden
+    return points, tokens, Q, K, scale, _hide(exclude, n)
+
+
+def _hide(exclude: object, n: int) -> Flags | None:
+    """Which of n keys nobody may see, (n,) or None."""
+    left_out = _checks.index("exclude", exclude, n, "tokens", optional=True)
+    return None if left_out is None else np.arange(n) == left_out % n
 
 
 def _scores(points, tokens, Q, K, scale):
     """scale Qx·Ktₖ, (…, p, n). The short side, d_head, is multiplied by scale."""
     with np.errstate(over="ignore", invalid="ignore"):  # said in words by _softmax
-        return (scale * (points @ _transpose(Q))) @ _transpose(tokens @ _transpose(K))
+        return (scale * (points @ transpose(Q))) @ transpose(tokens @ transpose(K))
 
 
 def _hidden(tokens, include_self, causal):
@@ -153,18 +233,13 @@ def _softmax(scores, hidden):
     """exp(scores − peak), its row sums and the peak; works in place. Dividing is left to the caller."""
     if hidden is not None:
         np.copyto(scores, -np.inf, where=hidden)
-    peak = scores.max(axis=-1, keepdims=True)
+    mass, total, peak = exponentials(scores, out=scores)
     alone = np.False_ if hidden is None else hidden.all(axis=-1, keepdims=True)
     if not (np.isfinite(peak) | alone).all():
-        raise ValueError(
+        raise _checks.OutOfRange(
             f"tokens, Q, K and scale give scores too large for {scores.dtype}; the scores need to be finite: use smaller values"
         )
-    if alone.any():
-        peak = np.where(alone, 0, peak).astype(scores.dtype)
-    with np.errstate(over="ignore"):  # a score further below the peak than floats reach has the weight 0
-        scores -= peak
-    np.exp(scores, out=scores)
-    return scores, scores.sum(axis=-1, keepdims=True), peak
+    return mass, total, peak
 
 
 def _log_sum(total, peak):
@@ -176,18 +251,19 @@ def _log_sum(total, peak):
 def _mean_token(tokens, Q, K, include_self, causal, scale):
     """T aᵢ, the weighted mean of the tokens that i attends to, (…, n, d)."""
     mass, total, _ = _softmax(_scores(tokens, tokens, Q, K, scale), _hidden(tokens, include_self, causal))
-    return mass @ tokens / _nonzero(total)
+    return _mean(mass, total, tokens)
+
+
+def _mean(mass, total, tokens):
+    with np.errstate(over="ignore", invalid="ignore"):  # said in words by the caller's finite
+        return mass @ tokens / _nonzero(total)
 
 
 def _pull(mean, Q, K, scale):
     """scale QᵀK applied to rows: (QᵀK m)ᵀ = mᵀ KᵀQ."""
     with np.errstate(over="ignore", invalid="ignore"):  # said in words by finite
-        return _checks.finite(scale * (mean @ _transpose(K) @ Q), "tokens, Q, K and scale give a force")
+        return _checks.finite(scale * (mean @ transpose(K) @ Q), "tokens, Q, K and scale give a force")
 
 
 def _nonzero(total):
     return np.where(total > 0, total, 1).astype(total.dtype)
-
-
-def _transpose(matrix):
-    return np.swapaxes(matrix, -1, -2)

@@ -1,28 +1,45 @@
 """The analogy's other side: bodies under gravity, and the two hybrids between gravity and attention; section 3.
 
-Rows are bodies: `bodies` and `velocities` are (…, n, d), `masses` is (…, n). Leading axes broadcast; float32 stays
-float32. Lengths, times and masses are pure numbers in units in which `G` is the number given.
+Rows are bodies. Leading axes broadcast; float32 stays float32. Lengths, times and masses are pure numbers in units in which `G` is the number given.
 
 G         : the gravitational constant.
 softening : Plummer's ε. The distance r between two bodies enters as √(r² + ε²), so that a close meeting stays
             finite. 0 is Newton's law. Source: Plummer (1911); 0.1 is a choice for pictures, not for astronomy.
+dt, steps : the time of a step, and how many.
 
 Bad input raises ValueError.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from . import _checks
+from ._arrays import norm
 from ._typing import Array, ArrayLike
 from .attention import content, potential_gradient_at
+from .stack import Journey, walk
+
+_OVERFLOW = "positions or velocities overflow: use a smaller dt"
+_AWAY = "they run away: use a smaller dt"
 
 
 def pull(bodies: ArrayLike, masses: ArrayLike, *, G: float = 1.0, softening: float = 0.1) -> Array:
-    """The force on each body, Σₖ G mᵢ mₖ (xₖ − xᵢ) / (rᵢₖ² + ε²)^{3/2}, of shape (…, n, d).
+    """The force on each body, Σₖ G mᵢ mₖ (xₖ − xᵢ) / (rᵢₖ² + ε²)^{3/2}.
 
     Minus the gradient of the total potential energy, and of `gravity_potential` with the other bodies held still.
+
+    Parameters
+    ----------
+    bodies : (…, n, d) array
+    masses : (…, n) array
+    G : float, default 1
+    softening : float, default 0.1
+
+    Returns
+    -------
+    (…, n, d) array
     """
     bodies, masses, G, softening = _inputs(bodies, masses, G, softening)
     apart, near = _pairs(bodies, softening)
@@ -32,9 +49,20 @@ def pull(bodies: ArrayLike, masses: ArrayLike, *, G: float = 1.0, softening: flo
 
 
 def gravity_potential(bodies: ArrayLike, masses: ArrayLike, *, G: float = 1.0, softening: float = 0.1) -> Array:
-    """Uᵢ = −Σₖ G mₖ mᵢ / √(rᵢₖ² + ε²), of shape (…, n): the article's U of section 3, one number for each body.
+    """Uᵢ = −Σₖ G mₖ mᵢ / √(rᵢₖ² + ε²): the article's U of section 3, one number for each body.
 
     Every pair is in it twice, once for each partner: the potential energy of all is half the sum.
+
+    Parameters
+    ----------
+    bodies : (…, n, d) array
+    masses : (…, n) array
+    G : float, default 1
+    softening : float, default 0.1
+
+    Returns
+    -------
+    (…, n) array
     """
     bodies, masses, G, softening = _inputs(bodies, masses, G, softening)
     _, near = _pairs(bodies, softening)
@@ -43,119 +71,241 @@ def gravity_potential(bodies: ArrayLike, masses: ArrayLike, *, G: float = 1.0, s
 
 
 def energy(bodies: ArrayLike, velocities: ArrayLike, masses: ArrayLike, *, G: float = 1.0, softening: float = 0.1) -> Array:
-    """Kinetic and potential energy of all bodies together, ½ Σ mᵢ vᵢ² + ½ Σ Uᵢ, of shape (…)."""
+    """Kinetic and potential energy of all bodies together, ½ Σ mᵢ vᵢ² + ½ Σ Uᵢ.
+
+    Parameters
+    ----------
+    bodies : (…, n, d) array
+    velocities : (…, n, d) array
+    masses : (…, n) array
+    G : float, default 1
+    softening : float, default 0.1
+
+    Returns
+    -------
+    (…) array
+    """
     velocities = _checks.tokens(velocities, "velocities")
     bodies, masses = _bodies(bodies, masses)
     _alike(bodies, velocities)
-    moving = (masses * (velocities**2).sum(axis=-1)).sum(axis=-1)
-    return (moving + gravity_potential(bodies, masses, G=G, softening=softening).sum(axis=-1)) / 2
+    held = gravity_potential(bodies, masses, G=G, softening=softening)
+    with np.errstate(over="ignore", invalid="ignore"):  # said in words by finite
+        moving = (masses * (velocities**2).sum(axis=-1)).sum(axis=-1)
+        return _checks.finite((moving + held.sum(axis=-1)) / 2, "bodies, velocities and masses give an energy")
 
 
 def momentum(velocities: ArrayLike, masses: ArrayLike) -> Array:
-    """Σ mᵢ vᵢ, of shape (…, d)."""
+    """Σ mᵢ vᵢ.
+
+    Parameters
+    ----------
+    velocities : (…, n, d) array
+    masses : (…, n) array
+
+    Returns
+    -------
+    (…, d) array
+    """
     velocities, masses = _bodies(velocities, masses, "velocities")
-    return (masses[..., None] * velocities).sum(axis=-2)
+    with np.errstate(over="ignore", invalid="ignore"):  # said in words by finite
+        return _checks.finite((masses[..., None] * velocities).sum(axis=-2), "velocities and masses give a momentum")
 
 
 def orbits(
     bodies: ArrayLike, velocities: ArrayLike, masses: ArrayLike, *, dt: float = 0.01, steps: int = 100,
     G: float = 1.0, softening: float = 0.1,
 ) -> tuple[Array, Array]:  # fmt: skip
-    """Newton's motion by leapfrog: positions and velocities, each of shape (steps + 1, …, n, d).
+    """Newton's motion by leapfrog.
 
     Half a kick, a drift, half a kick: second order in `dt`, reversible and symplectic, so that the error of the
     energy stays bounded and does not pile up. Source: Hairer, Lubich and Wanner (2006), section I.1.4.
+
+    Parameters
+    ----------
+    bodies : (…, n, d) array
+    velocities : (…, n, d) array
+    masses : (…, n) array
+    dt : float, default 0.01
+    steps : int, default 100
+    G : float, default 1
+    softening : float, default 0.1
+
+    Returns
+    -------
+    positions, velocities : (steps + 1, …, n, d) array
     """
     bodies, masses, G, softening = _inputs(bodies, masses, G, softening)
     velocities = _checks.tokens(velocities, "velocities")
     _alike(bodies, velocities)
 
     def acceleration(x):
-        return pull(x, masses, G=G, softening=softening) / masses[..., None]
+        force = pull(x, masses, G=G, softening=softening)
+        with np.errstate(over="ignore"):  # said in words by finite
+            return _checks.finite(force / masses[..., None], "a force and masses give an acceleration")
 
-    return _leapfrog(bodies, velocities, acceleration, 0.0, dt, steps)
+    return _whole(leapfrog(bodies, velocities, acceleration, dt=dt, steps=steps))[:2]
 
 
 def overdamped(
     bodies: ArrayLike, masses: ArrayLike, *, mobility: float = 1.0, dt: float = 0.01, steps: int = 100,
     G: float = 1.0, softening: float = 0.1,
 ) -> Array:  # fmt: skip
-    """A hybrid: gravity without inertia. xᵢ ← xᵢ + dt mobility Fᵢ by Euler steps; positions (steps + 1, …, n, d).
+    """A hybrid: gravity without inertia. xᵢ ← xᵢ + dt mobility Fᵢ by Euler steps.
 
-    First order in time, as attention is. `mobility` is one number: what M is in equation (4).
+    First order in time, as attention is.
+
+    Parameters
+    ----------
+    bodies : (…, n, d) array
+    masses : (…, n) array
+    mobility : float, default 1
+        What M is in equation (4).
+    dt : float, default 0.01
+    steps : int, default 100
+    G : float, default 1
+    softening : float, default 0.1
+
+    Returns
+    -------
+    (steps + 1, …, n, d) array
     """
     bodies, masses, G, softening = _inputs(bodies, masses, G, softening)
-    dt, steps, mobility = _checks.number("dt", dt), _checks.whole("steps", steps), _checks.number("mobility", mobility)
-    states = [bodies]
-    for number in range(steps):
-        with np.errstate(over="ignore", invalid="ignore"):
-            after = states[-1] + dt * mobility * pull(states[-1], masses, G=G, softening=softening)
-        states.append(_kept(after, number))
-    return np.stack(np.broadcast_arrays(*states))
+    mobility = _checks.number("mobility", mobility)
+
+    def velocity(x):
+        with np.errstate(over="ignore"):  # said in words by finite
+            return _checks.finite(mobility * pull(x, masses, G=G, softening=softening), "mobility and a force give a velocity")
+
+    return _whole(euler(bodies, velocity, dt=dt, steps=steps)).states
 
 
 def inertial_attention(
     tokens: ArrayLike, velocities: ArrayLike, Q: ArrayLike, K: ArrayLike, V: ArrayLike, *, dt: float = 0.01,
     steps: int = 100, friction: float = 0.0, include_self: bool = False, causal: bool = False, scale: float = 1.0,
 ) -> tuple[Array, Array]:  # fmt: skip
-    """The other hybrid: attention with inertia. Positions and velocities, each of shape (steps + 1, …, n, d).
+    """The other hybrid: attention with inertia.
 
     The content accelerates: dvᵢ/dt = V T aᵢ − friction vᵢ, dtᵢ/dt = vᵢ. Steps are leapfrog, with the exact decay by
     friction before and after: second order in `dt`. With much friction, and `dt` still short against 1/friction,
     the motion is that of equation (14) with a step of dt/friction.
+
+    Parameters
+    ----------
+    tokens : (…, n, d) array
+    velocities : (…, n, d) array
+    Q, K : (…, d_head, d) array
+    V : (…, d, d) array
+    dt : float, default 0.01
+    steps : int, default 100
+    friction : float, default 0
+    include_self, causal : bool, default False
+    scale : float, default 1
+
+    Returns
+    -------
+    positions, velocities : (steps + 1, …, n, d) array
     """
     tokens, velocities = _checks.tokens(tokens), _checks.tokens(velocities, "velocities")
     _alike(tokens, velocities, "tokens")
     friction = _checks.number("friction", friction, minimum=0)
     options: dict[str, Any] = {"include_self": include_self, "causal": causal, "scale": scale}
-    return _leapfrog(tokens, velocities, lambda x: content(x, Q, K, V, **options), friction, dt, steps)
+    found = leapfrog(tokens, velocities, lambda x: content(x, Q, K, V, **options), dt=dt, steps=steps, friction=friction)
+    return _whole(found)[:2]
 
 
 def flight(
     points: ArrayLike, velocities: ArrayLike, tokens: ArrayLike, Q: ArrayLike, K: ArrayLike, *,
     mobility: float = 1.0, dt: float = 0.01, steps: int = 100, scale: float = 1.0,
 ) -> tuple[Array, Array]:  # fmt: skip
-    """Queries with inertia among tokens that hold still: positions and velocities, each (steps + 1, …, p, d).
+    """Queries with inertia among tokens that hold still.
 
-    dv/dt = mobility ∇φ(x), with φ that of `potential_at`; `mobility` is one number. Half the squared speed minus
+    dv/dt = mobility ∇φ(x), with φ that of `potential_at`. Half the squared speed minus
     mobility φ(x) is conserved, as in mechanics: here φ is a fixed landscape, and M a number.
+
+    Parameters
+    ----------
+    points : (…, p, d) array
+    velocities : (…, p, d) array
+    tokens : (…, n, d) array
+    Q, K : (…, d_head, d) array
+    mobility : float, default 1
+    dt : float, default 0.01
+    steps : int, default 100
+    scale : float, default 1
+
+    Returns
+    -------
+    positions, velocities : (steps + 1, …, p, d) array
     """
     points, velocities = _checks.tokens(points, "points"), _checks.tokens(velocities, "velocities")
     _alike(points, velocities, "points")
     mobility = _checks.number("mobility", mobility)
-    return _leapfrog(points, velocities, lambda x: mobility * potential_gradient_at(x, tokens, Q, K, scale=scale), 0.0, dt, steps)
+
+    def acceleration(x):
+        force = potential_gradient_at(x, tokens, Q, K, scale=scale)
+        with np.errstate(over="ignore"):  # said in words by finite
+            return _checks.finite(mobility * force, "mobility and a force give an acceleration")
+
+    return _whole(leapfrog(points, velocities, acceleration, dt=dt, steps=steps))[:2]
 
 
-def _leapfrog(x, v, acceleration, friction, dt, steps):
-    """Kick–drift–kick between two half decays of the velocity; x and v at all times."""
-    dt, steps = _checks.number("dt", dt), _checks.whole("steps", steps)
+def leapfrog(
+    positions: Array, velocities: Array, acceleration: Callable[[Array], Array], *, dt: float, steps: int,
+    friction: float = 0.0, far: float | None = None,
+) -> Journey:  # fmt: skip
+    """Kick, drift, kick between two half decays of the velocity, as far as it goes: a `Journey`.
+
+    Parameters
+    ----------
+    positions, velocities : (…, n, d) array
+    acceleration : function of positions
+    dt : float
+    steps : int
+    friction : float, default 0
+    far : float or None, default None
+        The journey stops before a coordinate is larger.
+    """
+    x, v = _checks.tokens(positions, "positions"), _checks.tokens(velocities, "velocities")
+    _alike(x, v, "positions")
+    dt, steps, friction = _checks.number("dt", dt), _checks.count("steps", steps), _checks.number("friction", friction, minimum=0)
     with np.errstate(over="ignore"):
         decay = float(np.exp(-friction * dt / 2))
-    positions, velocities = [x], [v]
-    force = acceleration(x)  # of the end of one step is that of the start of the next
-    for number in range(steps):
-        with np.errstate(over="ignore", invalid="ignore"):  # said in words by _kept
-            v = decay * v + dt / 2 * force
-            x = _kept(x + dt * v, number)
-            force = _named(acceleration, x, number)
-            v = _kept(decay * (v + dt / 2 * force), number)
-        positions.append(x)
-        velocities.append(v)
-    whole = np.broadcast_shapes(positions[-1].shape, x.shape)
-    return tuple(np.stack([np.broadcast_to(state, whole) for state in states]) for states in (positions, velocities))
+
+    def onward(_, x, v, force):  # the force at the end of one step is that at the start of the next
+        v = decay * v + dt / 2 * force
+        x = _checks.held(x + dt * v, _OVERFLOW)
+        force = acceleration(x)
+        return x, _checks.held(decay * (v + dt / 2 * force), _OVERFLOW), force
+
+    return walk((x, v, acceleration(x)), onward, steps, far=far, away=_AWAY)
 
 
-def _named(acceleration, x, number):
-    try:
-        return acceleration(x)
-    except ValueError as error:
-        raise ValueError(f"step {number + 1}: {error}") from None
+def euler(positions: Array, velocity: Callable[[Array], Array], *, dt: float, steps: int, far: float | None = None) -> Journey:
+    """Steps x + dt velocity(x), as far as they go: a `Journey`, with the velocity at each of its states.
+
+    Parameters
+    ----------
+    positions : (…, n, d) array
+    velocity : function of positions
+    dt : float
+    steps : int
+    far : float or None, default None
+        The journey stops before a coordinate is larger.
+    """
+    x, dt, steps = _checks.tokens(positions, "positions"), _checks.number("dt", dt), _checks.count("steps", steps)
+
+    def onward(_, x, v):
+        x = _checks.held(x + dt * v, _OVERFLOW)
+        return x, velocity(x)
+
+    return walk((x, velocity(x)), onward, steps, far=far, away=_AWAY)
 
 
-def _kept(state, number):
-    if not np.isfinite(state).all():
-        raise ValueError(f"step {number + 1}: positions or velocities overflow: use a smaller dt")
-    return state
+def _whole(journey):
+    """A journey that took all its steps."""
+    if journey.stopped is not None:
+        raise _checks.OutOfRange(f"step {journey.stopped + 1}: {journey.reason}")
+    return journey
 
 
 def _inputs(bodies: object, masses: object, G: object, softening: object) -> tuple[Array, Array, float, float]:
@@ -184,9 +334,11 @@ def _alike(positions, velocities, name="bodies"):
 
 def _pairs(bodies, softening):
     """xₖ − xᵢ for each pair, (…, n, n, d), and 1/√(r² + ε²), (…, n, n), with 0 for a body and itself."""
-    apart = bodies[..., None, :, :] - bodies[..., :, None, :]
-    distance = np.hypot(np.linalg.norm(apart, axis=-1), softening).astype(bodies.dtype)
+    with np.errstate(over="ignore", invalid="ignore"):  # said in words by the caller's finite
+        apart = bodies[..., None, :, :] - bodies[..., :, None, :]
+        distance = np.hypot(norm(apart), softening).astype(bodies.dtype)
     here = np.eye(bodies.shape[-2], dtype=bool)
     if ((distance == 0) & ~here).any():
-        raise ValueError("bodies must not stand on one point when softening is 0; use a softening above 0")
-    return apart, np.divide(1, distance, out=np.zeros_like(distance), where=~here)
+        raise _checks.OutOfRange("bodies must not stand on one point when softening is 0; use a softening above 0")
+    with np.errstate(over="ignore"):
+        return apart, np.divide(1, distance, out=np.zeros_like(distance), where=~here)

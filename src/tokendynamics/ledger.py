@@ -14,6 +14,8 @@ from importlib.resources import files
 from numbers import Real
 from typing import NamedTuple
 
+from . import _checks
+
 VERDICTS = ("exact", "holds if", "fails", "open")
 MARKS = {"exact": "●", "holds if": "◐", "fails": "✕", "open": "○"}
 SECTIONS = (2, 3, 4, 5, 6)
@@ -23,9 +25,22 @@ INDENT = 10
 
 
 class Claim(NamedTuple):
-    """One claim. `value` is the number that `cell` of `chapter` prints on the line with `line`, to `tolerance`; None: the line itself decides.
+    """One claim.
 
-    `place` is where the article says it, None where the book does. `tests` decide it; one of them measures `value`.
+    Attributes
+    ----------
+    id, claim : str
+    place : str or None
+        Where the article says it; None where the book does.
+    verdict : one of `VERDICTS`
+    condition : str
+        When it holds, or what was found.
+    value, tolerance : float or None
+        The number that decides, and how far off it may be; None where the line itself decides.
+    chapter, cell, line : str
+        The cell that prints the value, and a part of the line it is on.
+    tests : tuple of str
+        They decide it; one of them measures `value`.
     """
 
     id: str
@@ -38,15 +53,15 @@ class Claim(NamedTuple):
     chapter: str
     cell: str
     line: str
-    tests: tuple
+    tests: tuple[str, ...]
 
     @property
-    def section(self):
+    def section(self) -> int | None:
         """Section of the article, 2 to 6; None for a claim of the book's own."""
         return int(self.place[0]) if self.place else None
 
     @property
-    def chapter_number(self):
+    def chapter_number(self) -> int:
         """Chapter of the book."""
         return int(self.chapter.removeprefix("chapters/")[:2])
 
@@ -66,28 +81,48 @@ class Verdicts(list):
         return f'<ul class="td-verdicts" style="list-style: none; padding: 0">\n{"".join(_item(claim, self.apart) for claim in self)}</ul>'
 
 
-def claims():
-    """All claims, a list of `Claim`: the article's in its order, then the book's by chapter; ValueError if an entry of the data is none."""
+def claims() -> list[Claim]:
+    """All claims: the article's in its order, then the book's by chapter; ValueError if an entry of the data is none."""
     text = (files("tokendynamics") / "data" / "claims.json").read_text("utf8")
     return [_claim(place, entry) for place, entry in enumerate(json.loads(text))]
 
 
-def counts():
+def counts() -> dict[int | str, Counter[str]]:
     """{section of the article: Counter of verdicts}, and under "book" those of the book's own claims."""
-    return {key: Counter(claim.verdict for claim in claims() if (claim.section or "book") == key) for key in (*SECTIONS, "book")}
+    keys: tuple[int | str, ...] = (*SECTIONS, "book")
+    return {key: Counter(claim.verdict for claim in claims() if (claim.section or "book") == key) for key in keys}
 
 
-def verdicts(chapter=None, source=None, *, section=None):
-    """The `Verdicts` of one chapter of the book, from one source ("article" or "book"), or of one section of the article.
+def verdicts(chapter: int | None = None, source: str | None = None, *, section: int | None = None) -> Verdicts:
+    """The claims of one chapter of the book, from one source, or of one section of the article.
 
-    ValueError if no claim is there.
+    Parameters
+    ----------
+    chapter : int or None, default None
+    source : "article", "book" or None, default None
+    section : 2 to 6 or None, default None
+
+    Returns
+    -------
+    Verdicts
+
+    Raises
+    ------
+    ValueError
+        If no claim is there.
     """
+    for name, value in (("chapter", chapter), ("section", section)):
+        if value is not None:
+            _checks.whole(name, value)
+    if not isinstance(source, (str, type(None))):
+        _checks.choice("source", source, SOURCES)
     chosen = Verdicts(
         claim
         for claim in claims()
-        if (chapter is None or claim.chapter_number == chapter)
-        and (section is None or claim.section == section)
-        and (source is None or SOURCES[claim.place is None] == source)
+        if all(
+            asked is None or (isinstance(asked, (int, str)) and asked == found)
+            for asked, found in ((chapter, claim.chapter_number), (section, claim.section), (source, SOURCES[claim.place is None]))
+        )
     )
     if not chosen:
         asked = f"chapter={chapter!r}, source={source!r}, section={section!r}"

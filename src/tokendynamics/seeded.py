@@ -25,19 +25,39 @@ class Drawn(NamedTuple):
 
 
 def drawn(n: int, d: int, seed: int) -> Drawn:
-    """Keys, contents and noise directions, uniform on the sphere, as `Drawn`. More entries keep the ones there were.
+    """Keys, contents and noise directions, uniform on the sphere. More entries keep the ones there were.
 
-    `n` and `d` are whole numbers of at least 1, `seed` is from 0 to 2³⁰ − 1. Bad input raises ValueError.
+    Parameters
+    ----------
+    n, d : int
+    seed : int
+        From 0 to 2³⁰ − 1.
+
+    Returns
+    -------
+    Drawn
     """
     _whole(n=n, d=d, seed=seed)
     return Drawn(*(_unit_rows(n, d, 4 * seed + stream) for stream in range(3)))
 
 
 def found(n: int, d: int, seed: int, *, noise: float = 0.0, scale: float = 1.0) -> dict[str, Flags]:
-    """Which of n drawn entries each memory finds again, {name: booleans (n,)} for the names in MEMORIES.
+    """Which of n drawn entries each memory finds again.
 
     The question is the key plus `noise` times its length in a random direction. Found means that of all
-    contents the answer is closest, by cosine, to the right one. `scale` is the β of attention. Bad input raises ValueError.
+    contents the answer is closest, by cosine, to the right one.
+
+    Parameters
+    ----------
+    n, d, seed : those of `drawn`
+    noise : float, default 0
+    scale : float, default 1
+        β, of attention.
+
+    Returns
+    -------
+    dict
+        {name: (n,) booleans}, for the names in MEMORIES.
     """
     noise = _checks.number("noise", noise, minimum=0)
     keys, contents, pushes = drawn(n, d, seed)
@@ -51,18 +71,30 @@ def found(n: int, d: int, seed: int, *, noise: float = 0.0, scale: float = 1.0) 
 
 
 def drawn_tokens(n: int, d: int, seed: int) -> Array:
-    """Tokens (n, d) with standard normal entries, rounded to three decimals so that a link stays short.
+    """Tokens with standard normal entries, rounded to three decimals so that a link stays short. More tokens keep the ones there were.
 
-    More tokens keep the ones there were. Arguments as for `drawn`. Bad input raises ValueError.
+    Parameters
+    ----------
+    n, d, seed : those of `drawn`
+
+    Returns
+    -------
+    (n, d) array
     """
     _whole(n=n, d=d, seed=seed)
     return np.round(_normals(n * d, 4 * seed).reshape(n, d), 3)
 
 
 def drawn_layers(n: int, d: int, seed: int) -> Array:
-    """n layers as (Q, K, V) triples with independent normal entries of variance 1 / d, (n, 3, d, d).
+    """n layers as (Q, K, V) triples with independent normal entries of variance 1 / d. More layers keep the ones there were.
 
-    More layers keep the ones there were. Arguments as for `drawn`. Bad input raises ValueError.
+    Parameters
+    ----------
+    n, d, seed : those of `drawn`
+
+    Returns
+    -------
+    (n, 3, d, d) array
     """
     _whole(n=n, d=d, seed=seed)
     return _normals(3 * n * d * d, 4 * seed + 3).reshape(n, 3, d, d) / np.sqrt(d)
@@ -71,8 +103,7 @@ def drawn_layers(n: int, d: int, seed: int) -> Array:
 def _whole(**numbers):
     for name, value in numbers.items():
         low, high = {"n": (1, 2**20), "d": (1, 2**10), "seed": (0, 2**30 - 1)}[name]
-        if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or not low <= value <= high:
-            raise ValueError(f"{name} must be a whole number from {low} to {high}; got {value!r}")
+        _checks.whole(name, value, minimum=low, maximum=high)
 
 
 def _unit_rows(n, d, stream):

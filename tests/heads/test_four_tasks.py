@@ -41,7 +41,7 @@ def test_training_lowers_the_loss_and_read_outs_alone_leave_the_body():
 
 @pytest.mark.parametrize("cause", [KeyboardInterrupt(), "not a number"])
 def test_what_stops_early_leaves_the_last_good_weights_and_says_where(tmp_path, monkeypatch, cause):
-    real, calls = transformer.loss_and_gradients, []
+    real, calls = transformer._loss_and_gradients, []
 
     def fails(*arguments, **options):
         calls.append(1)
@@ -52,13 +52,13 @@ def test_what_stops_early_leaves_the_last_good_weights_and_says_where(tmp_path, 
             return np.nan, *result[1:]
         raise cause
 
-    monkeypatch.setattr(transformer, "loss_and_gradients", fails)
+    monkeypatch.setattr(transformer, "_loss_and_gradients", fails)
     p, path = four_tasks.start(np.random.default_rng(0), d=8, layers=1), tmp_path / "kept.npz"
     with pytest.raises(four_tasks.Stopped) as caught:
         four_tasks.train(p, SMALL.train, np.random.default_rng(1), tasks=["class"], steps=40, keep=path, every=10)
     assert "stopped at step 25 of 40" in str(caught.value) and f"of step 20, are in {path}" in str(caught.value)
     same = four_tasks.start(np.random.default_rng(0), d=8, layers=1)
-    monkeypatch.setattr(transformer, "loss_and_gradients", real)
+    monkeypatch.setattr(transformer, "_loss_and_gradients", real)
     monkeypatch.setattr(four_tasks, "_pace", lambda step, steps, pace=four_tasks._pace: pace(step, 40))
     four_tasks.train(same, SMALL.train, np.random.default_rng(1), tasks=["class"], steps=20)
     with np.load(path) as kept:
@@ -83,9 +83,12 @@ def test_a_damaged_file_is_refused(folder, damage):
         four_tasks.load(folder=folder)
 
 
-@pytest.mark.parametrize("asked", [{"kind": "best"}, {"seed": 5}, {"seed": -1}])
-def test_what_is_not_shipped_is_said_in_words(asked):
-    with pytest.raises(ValueError, match="kind must be one of joint, frozen, fine and seed from 0 to 4"):
+@pytest.mark.parametrize("asked, holds", [
+    ({"kind": "best"}, "kind must be one of 'joint', 'frozen', 'fine'; got 'best'"),
+    ({"seed": 5}, "seed must be a whole number from 0 to 4; got 5"), ({"seed": -1}, "seed must be a whole number from 0 to 4"),
+])  # fmt: skip
+def test_what_is_not_shipped_is_said_in_words(asked, holds):
+    with pytest.raises(ValueError, match=holds):
         four_tasks.load(**asked)
 
 

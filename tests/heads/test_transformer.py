@@ -154,7 +154,7 @@ def test_bad_sizes_are_said_in_words(change, holds):
     ([[0, 1, 2, 3]], {}, "n from 1 to 3; got int64 of shape (1, 4)"),
     (2, {}, "got int64 of shape ()"),
     ([0], {"keep": [1, 1]}, "keep must be finite numbers of shape (1, 2); got shape (2,)"),
-    ([0], {"keep": np.ones((1, 2)), "instead": np.full((1, 2, 2), np.nan)}, "instead must be finite numbers of shape (1, 2, 2)"),
+    ([0], {"keep": np.ones((1, 2)), "instead": np.full((1, 2, 2), np.nan)}, "instead must be finite; got 4 NaN in 4 entries of shape (1, 2, 2)"),
 ])  # fmt: skip
 def test_bad_words_and_switches_are_said_in_words(words, switches, holds):
     with pytest.raises(ValueError) as caught:

@@ -2,11 +2,11 @@
 
 import base64
 import zlib
-from pathlib import Path
 
 import numpy as np
 import pytest
 
+from tokendynamics import _data
 from tokendynamics.real import attention_maps, minilm, senses
 
 with_weights = pytest.mark.skipif(bool(minilm.missing()), reason=minilm.missing())
@@ -53,7 +53,7 @@ def test_shipped_weights_are_shares_of_every_sentence():
 
 
 def test_shipped_data_of_the_real_model_is_small():
-    folder = Path(str(senses.SHIPPED)).parent
+    folder = _data.DATA
     assert sum(path.stat().st_size for name in ("real_*", "causal_lm.json", "heads.json") for path in folder.glob(name)) <= 1_500_000
     assert len(zlib.decompress(base64.b64decode(senses.shipped()["attention"]["percent"]))) > 400_000
 

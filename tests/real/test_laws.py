@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tokendynamics import content, force, knowledge
-from tokendynamics.real import head_laws, laws, minilm, senses
+from tokendynamics.real import head_laws, laws, minilm
 from tokendynamics.real.minilm import scale, with_constant
 
 with_weights = pytest.mark.skipif(bool(minilm.missing()), reason=minilm.missing())
@@ -158,7 +158,7 @@ def test_shipped_numbers_are_what_the_model_gives():
 @with_weights
 def test_the_control_of_random_weights_keeps_tokens_and_sizes():
     model = minilm.load()
-    other = senses.shuffled(model, 0)
+    other = minilm.shuffled(model, 0)
     for layer in (0, 5):
         for one, two in zip(minilm.heads(model.weights, layer, 12)[:2], minilm.heads(other.weights, layer, 12)[:2]):
             np.testing.assert_allclose(np.linalg.norm(one), np.linalg.norm(two), rtol=1e-4)

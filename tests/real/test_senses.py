@@ -6,7 +6,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from tokendynamics import attention_weights, content, force, geometry, potential_at
+from tokendynamics import _data, attention_weights, content, force, geometry, potential_at
 from tokendynamics.real import minilm, senses
 
 with_weights = pytest.mark.skipif(bool(minilm.missing()), reason=minilm.missing())
@@ -149,7 +149,7 @@ def test_shipped_data_holds_the_sentences_and_where_they_come_from(shipped):
     for word, entry in shipped["words"].items():
         assert set(entry["cosines"]) == {"word", "[CLS]", "."} and len(entry["senses"]) == 2
         assert all(np.shape(c) == (7, 15) for c in entry["cosines"].values())
-    assert senses.SHIPPED.stat().st_size < 1.5e6
+    assert (_data.DATA / "real_trajectories.json").stat().st_size < 1.5e6
 
 
 def test_what_chapter_6_says_without_printing_it(shipped):
@@ -178,7 +178,7 @@ def test_shipped_data_is_what_the_model_gives(shipped):
     for part in ("words", "common", "crowd"):
         assert worst(part, shipped[part], again[part]) <= 2e-4, part
     assert worst("sentences", shipped["sentences"], again["sentences"]) <= 0.0201  # two decimals are kept
-    control = senses.summary(senses.journeys(senses.shuffled(model, 0), rows))
+    control = senses.summary(senses.journeys(minilm.shuffled(model, 0), rows))
     assert worst("shuffled", shipped["shuffled"][0], control) <= 1e-3
 
 

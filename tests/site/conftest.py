@@ -2,6 +2,7 @@
 
 import functools
 import http.server
+import io
 import os
 import subprocess
 import sys
@@ -36,15 +37,31 @@ def journeys():
 
 @pytest.fixture(scope="session")
 def serve():
-    """Serve a folder on this machine: serve(folder) gives its address."""
+    """serve(folder) serves a folder on this machine and gives its address; `first` comes first in the head of every page."""
     servers = []
 
     class Quiet(http.server.SimpleHTTPRequestHandler):
+        def __init__(self, *args, first, **options):
+            self.first = first
+            super().__init__(*args, **options)
+
         def log_message(self, *args):
             pass
 
-    def start(folder):
-        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(folder)))
+        def send_head(self):
+            path = Path(self.translate_path(self.path))
+            if not (self.first and path.suffix == ".html" and path.exists()):
+                return super().send_head()
+            page = path.read_bytes().replace(b"<head>", b"<head>" + self.first.encode(), 1)
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.send_header("Content-Length", str(len(page)))
+            self.end_headers()
+            return io.BytesIO(page)
+
+    def start(folder, first=""):
+        handler = functools.partial(Quiet, directory=str(folder), first=first)
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
         servers.append(server)
         threading.Thread(target=server.serve_forever, daemon=True).start()
         return f"http://127.0.0.1:{server.server_port}"

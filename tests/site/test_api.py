@@ -2,6 +2,7 @@
 
 import ast
 import importlib
+import inspect
 import pkgutil
 import re
 from pathlib import Path
@@ -92,6 +93,35 @@ def test_names_lead_to_where_a_thing_is_defined():
     assert used == ["tokendynamics.attention.force", "tokendynamics.figures.chapter3.curves"]
     assert names.shown(ast.parse("y = 2\nf.curves(y)")) == "tokendynamics.figures.chapter3.curves"
     assert names.shown(ast.parse("f.curves(y)\ny")) is None
+
+
+def test_a_docstring_gives_a_line_to_each_argument():
+    said = """Sums up; equation (9).
+
+    Parameters
+    ----------
+    Q, K : (d, d) array
+    scale : float, default 1
+        β of `force`,
+        at least 0.
+    **options
+
+    Raises
+    ------
+    ValueError
+        For bad input.
+    """
+    summary, *lists = book_api.documented(inspect.cleandoc(said), "back/api/attention")
+    assert summary.astext() == "Sums up; equation (9)." and summary[1]["refuri"] == "../notation.html#equation-9"
+    assert [node.astext() for node in lists[::2]] == ["Parameters", "Raises"]
+    assert [[line.astext() for line in node] for node in lists[1::2]] == [
+        ["Q, K : (d, d) array", "scale : float, default 1. β of force, at least 0.", "**options"],
+        ["ValueError. For bad input."],
+    ]
+    assert [node.astext() for node in book_api.documented("tokens : (n, d)\nscale : β", "back/api/attention")[0]] == [
+        "tokens : (n, d)",
+        "scale : β",
+    ]
 
 
 def test_with_a_repository_sources_and_tests_are_links():

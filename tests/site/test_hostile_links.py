@@ -6,15 +6,12 @@ dozen values that it cannot have, and the whole state what is not a state.
 
 import base64
 import json
-import shutil
 
 import pytest
 import traitlets
-from test_host import SITE, STATE, VIEW, model
-from widget_page import WidgetPage
+from widget_page import WidgetPage, alone
 
 from tokendynamics import widgets
-from tokendynamics.widgets._live import STATIC
 
 # as text, because Python's json writes no 1e999, which JavaScript reads as infinity
 JUNK = [
@@ -56,25 +53,10 @@ def text(made):
 @pytest.fixture(params=widgets.__all__)
 def it(request, tmp_path, serve, visit):
     widget = getattr(widgets, request.param)()
-    state = {
-        name: value
-        for name, value in widget.get_state().items()
-        if not name.startswith("_") and name not in ("layout", "tabbable", "tooltip")
-    }
-    made = model((STATIC / f"{widget.view}.js").read_text("utf8"), (STATIC / f"{widget.view}.css").read_text("utf8"), **state)
-    shutil.copytree(SITE, tmp_path / "_static")
-    shutil.copy(STATIC / "plotly.js", tmp_path / "_static")  # as in the book: plots fetch it
-    page = json.dumps({"state": {"it": made}}).replace("</", "<\\/")
-    (tmp_path / "index.html").write_text(
-        f"""<!doctype html><html lang="en"><meta charset="utf-8"><title>links</title><link rel="icon" href="data:,">
-        <script defer src="_static/host.js"></script><script type="{STATE}">{page}</script>
-        <body><div class="td-live"><script type="{VIEW}">{{"model_id": "it"}}</script></div></body></html>""",
-        "utf8",
-    )
-    open_page = WidgetPage(visit(serve(tmp_path) + "/index.html"), widget.view, "div")
+    open_page = WidgetPage(visit(serve(alone(tmp_path, widget)) + "/index.html"), widget.view)
     if widget.view == "sweeps":
         open_page.page.wait_for_selector(".td-plot[data-drawn]")  # its plot says that it is on its way, until it is there
-    open_page.view, open_page.widget = widget.view, widget
+    open_page.widget = widget
     return open_page
 
 

@@ -2,16 +2,6 @@
 
 import pytest
 
-CHAPTERS = {  # the first widget of each kind, and what waits for the guess
-    "01_tokens_as_particles": ("force-lab", ["button:text-is('Play')", "button:text-is('One layer')", ".td-arrows path"]),
-    "02_encyclopedia": ("encyclopedia", [".td-space-content .td-arrows path", ".td-readouts"]),
-    "03_trajectories": ("trajectories", ["button:text-is('Play')", ".td-time input", ".td-meters .td-lines path"]),
-    "03_trajectories#2": ("gravity-and-attention", ["button:text-is('Play')", ".td-time input", ".td-meters .td-lines path"]),
-    "04_many_heads": ("heads-and-tasks", [".td-strip input", ".td-tables", "button:text-is('All off')"]),
-    "05_emergence": ("emergence-lab", ["button:text-is('Train')", ".td-diagram"]),
-    "06_real_model": ("real-trajectories", ["button:text-is('Play')", ".td-charts"]),
-}
-
 
 @pytest.fixture
 def ask(visit, address, book):
@@ -35,20 +25,6 @@ def ask(visit, address, book):
 def choose(question, index):
     question.get_by_role("radio").nth(index).check()
     question.get_by_role("button", name="Commit to it").click()
-
-
-@pytest.mark.parametrize("chapter", CHAPTERS)
-def test_what_gives_the_answer_away_waits(ask, chapter):
-    view, waiting = CHAPTERS[chapter]
-    page, root, question = ask(chapter, view)
-    root.scroll_into_view_if_needed()
-    page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
-    shown = lambda selector: root.locator(selector).first.evaluate("e => e.checkVisibility({ visibilityProperty: true })")
-    assert not any(map(shown, waiting))
-    question.get_by_role("button", name="Show me without a guess").click()
-    assert all(map(shown, waiting)), [each for each in waiting if not shown(each)]
-    said = question.inner_text()
-    assert "What happens: " in said and "The answer that tempts is " in said
 
 
 @pytest.mark.parametrize("file", [False, True])

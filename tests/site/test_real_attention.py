@@ -12,7 +12,7 @@ VIEW = "real-trajectories"
 
 @pytest.fixture
 def widget(visit, address):
-    widget = WidgetPage(visit(f"{address}/{CHAPTER}"), VIEW, ".td-plane svg")
+    widget = WidgetPage(visit(f"{address}/{CHAPTER}"), VIEW)
     widget.root.locator(".td-weights td[data-share]").first.wait_for()
     return widget
 
@@ -99,7 +99,7 @@ def test_damaged_weights_are_told_and_the_rest_works(visit, address, book, journ
         "**/state/chapters-06_real_model.js*", lambda route: route.fulfill(body=damaged, content_type="text/javascript; charset=utf-8")
     )
     page.goto(f"{address}/{CHAPTER}")
-    widget = WidgetPage(page, VIEW, ".td-plane svg")
+    widget = WidgetPage(page, VIEW)
     widget.root.get_by_text("The weights cannot be shown: attention is damaged").wait_for()
     before = widget.picture()
     at_layer(widget, 5)

@@ -19,7 +19,7 @@ def deepened(page):
     """The widget with its picture in space; a browser that cannot draw one skips the test."""
     if not page.evaluate("Boolean(document.createElement('canvas').getContext('webgl'))"):
         pytest.skip("this browser has no WebGL")
-    widget = WidgetPage(page, VIEW, ".td-plane svg")
+    widget = WidgetPage(page, VIEW)
     widget.control("Picture").select_option("3")
     page.wait_for_selector(f"{widget.selector} .td-plot[data-drawn]", timeout=SLOW)
     return widget
@@ -88,7 +88,7 @@ def test_without_webgl_the_plane_stays_and_says_why(visit, address):
     asked = []
     page.on("request", lambda request: asked.append(request.url) if "plotly" in request.url else None)
     page.goto(f"{address}/{CHAPTER}" + link(VIEW, {"dimensions": 3, "word": "bank"}))
-    widget = WidgetPage(page, VIEW, ".td-plane svg")
+    widget = WidgetPage(page, VIEW)
     assert "no WebGL" in widget.notices() and widget.root.locator(".td-plane").is_visible()
     assert widget.state()["dimensions"] == 3 and widget.root.locator(".td-tokens g").count() == 6
     widget.control("Picture").select_option("2")
@@ -101,7 +101,7 @@ def test_a_link_into_space_opens_there_from_a_folder(visit, book):
     page = visit((book / CHAPTER).as_uri() + link(VIEW, {"dimensions": 3, "turn": [10, 40], "word": "spring", "layer": 6}), dark=True)
     if not page.evaluate("Boolean(document.createElement('canvas').getContext('webgl'))"):
         pytest.skip("this browser has no WebGL")
-    widget = WidgetPage(page, VIEW, ".td-plane svg")
+    widget = WidgetPage(page, VIEW)
     page.wait_for_selector(f"{widget.selector} .td-plot[data-drawn]", timeout=SLOW)
     assert widget.state()["turn"] == [10, 40]
     assert "“spring” in 6 sentences at layer 6" in widget.root.locator(".td-plot").get_attribute("aria-label")

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from widget_page import WidgetPage, link
+from widget_page import WidgetPage, met
 
 from tokendynamics.widgets import Sweeps
 from tokendynamics.widgets.sweeps import engine
@@ -16,17 +16,9 @@ def data():
     return engine.points()
 
 
-def opened(page):
-    widget = WidgetPage(page, VIEW, ".td-plot")
-    widget.root.scroll_into_view_if_needed()
-    page.wait_for_selector(f"{widget.selector} .td-plot[data-drawn]")
-    widget.settle()
-    return widget
-
-
 @pytest.fixture
 def widget(visit, address):
-    return opened(visit(f"{address}/{CHAPTER}"))
+    return met(visit(f"{address}/{CHAPTER}"), VIEW)
 
 
 def marks(widget):
@@ -44,7 +36,7 @@ def test_plotly_is_loaded_once_and_only_when_reached(visit, address):
     page.wait_for_selector(f"[data-widget={VIEW}][data-ready]")
     page.wait_for_load_state("networkidle")
     assert asked == []
-    widget = opened(page)
+    widget = met(page, VIEW)
     widget.choose("Sweep", "depth")
     assert len(asked) == 1 and asked[0].startswith(address)
 
@@ -102,20 +94,7 @@ def test_a_mark_under_the_pointer_says_whose_it_is(widget):
     assert "seed" in said.first.text_content() and "23,776 parameters" in said.first.text_content()
 
 
-def test_keyboard_alone_suffices(widget):
-    widget.control("Sweep").focus()
-    reached = widget.tabbed(12)
-    for wanted in (
-        "Sweep",
-        "Measure",
-        "Pick out",
-        "As a diagram of both",
-        "Reset",
-        "n answers in a row",
-        "These numbers as a table",
-        "Copy link",
-    ):
-        assert wanted in reached, wanted
+def test_the_arrow_keys_change_the_length_and_the_words(widget):
     widget.root.get_by_role("slider").focus()
     widget.page.keyboard.press("ArrowLeft")
     assert widget.state()["length"] == 3
@@ -123,38 +102,10 @@ def test_keyboard_alone_suffices(widget):
     assert place.get_attribute("role") == "img" and "answers of 3 all right" in (widget.settle() or place.get_attribute("aria-label"))
 
 
-def test_copy_link_and_copy_python_restore_the_state(visit, address):
-    widget = opened(visit(f"{address}/{CHAPTER}", permissions=["clipboard-read", "clipboard-write"]))
-    widget.choose("Sweep", "depth")
-    widget.choose("Measure", "induction")
-    widget.choose("Pick out", "4")
-    made = widget.state()
-    assert eval(widget.copied("Copy Python"), {"Sweeps": Sweeps}).state() == made
-    copied = widget.copied("Copy link")
-    assert Sweeps.from_link(copied).state() == made
-    assert opened(visit(copied)).state() == made
-
-
-@pytest.mark.parametrize(
-    "state, said",
-    [
-        ({"sweep": "deep"}, "sweep must be one of heads"),
-        ({"metric": "taste"}, "metric must be one of all_right"),
-        ({"length": 9.5}, "length must be a whole number"),
-        ({"seed": 12}, "seed must be a whole number"),
-        ({"diagram": "yes"}, "diagram must be true or false"),
-    ],
-)
-def test_an_impossible_link_is_refused_in_words(visit, address, state, said):
-    widget = WidgetPage(visit(f"{address}/{CHAPTER}" + link(VIEW, state)), VIEW, ".td-plot")
-    assert said in widget.notices() and "last good state" in widget.notices()
-    assert widget.state() == Sweeps(sweep="phase").state()
-
-
 def test_without_plotly_the_numbers_are_still_there(visit, address):
     page = visit(f"{address}/{CHAPTER}", errors=False)
     page.route("**/plotly.js", lambda route: route.abort())
-    widget = WidgetPage(page, VIEW, ".td-plot")
+    widget = WidgetPage(page, VIEW)
     widget.root.scroll_into_view_if_needed()
     widget.root.get_by_text("could not be loaded").wait_for()
     assert "The numbers are in the table below" in widget.notices()
@@ -167,19 +118,8 @@ def test_without_plotly_the_numbers_are_still_there(visit, address):
 
 
 @pytest.mark.parametrize("dark", [False, True])
-def test_it_lives_from_a_folder(visit, book, dark):
-    widget = opened(visit((book / CHAPTER).as_uri(), dark=dark))
-    drawn = widget.picture()
+def test_its_colours_are_those_of_the_theme(visit, address, dark):
+    widget = met(visit(f"{address}/{CHAPTER}", dark=dark), VIEW)
     widget.choose("Sweep", "superposition")
-    assert widget.picture() != drawn
     colour = widget.root.locator(".td-plot").evaluate("place => place.data[1].marker.color")
     assert colour == ("#56b4f0" if dark else "#0072b2")
-
-
-def test_it_fits_a_phone(visit, address):
-    widget = opened(visit(f"{address}/{CHAPTER}", width=360, height=800, has_touch=True, is_mobile=True))
-    for name in ("phase", "depth"):
-        widget.choose("Sweep", name)
-        assert widget.page.evaluate("document.documentElement.scrollWidth") <= 360
-        box = widget.root.locator(".td-plot svg").first.bounding_box()
-        assert box["x"] >= 0 and box["x"] + box["width"] <= 360

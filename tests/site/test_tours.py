@@ -4,13 +4,13 @@ import re
 from pathlib import Path
 
 import pytest
+from widget_page import KINDS
 
 from tokendynamics import widgets
 
 CHAPTERS = {
     "01_tokens_as_particles": 6, "02_encyclopedia": 3, "03_trajectories": 8, "04_many_heads": 4, "05_emergence": 5, "06_real_model": 3,
 }  # fmt: skip
-CLASSES = {getattr(widgets, name).view: getattr(widgets, name) for name in widgets.__all__}
 KEYS = ["", "turning"]  # in the order of a page's widgets of one kind
 SAME = """([root, wanted]) => {
   const plain = (state) => JSON.stringify(Object.entries(state).sort());
@@ -41,7 +41,7 @@ def widget(page, href):
     view, key = re.match(r"#([\w-]+?)(?:\.([\w-]+))?=", href).groups()
     root = page.locator(f"[data-widget={view}][data-ready]").nth(KEYS.index(key or ""))
     root.wait_for()
-    return root.element_handle(), CLASSES[view].from_link(href).state()
+    return root.element_handle(), KINDS[view].from_link(href).state()
 
 
 def wait_for_state(page, root, state):

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from widget_page import Finger, Stage, centre
+from widget_page import Stage, centre
 
 from tokendynamics import seeded
 from tokendynamics.widgets import Trajectories
@@ -139,23 +139,6 @@ def test_scrubbing_and_playing_compute_nothing(widget):
     assert widget.read("steps-computed") == computed + 48
 
 
-def test_play_runs_to_the_last_layer_and_pause_stops(widget):
-    widget.slide("Layers", 12)
-    widget.press("Play")
-    widget.page.wait_for_timeout(500)
-    widget.press("Pause")
-    stopped = widget.state()["layer"]
-    assert 0 < stopped < 12 and widget.read("layer") == stopped
-    widget.page.wait_for_timeout(200)
-    assert widget.state()["layer"] == stopped
-    widget.press("Play")
-    widget.button("Play").wait_for(timeout=8000)
-    assert widget.state()["layer"] == 12
-    widget.press("Play")  # from the end it starts again
-    assert widget.state()["layer"] < 6
-    widget.press("Pause")
-
-
 def test_the_charts_scrub_under_the_pointer(widget):
     widget.root.locator(".td-meters svg").scroll_into_view_if_needed()
     box = widget.root.locator(".td-meters svg").bounding_box()
@@ -194,19 +177,6 @@ def test_the_ground_turns_the_sphere(widget):
     after = widget.state()
     assert after["turn"][0] < before["turn"][0] - 10 and after["turn"][1] > before["turn"][1] + 5
     assert after["tokens"] == before["tokens"]
-
-
-def test_a_finger_drags_a_start_and_does_not_scroll_the_page(visit, address):
-    widget = Stage(visit(f"{address}/{CHAPTER}", width=360, height=800, has_touch=True, is_mobile=True), VIEW)
-    widget.root.locator(".td-stage").scroll_into_view_if_needed()
-    i = in_front(widget)
-    x, y = centre(widget.start(i))
-    before, scrolled = widget.state()["tokens"], widget.page.evaluate("scrollY")
-    Finger(widget.page).drag((x, y), (x + 18, y + 24), moves=6)
-    widget.settle()
-    after = widget.state()["tokens"]
-    assert [k for k in range(len(after)) if after[k] != before[k]] == [i]
-    assert widget.page.evaluate("scrollY") == scrolled
 
 
 def test_starts_go_by_keys(widget):

@@ -2,12 +2,46 @@
 
 import base64
 import json
+import shutil
+import sys
+from pathlib import Path
+
+from tokendynamics import widgets
+from tokendynamics.widgets._live import STATIC
+
+ROOT = Path(__file__).parents[2]
+sys.path.append(str(ROOT / "site"))
+import book_safety  # noqa: E402
+
+KINDS = {getattr(widgets, name).view: getattr(widgets, name) for name in widgets.__all__}
+PLACES = {  # widget: a page where it stands
+    "force-lab": "index",
+    "encyclopedia": "chapters/02_encyclopedia",
+    "trajectories": "chapters/03_trajectories",
+    "gravity-and-attention": "chapters/03_trajectories",
+    "heads-and-tasks": "chapters/04_many_heads",
+    "emergence-lab": "chapters/05_emergence",
+    "sweeps": "chapters/05_emergence",
+    "real-trajectories": "chapters/06_real_model",
+}
+PICTURES = {  # widget: what it draws in
+    "force-lab": ".td-plane",
+    "encyclopedia": ".td-spaces",
+    "trajectories": ".td-stage",
+    "gravity-and-attention": ".td-stage",
+    "heads-and-tasks": ".td-strips",
+    "emergence-lab": ".td-curves",
+    "sweeps": ".td-plot",
+    "real-trajectories": ".td-plane svg",
+}
+DRAWN = """all => all.map(place => [...place.querySelectorAll('canvas')].map(canvas => canvas.toDataURL()).join('')
+  + (place.querySelector(':scope > svg') ?? place).innerHTML).join('')"""
 
 
 class WidgetPage:
-    def __init__(self, page, view, picture, *, skip=True):
+    def __init__(self, page, view, *, skip=True):
         """`skip` passes over the question that comes first, if there is one: what shows the answer waits for that."""
-        self.page, self.selector, self.picture_in = page, f"[data-widget={view}]", picture
+        self.page, self.view, self.selector = page, view, f"[data-widget={view}]"
         page.wait_for_selector(f"{self.selector}[data-ready]")
         self.root = page.locator(self.selector).first
         if skip and self.button("Show me without a guess").is_visible():
@@ -40,6 +74,32 @@ class WidgetPage:
         self.control(label).fill(str(value))
         self.settle()
 
+    def type(self, label, text):
+        self.control(label).fill(text)
+        self.control(label).press("Enter")
+        self.settle()
+
+    def toggle(self, label):
+        self.control(label).click()
+        self.settle()
+
+    def click(self, selector, index=0):
+        self.root.locator(selector).nth(index).click()
+        self.settle()
+
+    def clock(self):
+        return self.root.locator(".td-time input")
+
+    def at(self, time):
+        self.clock().fill(str(time))
+        self.settle()
+
+    def fits(self, width):
+        """No page that scrolls sideways, no picture and no table that begins or ends outside the window."""
+        assert self.page.evaluate("document.documentElement.scrollWidth") <= width
+        boxes = [each.bounding_box() for each in self.root.locator(PICTURES[self.view]).all()]
+        assert boxes and all(box["x"] >= 0 and box["x"] + box["width"] <= width for box in filter(None, boxes))
+
     def copied(self, name):
         """What a button copies; the page needs the clipboard's permissions."""
         self.press(name)
@@ -50,7 +110,8 @@ class WidgetPage:
         named = f"(e => e.closest('{self.selector}') && (e.getAttribute('aria-label') || e.labels?.[0]?.innerText || e.innerText))(document.activeElement)"
         names = set()
         for _ in range(times):
-            names.add((self.page.evaluate(named) or "").split("\n")[0])
+            name = self.page.evaluate(named) or ""
+            names |= {name.split("\n")[0], name.replace("\n", " ").strip()}
             self.page.keyboard.press("Tab")
         return names
 
@@ -61,21 +122,21 @@ class WidgetPage:
         return " ".join(self.root.locator(".td-notice:visible").all_inner_texts())
 
     def picture(self):
-        return self.root.locator(self.picture_in).first.inner_html()
+        """All that is drawn, canvas and lines."""
+        return self.root.locator(PICTURES[self.view]).evaluate_all(DRAWN)
 
 
 class Stage(WidgetPage):
     """A widget with a stage of moving bodies, or one in each of two panes, a clock and charts by time."""
 
-    def __init__(self, page, view):
-        super().__init__(page, view, ".td-stage")
+    def __init__(self, page, view, **options):
+        super().__init__(page, view, **options)
         self.root.locator(".td-stage").first.scroll_into_view_if_needed()
         self.settle()
 
     def picture(self, side=None):
         """The stages as they are drawn, canvas and starts, or only that of a pane."""
-        draw = "all => all.map(stage => stage.querySelector('canvas').toDataURL() + stage.querySelector('svg').innerHTML).join('')"
-        return self._pane(side).locator(".td-stage").evaluate_all(draw)
+        return self._pane(side).locator(".td-stage").evaluate_all(DRAWN)
 
     def start(self, index, side=None):
         return self._pane(side).locator(f".td-token[data-token='{index}']")
@@ -95,24 +156,22 @@ class Stage(WidgetPage):
     def charts(self):
         return self.root.locator(".td-meters path").evaluate_all("paths => paths.map(path => path.getAttribute('d'))")
 
-    def clock(self):
-        return self.root.locator(".td-time input")
 
-    def at(self, time):
-        self.clock().fill(str(time))
-        self.settle()
-
-
-PLACES = {  # widget: a page where it stands
-    "force-lab": "index",
-    "encyclopedia": "chapters/02_encyclopedia",
-    "trajectories": "chapters/03_trajectories",
-    "gravity-and-attention": "chapters/03_trajectories",
-    "heads-and-tasks": "chapters/04_many_heads",
-    "emergence-lab": "chapters/05_emergence",
-    "sweeps": "chapters/05_emergence",
-    "real-trajectories": "chapters/06_real_model",
-}
+def alone(folder, widget):
+    """Write a page with nothing but a widget, under the policy that every page of the book has; gives its folder."""
+    shutil.copytree(ROOT / "site" / "static", folder / "_static")
+    shutil.copy(STATIC / "plotly.js", folder / "_static")  # as in the book: plots fetch it
+    state = {name: value for name, value in widget.get_state().items() if name in widget.traits(sync=True) and not name.startswith("_")}
+    state = {name: value for name, value in state.items() if name not in ("layout", "tabbable", "tooltip")}
+    scripts = {"_esm": (STATIC / f"{widget.view}.js").read_text("utf8"), "_css": (STATIC / f"{widget.view}.css").read_text("utf8")}
+    model = {"model_name": "AnyModel", "state": {**scripts, "_anywidget_id": "book.Thing", **state}}
+    models = json.dumps({"state": {"it": model}}).replace("</", "<\\/")
+    page = f"""<!doctype html><html lang="en"><head><meta charset="utf-8"><title>widget</title><link rel="icon" href="data:,">
+        <meta name="viewport" content="width=device-width"></head><body><script defer src="_static/host.js"></script>
+        <script type="application/vnd.jupyter.widget-state+json">{models}</script>
+        <div class="td-live"><script type="application/vnd.jupyter.widget-view+json">{{"model_id": "it"}}</script></div></body></html>"""
+    (folder / "index.html").write_text(book_safety.with_policy(page), "utf8")
+    return folder
 
 
 def link(view, state):
@@ -121,21 +180,14 @@ def link(view, state):
     return f"#{view}=v1.{text}"
 
 
-def woken(visit, address, view, **device):
-    """(page, root) of a widget that is awake, past its prediction."""
-    page = visit(f"{address}/{PLACES[view]}.html", **device)
-    return page, wake(page, view)
-
-
-def wake(page, view):
-    """The root of a page's widget, awake and past its prediction."""
-    page.locator(".td-place").first.scroll_into_view_if_needed()
-    page.wait_for_selector(f"[data-widget={view}][data-ready]", state="attached")
-    root = page.locator(f"[data-widget={view}]").first
-    skip = root.get_by_role("button", name="Show me without a guess")
-    if skip.count():
-        skip.click()
-    return root
+def met(page, view, **options):
+    """A widget on a page that is open, as it is held: with a stage or without, its plot drawn."""
+    widget = (Stage if PICTURES[view] == ".td-stage" else WidgetPage)(page, view, **options)
+    if view == "sweeps":
+        widget.root.scroll_into_view_if_needed()
+        page.wait_for_selector(f"{widget.selector} .td-plot[data-drawn]")
+        widget.settle()
+    return widget
 
 
 def centre(locator):

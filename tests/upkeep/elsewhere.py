@@ -21,6 +21,7 @@ import results  # noqa: E402
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf8"))["project"]
 EXTRAS = ("test", "sweeps")
+LAWS = ("tests", *(f"--ignore=tests/{folder}" for folder in ("jupyter", "notebooks", "site", "upkeep", "widgets/maths")))
 NOTEBOOKS = ("index.ipynb", "chapters", "back")
 
 
@@ -72,7 +73,7 @@ def oldest():
     )
     python = environment(folder, sys.executable, ["-r", str(lock)])
     begun = time.perf_counter()
-    code, words = outcome(python, "tests/laws")
+    code, words = outcome(python, *LAWS)
     known = direct()
     versions = [line.split("==") for line in lock.read_text("utf8").splitlines() if "==" in line and line.split("==")[0] in known]
     results.write(
@@ -103,7 +104,7 @@ def pythons():
         version = subprocess.run(
             [python, "-c", "import platform; print(platform.python_version())"], capture_output=True, text=True, check=True
         ).stdout.strip()
-        laws, notebooks = outcome(python, "tests/laws"), outcome(python, "--nbval", *NOTEBOOKS)
+        laws, notebooks = outcome(python, *LAWS), outcome(python, "--nbval", *NOTEBOOKS)
         codes += [laws[0], notebooks[0]]
         rows.append((version, laws[1], notebooks[1]))
     results.write(

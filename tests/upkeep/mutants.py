@@ -1,10 +1,10 @@
 """Break the book on purpose, one line at a time, and see whether the tests notice.
 
-    .venv/bin/python tests/upkeep/mutants.py            every mutant of mutants.toml; writes tests/upkeep/MUTANTS.md; some minutes
-    .venv/bin/python tests/upkeep/mutants.py NAME …     those alone, and nothing is written
+    .venv/bin/python tests/upkeep/mutants.py            every mutant of mutants.toml; some minutes
+    .venv/bin/python tests/upkeep/mutants.py NAME …     those alone
 
 Each mutant is made in a copy of the repository, and only the tests that should notice are run. A mutant that survives is a
-law that no test holds: write that test.
+law that no test holds: write that test. One that no longer fits its source is said to, and left out: mend it or take it out.
 """
 
 import argparse
@@ -17,7 +17,6 @@ import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-TABLE = Path(__file__).with_name("MUTANTS.md")
 MUTANTS = tomllib.loads(Path(__file__).with_name("mutants.toml").read_text("utf8"))
 LEFT_OUT = shutil.ignore_patterns(
     ".git", ".venv", "_build", "node_modules", "__pycache__", "*.egg-info", ".ruff_cache", ".hypothesis", "build"
@@ -25,12 +24,12 @@ LEFT_OUT = shutil.ignore_patterns(
 PASSED, FAILED, INTERRUPTED = range(3)  # what pytest's exit codes say
 
 
-def copied(folder):
+def copied(folder, root=ROOT):
     """A copy of the repository to spoil, under `folder`."""
     copy = Path(folder) / "copy"
-    shutil.copytree(ROOT, copy, ignore=LEFT_OUT, symlinks=True)
-    if (ROOT / "node_modules").exists():
-        (copy / "node_modules").symlink_to((ROOT / "node_modules").resolve())
+    shutil.copytree(root, copy, ignore=LEFT_OUT, symlinks=True)
+    if (root / "node_modules").exists():
+        (copy / "node_modules").symlink_to((root / "node_modules").resolve())
     return copy
 
 
@@ -43,6 +42,15 @@ def spoilt(mutant, text):
             raise ValueError(f"{old!r} must stand once in {mutant['file']}; it stands there {text.count(old)} times")
         text = text.replace(old, new)
     return text
+
+
+def misfit(mutant, root):
+    """Why a mutant can no longer be made in the source under `root`, in words, or None."""
+    try:
+        spoilt(mutant, (root / mutant["file"]).read_text("utf8"))
+    except (ValueError, FileNotFoundError) as error:
+        return str(error)
+    return None
 
 
 def noticed(mutant, copy):
@@ -82,35 +90,27 @@ def main(arguments=None):
     chosen = parser.parse_args(arguments).names or list(MUTANTS)
     if unknown := set(chosen) - set(MUTANTS):
         parser.error(f"no mutant is called {', '.join(sorted(unknown))}; mutants.toml has their names")
-    rows = []
+    return 0 if tried({name: MUTANTS[name] for name in chosen}) else 1
+
+
+def tried(mutants, root=ROOT):
+    """Try each of these mutants, tell what became of it, and say whether none survived."""
+    misfits = {name: why for name, mutant in mutants.items() if (why := misfit(mutant, root))}
+    for name, why in misfits.items():
+        print(f"{'MISFIT':9} {name:45} {why}")
+    fitting = {name: mutant for name, mutant in mutants.items() if name not in misfits}
+    caught = 0
     with tempfile.TemporaryDirectory() as folder:
-        copy = copied(folder)
-        asked = sorted({tuple(MUTANTS[name]["tests"]) for name in chosen})
-        for tests in asked:  # a test that fails on the book as it is would notice everything
-            if (failure := first_failure(tests, copy)) is not None:
+        copy = copied(folder, root)
+        for tests in sorted({tuple(mutant["tests"]) for mutant in fitting.values()}):
+            if (failure := first_failure(tests, copy)) is not None:  # it would notice everything
                 sys.exit(f"{failure} fails with nothing broken: mend it first")
-        for name in chosen:
-            test = noticed(MUTANTS[name], copy)
-            rows.append((name, MUTANTS[name]["file"], test))
+        for name, mutant in fitting.items():
+            test = noticed(mutant, copy)
+            caught += test is not None
             print(f"{'caught' if test else 'SURVIVED':9} {name:45} {test or ''}", flush=True)
-    caught = sum(test is not None for *_, test in rows)
-    print(f"{caught} of {len(rows)} mutants were caught")
-    if len(rows) == len(MUTANTS):
-        write(rows, caught)
-    return 0 if caught == len(rows) else 1
-
-
-def write(rows, caught):
-    sys.path.insert(0, str(ROOT / "benchmarks"))
-    import results
-
-    table = results.table(
-        ["broken", "in", "the first test that fails"], [(name, f"`{file}`", f"`{test}`" if test else "none") for name, file, test in rows]
-    )
-    TABLE.write_text(
-        f"# Mutants\n\nThe book broken on purpose, one place at a time, by `make mutants`: **{caught} of {len(rows)} were caught.** "
-        f"{results.machine()}.\n\n{table}\n", "utf8"
-    )  # fmt: skip
+    print(f"{caught} of {len(fitting)} mutants were caught; {len(misfits)} no longer fit their sources")
+    return caught == len(fitting)
 
 
 if __name__ == "__main__":

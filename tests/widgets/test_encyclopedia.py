@@ -107,7 +107,7 @@ STATES = {name: {k: v for k, v in preset.items() if k not in ("title", "note")} 
 @pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize("state", [*STATES.values(), {"section": "capacity", "count": 40}], ids=[*STATES, "capacity"])
 def test_the_still_is_a_small_picture(state):
-    picture = style.png(still(**state))
+    picture = style.png(still(Encyclopedia(**state)))
     assert len(picture) <= 60_000
     image = Image.open(BytesIO(picture))
     assert image.width == 720 and len(image.convert("RGB").getcolors(1 << 20)) > 20
@@ -115,7 +115,8 @@ def test_the_still_is_a_small_picture(state):
 
 @pytest.mark.parametrize("name", STATES)
 def test_words_carry_the_numbers_of_the_package(name):
-    book, text = Encyclopedia(**STATES[name]), alt(**STATES[name])
+    book = Encyclopedia(**STATES[name])
+    text = alt(book)
     Q, K, V, options = book.Q, book.K, book.V, {"ridge": book.ridge, "rank": book.rank}
     index, content = Q.T @ K @ book.question, V @ book.question
     answer = td.knowledge(Q, K, V, **options) @ index
@@ -131,7 +132,7 @@ def test_words_carry_the_numbers_of_the_package(name):
 
 
 def test_words_of_the_memories():
-    text = alt(section="capacity", count=20, dimension=12, noise=0.1, scale=16, seed=1)
+    text = alt(Encyclopedia(section="capacity", count=20, dimension=12, noise=0.1, scale=16, seed=1))
     counts = [right.sum() for right in seeded.found(20, 12, 1, noise=0.1, scale=16).values()]
     assert "outer products {}, the pseudo-inverse {}, softmax attention {}.".format(*counts) in text
 
@@ -139,7 +140,9 @@ def test_words_of_the_memories():
 def test_bad_states_are_refused():
     for function in (still, alt):
         with pytest.raises(ValueError, match="sigma must be"):
-            function(sigma=[-1, 2])
+            function(Encyclopedia(sigma=[-1, 2]))
+        with pytest.raises(ValueError, match="widget must be one with the view 'encyclopedia'"):
+            function({"sigma": [-1, 2]})
 
 
 def test_still_and_link_of_the_widget(monkeypatch):

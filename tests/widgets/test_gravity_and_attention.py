@@ -82,9 +82,10 @@ def test_order_in_time():
 def test_those_that_run_away_are_cut_off(inertia):
     found = engine.under_attention(2 * EYE + 1, EYE, EYE, 9 * EYE, inertia=inertia, step=0.5, steps=100)
     assert 3 < len(found.states) < 101 and np.abs(found.states).max() <= 1e6
-    assert all(len(part) == len(found.states) for part in found)
+    assert all(len(part) == len(found.states) for part in found[:5])
+    assert found.stopped == len(found.states) - 1 and "run away" in found.reason
     huge = engine.under_attention(2 * EYE + 1, EYE, EYE, 1e100 * EYE, inertia=inertia, steps=100)
-    assert len(huge.states) == 1
+    assert len(huge.states) == 1 and huge.stopped == 0
 
 
 def test_spinning_turns_the_whole():

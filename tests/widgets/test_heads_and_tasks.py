@@ -73,13 +73,6 @@ def test_class_and_sentiment_are_read_at_the_last_word_wherever_one_asks():
         assert p.sum() == pytest.approx(1) and p.min() >= 0
 
 
-def test_mean_segments_leave_out_what_pads_a_sentence():
-    sentences = engine.part(corpus.split(train=1, test=5, pairs=1).test, np.arange(5))
-    segments = [transformer.forward(PARAMETERS, w[:n]).segments for w, n in zip(sentences.words, sentences.lengths, strict=True)]
-    expected = np.concatenate(segments, axis=2).mean(axis=2)
-    np.testing.assert_allclose(engine.mean_segments(PARAMETERS, sentences), expected, atol=1e-12)
-
-
 def test_the_shipped_numbers_are_those_of_the_weights():
     made = heads_model.model_for(four_tasks.load(), corpus.split().test)
     shipped = heads_model.shipped()
@@ -94,14 +87,12 @@ def test_the_shipped_numbers_are_those_of_the_weights():
     assert shipped["weights"]["dtype"] == "float16" and len(json.dumps(shipped)) < 80_000
 
 
-def test_numbers_of_other_weights_are_refused(tmp_path, monkeypatch):
-    stored = json.loads(heads_model.SHIPPED.read_text(encoding="utf-8"))
+def test_numbers_of_other_weights_are_refused(tmp_path):
+    stored = json.loads((heads_model.DATA / "heads_and_tasks.json").read_text(encoding="utf-8"))
     stored["about"]["sha256"] = "0" * 64
-    other = tmp_path / "heads_and_tasks.json"
-    other.write_text(json.dumps(stored), encoding="utf-8")
-    monkeypatch.setattr(heads_model, "SHIPPED", other)
+    (tmp_path / "heads_and_tasks.json").write_text(json.dumps(stored), encoding="utf-8")
     with pytest.raises(ValueError, match="was measured on other weights"):
-        heads_model.shipped()
+        heads_model.shipped(tmp_path)
 
 
 def test_the_widget_answers_as_the_model_does():
@@ -148,7 +139,7 @@ def test_what_the_presets_say_is_so():
         ("turns", [0, 0], r"turns must have shape \(3"),
         ("turns", [0, 0, np.nan], "turns must be finite"),
         ("stretches", [1, -1, 1], "stretches must be three numbers from 0 to 1000"),
-        ("seed", 10_001, "seed must be a whole number from 0 to 10000; got 10001"),
+        ("seed", 10_001, "seed must be a whole number from 0 to 10,000; got 10001"),
     ],
 )
 def test_bad_input_to_the_widget_is_told_and_the_state_is_kept(name, value, words):

@@ -21,7 +21,7 @@ def data():
 
 @pytest.mark.parametrize("name", SWEEPS)
 def test_every_run_is_a_point_once(data, name):
-    argument = engine.SWEEPS[name][1]
+    argument = engine.SWEEPS[name].argument
     keys = ("accuracy", "specialisation", "trained", "filled", "parameters")
 
     def run(x, seed, *rest):
@@ -38,8 +38,8 @@ def test_every_run_is_a_point_once(data, name):
 
 @pytest.mark.parametrize("name, wanted", [("phase", {"heads": 3}), ("heads", {"words": 2, "roles": 6})])
 def test_means_are_those_of_the_chapter(data, name, wanted):
-    argument = engine.SWEEPS[name][1]
-    line = next(line for line, those in zip(data["sweeps"][name]["lines"], engine.SWEEPS[name][4].values()) if those == wanted)
+    argument = engine.SWEEPS[name].argument
+    line = next(line for line, those in zip(data["sweeps"][name]["lines"], engine.SWEEPS[name].lines.values()) if those == wanted)
     for n in (1, 4):
         x, values = tables.grid(tables.select(tables.table(name), **wanted), argument, "all_right", n - 1)
         found = np.array(engine.means(line, "all_right", n))

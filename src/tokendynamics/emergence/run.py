@@ -6,74 +6,111 @@
 Each finished run is a line of FOLDER/NAME.runs.jsonl. Start a stopped sweep again and it goes on from there: lost are the runs that were
 under way, one a job. When all are in, FOLDER/emergence_NAME.json holds them in the sweep's order with their provenance. A run depends
 on its arguments alone, so the same seed gives the same table wherever it was made on like machines; `digest` tells to the bit.
-Needs joblib and tqdm (pip install "tokendynamics[sweeps]"), for dask also "tokendynamics[cluster]".
+Bad input raises ValueError. Needs joblib and tqdm (pip install "tokendynamics[sweeps]"), for dask also "tokendynamics[cluster]".
 """
 
 import argparse
 import hashlib
+import inspect
 import json
 import os
 import platform
 import sys
+from collections.abc import Callable
 from contextlib import nullcontext
 from datetime import UTC, datetime
+from os import PathLike
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+from .. import _checks
+from .._data import DATA, rounded
 from . import pairs, roles, topics
 from .specialisation import filled, specialisation
-from .sweeps import SWEEPS
-from .tables import DATA
+from .sweeps import SWEEPS, Point
+from .tables import Row
 
-MODELS = {"roles": roles.train, "pairs": pairs.train}
+MODELS: dict[str, Callable[..., Any]] = {"roles": roles.train, "pairs": pairs.train, "topics": topics.train}
 RESULTS = {"parameters", "accuracy", "log_probability", "all_right", "trained", "digest", "matrix", "specialisation", "filled",
            "previous", "induction", "curve"}  # fmt: skip
 
 
-def run_point(point):
-    """Train one point, {model, seed, arguments of its `train`}; its row: the point and what came of it, plain numbers."""
-    arguments = {name: value for name, value in point.items() if name not in ("model", "dtype")}
-    if point["model"] == "topics":
-        with _one_thread():
-            return point | topics.train(**arguments)
+def run_point(point: Point) -> Row:
+    """Train one point.
+
+    Parameters
+    ----------
+    point : dict
+        {"model": one of `MODELS`, …: the arguments of its `train`, seed among them}.
+
+    Returns
+    -------
+    dict
+        The point and what came of it, plain numbers.
+    """
+    train = MODELS[_checks.choice("the model of point", _checks.mapping("point", point, "arguments").get("model"), MODELS)]
+    arguments = {name: value for name, value in point.items() if name != "model"}
+    for name in arguments:
+        _checks.choice("each argument of point", name, inspect.signature(train).parameters)
     with _one_thread():  # more would change the order of sums, and fight over the cores
-        run = MODELS[point["model"]](**arguments, dtype=np.dtype(point.get("dtype", "float64")))
+        run = train(**arguments)
+    return point | (run if point["model"] == "topics" else _results(point["model"], run))
+
+
+def _results(model, run):
+    """What a `Run` came to, as a row holds it."""
     weights = b"".join(np.ascontiguousarray(value).tobytes() for value in run.parameters.values())
-    row = point | {
+    found = {
         "parameters": sum(value.size for value in run.parameters.values()),
-        "accuracy": _short(run.accuracy[-1]),
-        "log_probability": _short(run.log_probability[-1]),
-        "all_right": _short(run.all_right[-1]),
-        "trained": _short(run.trained),
+        "accuracy": rounded(run.accuracy[-1]),
+        "log_probability": rounded(run.log_probability[-1]),
+        "all_right": rounded(run.all_right[-1]),
+        "trained": rounded(run.trained),
         "digest": hashlib.sha256(weights).hexdigest()[:12],
     }
-    if point["model"] == "roles":
+    if model == "roles":
         matrix = run.matrix[-1]
-        row |= {"matrix": _short(matrix, 3), "specialisation": _short(specialisation(matrix)), "filled": int(filled(matrix))}
-    else:
-        row |= {"previous": _short(run.previous[-1]), "induction": _short(run.induction[-1])}
-    if len(run.steps) > 2 and point["model"] == "pairs":
+        return found | {"matrix": rounded(matrix, 3), "specialisation": rounded(specialisation(matrix)), "filled": int(filled(matrix))}
+    found |= {"previous": rounded(run.previous[-1]), "induction": rounded(run.induction[-1])}
+    if len(run.steps) > 2:
         columns = ("steps", "accuracy", "log_probability", "all_right", "previous", "induction")
-        row["curve"] = {name: _short(getattr(run, name), 3) for name in columns}
-    return row
+        found["curve"] = {name: rounded(getattr(run, name), 3) for name in columns}
+    return found
 
 
-def run_sweep(points, path, *, jobs=1, backend="loky", scheduler=None, progress=True):
-    """Run the `points` that `path`, a file of JSON lines, does not hold yet; all rows, in the order of `points`.
+def run_sweep(
+    points: list[Point], path: str | PathLike, *, jobs: int = 1, backend: str = "loky", scheduler: str | None = None, progress: bool = True
+) -> list[Row]:
+    """Run the points that a file does not hold yet. A line of it that was cut short by a kill is dropped.
 
-    jobs      : how many at a time (joblib; -1 for all cores).  backend : "loky", "sequential" or "dask".
-    scheduler : a dask scheduler's address, for that backend.
-    A line cut short by a kill is dropped. Bad input raises ValueError.
+    Parameters
+    ----------
+    points : list of dict
+        As `run_point` takes them.
+    path : path
+        A file of JSON lines, a line a run.
+    jobs : int, default 1
+        How many at a time (joblib); -1 for all cores.
+    backend : "loky", "sequential" or "dask", default "loky"
+    scheduler : str, optional
+        A dask scheduler's address, for that backend.
+    progress : bool, default True
+        Whether a bar shows how far it is.
+
+    Returns
+    -------
+    list of dict
+        All rows, in the order of `points`.
     """
     from joblib import Parallel, delayed, parallel_config
     from tqdm import tqdm
 
-    if backend not in ("loky", "sequential", "dask"):
-        raise ValueError(f"backend must be one of 'loky', 'sequential', 'dask'; got {backend!r}")
+    path, backend = _checks.path("path", path), _checks.choice("backend", backend, ("loky", "sequential", "dask"))
     if (backend == "dask") != (scheduler is not None):
         raise ValueError(f"scheduler must be an address with the backend 'dask', and None else; got {scheduler!r} for {backend!r}")
-    done = read_rows(path)
+    done = _read_rows(path)
     left = [point for point in points if _key(point) not in done]
     with _client(scheduler) as client, path.open("a", encoding="utf8") as file:
         options = {} if backend == "sequential" else {"n_jobs": -1 if client else jobs}
@@ -88,7 +125,7 @@ def run_sweep(points, path, *, jobs=1, backend="loky", scheduler=None, progress=
     return [done[_key(point)] for point in points]
 
 
-def read_rows(path):
+def _read_rows(path):
     """The rows of a file of JSON lines by point, {key: row}. A last line that was cut short is taken off the file."""
     if not path.exists():
         return {}
@@ -100,7 +137,7 @@ def read_rows(path):
     return {_key(_point(row)): row for row in rows}
 
 
-def main(arguments=None):
+def main(arguments: list[str] | None = None) -> None:
     """The command; `--help` says how."""
     parser = argparse.ArgumentParser(prog="python -m tokendynamics.emergence.run", description=__doc__.split("\n\n")[0])
     parser.add_argument("sweep", choices=[*SWEEPS, "all"], help="; ".join(f"{name}: {f.__doc__}" for name, f in SWEEPS.items()))
@@ -138,10 +175,6 @@ def _point(row):
 
 def _key(point):
     return json.dumps(point, sort_keys=True)
-
-
-def _short(value, digits=4):
-    return np.round(np.asarray(value, dtype=float), digits).tolist()
 
 
 def _one_thread():

@@ -10,8 +10,13 @@
 An answer is a number, an array, a function, a choice, or a state of a widget: the widget itself or a copied link. A function is
 called with hidden cases. A checker never says what the answer is, and whatever it is handed, it answers in words: it raises
 nothing, and returns when its time is up even if a function does not (see `_limits` for what can be stopped).
+
+What is said of each misconception stands in `chapter1` to `chapter6`, beside what betrays it; the sentence around it in `_verdict`.
 """
 
+from typing import Any
+
+from .. import _checks
 from ._judges import Choice, Unanswered, Unreadable, describe
 from ._limits import Exited, OutOfTime, within
 from ._question import Question
@@ -31,11 +36,19 @@ EXERCISES = _all()
 _listeners: list = []  # called with each Verdict; the grader listens
 
 
-def check(number, answer=..., *, seconds=20):
-    """Judge an answer to exercise `number`, such as "1.3", within `seconds`. Returns a `Verdict`, which shows as words.
+def check(number: str | float, answer: Any = ..., *, seconds: float = 20) -> Verdict:
+    """Judge an answer to an exercise, in words. Never raises for what the answer is or does.
 
-    Without an answer, or with `...`, says what is wanted. Never raises for what the answer is or does.
+    Parameters
+    ----------
+    number : str
+        Of the exercise, such as "1.3".
+    answer : default ...
+        Without one the verdict says what is wanted.
+    seconds : float, default 20
+        The limit of time.
     """
+    seconds = _checks.number("seconds", seconds, minimum=0)
     exercise = EXERCISES.get(str(number) if isinstance(number, (str, float)) else None)
     if exercise is None:
         known = ", ".join(EXERCISES)
@@ -46,8 +59,8 @@ def check(number, answer=..., *, seconds=20):
     return verdict
 
 
-def question(number):
-    """A question with choices, such as "1.0", that answers where it stands, with no kernel. ValueError if there is none."""
+def question(number: str) -> Question:
+    """A question with choices, such as "1.0", that answers where it stands, with no kernel."""
     exercise = EXERCISES.get(number) if isinstance(number, str) else None
     if exercise is None or not isinstance(exercise.judge, Choice):
         known = ", ".join(n for n, e in EXERCISES.items() if isinstance(e.judge, Choice))

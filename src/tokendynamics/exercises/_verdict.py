@@ -1,9 +1,8 @@
 """An exercise, and what is said of an answer to it."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from textwrap import fill
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ._judges import RIGHT
 
@@ -26,9 +25,20 @@ class Verdict(NamedTuple):
 
 @dataclass(frozen=True)
 class Exercise:
-    """number : "1.3".  minutes : how long it takes.  by : "hand", "numpy", "widget" or "choice".  wants : the kind of answer, in words.
+    """One exercise: what it asks for, and who judges it.
 
-    judge : one of `_judges`, which knows the misconceptions.
+    Parameters
+    ----------
+    number : str
+        Such as "1.3".
+    title : str
+    minutes : int
+        How long it takes.
+    by : "hand", "numpy", "widget" or "choice"
+    wants : str
+        The kind of answer, in words.
+    judge : one of `_judges`
+        It knows the misconceptions.
     """
 
     number: str
@@ -36,10 +46,15 @@ class Exercise:
     minutes: int
     by: str
     wants: str
-    judge: Callable
+    judge: Any
+
+    @classmethod
+    def asked(cls, number: str, title: str, choices: Any) -> "Exercise":
+        """The question that begins a chapter's exercises, answered by a letter."""
+        return cls(number, title, 2, "choice", 'a letter, such as "a"', choices)
 
     @property
-    def misconceptions(self):
+    def misconceptions(self) -> dict[str, str]:
         """{name: what is said of it}."""
         return self.judge.misconceptions
 

@@ -280,7 +280,7 @@ SHIFT = Choice(
 )
 
 EXERCISES = (
-    Exercise("1.0", "Everybody shifted", 2, "choice", 'a letter, such as "a"', SHIFT),
+    Exercise.asked("1.0", "Everybody shifted", SHIFT),
     Exercise(
         "1.1",
         "Jump",

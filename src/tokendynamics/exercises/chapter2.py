@@ -179,9 +179,8 @@ LOUD = Choice(
     ),
 )
 
-LETTER = 'a letter, such as "a"'
 EXERCISES = (
-    Exercise("2.0", "Where noise is heard", 2, "choice", LETTER, LOUD),
+    Exercise.asked("2.0", "Where noise is heard", LOUD),
     Exercise(
         "2.1",
         "Ten times the knowledge",

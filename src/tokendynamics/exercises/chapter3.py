@@ -244,7 +244,7 @@ ORDER = Choice(
 )
 
 EXERCISES = (
-    Exercise("3.0", "Half the step", 2, "choice", 'a letter, such as "a"', ORDER),
+    Exercise.asked("3.0", "Half the step", ORDER),
     Exercise(
         "3.1",
         "One better step",

@@ -218,7 +218,7 @@ TOGETHER = Choice(
 )
 
 EXERCISES = (
-    Exercise("4.0", "Four heads", 2, "choice", 'a letter, such as "a"', TOGETHER),
+    Exercise.asked("4.0", "Four heads", TOGETHER),
     Exercise(
         "4.1",
         "Rename the heads",

@@ -172,7 +172,7 @@ POWER = Choice(
 )
 
 EXERCISES = (
-    Exercise("5.0", "Nine in ten", 2, "choice", 'a letter, such as "a"', POWER),
+    Exercise.asked("5.0", "Nine in ten", POWER),
     Exercise("5.1", "Spare heads", 15, "hand", "the score S for 3, 2, 2 and 1 heads, to three decimals", SPARE_HEADS),
     Exercise("5.2", "Melt a leap", 10, "hand", "four values of p, for n = 1, 2, 4 and 8, to two decimals", HALF),
     Exercise(

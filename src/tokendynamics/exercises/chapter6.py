@@ -217,7 +217,7 @@ HIGHER = Choice(
 )
 
 EXERCISES = (
-    Exercise("6.0", "Higher than before", 2, "choice", 'a letter, such as "a"', HIGHER),
+    Exercise.asked("6.0", "Higher than before", HIGHER),
     Exercise(
         "6.1",
         "Two sentences",

@@ -15,8 +15,11 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+from .. import _checks
 from . import EXERCISES
 from ._run import code_cells
 
@@ -26,12 +29,24 @@ ALONE = [*NO_NETWORK, "--pid", "--fork", "--kill-child", "--mount-proc"]  # it s
 COLUMNS = ["notebook", "status", "seconds", "answered", "right", *EXERCISES, "notes"]
 
 
-def grade(folder, *, seconds=300, megabytes=2000, say=print):
-    """One row for each *.ipynb in `folder`, a list of dicts with the keys `COLUMNS`. ValueError if there is no such folder.
+def grade(folder: str | Path, *, seconds: int = 300, megabytes: int = 2000, say: Callable[[str], Any] = print) -> list[dict[str, Any]]:
+    """One row for each *.ipynb in a folder.
 
-    seconds, megabytes : the limits for each notebook.  say : called with a line of text for whoever waits.
+    Parameters
+    ----------
+    folder : path
+    seconds, megabytes : int, default 300 and 2000
+        The limits for each notebook.
+    say : function, default print
+        Called with a line of text for whoever waits.
+
+    Returns
+    -------
+    list of dict
+        With the keys `COLUMNS`.
     """
-    folder = Path(folder)
+    folder = _checks.path("folder", folder)
+    _checks.sizes(seconds=seconds, megabytes=megabytes)
     if not folder.is_dir():
         raise ValueError(f"folder must be a folder of notebooks; got {str(folder)!r}")
     wrapper = cut_off()
@@ -39,12 +54,12 @@ def grade(folder, *, seconds=300, megabytes=2000, say=print):
     say("The network is cut off." if wrapper else "The network could NOT be cut off on this system: the notebooks can reach it.")
     rows = []
     for path in sorted(folder.glob("*.ipynb")):
-        rows.append(grade_one(path, seconds, megabytes, wrapper))
+        rows.append(_grade_one(path, seconds, megabytes, wrapper))
         say(f"{path.name}: {rows[-1]['status']}, {rows[-1]['right']} right")
     return rows
 
 
-def cut_off():
+def cut_off() -> list[str]:
     """The command that starts another one with no network, or [] where the system has or permits none."""
     for command in (ALONE, NO_NETWORK):  # a container may forbid the first
         try:
@@ -55,7 +70,7 @@ def cut_off():
     return []
 
 
-def grade_one(path, seconds, megabytes, wrapper):
+def _grade_one(path, seconds, megabytes, wrapper):
     row = dict.fromkeys(COLUMNS, "") | {"notebook": path.name, "seconds": 0, "answered": 0, "right": 0}
     try:
         code_cells(path)
@@ -65,9 +80,9 @@ def grade_one(path, seconds, megabytes, wrapper):
         shutil.copy(path, Path(place) / "submitted.ipynb")
         (Path(place) / "results").touch()
         start = time.monotonic()
-        ended = run(place, seconds, megabytes, wrapper)
+        ended = _run(place, seconds, megabytes, wrapper)
         row["seconds"] = round(time.monotonic() - start, 1)
-        lines = read(Path(place) / "results")
+        lines = _read(Path(place) / "results")
     for line in lines:
         if line.get("exercise") in EXERCISES and line.get("answered") is True:  # the last check of an exercise counts
             row[line["exercise"]] = "right" if line.get("right") is True else str(line.get("misconception") or "wrong")
@@ -78,13 +93,13 @@ def grade_one(path, seconds, megabytes, wrapper):
     return row | {"answered": len(given), "right": given.count("right"), "notes": "; ".join(failed[:3])}
 
 
-def run(place, seconds, megabytes, wrapper):
+def _run(place, seconds, megabytes, wrapper):
     """Run the notebook in `place`; "late" if it was ended, else its exit code. Nothing that it printed is kept."""
     start = f"import sys; sys.path.insert(0, {str(PACKAGES)!r}); from tokendynamics.exercises._run import main; main(*sys.argv[1:])"
     # -I: no PYTHON… variables, no user's packages, nothing from the folder
     command = [*wrapper, sys.executable, "-I", "-c", start, "submitted.ipynb", "results", str(seconds), str(megabytes)]
     process = subprocess.Popen(
-        command, cwd=place, env=environment(place), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        command, cwd=place, env=_environment(place), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         start_new_session=os.name == "posix",
     )  # fmt: skip
     try:
@@ -92,10 +107,10 @@ def run(place, seconds, megabytes, wrapper):
     except subprocess.TimeoutExpired:
         return "late"
     finally:
-        end(process)
+        _end(process)
 
 
-def end(process):
+def _end(process):
     """End what is left of it: all of its session, where there are sessions."""
     try:
         os.killpg(process.pid, signal.SIGKILL) if os.name == "posix" else process.kill()
@@ -104,14 +119,14 @@ def end(process):
     process.wait()
 
 
-def environment(place):
+def _environment(place):
     """What a notebook may know of this machine: where programs are, and that it has one core."""
     kept = {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL", "SYSTEMROOT") if name in os.environ}
     own = dict.fromkeys(("HOME", "USERPROFILE", "TMPDIR", "TEMP", "TMP", "IPYTHONDIR", "MPLCONFIGDIR"), str(place))
     return kept | own | {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MPLBACKEND": "agg"}
 
 
-def read(path):
+def _read(path):
     """The lines that a run left behind. A student's code can write here too, so anything may stand in it."""
     lines = []
     for text in path.read_text("utf8", errors="replace").splitlines():
@@ -124,13 +139,13 @@ def read(path):
     return lines
 
 
-def write_csv(rows, path):
+def write_csv(rows: list[dict[str, Any]], path: str | Path) -> None:
     """Rows of `grade` as a CSV. A text that a spreadsheet would take for a formula gets a quote in front."""
     with open(path, "w", newline="", encoding="utf-8-sig") as file:
         writer = csv.DictWriter(file, COLUMNS)
         writer.writeheader()
-        writer.writerows({name: harmless(value) for name, value in row.items()} for row in rows)
+        writer.writerows({name: _harmless(value) for name, value in row.items()} for row in rows)
 
 
-def harmless(value):
+def _harmless(value):
     return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value

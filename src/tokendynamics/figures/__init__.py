@@ -1,0 +1,1 @@
+"""The still figures, a file a chapter, in one style."""

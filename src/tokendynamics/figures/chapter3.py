@@ -1,28 +1,46 @@
-"""Still figures of Chapter 3: stacks, paths, curves and crowds; `style` says how stills are made.
+"""The figures of Chapter 3: stacks, paths, curves and crowds; `style` says how they are made. Positions have no unit."""
 
-Every function takes numbers that are computed already and returns a Figure. Positions have no unit.
-"""
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from .. import _checks
+from .._typing import Array
 from ..attention import attention_weights, potential_at
 from ..stack import trajectories
-from .style import PALETTE, POTENTIAL_RAMP, WIDTH, new_figure
+from .style import PALETTE, POTENTIAL_RAMP, WIDTH, new_figure, plain, ramp
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 _DASHES = {"reference": (0, (4, 3))}
 _LINES = ("-", (0, (6, 2)), (0, (1.5, 1.5)), (0, (6, 2, 1.5, 2)))
 
 
-def stack(tokens, layers, *, names, selected=0, causal=False):
+def stack(
+    tokens: Array, layers: Sequence[tuple[Array, Array, Array]], *,
+    names: Sequence[str], selected: int = 0, causal: bool = False,
+) -> Figure:  # fmt: skip
     """The article's Fig. 5, from real weights: tokens across, layers upwards, each line as wide as its attention weight.
 
-    `tokens` is (n, d) and `layers` a list of (Q, K, V). Lines that reach the selected token are orange, others grey.
+    Lines that reach the selected token are orange, others grey.
+
+    Parameters
+    ----------
+    tokens : (n, d) array
+    layers : (Q, K, V) each
+    names : n words
+    selected : int, default 0
+        Index of a token.
+    causal : bool, default False
     """
+    tokens = _checks.shaped("tokens", tokens, None, None)
+    n = len(tokens)
+    names, selected = _checks.one_each("names", names, n, "tokens"), _checks.index("selected", selected, n, "tokens") % n
     states = trajectories(tokens, layers, causal=causal)
-    n = len(states[0])
-    if len(names) != n:
-        raise ValueError(f"names must be one for each of the {n} tokens; got {len(names)}")
     figure = new_figure(WIDTH, 1.3 + 0.85 * len(layers))
     ax = figure.add_axes((0.13, 0.09, 0.85, 0.88))
     for number, (Q, K, _) in enumerate(layers):
@@ -45,21 +63,30 @@ def stack(tokens, layers, *, names, selected=0, causal=False):
     return figure
 
 
-def paths(states, Q, K, *, names, selected=0, at=-1):
+def paths(states: Array, Q: Array, K: Array, *, names: Sequence[str], selected: int = 0, at: int = -1) -> Figure:
     """The article's Fig. 6: what the tokens of a plane draw, on the landscape U = φ of the selected token after layer `at`.
 
-    `states` is (L + 1, n, 2), with Q and K those of that layer.
+    Parameters
+    ----------
+    states : (L + 1, n, 2) array
+    Q, K : (d_head, 2) array
+        Those of layer `at`.
+    names : n words
+    selected : int, default 0
+        Index of a token.
+    at : int, default -1
     """
-    states = _checks.array("states", states, ndim_min=3, shape="(L + 1, n, 2)")
+    states = _checks.shaped("states", states, None, None, 2)
+    n = states.shape[1]
+    names, selected = _checks.one_each("names", names, n, "tokens"), _checks.index("selected", selected, n, "tokens") % n
+    at = _checks.index("at", at, len(states), "states")
     figure = new_figure(WIDTH, 4.6)
     ax = figure.add_axes((0.11, 0.11, 0.87, 0.87))
     low, high = states.min(axis=(0, 1)), states.max(axis=(0, 1))
     room = 0.14 * (high - low).max()
     x, y = np.meshgrid(np.linspace(low[0] - room, high[0] + 2 * room, 121), np.linspace(low[1] - room, high[1] + room, 101))
     phi = potential_at(np.stack([x.ravel(), y.ravel()], axis=1), states[at], Q, K, exclude=selected).reshape(x.shape)
-    from matplotlib.colors import LinearSegmentedColormap
-
-    ax.contourf(x, y, phi, 9, cmap=LinearSegmentedColormap.from_list("potential", POTENTIAL_RAMP), zorder=0)
+    ax.contourf(x, y, phi, 9, cmap=ramp(POTENTIAL_RAMP), zorder=0)
     ax.clabel(ax.contour(x, y, phi, 9, colors="#5B7590", linewidths=0.6, zorder=1), fontsize=8, fmt="%.3g")
     for k, name in enumerate(names):
         kind = "query" if k == selected else "key"
@@ -71,12 +98,30 @@ def paths(states, Q, K, *, names, selected=0, at=-1):
     return figure
 
 
-def curves(series, *, xlabel, ylabel, logx=False, logy=False, marks=False, titles=None):
-    """Lines with their names at their ends. `series` is {name: (x, y)}, or a list of those: one panel each, side by side.
+def curves(
+    series: Mapping[str, tuple[Array, Array]] | list[Mapping[str, tuple[Array, Array]]], *,
+    xlabel: str | list[str], ylabel: str, logx: bool = False, logy: bool = False, marks: bool = False, titles: Sequence[str] | None = None,
+) -> Figure:  # fmt: skip
+    """Lines with their names at their ends.
 
-    `xlabel` is one text, or one for each panel. A name that begins with "control" or "order" is drawn in grey and dashed: something to compare with.
+    Parameters
+    ----------
+    series : {name: (x, y)}, or a list of those
+        One panel each, side by side. A name that begins with "control" or "order" is drawn in grey and dashed: something to compare with.
+    xlabel : str, or one for each panel
+    ylabel : str
+    logx, logy : bool, default False
+        Whether an axis is logarithmic.
+    marks : bool, default False
+        Whether each point has a dot.
+    titles : a word for each panel, optional
     """
-    panels = series if isinstance(series, list) else [series]
+    panels = [_lines(panel) for panel in (series if isinstance(series, list) and series else [series])]
+    for name, value in (("logx", logx), ("logy", logy), ("marks", marks)):
+        _checks.flag(name, value)
+    if isinstance(xlabel, list):
+        _checks.one_each("xlabel", xlabel, len(panels), "panels")
+    titles = [""] * len(panels) if titles is None else _checks.one_each("titles", titles, len(panels), "panels")
     figure = new_figure(7.2 if len(panels) > 1 else WIDTH, 3.5)
     axes = figure.subplots(1, len(panels), squeeze=False, sharey=True)[0]
     kinds = ("query", "force", "value", "memory", "key", "ink")
@@ -96,9 +141,7 @@ def curves(series, *, xlabel, ylabel, logx=False, logy=False, marks=False, title
             ends.append((y[int(np.argmax(x))], name, colour))
         named.append((ax, ends))
         ax.set_xlabel(xlabel[number] if isinstance(xlabel, list) else xlabel)
-        if titles:
-            ax.set_title(titles[number], loc="left", fontsize=10)
-        ax.spines[["top", "right"]].set_visible(False)
+        plain(ax, titles[number])
     axes[0].set_ylabel(ylabel)
     for ax, ends in named:  # now that every panel has its reach
         _name_ends(ax, ends)
@@ -106,18 +149,38 @@ def curves(series, *, xlabel, ylabel, logx=False, logy=False, marks=False, title
     return figure
 
 
-def snapshots(states, moments, titles, *, ball=False, mark=(), hull=None):
+def snapshots(
+    states: Array, moments: Sequence[int], titles: Sequence[str], *,
+    ball: bool = False, mark: Sequence[int] = (), hull: Array | None = None,
+) -> Figure:  # fmt: skip
     """Crowds of a plane or a sphere at a few moments, side by side, in two rows if there are more than three.
 
-    `states` is (L + 1, n, 2), or (L + 1, n, 3) seen along the third axis, where the far side of the ball is hollow.
-    `moments` are indices; `ball` draws the unit circle; `mark` lists tokens to ring; `hull` is a polygon to draw.
+    Parameters
+    ----------
+    states : (L + 1, n, 2 or 3) array
+        Three coordinates are seen along the third axis, the far side hollow.
+    moments : indices of states
+    titles : a word for each moment
+    ball : bool, default False
+        Whether the unit circle is drawn.
+    mark : indices of tokens, default none
+        Those with a ring.
+    hull : (k, 2) array, optional
+        The corners of a polygon.
     """
     states = _checks.array("states", states, ndim_min=3, shape="(L + 1, n, 2 or 3)")
+    if states.ndim != 3 or states.shape[2] not in (2, 3):
+        raise ValueError(f"states must have shape (L + 1, n, 2 or 3); got shape {states.shape}")
+    moments, mark = _indices("moments", moments, len(states), "states"), _indices("mark", mark, states.shape[1], "tokens")
+    if not moments:
+        raise ValueError("moments must be at least one index; got none")
+    titles, ball = _checks.one_each("titles", titles, len(moments), "moments"), _checks.flag("ball", ball)
+    hull = None if hull is None else _checks.shaped("hull", hull, None, 2)
     columns = len(moments) if len(moments) <= 3 else -(-len(moments) // 2)
     rows = -(-len(moments) // columns)
     figure = new_figure(7.2, 0.3 + 7.2 / columns * rows)
     axes = figure.subplots(rows, columns, squeeze=False, sharex=True, sharey=True).ravel()
-    reach = 1.12 if ball else 1.08 * np.abs(states[list(moments)]).max()
+    reach = 1.12 if ball else 1.08 * np.abs(states[moments]).max()
     for ax, moment, title in zip(axes, moments, titles):
         here = states[moment]
         near = here[:, 2] >= 0 if here.shape[1] == 3 else np.ones(len(here), dtype=bool)
@@ -139,14 +202,22 @@ def snapshots(states, moments, titles, *, ball=False, mark=(), hull=None):
     return figure
 
 
-def map_of(values, *, across, up, xlabel, ylabel, label):
-    """Numbers from 0 to 1 over a grid: `values` (len(up), len(across)), light to dark, with the contour of one half."""
-    from matplotlib.colors import LinearSegmentedColormap
+def map_of(values: Array, *, across: Array, up: Array, xlabel: str, ylabel: str, label: str) -> Figure:
+    """Numbers from 0 to 1 over a grid, light to dark, with the contour of one half.
 
+    Parameters
+    ----------
+    values : (u, a) array
+    across, up : (a,) and (u,) array
+        Two or more rising numbers each.
+    xlabel, ylabel, label : str
+        Of the axes, and of the colours.
+    """
+    across, up = _rising("across", across), _rising("up", up)
+    values = _checks.shaped("values", values, len(up), len(across))
     figure = new_figure(WIDTH, 3.6)
     ax = figure.add_subplot()
-    ramp = LinearSegmentedColormap.from_list("share", ["#F7FAFD", "#1D4E79"])
-    shown = ax.pcolormesh(across, up, values, cmap=ramp, vmin=0, vmax=1, shading="nearest", rasterized=True)
+    shown = ax.pcolormesh(across, up, values, cmap=ramp(["#F7FAFD", "#1D4E79"]), vmin=0, vmax=1, shading="nearest", rasterized=True)
     if np.min(values) < 0.5 < np.max(values):
         ax.clabel(ax.contour(across, up, values, [0.5], colors=PALETTE["force"], linewidths=1.6), fmt="half", fontsize=9)
     ax.set(xlabel=xlabel, ylabel=ylabel)
@@ -155,11 +226,20 @@ def map_of(values, *, across, up, xlabel, ylabel, label):
     return figure
 
 
-def panes(runs, *, reach=None):
-    """The same start under several laws, side by side: `runs` is {title: states (L + 1, n, 2)}; one marker a body.
+def panes(runs: Mapping[str, Array], *, reach: float | None = None) -> Figure:
+    """The same start under several laws, side by side; one marker a body, hollow where it starts, full where it ends.
 
-    Hollow where a body starts, full where it ends. `reach` cuts the view: what leaves it is drawn up to its edge.
+    Parameters
+    ----------
+    runs : {title: (L + 1, n, 2) array}
+    reach : float, optional
+        Cuts the view: what leaves it is drawn up to its edge.
     """
+    runs = {
+        title: _checks.shaped(title, states, None, None, 2) for title, states in _checks.mapping("runs", runs, "{title: states}").items()
+    }
+    if reach is not None and _checks.number("reach", reach) <= 0:
+        raise ValueError(f"reach must be above 0; got {reach}")
     columns = len(runs) if len(runs) <= 3 else 2
     rows = -(-len(runs) // columns)
     figure = new_figure(7.2, 0.3 + 6.6 / columns * rows)
@@ -175,13 +255,35 @@ def panes(runs, *, reach=None):
         if reach is not None:
             ax.set(xlim=(-reach, reach), ylim=(-reach, reach))
         ax.set(aspect="equal", adjustable="box" if reach is not None else "datalim")
-        ax.set_title(title, loc="left", fontsize=10)
-        ax.tick_params(labelsize=8)
-        ax.spines[["top", "right"]].set_visible(False)
+        plain(ax, title, ticks=8)
     for ax in axes[len(runs) :]:
         ax.set_visible(False)
     figure.tight_layout(pad=0.6)
     return figure
+
+
+def _lines(panel):
+    """{name: (x, y)}, two rows of numbers of one length each."""
+    checked = {}
+    for name, pair in _checks.mapping("series", panel, "{name: (x, y)}").items():
+        if not isinstance(pair, tuple) or len(pair) != 2:
+            raise ValueError(f"series must be {{name: (x, y)}}; got {pair!r:.60} for {name!r}")
+        x = _checks.shaped(name, pair[0], None)
+        checked[name] = x, _checks.shaped(name, pair[1], len(x))
+    return checked
+
+
+def _indices(name, values, count, of):
+    if not isinstance(values, (list, tuple, range, np.ndarray)):
+        raise ValueError(f"{name} must be a list of indices; got {values!r:.60}")
+    return [_checks.index(name, value, count, of) for value in values]
+
+
+def _rising(name, values):
+    values = _checks.shaped(name, values, None)
+    if len(values) < 2 or not (np.diff(values) > 0).all():
+        raise ValueError(f"{name} must be two or more rising numbers; got {values.tolist()!r:.60}")
+    return values
 
 
 def _name_ends(ax, ends):

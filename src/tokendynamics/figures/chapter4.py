@@ -1,28 +1,45 @@
-"""Still figures of Chapter 4: heads, segments and read-outs, and the roles of a real model's heads; `style` says how they are made."""
+"""The figures of Chapter 4: segments, read-outs, who answers which task, and a real model's heads; `style` says how they are made."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .. import _checks
+from .._typing import Array
 from ..real.labelled import TASKS
-from .style import PALETTE, new_figure
+from .style import PALETTE, SIGNED, new_figure, plain, ramp
 
-LOOKS = (("joint", "ink", "o"), ("frozen", "query", "s"), ("fine", "value", "^"), ("blind", "reference", "x"))
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+_LOOKS = (("joint", "ink", "o"), ("frozen", "query", "s"), ("fine", "value", "^"), ("blind", "reference", "x"))
 _SHORT = {"entity": "entity", "class": "sentence class", "sentiment": "sentiment"}
 
 
-def segments(words, segments, *, layer):
+def segments(words: Sequence[str], segments: Array, *, layer: int) -> Figure:
     """The article's Fig. 7 from numbers: a row a word, and each head's segment as a block of its coordinates.
 
-    `words` are n strings, `segments` is (H, n, d_head). Returns a Figure.
+    Parameters
+    ----------
+    words : n words
+    segments : (H, n, d_head) array
+        Of one layer, H at most 8.
+    layer : int
+        Its number, counted from 1.
     """
-    from matplotlib.colors import LinearSegmentedColormap
-
+    segments, layer = _checks.shaped("segments", segments, None, None, None), _checks.whole("layer", layer, minimum=1)
     H, n, d_head = segments.shape
-    ramp = LinearSegmentedColormap.from_list("signed", ("#7A3E62", "#FFFFFF", "#00664A"))
+    _checks.one_each("words", words, n, "tokens")
+    if H > 8:
+        raise ValueError(f"segments must be of at most 8 heads; got shape {segments.shape}")
     figure = new_figure(7.2, 1.1 + 0.27 * n)
     ax = figure.add_axes((0.14, 0.13, 0.84, 0.72))
     rows = np.swapaxes(segments, 0, 1).reshape(n, H * d_head)
     reach = np.abs(rows).max()
-    picture = ax.imshow(rows, cmap=ramp, vmin=-reach, vmax=reach, aspect="auto")
+    picture = ax.imshow(rows, cmap=ramp(SIGNED), vmin=-reach, vmax=reach, aspect="auto")
     for h in range(1, H):
         ax.axvline(h * d_head - 0.5, color=PALETTE["ink"], linewidth=2)
     ax.set_yticks(range(n), words, fontsize=9)
@@ -33,11 +50,19 @@ def segments(words, segments, *, layer):
     return figure
 
 
-def reads(shares, tasks):
-    """The article's Fig. 8 from numbers: lines from each segment to each read-out, as wide as the share of the block of W between them, less 5 %.
+def reads(shares: Array, tasks: Sequence[str]) -> Figure:
+    """The article's Fig. 8 from numbers: a line from each segment to each read-out, as wide as the share of the block of W between them, less 5 %.
 
-    `shares` is (tasks, L, H), see `heads.block_norms`; the widest line of each task is drawn in green. Returns a Figure.
+    The widest line of each task is green.
+
+    Parameters
+    ----------
+    shares : (T, L, H) array
+        From 0 to 1, see `heads.segments.block_norms`.
+    tasks : T words
     """
+    shares = _checks.shaped("shares", shares, None, None, None)
+    _checks.one_each("tasks", tasks, len(shares), "rows of shares")
     T, L, H = shares.shape
     flat = shares.reshape(T, L * H)
     figure = new_figure(7.2, 3.6)
@@ -57,17 +82,25 @@ def reads(shares, tasks):
     return figure
 
 
-def tables(panels, tasks):
-    """Tables heads × tasks side by side, with their numbers in percent. `panels`: {title: (tasks, L, H)}. Returns a Figure."""
-    from matplotlib.colors import LinearSegmentedColormap
+def tables(panels: Mapping[str, Array], tasks: Sequence[str]) -> Figure:
+    """Tables heads × tasks, one below the other, with their numbers in percent.
 
-    ramp = LinearSegmentedColormap.from_list("share", ["#FFFFFF", PALETTE["value"]])
+    Parameters
+    ----------
+    panels : {title: (T, L, H) array}
+    tasks : T words
+    """
+    tasks = _checks.words("tasks", tasks)
+    panels = {
+        title: _checks.shaped(title, table, len(tasks), None, None)
+        for title, table in _checks.mapping("panels", panels, "{title: table}").items()
+    }
     figure = new_figure(7.2, 1.0 + 1.65 * len(panels))
     axes = figure.subplots(len(panels), 1, squeeze=False)[:, 0]
     for ax, (title, table) in zip(axes, panels.items()):
         T, L, H = table.shape
         flat = table.reshape(T, L * H)
-        ax.imshow(flat, cmap=ramp, vmin=min(flat.min(), 0), vmax=flat.max() * 1.15, aspect="auto")
+        ax.imshow(flat, cmap=ramp(["#FFFFFF", PALETTE["value"]]), vmin=min(flat.min(), 0), vmax=flat.max() * 1.15, aspect="auto")
         for t in range(T):
             for s in range(L * H):
                 ax.text(s, t, f"{round(100 * flat[t, s]) + 0:d}", ha="center", va="center", fontsize=9)
@@ -81,22 +114,36 @@ def tables(panels, tasks):
     return figure
 
 
-def accuracies(table, tasks, floors):
-    """Accuracy by task, a dot a seed. `table` is {model: {task: [seeds]}}, `floors` {name: {task: number}} baselines. Returns a Figure."""
+def accuracies(table: Mapping[str, Mapping[str, Any]], tasks: Sequence[str], floors: Mapping[str, Mapping[str, float]]) -> Figure:
+    """Accuracy by task, a dot a seed.
+
+    Parameters
+    ----------
+    table : {"joint", "frozen", "fine", "blind": {task: (seeds,) array}}
+    tasks : T words
+    floors : {name: {task: float}}
+        Baselines, at most three, a line each.
+    """
+    tasks = _checks.words("tasks", tasks)
+    table = _checks.mapping("table", table, "{model: {task: seeds}}", [kind for kind, *_ in _LOOKS])
+    for kind, by_task in table.items():
+        _checks.mapping(kind, by_task, "{task: seeds}", tasks)
+    for name, by_task in _checks.mapping("floors", floors, "{name: {task: number}}").items():
+        for task, number in _checks.mapping(name, by_task, "{task: number}", tasks).items():
+            _checks.number(f"{name} of {task}", number)
     figure = new_figure(7.2, 3.6)
     axes = figure.subplots(1, len(tasks), sharey=True)
     marks = (("_", "#7D6A00"), ("|", "#7A3E62"), ("+", PALETTE["reference"]))
     for ax, task in zip(axes, tasks):
-        for i, (kind, colour, mark) in enumerate(LOOKS):
-            values = np.array(table[kind][task])
+        for i, (kind, colour, mark) in enumerate(_LOOKS):
+            values = _checks.shaped(kind, table[kind][task], None)
             at = i + 0.25 * np.linspace(-1, 1, len(values))
             ax.plot(at, values, mark, color=PALETTE[colour], markersize=5, label=kind)
         for (name, by_task), (mark, colour) in zip(floors.items(), marks):
             ax.axhline(by_task[task], color=colour, linewidth=1.2, linestyle=":" if mark == "_" else (0, (5, 2)), label=name)
-        ax.set_title(task, loc="left", fontsize=10)
+        plain(ax, task)
         ax.set_xticks([])
-        ax.set_xlim(-0.6, len(LOOKS) - 0.4)
-        ax.spines[["top", "right"]].set_visible(False)
+        ax.set_xlim(-0.6, len(_LOOKS) - 0.4)
     axes[0].set(ylim=(0, 1.03), ylabel="accuracy on held-out sentences")
     handles = dict(zip(*axes[0].get_legend_handles_labels()[::-1]))
     figure.legend(handles.values(), handles.keys(), loc="lower center", ncol=len(handles), fontsize=8, frameon=False)
@@ -104,19 +151,24 @@ def accuracies(table, tasks, floors):
     return figure
 
 
-def moved_paths(paths, words):
-    """Trajectories of a sentence's words in the plane of their largest variance, one model's dotted and another's solid.
+def moved_paths(paths: Mapping[str, Array], words: Sequence[str]) -> Figure:
+    """Trajectories of a sentence's words in the plane of their largest variance, fitted to both models.
 
-    `paths` is {name: (S, n, d)} with two models, `words` n strings. The plane is fitted to both. Returns a Figure.
+    Parameters
+    ----------
+    paths : {model: (S, n, d) array}
+        Two models, the first drawn dotted and the second solid; d at least 2.
+    words : n words
     """
-    everything = np.concatenate([p.reshape(-1, p.shape[-1]) for p in paths.values()]).astype(np.float64)
-    mean = everything.mean(axis=0)
-    plane = np.linalg.svd(everything - mean, full_matrices=False)[2][:2]
-    plane *= np.sign(plane[np.arange(2), np.abs(plane).argmax(axis=1)])[:, None]
+    words, paths = _checks.words("words", words), _checks.mapping("paths", paths, "{model: states}")
+    paths = {name: _checks.shaped(name, path, None, len(words), None).astype(np.float64) for name, path in paths.items()}
+    if len(paths) != 2 or len({path.shape[-1] for path in paths.values()}) != 1 or next(iter(paths.values())).size < 4:
+        raise ValueError(f"paths must be of two models in one space; got shapes {', '.join(str(path.shape) for path in paths.values())}")
+    mean, plane = _plane_of(np.concatenate([path.reshape(-1, path.shape[-1]) for path in paths.values()]))
     figure = new_figure(7.2, 4.2)
     ax = figure.add_axes((0.09, 0.12, 0.89, 0.85))
     for (name, path), (colour, line, mark) in zip(paths.items(), ((PALETTE["reference"], ":", "o"), (PALETTE["query"], "-", "s"))):
-        flat = (path.astype(np.float64) - mean) @ plane.T
+        flat = (path - mean) @ plane.T
         for k, word in enumerate(words):
             ax.plot(*flat[:, k].T, color=colour, linestyle=line, linewidth=1.6, label=name if k == 0 else None)
             ax.plot(*flat[-1, k], mark, color=colour, markersize=6, markerfacecolor="white" if mark == "o" else colour)
@@ -124,16 +176,22 @@ def moved_paths(paths, words):
                 ax.annotate(word, flat[-1, k], (6, 4), textcoords="offset points", fontsize=9)
     ax.legend(fontsize=8, frameon=False)
     ax.set(xlabel="first direction of the plane", ylabel="second direction")
-    ax.spines[["top", "right"]].set_visible(False)
+    plain(ax)
     return figure
 
 
-def heads_by_tasks(data):
-    """Layers × heads, a panel a task: how often a probe of that head's segment alone is right. Returns a Figure.
+def heads_by_tasks(data: Mapping[str, Any]) -> Figure:
+    """Layers × heads, a panel a task: how often a probe of that head's segment alone is right.
 
     Darker is more often right. A ring marks each head that was best on some part of the sentences; the line under a
     panel gives what those heads score on another part, and what the controls do.
+
+    Parameters
+    ----------
+    data : dict
+        From `probes.shipped`.
     """
+    _checks.mapping("data", data, "what `probes.shipped` gives", ("controls", "probe", "chosen"))
     figure = new_figure(7.2, 3.5)
     axes = figure.subplots(1, len(TASKS), sharey=True)
     controls = data["controls"]
@@ -156,57 +214,12 @@ def heads_by_tasks(data):
     return figure
 
 
-def ablation_by_tasks(data, to="mean"):
-    """Layers × heads, a panel a task: by how much the last layer's read-out misses more with that head switched off.
-
-    to : "mean" or "zero", what stands in for the head; or "turned", for random directions in place of heads
-    """
-    if to not in data["ablation"]:
-        raise ValueError(f"to must be one of {', '.join(map(repr, data['ablation']))}; got {to!r}")
-    figure = new_figure(7.2, 3.1)
-    axes = figure.subplots(1, len(TASKS), sharey=True)
-    tables = {task: np.array(data["ablation"][to][task]["distance"]) for task in TASKS}
-    most = max(np.abs(table).max() for table in tables.values())
-    for ax, (task, table) in zip(axes, tables.items()):
-        image = ax.imshow(table, cmap="PuOr_r", vmin=-most, vmax=most, aspect="auto")
-        lost = np.array(data["ablation"][to][task]["chosen"])
-        for layer, head in {tuple(c[:2]) for c in data["ablation"][to][task]["chosen"]}:
-            ax.plot(head, layer, "o", markersize=11, markerfacecolor="none", markeredgecolor=PALETTE["ink"], markeredgewidth=1.6)
-        _task_frame(ax, table, _SHORT[task])
-        points = "point" if f"{abs(100 * lost[:, 3].mean()):.1f}" == "1.0" else "points"
-        ax.set_xlabel(f"head\n\nwithout the worst: {-100 * lost[:, 3].mean():+.1f} {points}".replace("-", "−"), fontsize=8)
-    axes[0].set_ylabel("layer")
-    figure.set_layout_engine("constrained")
-    _bar(figure, image, axes, "squared miss gained")
-    return figure
-
-
-def by_layer(data):
-    """How often a read-out of the whole token is right, by layer, a line a task. Returns a Figure."""
-    figure = new_figure(6.4, 3.2)
-    ax = figure.subplots()
-    looks = {
-        "entity": (PALETTE["query"], "o", "-"),
-        "class": (PALETTE["value"], "s", (0, (4, 2))),
-        "sentiment": (PALETTE["force"], "^", "-."),
-    }
-    for task, (colour, marker, line) in looks.items():
-        whole = data["layers"][task]
-        ax.plot(whole, color=colour, marker=marker, linestyle=line)
-        ax.annotate(_SHORT[task], (len(whole) - 1, whole[-1]), (8, -3), textcoords="offset points", color=colour, fontsize=9)
-        ax.axhline(data["controls"]["majority"][task], color=PALETTE["reference"], linestyle=":", linewidth=1)
-    ax.annotate(
-        "majority",
-        (0, max(data["controls"]["majority"].values())),
-        (0, 4),
-        textcoords="offset points",
-        color=PALETTE["reference"],
-        fontsize=8,
-    )
-    ax.set(xlabel="layer (0 is the embedding)", ylabel="right, whole token", ylim=(0.25, 1.03), xlim=(-0.2, len(whole) + 0.4))
-    ax.spines[["top", "right"]].set_visible(False)
-    figure.tight_layout(pad=0.6)
-    return figure
+def _plane_of(points):
+    """The mean of points (k, d), and the two directions (2, d) of their largest variance, each with its largest number above 0."""
+    mean = points.mean(axis=0)
+    reach = np.abs(points - mean).max() or 1  # squares of large numbers overflow
+    plane = np.linalg.svd((points - mean) / reach, full_matrices=False)[2][:2]
+    return mean, plane * np.sign(plane[np.arange(2), np.abs(plane).argmax(axis=1)])[:, None]
 
 
 def _score(chosen):

@@ -1,30 +1,43 @@
-"""Still figures of the emergence chapter; `style` says how stills are made. Every seed is drawn, and means are lines."""
+"""The figures of Chapter 5: thresholds, matrices, a phase diagram, training; every seed is drawn. `style` says how they are made."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .style import PALETTE, new_figure
+from .. import _checks
+from .._typing import Array
+from .style import PALETTE, SERIES, new_figure, plain, ramp
 
-LOOKS = [  # by turn: colour, line, mark
-    (PALETTE["query"], "-", "o"),
-    (PALETTE["force"], (0, (5, 2)), "s"),
-    (PALETTE["value"], (0, (2, 1.5)), "^"),
-    (PALETTE["memory"], (0, (6, 2, 1, 2)), "D"),
-    (PALETTE["reference"], (0, (1, 1.5)), "x"),
-]
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 
-def thresholds(panels, *, xlabel, ylabel, log=False, chance=None):
-    """Every seed a mark, and a line through the means. Returns a Figure.
+def thresholds(
+    panels: Mapping[str, Mapping[str, tuple[Array, Array]]], *,
+    xlabel: str, ylabel: str, log: bool = False, chance: float | None = None,
+) -> Figure:  # fmt: skip
+    """Every seed a mark, and a line through the means.
 
-    panels : {title: {label: (x, values)}}; x is (points,), values (points, seeds), shares from 0 to 1.
-    log    : x grows by factors of two.  chance : a level drawn in grey, dashed: the control.
+    Parameters
+    ----------
+    panels : {title: {label: (x, values)}}
+        x is (k,), values (k, seeds), shares from 0 to 1.
+    xlabel, ylabel : str
+    log : bool, default False
+        Whether x grows by factors of two.
+    chance : float, optional
+        A level in grey, dashed: the control.
     """
+    log, chance = _checks.flag("log", log), None if chance is None else _checks.number("chance", chance)
+    panels = {title: _runs(title, lines) for title, lines in _checks.mapping("panels", panels, "{title: {label: (x, values)}}").items()}
     figure = new_figure(7.2, 3.6)
     axes = figure.subplots(1, len(panels), sharey=True, squeeze=False)[0]
     for ax, (title, lines) in zip(axes, panels.items()):
         for turn, (label, (x, values)) in enumerate(lines.items()):
-            x, values = np.asarray(x, dtype=float), np.asarray(values)
-            colour, style, mark = LOOKS[turn % len(LOOKS)]
+            colour, style, mark = SERIES[turn % len(SERIES)]
             seeds = values.shape[1]
             spread = (np.arange(seeds) - (seeds - 1) / 2) * 0.012  # side by side, so that equal seeds can be counted
             place = x[:, None] * 2 ** (4 * spread) if log else x[:, None] + np.ptp(x) * spread / 2
@@ -36,7 +49,8 @@ def thresholds(panels, *, xlabel, ylabel, log=False, chance=None):
             ax.set_xscale("log", base=2)
             ax.xaxis.set_major_formatter("{x:g}")
             ax.tick_params(axis="x", rotation=45)
-        plain(ax, title, xlabel)
+        plain(ax, title, ticks=8, grid=True)
+        ax.set_xlabel(xlabel)
         ax.legend(fontsize=8, frameon=False, loc="best")
     axes[0].set_ylabel(ylabel)
     axes[0].set_ylim(-0.03, 1.05)
@@ -44,50 +58,90 @@ def thresholds(panels, *, xlabel, ylabel, log=False, chance=None):
     return figure
 
 
-def matrices(panels, *, rows, columns):
-    """Matrices side by side, the number of each cell in per cent; `panels` is {title: (H, R) shares}. Returns a Figure."""
+def matrices(panels: Mapping[str, Array], *, rows: str, columns: str) -> Figure:
+    """Matrices side by side, the number of each cell in per cent.
+
+    Parameters
+    ----------
+    panels : {title: (H, R) array}
+        Shares from 0 to 1.
+    rows, columns : str
+        What they are.
+    """
+    panels = {title: _checks.shaped(title, m, None, None) for title, m in _checks.mapping("panels", panels, "{title: matrix}").items()}
     figure = new_figure(7.2, 2.9)
     for ax, (title, matrix) in zip(figure.subplots(1, len(panels), squeeze=False)[0], panels.items()):
-        _cells(ax, np.asarray(matrix))
-        _names(ax, title, range(1, np.shape(matrix)[1] + 1), range(1, len(matrix) + 1))
+        _cells(ax, matrix)
+        _names(ax, title, range(1, matrix.shape[1] + 1), range(1, len(matrix) + 1))
         ax.set_xlabel(columns, fontsize=9)
         ax.set_ylabel(rows, fontsize=9)
     figure.tight_layout(pad=0.6)
     return figure
 
 
-def phase_diagram(share, heads, counts, *, title):
-    """Shares over two axes at once: `share` is (heads, counts), in per cent in each cell. Returns a Figure."""
+def phase_diagram(share: Array, heads: Sequence[int], counts: Sequence[int], *, title: str) -> Figure:
+    """Shares over two axes at once, in per cent in each cell.
+
+    Parameters
+    ----------
+    share : (h, c) array
+        From 0 to 1.
+    heads, counts : h and c whole numbers
+    title : str
+    """
+    down, across = ([f"{count:g}" for count in _checks.shaped(name, value, None)] for name, value in (("heads", heads), ("counts", counts)))
+    share = _checks.shaped("share", share, len(down), len(across))
     figure = new_figure(7.2, 3.6)
     ax = figure.add_axes((0.09, 0.16, 0.89, 0.74))
-    _cells(ax, np.asarray(share)[::-1])
-    _names(ax, title, counts, heads[::-1])
+    _cells(ax, share[::-1])
+    _names(ax, title, across, down[::-1])
     ax.set_xlabel("sentences to learn from")
     ax.set_ylabel("heads")
     return figure
 
 
-def along_training(curves, *, names):
-    """Each seed's measures along training, one panel a seed of the first four. Returns a Figure.
+def along_training(curves: Sequence[Mapping[str, Array]], *, names: Sequence[str]) -> Figure:
+    """Each seed's measures along training, one panel a seed of the first four.
 
-    curves : one {name: (s,) shares, "steps": (s,)} a seed; `names` of those to draw, in the order of the looks.
+    Parameters
+    ----------
+    curves : {"steps": (s,) array, name: (s,) array} each
+        One a seed; shares from 0 to 1.
+    names : at most five words
+        The measures to draw.
     """
+    names = _checks.words("names", names)
+    if not isinstance(curves, (list, tuple)) or not curves:
+        raise ValueError(f"curves must be a list with a dict for each seed; got {curves!r:.60}")
+    for curve in curves:
+        _checks.mapping("curves", curve, "measures", ("steps", *names))
+        for name in names:
+            _checks.shaped(name, curve[name], len(_checks.shaped("steps", curve["steps"], None)))
     figure = new_figure(7.2, 4.6)
     axes = figure.subplots(2, 2, sharex=True, sharey=True)
     for seed, (ax, curve) in enumerate(zip(axes.ravel(), curves)):
-        for (colour, style, _), name in zip(LOOKS, names):
+        for (colour, style, _), name in zip(SERIES, names):
             ax.plot(curve["steps"], curve[name], color=colour, linestyle=style, linewidth=1.5, label=name)
-        plain(ax, f"seed {seed}", "step" if seed > 1 else "")
+        plain(ax, f"seed {seed}", ticks=8, grid=True)
+        ax.set_xlabel("step" if seed > 1 else "")
     axes[0, 0].legend(fontsize=8, frameon=False)
     figure.tight_layout(pad=0.6)
     return figure
 
 
-def _cells(ax, matrix):
-    from matplotlib.colors import LinearSegmentedColormap
+def _runs(title, lines):
+    """{label: (x (k,), values (k, seeds))}."""
+    checked = {}
+    for label, pair in _checks.mapping(title, lines, "{label: (x, values)}").items():
+        if not isinstance(pair, tuple) or len(pair) != 2:
+            raise ValueError(f"{title} must be {{label: (x, values)}}; got {pair!r:.60} for {label!r}")
+        x = _checks.shaped(label, pair[0], None).astype(float)
+        checked[label] = x, _checks.shaped(label, pair[1], len(x), None)
+    return checked
 
-    ramp = LinearSegmentedColormap.from_list("share", ["#FFFFFF", PALETTE["query"]])
-    ax.imshow(matrix, cmap=ramp, vmin=0, vmax=1, aspect="auto")
+
+def _cells(ax, matrix):
+    ax.imshow(matrix, cmap=ramp(["#FFFFFF", PALETTE["query"]]), vmin=0, vmax=1, aspect="auto")
     for (i, j), value in np.ndenumerate(matrix):
         ax.text(j, i, f"{100 * value:.0f}", ha="center", va="center", fontsize=8, color="white" if value > 0.55 else PALETTE["ink"])
 
@@ -96,11 +150,3 @@ def _names(ax, title, across, down):
     ax.set_xticks(range(len(across)), [str(name) for name in across], fontsize=8)
     ax.set_yticks(range(len(down)), [str(name) for name in down], fontsize=8)
     ax.set_title(title, loc="left", fontsize=9)
-
-
-def plain(ax, title, xlabel):
-    ax.set_title(title, loc="left", fontsize=10)
-    ax.set_xlabel(xlabel)
-    ax.spines[["top", "right"]].set_visible(False)
-    ax.tick_params(labelsize=8)
-    ax.grid(axis="y", color="#E6E6E6", linewidth=0.6)

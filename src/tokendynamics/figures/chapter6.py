@@ -1,24 +1,39 @@
-"""Still figures of Chapter 6: the laws on a real model, a dot a head; the causal model's heads and guesses. `style` says how they are made."""
+"""The figures of Chapter 6: the laws on a real model, a dot a head; the causal model's heads and guesses. `style` says how they are made."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .style import PALETTE, WIDTH, new_figure
+from .. import _checks
+from .._typing import Array
+from .style import PALETTE, WIDTH, new_figure, plain
 
-CONTROLS = {"random arrows": (0, (4, 2)), "random weights": ":", "dealt": "-."}  # a line of its own each, all grey
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+_CONTROLS = {"random arrows": (0, (4, 2)), "random weights": ":", "dealt": "-."}  # a line of its own each, all grey
 
 
-def heads_and_controls(laws):
-    """One panel a law, a dot a head by layer, beside the control's mean and the mean of the heads. Returns a Figure.
+def heads_and_controls(laws: Mapping[str, tuple[Array, Mapping[str, Array], float | None]]) -> Figure:
+    """One panel a law, a dot a head by layer, beside the control's mean and the mean of the heads.
 
-    laws : {title: (values (L, H), {one of CONTROLS: values (L, H) or (L,)}, the law's own value or None)}
+    Parameters
+    ----------
+    laws : {title: (values, {control: values}, float or None)}
+        Values are (L, H), those of controls (L,) too; a control is "random arrows", "random weights" or "dealt"; the
+        number is what the law says.
     """
+    laws = {title: _law(title, law) for title, law in _checks.mapping("laws", laws, "{title: (values, controls, number)}").items()}
     figure = new_figure(WIDTH, 0.5 + 1.75 * len(laws))
     for ax, (title, (values, controls, wanted)) in zip(np.atleast_1d(figure.subplots(len(laws), 1)), laws.items()):
         layers = np.arange(1, len(values) + 1)
         spread = np.linspace(-0.22, 0.22, values.shape[1])
         ax.plot(layers[:, None] + spread, values, "o", color=PALETTE["value"], markersize=3.6, alpha=0.75)
         for name, control in controls.items():
-            line = CONTROLS[name]
+            line = _CONTROLS[name]
             mean = control if np.ndim(control) == 1 else control.mean(axis=1)
             ax.plot(layers, mean, linestyle=line, color=PALETTE["reference"], linewidth=1.6, label=name)
         ax.plot(layers, values.mean(axis=1), "_", color=PALETTE["ink"], markersize=22, label="mean of twelve heads")
@@ -27,43 +42,60 @@ def heads_and_controls(laws):
             ax.annotate(
                 "the law", (layers[-1] + 0.45, wanted), (0, 2), textcoords="offset points", color=PALETTE["force"], fontsize=8, ha="right"
             )
-        ax.set_title(title, loc="left", fontsize=10)
         ax.set(xlim=(layers[0] - 0.5, layers[-1] + 0.5), xticks=layers)
-        _plain(ax)
+        plain(ax, title, ticks=8)
         ax.legend(fontsize=7, frameon=False, ncols=3, loc="upper center", bbox_to_anchor=(0.5, -0.1))
     ax.set_xlabel("layer", labelpad=14)
     figure.tight_layout(pad=0.6)
     return figure
 
 
-def climbing(panels):
-    """Shares of tokens by layer, one panel a question; `panels` is {title: {motion's name: (L,)}}. Returns a Figure.
+def climbing(panels: Mapping[str, Mapping[str, Array]]) -> Figure:
+    """Shares of tokens by layer, one panel a question.
 
-    The first motion of a panel is the model's, drawn whole; the others are controls, grey.
+    Parameters
+    ----------
+    panels : {title: {motion's name: (L,) array}}
+        The first motion of a panel is the model's, drawn whole; the others, at most three, are controls, grey.
     """
+    panels = {
+        title: {name: _checks.shaped(name, shares, None) for name, shares in _checks.mapping(title, motions, "{name: shares}").items()}
+        for title, motions in _checks.mapping("panels", panels, "{title: {name: shares}}").items()
+    }
     figure = new_figure(WIDTH, 0.4 + 2.1 * len(panels))
     for ax, (title, motions) in zip(np.atleast_1d(figure.subplots(len(panels), 1)), panels.items()):
         layers = np.arange(1, len(next(iter(motions.values()))) + 1)
         looks = [("-", "o"), ((0, (4, 2)), "s"), (":", "^"), ("-.", "D")]
         for number, ((name, shares), (line, marker)) in enumerate(zip(motions.items(), looks)):
             colour = PALETTE["reference"] if number else PALETTE["value"]
-            ax.plot(layers, 100 * np.asarray(shares), linestyle=line, marker=marker, markersize=4.5, color=colour, label=name,
+            ax.plot(layers, 100 * shares, linestyle=line, marker=marker, markersize=4.5, color=colour, label=name,
                     markerfacecolor="white" if number else colour)  # fmt: skip
         ax.axhline(50, color=PALETTE["ink"], linewidth=0.6)
-        ax.set_title(title, loc="left", fontsize=10)
         ax.set(ylim=(-4, 104), xticks=layers, ylabel="% of tokens")
-        _plain(ax)
+        plain(ax, title, ticks=8)
         ax.legend(fontsize=7, frameon=False, loc="center left", bbox_to_anchor=(1, 0.5))
     ax.set_xlabel("layer")
     figure.tight_layout(pad=0.6)
     return figure
 
 
-def heads_found(by_place, scores, off, *, threshold=0.3):
-    """The loss along a string said twice, and what each head's loss costs. Returns a Figure.
+def heads_found(by_place: Array, scores: Mapping[str, Array], off: Array, *, threshold: float = 0.3) -> Figure:
+    """The loss along a string said twice, and what each head's loss costs.
 
-    by_place : (2 length,) mean loss of each place.   scores : {"induction", "previous"}, (L, H).   off : (L, H) nats.
+    Parameters
+    ----------
+    by_place : (2 length,) array
+        The mean loss of each place, nats.
+    scores : {"induction", "previous": (L, H) array}
+        From 0 to 1.
+    off : (L, H) array
+        The rise of the loss without a head, nats.
+    threshold : float, default 0.3
+        A head above it has the name of the score.
     """
+    by_place, off = _checks.shaped("by_place", by_place, None), _checks.shaped("off", off, None, None)
+    threshold = _checks.number("threshold", threshold)
+    scores = _checks.mapping("scores", scores, "(L, H) numbers", ("induction", "previous"))
     figure = new_figure(WIDTH, 5.6)
     top, bottom = figure.subplots(2, 1, height_ratios=[1, 1.5])
     places, half = np.arange(1, len(by_place) + 1), len(by_place) // 2
@@ -71,7 +103,7 @@ def heads_found(by_place, scores, off, *, threshold=0.3):
     top.axvline(half + 0.5, color=PALETTE["reference"], linestyle="--", linewidth=1)
     top.annotate("said again", (half + 0.5, max(by_place)), (4, -6), textcoords="offset points", fontsize=8, color=PALETTE["reference"])
     top.set(xlabel="place in the string", ylabel="loss, nats")
-    induction, previous = scores["induction"].ravel(), scores["previous"].ravel()
+    induction, previous = (_checks.shaped(name, scores[name], *off.shape).ravel() for name in ("induction", "previous"))
     kinds = {
         "induction": (induction > threshold, "s", PALETTE["query"]),
         "previous token": (previous > threshold, "^", PALETTE["force"]),
@@ -88,32 +120,60 @@ def heads_found(by_place, scores, off, *, threshold=0.3):
     bottom.set(xlabel="layer (counted from 0)", ylabel="rise of the loss\nwithout the head, nats")
     bottom.legend(fontsize=8, frameon=False)
     for ax in (top, bottom):
-        _plain(ax)
+        plain(ax, ticks=8)
     figure.tight_layout(pad=0.6)
     return figure
 
 
-def reading_off(prompts, plain):
+def reading_off(prompts: Sequence[Mapping[str, Any]], text: Mapping[str, Array]) -> Figure:
     """The next token read off after each layer: its probability for each prompt, and how often a plain text's first guess is final.
 
-    prompts : list of {"prompt", "answer", "probability"}.   plain : {"agrees", "agrees_dealt"}, each (L + 1,). Returns a Figure.
+    Parameters
+    ----------
+    prompts : {"prompt": str, "answer": str, "probability": (L + 1,) array} each
+        At most five.
+    text : {"agrees", "agrees_dealt": (L + 1,) array}
+        Shares of the places of a plain text: the first guess after each layer is the last one of its place, and of another place.
     """
+    if not isinstance(prompts, (list, tuple)) or not prompts:
+        raise ValueError(f"prompts must be a list of dicts; got {prompts!r:.60}")
+    for entry in prompts:
+        _checks.mapping("prompts", entry, "a prompt's parts", ("prompt", "answer", "probability"))
+    text = _checks.mapping("text", text, "(L + 1,) shares", ("agrees", "agrees_dealt"))
     figure = new_figure(WIDTH, 4.6)
     top, bottom = figure.subplots(2, 1, sharex=True)
     for entry, line in zip(prompts, ("-", "--", ":", "-.", (0, (1, 3)))):
-        top.plot(entry["probability"], linestyle=line, color=PALETTE["query"], label=f"{entry['prompt']} …{entry['answer']}")
+        top.plot(
+            _checks.shaped("probability", entry["probability"], None),
+            linestyle=line,
+            color=PALETTE["query"],
+            label=f"{entry['prompt']} …{entry['answer']}",
+        )
     top.set(ylabel="probability", ylim=(-0.03, 1.03))
     top.legend(fontsize=7, frameon=False, loc="upper left")
-    bottom.plot(100 * np.array(plain["agrees"]), "-o", color=PALETTE["query"], markersize=3.5, label="same place")
-    bottom.plot(100 * np.array(plain["agrees_dealt"]), "--", color=PALETTE["reference"], label="another place, the control")
+    bottom.plot(100 * _checks.shaped("agrees", text["agrees"], None), "-o", color=PALETTE["query"], markersize=3.5, label="same place")
+    bottom.plot(
+        100 * _checks.shaped("agrees_dealt", text["agrees_dealt"], None),
+        "--",
+        color=PALETTE["reference"],
+        label="another place, the control",
+    )
     bottom.set(xlabel="after layer (0 is the embedding)", ylabel="% first guess is final")
     bottom.legend(fontsize=8, frameon=False, loc="upper left")
     for ax in (top, bottom):
-        _plain(ax)
+        plain(ax, ticks=8)
     figure.tight_layout(pad=0.6)
     return figure
 
 
-def _plain(ax):
-    ax.spines[["top", "right"]].set_visible(False)
-    ax.tick_params(labelsize=8)
+def _law(title, law):
+    """(values (L, H), {control: (L, H) or (L,)}, number or None)."""
+    if not isinstance(law, tuple) or len(law) != 3:
+        raise ValueError(f"{title} must be (values, controls, number); got {law!r:.60}")
+    values, controls, wanted = _checks.shaped(title, law[0], None, None), _checks.mapping(title, law[1], "controls"), law[2]
+    checked = {}
+    for name, control in controls.items():
+        _checks.choice("control", name, _CONTROLS)
+        control = _checks.array(name, control, ndim_min=1, shape="(L,) or (L, H)")
+        checked[name] = _checks.shaped(name, control, len(values), *[None] * (control.ndim == 2))
+    return values, checked, None if wanted is None else _checks.number(title, wanted)

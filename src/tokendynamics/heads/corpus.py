@@ -9,11 +9,16 @@ The grammar is made so that words alone do not tell. Any name can be a person, a
 before it says which. A question has the words of a statement in another order, and ends in a full stop too: a question mark
 would give it away. "not" and "never" turn a judgement round, but only right before it; other adjectives, and denials in relative
 clauses, are there to mislead. "was" or "were" depends on a noun that may be far back. The sentences are about nobody.
+Bad input raises ValueError.
 """
 
-from typing import NamedTuple
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
+
+from .. import _checks
+from .._typing import Flags, Integers
 
 NAMES = tuple(
     "Aurora Austin Carson Chelsea Dallas Florence Georgia Houston Jordan Lincoln Madison Milan Morgan Paris Phoenix Savannah Sydney Victoria".split()
@@ -41,13 +46,18 @@ TASKS = {"next": VOCABULARY, "entity": ENTITIES, "class": CLASSES, "sentiment": 
 class Sentences(NamedTuple):
     """n sentences, padded at the end with word 0, the empty one, to `PLACES`."""
 
-    words: np.ndarray  # (n, PLACES) places in VOCABULARY
-    lengths: np.ndarray  # (n,)
-    targets: dict  # {task: (n, PLACES)} classes, −1 where nothing is asked
+    words: Integers  # (n, PLACES) places in VOCABULARY
+    lengths: Integers  # (n,)
+    targets: dict[str, Integers]  # {task: (n, PLACES)} classes, −1 where nothing is asked
 
-    def text(self, i):
+    def text(self, i: int) -> str:
         """Sentence i as it is read."""
         return " ".join(VOCABULARY[w] for w in self.words[i, : self.lengths[i]])
+
+    def counted(self, task: str) -> Flags:
+        """Where the task counts in a score, (n, PLACES): where it is asked, and the entity at names alone, as all other words are none."""
+        target = self.targets[_checks.choice("task", task, self.targets)]
+        return target > 0 if task == "entity" else target >= 0
 
 
 class Split(NamedTuple):
@@ -59,7 +69,10 @@ class Split(NamedTuple):
     pairs: Sentences
 
 
-def sentence(rng):
+_Labelled: TypeAlias = tuple[list[str], list[str], str, str]  # a sentence: words, an entity each, class, sentiment
+
+
+def _sentence(rng: np.random.Generator) -> _Labelled:
     """One sentence of at most `PLACES` words: (words, entities, class, sentiment), two lists of one length and two strings."""
     body = None
     while body is None or len(body) > PLACES:  # the one mark in it stands where the full stop will
@@ -71,19 +84,32 @@ def sentence(rng):
     return [w[2:] if w[1:2] == ":" else w for w in words], entities, kind, SENTIMENTS[sentiment == "good"]
 
 
-def split(seed=0, *, train=8000, test=1000, pairs=500):
-    """Distinct sentences from `default_rng(seed)`, a `Split` of the sizes asked for. Bad input raises ValueError."""
-    sizes = {"train": train, "test": test, "pairs": pairs}
-    for name, size in sizes.items():
-        if isinstance(size, bool) or not isinstance(size, (int, np.integer)) or not 1 <= size <= 20_000:
-            raise ValueError(f"{name} must be a whole number from 1 to 20,000; got {size!r}")
-    rng, seen, plain, held = np.random.default_rng(seed), set(), [], []
+def split(seed: int = 0, *, train: int = 8000, test: int = 1000, pairs: int = 500) -> Split:
+    """Distinct sentences, the same for the same arguments.
+
+    Parameters
+    ----------
+    seed : int, default 0
+    train, test, pairs : int, default 8000, 1000, 500
+        How many sentences each part has, at most 20,000.
+
+    Returns
+    -------
+    Split
+    """
+    _checks.whole("seed", seed)
+    for name, size in {"train": train, "test": test, "pairs": pairs}.items():
+        _checks.whole(name, size, minimum=1, maximum=20_000)
+    rng = np.random.default_rng(seed)
+    known: set[tuple[str, ...]] = set()
+    plain: list[_Labelled] = []
+    held: list[_Labelled] = []
     while len(plain) < train + test or len(held) < pairs:
-        made = sentence(rng)
-        if tuple(made[0]) not in seen:
-            seen.add(tuple(made[0]))
+        made = _sentence(rng)
+        if tuple(made[0]) not in known:
+            known.add(tuple(made[0]))
             (plain if HELD_OUT.isdisjoint(zip(made[0], made[1])) else held).append(made)
-    parts = Split(encode(plain[:train]), encode(plain[train : train + test]), encode(held[:pairs]))
+    parts = Split(_encoded(plain[:train]), _encoded(plain[train : train + test]), _encoded(held[:pairs]))
     for i, (words, entities, *_) in enumerate(held[:pairs]):
         for k, pair in enumerate(zip(words, entities)):
             if pair not in HELD_OUT:
@@ -91,8 +117,54 @@ def split(seed=0, *, train=8000, test=1000, pairs=500):
     return parts
 
 
-def encode(made):
-    """`Sentences` from what `sentence` returns."""
+def numbers(words: str | Iterable[str]) -> Integers:
+    """The places of words in VOCABULARY.
+
+    Parameters
+    ----------
+    words : str or list of str
+        A text is split at spaces and before full stops.
+
+    Returns
+    -------
+    (n,) array
+
+    Raises
+    ------
+    ValueError
+        Where there is no word or more than `PLACES`; it names the first that is not in the vocabulary.
+    """
+    if not isinstance(words, (str, list, tuple)):
+        raise ValueError(f"words must be a text or a list of words; got {words!r:.60}")
+    words = words.replace(".", " .").split() if isinstance(words, str) else words
+    for word in words:
+        if not isinstance(word, str) or word not in _PLACE or not word:
+            raise ValueError(f"words must be in the vocabulary of the corpus; {word!r} is not")
+    if not 0 < len(words) <= PLACES:
+        raise ValueError(f"words must be 1 to {PLACES} words; got {len(words)}")
+    return np.array([_PLACE[word] for word in words])
+
+
+def checked(sentences: object) -> Sentences:
+    """`Sentences` whose arrays belong together; ValueError for anything else."""
+    if not isinstance(sentences, Sentences) or not isinstance(sentences.targets, dict):
+        raise ValueError(f"sentences must be corpus.Sentences, such as corpus.split().test; got {type(sentences).__name__}")
+    words = _checks.integers("sentences.words", sentences.words, shape="(n, places)", high=len(VOCABULARY) - 1, ndim=2)
+    lengths = _checks.integers("sentences.lengths", sentences.lengths, shape=f"({len(words)},)", low=1, high=words.shape[1], ndim=1)
+    if len(lengths) != len(words) or any(np.shape(target) != words.shape for target in sentences.targets.values()):
+        raise ValueError(f"sentences must have a length for each of {len(words)} rows of words, and targets of shape {words.shape}")
+    return sentences
+
+
+def part(sentences: Sentences, chosen: Integers) -> Sentences:
+    """Some of the sentences, by their numbers (k,); ValueError for a number that is none of theirs."""
+    sentences = checked(sentences)
+    chosen = _checks.integers("chosen", chosen, shape="(k,)", high=len(sentences.words) - 1, ndim=1)
+    targets = {task: target[chosen] for task, target in sentences.targets.items()}
+    return Sentences(sentences.words[chosen], sentences.lengths[chosen], targets)
+
+
+def _encoded(made: Sequence[_Labelled]) -> Sentences:
     n = len(made)
     targets = {task: np.full((n, PLACES), -1) for task in TASKS}
     words, lengths = np.zeros((n, PLACES), dtype=int), np.array([len(m[0]) for m in made])
@@ -105,30 +177,19 @@ def encode(made):
     return Sentences(words, lengths, targets)
 
 
-def numbers(words):
-    """The places of words in VOCABULARY; ValueError names the first that is not there. `words` is a list, or a text to be split at spaces."""
-    words = words.replace(".", " .").split() if isinstance(words, str) else list(words)
-    for word in words:
-        if word not in _PLACE or not word:
-            raise ValueError(f"words must be in the vocabulary of the corpus; {word!r} is not")
-    if not 0 < len(words) <= PLACES:
-        raise ValueError(f"words must be 1 to {PLACES} words; got {len(words)}")
-    return np.array([_PLACE[word] for word in words])
-
-
 def _body(rng, kind):
     """The words of a sentence with names as "P:Jordan", and a mark "+good" or "+bad" at the end."""
     if kind == "request":
         return ["do", *_saying(rng), *_judgement(rng)]
     if rng.random() < 0.25:  # no speaker: the judgement itself is said or asked
-        return _judgement(rng, asks=kind == "question")
+        return _judgement(rng, question=kind == "question")
     speaker, many = _person(rng)
     helper = _pick(rng, ("did", "do" if many else "does"))
     begun = [helper, *speaker] if kind == "question" else [*speaker, helper]
     return begun + _saying(rng) + _judgement(rng)
 
 
-def _judgement(rng, asks=False):
+def _judgement(rng, question=False):
     """A thing and what is said of it, with "+good" or "+bad" among the words for what it comes to."""
     thing, many = _pick(rng, _THINGS), rng.random() < 0.5
     if many:
@@ -139,7 +200,7 @@ def _judgement(rng, asks=False):
     good, denied = rng.random() < 0.5, rng.random() < 0.5
     end = [*([_pick(rng, ("not", "never"))] if denied else []), _pick(rng, _GOOD if good else _BAD)]
     be = "were" if many else "was"
-    return [*([be, *about] if asks else [*about, be]), *end, "+good" if good != denied else "+bad"]
+    return [*([be, *about] if question else [*about, be]), *end, "+good" if good != denied else "+bad"]
 
 
 def _saying(rng):

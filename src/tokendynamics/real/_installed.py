@@ -1,16 +1,40 @@
-"""Whether what a real model needs is installed; nothing is imported to find out."""
+"""What the two real models share: whether their files are there and are those that the book measured, and the shuffled control.
 
+Nothing is imported to find out.
+"""
+
+import hashlib
 import importlib.util
 from pathlib import Path
 
+import numpy as np
 
-def folders(package):
+from .._typing import Array
+
+
+def folders(package: str) -> list[Path]:
     """Where a package lies, by the name that pip knows it by; [] where it is not installed."""
     spec = importlib.util.find_spec(package.replace("-", "_"))
     return [Path(place) for place in spec.submodule_search_locations or []] if spec else []
 
 
-def missing(*libraries):
+def missing(*libraries: str) -> str:
     """Which of them to install, in words; empty where all are there."""
     names = [name for name in libraries if importlib.util.find_spec(name) is None]
     return f"{' and '.join(names)} must be installed to read the model. Install with\n    pip install {' '.join(names)}\n" if names else ""
+
+
+def hold(path: Path, sha256: str, what: str) -> None:
+    """A file is the one that was measured, or ValueError says that it is not `what`."""
+    got = hashlib.sha256(path.read_bytes()).hexdigest()
+    if got != sha256:
+        raise ValueError(f"{path} is not {what}: SHA-256 {got}, needs {sha256}")
+
+
+def shuffled(weights: dict[str, Array], layers: str, seed: int) -> dict[str, Array]:
+    """The weights with the numbers inside each matrix in random order, for names that begin with `layers`; the rest as it is."""
+    rng = np.random.default_rng(seed)
+    return {
+        name: rng.permutation(W.ravel()).reshape(W.shape) if name.startswith(layers) and W.ndim == 2 else W
+        for name, W in sorted(weights.items())
+    }

@@ -8,15 +8,16 @@ An induction head (Olsson et al. 2022) looks at what came after the last occurre
 """
 
 import argparse
-import json
 import re
 from dataclasses import replace
-from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
 
 from .. import _data
+from .._arrays import exponentials
+from ..learning import softmax
+from . import _installed, laws
 from .head_laws import arrows, balance
 from .smollm import (
     BEGIN,
@@ -30,10 +31,8 @@ from .smollm import (
     log_probabilities,
     rotate,
     scores,
-    softmax,
 )
 
-SHIPPED = files("tokendynamics") / "data" / "causal_lm.json"
 SHIFTS = (1, 2, 4, 8, 16)
 PROMPTS = {
     "The capital of France is": " Paris",
@@ -46,8 +45,8 @@ PROMPTS = {
 
 def shipped():
     """The measurements, lists as arrays where they are numbers, and their provenance under "about"."""
-    stored = json.loads(SHIPPED.read_text(encoding="utf-8"))
-    return {name: value if name in ("about", "lens") else _arrays(value) for name, value in stored.items()}
+    stored = _data.read("causal_lm.json")
+    return {name: value if name in ("about", "lens") else _data.arrays(value) for name, value in stored.items()}
 
 
 def repeated(model, rng, count=8, length=24):
@@ -144,7 +143,7 @@ def prompts(model):
         told = log_probabilities(model, forward(model, model.ids(prompt))[:, -1])
         number = model.ids(answer)[1]
         best = [model.tokens(i)[0] for i in told.argmax(axis=-1)]
-        rows.append({"prompt": prompt, "answer": answer, "probability": _plain(np.exp(told[:, number])), "best": best})
+        rows.append({"prompt": prompt, "answer": answer, "probability": _data.rounded(np.exp(told[:, number])), "best": best})
     return rows
 
 
@@ -178,8 +177,8 @@ def _rotary(model, layer, heads, rng):
     step *= 1e-3 / np.linalg.norm(step, axis=-1, keepdims=True)
 
     def potential(x):
-        product = scores(rotate(x @ np.swapaxes(W_Q, -1, -2), places, model.base), turned)
-        return np.log(np.exp(product - product.max(axis=-1, keepdims=True)).sum(axis=-1)) + product.max(axis=-1)
+        _, total, peak = exponentials(scores(rotate(x @ np.swapaxes(W_Q, -1, -2), places, model.base), turned))
+        return (np.log(total) + peak)[..., 0]
 
     slope = (potential(tokens + step) - potential(tokens - step)) / 2
     size = np.linalg.norm(pull, axis=-1)
@@ -216,37 +215,15 @@ def index_by_distance(model, layer):
 
 def shuffled(model, seed):
     """The control: the numbers inside each matrix of the layers in random order."""
-    rng = np.random.default_rng(seed)
-    mixed = {
-        name: rng.permutation(W.ravel()).reshape(W.shape) if W.ndim == 2 and name.startswith("blk") else W
-        for name, W in sorted(model.weights.items())
-    }
-    return replace(model, weights=mixed)
+    return replace(model, weights=_installed.shuffled(model.weights, "blk", seed))
 
 
 def _cosine(a, b):
     return (a * b).sum(axis=-1) / np.linalg.norm(a, axis=-1) / np.linalg.norm(b, axis=-1)
 
 
-def _plain(value, digits=4):
-    if isinstance(value, dict):
-        return {name: _plain(each, digits) for name, each in value.items()}
-    if isinstance(value, (str, int)):
-        return value
-    array = np.asarray(value)
-    return array.tolist() if array.dtype.kind == "i" else np.round(array.astype(np.float64), digits).tolist()
-
-
-def _arrays(value):
-    if isinstance(value, dict):
-        return {name: _arrays(each) for name, each in value.items()}
-    return np.array(value) if isinstance(value, list) else value
-
-
 def main(arguments=None):
     """Find the heads of the causal model by score, switch them off, and measure what its rotations do."""
-    from . import laws
-
     parser = argparse.ArgumentParser(prog="python -m tokendynamics.real.causal_heads", description=main.__doc__)
     parser.add_argument("--out", type=Path, required=True, help="the JSON file to write")
     parser.add_argument("--weights", type=Path, help="the model's GGUF file; default: where it is installed")
@@ -273,9 +250,9 @@ def main(arguments=None):
         command=f"python -m tokendynamics.real.causal_heads --out {options.out.name}",
         model={"name": MODEL, "file": FILE, "package": f"{PACKAGE} {VERSION}", "sha256": SHA256, "licence": "Apache-2.0"},
     )
-    reading = {"plain": _plain(lens(model, " ".join(plain[:10]))), "prompts": prompts(model)}
+    reading = {"plain": _data.rounded(lens(model, " ".join(plain[:10]))), "prompts": prompts(model)}
     error = data["rotary"].pop("slope_error").max()
-    whole = {"about": about} | _plain(data) | {"slope_error": float(f"{error:.1e}"), "lens": reading}
+    whole = {"about": about} | _data.rounded(data) | {"slope_error": float(f"{error:.1e}"), "lens": reading}
     _data.write(options.out, whole, f"{np.size(data['off'])} heads")
 
 

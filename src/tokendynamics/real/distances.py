@@ -7,6 +7,9 @@ from itertools import combinations
 
 import numpy as np
 
+from .. import _checks
+from .senses import entry_of, numbers_of
+
 
 def distances(data, word, *, shown=None, basis="own", components=(1, 2)):
     """How far apart the word's states stand, in each pair of sentences: (pairs, screen, full).
@@ -15,10 +18,13 @@ def distances(data, word, *, shown=None, basis="own", components=(1, 2)):
     screen : (L + 1, pairs), along the `components` of the projection `basis`, from coordinates as they ship, to two decimals
     full   : (L + 1, pairs), in all dimensions
     """
-    entry = data["words"][word]
+    entry, shown = entry_of(data, word), numbers_of(data, shown)
+    _checks.choice("basis", basis, ("own", "common"))
+    if not isinstance(components, (tuple, list)) or not components or any(c not in (1, 2, 3) or isinstance(c, bool) for c in components):
+        raise ValueError(f"components must be one or more of 1, 2, 3; got {components!r:.60}")
     every = list(combinations(entry["sentences"], 2))
     kept = [k for k, (i, j) in enumerate(every) if shown is None or (i in shown and j in shown)]
-    axes = [c - 1 for c in components]
+    axes = [int(c) - 1 for c in components]
 
     def at(sentence):
         sentence = data["sentences"][sentence]
@@ -35,7 +41,11 @@ def rank_agreement(screen, full):
 
     1: what looks farther is farther. 0: the picture says nothing. Equal distances share a rank.
     """
-    *rows, count = np.shape(screen)
+    screen = _checks.array("screen", screen, ndim_min=1, shape="(…, pairs)")
+    full = _checks.array("full", full, ndim_min=1, shape="(…, pairs)")
+    if screen.shape != full.shape:
+        raise ValueError(f"full must have the shape of screen, {screen.shape}; got {full.shape}")
+    *rows, count = screen.shape
     nothing = np.full(rows, np.nan)
     if count < 3:
         return nothing

@@ -10,7 +10,7 @@ themselves given to other tokens of the sentence. Random weights are the caller'
 
 import numpy as np
 
-from .. import attention
+from .. import _checks, attention
 from .minilm import scale
 
 ROLES = ("itself", "previous", "next", "[CLS]", "[SEP]")
@@ -79,23 +79,34 @@ def height(points, tokens, Q, K):
 
 
 def with_length_of(old, new):
-    """`new` scaled, row by row, to the length of `old`."""
-    return new * np.linalg.norm(old, axis=-1, keepdims=True) / np.linalg.norm(new, axis=-1, keepdims=True)
+    """`new` scaled, row by row, to the length of `old`; a row of zeros stays one."""
+    (old, size), (new, _) = _unit("old", old, "(…, n, d)"), _unit("new", new, "(…, n, d)")
+    try:
+        wanted = new * np.linalg.norm(old, axis=-1, keepdims=True)
+    except ValueError:
+        raise ValueError(f"new must have the rows of old, shape {old.shape}; got shape {new.shape}") from None
+    return size * _share(wanted, np.broadcast_to(np.linalg.norm(new, axis=-1, keepdims=True), wanted.shape))
 
 
 def balance(moves):
-    """‖Σ moves‖ / Σ ‖moves‖ of (…, n, d): 0 where action is reaction."""
-    return np.linalg.norm(moves.sum(axis=-2), axis=-1) / np.linalg.norm(moves, axis=-1).sum(axis=-1)
+    """‖Σ moves‖ / Σ ‖moves‖ of (…, n, d): 0 where action is reaction, and where nothing moves."""
+    moves, _ = _unit("moves", moves, "(…, n, d)")
+    return _share(np.linalg.norm(moves.sum(axis=-2), axis=-1), np.linalg.norm(moves, axis=-1).sum(axis=-1))
 
 
 def pair_balance(weights, values):
     """‖f_ik + f_ki‖ / (‖f_ik‖ + ‖f_ki‖), f_ik = aᵢₖ V tₖ, mean over pairs; (…, n, n), (…, n, d) → (…)."""
-    inner = values @ np.swapaxes(values, -1, -2)
+    weights, _ = _unit("weights", weights, "(…, n, n)")
+    values, _ = _unit("values", values, "(…, n, d)")
+    _square("weights", weights)
+    if values.shape[:-1] != weights.shape[:-1]:
+        raise ValueError(f"values must have shape {(*weights.shape[:-1], 'd')}, a row for each weight's; got {values.shape}")
+    inner = values @ np.swapaxes(values, -1, -2)  # (…, n, n)
     length = np.sqrt(np.diagonal(inner, axis1=-2, axis2=-1))
     one, other = weights * length[..., None, :], np.swapaxes(weights, -1, -2) * length[..., :, None]
     both = one**2 + other**2 + 2 * weights * np.swapaxes(weights, -1, -2) * inner
     i, k = np.triu_indices(weights.shape[-1], 1)
-    return (np.sqrt(np.maximum(both, 0)) / (one + other))[..., i, k].mean(axis=-1)
+    return _share(np.sqrt(np.maximum(both, 0)), one + other)[..., i, k].mean(axis=-1)
 
 
 def gradient_share(weights, tokens, Q, K, V):
@@ -114,11 +125,32 @@ def gradient_share(weights, tokens, Q, K, V):
 
 def symmetric_share(matrix):
     """‖(A + Aᵀ)/2‖ / ‖A‖ of (…, d, d): 1 for a symmetric matrix, 0.71 on average for a random one."""
-    return np.linalg.norm(matrix + np.swapaxes(matrix, -1, -2), axis=(-2, -1)) / np.linalg.norm(matrix, axis=(-2, -1)) / 2
+    matrix, _ = _unit("matrix", matrix, "(…, d, d)")
+    _square("matrix", matrix)
+    return _share(np.linalg.norm(matrix + np.swapaxes(matrix, -1, -2), axis=(-2, -1)), 2 * np.linalg.norm(matrix, axis=(-2, -1)))
+
+
+def _unit(name, value, shape):
+    """`value` over its largest number, so that no square overflows or vanishes, and that number."""
+    value = _checks.array(name, value, ndim_min=2, shape=shape)
+    size = np.abs(value).max()
+    return (value / size if size > 0 else value), size
+
+
+def _square(name, matrix):
+    if matrix.shape[-1] != matrix.shape[-2] or matrix.shape[-1] < 2:
+        raise ValueError(f"{name} must have shape (…, n, n) with n of at least 2; got shape {matrix.shape}")
+
+
+def _share(part, whole):
+    """part / whole, 0 where the whole is 0."""
+    return np.divide(part, whole, out=np.zeros_like(part), where=whole > 0)
 
 
 def roles(weights):
     """How much of the attention (…, n, n) goes to each of ROLES, (…, 5), mean over the tokens that have such a one."""
+    weights = _checks.array("weights", weights, ndim_min=2, shape="(…, n, n)")
+    _square("weights", weights)
     previous, following = (np.diagonal(weights, k, -2, -1).mean(axis=-1) for k in (-1, 1))
     itself = np.diagonal(weights, 0, -2, -1).mean(axis=-1)
     return np.stack([itself, previous, following, weights[..., 1:, 0].mean(-1), weights[..., :-1, -1].mean(-1)], axis=-1)

@@ -2,24 +2,22 @@
 
 `shipped()` is the data that comes with the package; `python -m tokendynamics.real.laws --out real_laws.json` makes it
 again. The heads' laws and their controls are those of `head_laws`. The control of random weights is the model with the
-numbers inside each matrix in random order (`senses.shuffled`): its heads act on the trained model's tokens, so that a
+numbers inside each matrix in random order (`minilm.shuffled`): its heads act on the trained model's tokens, so that a
 difference is the head's; only "crowd" lets it run by itself.
 """
 
-import json
 from importlib.resources import files
 
 import numpy as np
 
 from .. import _data
-from ..attention import attention_weights, content, force, potential
+from ..attention import force, potential
 from ..geometry import effective_rank, pair_cosines
 from ..knowledge import knowledge
 from ..stack import trajectories
 from . import head_laws, minilm, senses
 from .minilm import scale, with_constant
 
-SHIPPED = files("tokendynamics") / "data" / "real_laws.json"
 PIECE = 2  # so many sentences, in the third layer, are kept apart, so that a test can measure them again
 PLAIN = files("tokendynamics") / "data" / "plain_sentences.txt"
 
@@ -30,7 +28,8 @@ def shipped():
     "heads" and "layers" hold {law: {"mean", "sd"}}, over sentences, arrays (6, 12) or (6,), roles (6, 12, 5).
     "crowd" is by layer, 0 to 6; "exact" is the largest error of each identity anywhere.
     """
-    return _arrays(json.loads(SHIPPED.read_text(encoding="utf-8")))
+    stored = _data.read("real_laws.json")
+    return {name: value if name == "about" else _data.arrays(value) for name, value in stored.items()}
 
 
 def sentences():
@@ -75,18 +74,15 @@ def layer_laws(weights, layer, tokens, n_heads, rng):
     step        : ‖Σ V T a + b‖ / ‖t‖, and flow_error : ‖Euler − flow‖ / ‖Euler‖ of the heads' motion over one layer
     """
     Q, K, V = minilm.heads(weights, layer, n_heads)
-    one = with_constant(tokens)
-    bias = weights[f"encoder.layer.{layer}.attention.output.dense.bias"]
-    heads = content(one, Q, K, V, include_self=True, scale=scale(Q)).sum(axis=0)[:, :-1] + bias
-    after = minilm.attend(weights, layer, tokens, Q, K, V)
+    heads = minilm.written(weights, layer, tokens, Q, K, V)  # (n, d)
+    after = minilm.add_and_norm(weights, layer, tokens, heads)
     wild = head_laws.arrows(heads, rng)["_random"]
-    norm = f"encoder.layer.{layer}.attention.output.LayerNorm"
-    motions = {"heads": heads, "normed": after - tokens, "layer": minilm.think(weights, layer, after) - tokens}
+    motions = {"heads": heads, "normed": after - tokens, "layer": minilm.mlp(weights, layer, after) - tokens}
     motions |= {f"{name}_random": head_laws.arrows(motion, rng)["_random"] for name, motion in motions.items()}
-    motions["random_normed"] = minilm.layer_norm(weights, norm, tokens + wild) - tokens
+    motions["random_normed"] = minilm.add_and_norm(weights, layer, tokens, wild) - tokens
     found = {f"{law}_{name}": value for name, motion in motions.items() for law, value in _summed_climb(tokens, Q, K, motion).items()}
     found["step"] = (np.linalg.norm(heads, axis=-1) / np.linalg.norm(tokens, axis=-1)).mean()
-    return found | {"flow_error": flow_error(one, Q, K, V)}
+    return found | {"flow_error": flow_error(with_constant(tokens), Q, K, V)}
 
 
 def _summed_climb(tokens, Q, K, motion):
@@ -144,15 +140,13 @@ def exact(model, runs, layers=range(6)):
     """The largest error of (9), slope against force, and of (14), Σ V T a + b against concatenated heads through W_O."""
     slopes, layer_errors = [], []
     for layer in layers:
-        weights, name = _double(model, layer), f"encoder.layer.{layer}.attention.".__add__
+        weights = _double(model, layer)
         Q, K, V = minilm.heads(weights, layer, model.n_heads)
         for number, run in enumerate(runs):
             one = with_constant(run[layer])
             slopes.append(head_laws.slope_error(one, Q, K, np.random.default_rng((layer, number))).max())
-            seen = attention_weights(one, Q, K, include_self=True, scale=scale(Q))
-            value = minilm.linear(weights, name("self.value"), run[layer]).reshape(len(one), model.n_heads, -1).swapaxes(0, 1)
-            whole = minilm.linear(weights, name("output.dense"), (seen @ value).swapaxes(0, 1).reshape(len(one), -1))
-            summed = content(one, Q, K, V, include_self=True, scale=scale(Q)).sum(axis=0)[:, :-1] + weights[name("output.dense.bias")]
+            whole = minilm.joined(weights, layer, minilm.segments(weights, layer, run[layer], model.n_heads))  # (n, d)
+            summed = minilm.written(weights, layer, run[layer], Q, K, V)  # (n, d)
             layer_errors.append(np.linalg.norm(whole - summed) / np.linalg.norm(whole))
     return {"(9)": float(max(slopes)), "(14)": float(max(layer_errors)), "heads": len(layers) * model.n_heads, "sentences": len(runs)}
 
@@ -181,25 +175,13 @@ def _averaged(tables):
     return np.mean(tables, axis=0)
 
 
-def _plain(value):
-    if isinstance(value, dict):
-        return {name: _plain(each) for name, each in value.items()}
-    return np.round(value, 4).tolist() if isinstance(value, np.ndarray) else value
-
-
-def _arrays(value):
-    if isinstance(value, dict):
-        return {name: each if name == "about" else _arrays(each) for name, each in value.items()}
-    return np.array(value) if isinstance(value, list) else value
-
-
 def main(arguments=None):
     """Measure the laws on every head and layer of the model."""
     parser = _data.parser("real.laws", main.__doc__)
     parser.add_argument("--controls", type=int, default=3, help="how many shuffled models, seeds 0, 1, … (default 3)")
     options = parser.parse_args(arguments)
     model, texts = minilm.load(options.weights), sentences()
-    others = [senses.shuffled(model, seed) for seed in range(options.controls)]
+    others = [minilm.shuffled(model, seed) for seed in range(options.controls)]
     runs = states(model, texts)
     about = _data.about(
         what="The laws of Chapters 1 to 4 on every head and layer of a real model; see tokendynamics.real.laws",
@@ -220,7 +202,7 @@ def main(arguments=None):
         "exact": exact(model, runs),
         "piece": heads_table(model, runs[:PIECE], layers=(2,)),
     }
-    _data.write(options.out, {"about": about} | _plain(data), f"{len(texts)} sentences")
+    _data.write(options.out, {"about": about} | _data.rounded(data), f"{len(texts)} sentences")
 
 
 if __name__ == "__main__":

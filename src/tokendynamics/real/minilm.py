@@ -11,16 +11,20 @@ The model is by the sentence-transformers project (Reimers and Gurevych 2019; Wa
 The weights are not part of this package: `missing()` says how to get them. Nothing here opens a connection.
 """
 
-import hashlib
 import math
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
+from .._typing import Array, ArrayLike
 from ..attention import attention_weights, content
+from ..learning import softmax
 from . import _installed
+
+Weights: TypeAlias = dict[str, Array]
 
 MODEL = "sentence-transformers/all-MiniLM-L6-v2"
 REVISION = "1110a243fdf4706b3f48f1d95db1a4f5529b4d41"
@@ -37,19 +41,19 @@ LONGEST = 256  # tokens, [CLS] and [SEP] included: the length its makers state
 class Model:
     """Weights by name (float32, the names of the file), a tokenizer, and the number of heads a layer."""
 
-    weights: dict
-    tokenizer: object
+    weights: Weights
+    tokenizer: Any
     n_heads: int = 12
 
-    def tokens(self, sentence):
+    def tokens(self, sentence: str) -> list[str]:
         """The tokens of a sentence as text, [CLS] first and [SEP] last; ValueError if empty or too long."""
         return self._encode(sentence).tokens
 
-    def hidden_states(self, sentence):
+    def hidden_states(self, sentence: str) -> Array:
         """Every state of the sentence's tokens, (L + 1, n, d): after the embedding and after each layer."""
         return forward(self.weights, self._encode(sentence).ids, self.n_heads)[0]
 
-    def attentions(self, sentence):
+    def attentions(self, sentence: str) -> Array:
         """How much each token attends to each, (L, H, n, n); rows sum to 1."""
         return forward(self.weights, self._encode(sentence).ids, self.n_heads)[1]
 
@@ -65,82 +69,126 @@ class Model:
         return encoding
 
 
-def forward(weights, ids, n_heads):
-    """The states (L + 1, n, d) and attention weights (L, H, n, n) for the token numbers `ids`."""
-    tokens = embed(weights, ids)
+def forward(weights: Weights, ids: ArrayLike, n_heads: int) -> tuple[Array, Array]:
+    """All states and all attention weights of one sentence.
+
+    Parameters
+    ----------
+    weights : dict of arrays, by the names of the file
+    ids : (n,) whole numbers
+        The sentence's tokens.
+    n_heads : int
+
+    Returns
+    -------
+    states : (L + 1, n, d) array
+    attentions : (L, H, n, n) array
+        Rows sum to 1.
+    """
+    tokens = embed(weights, ids)  # (n, d)
     states, attentions = [tokens], []
     for layer in range(n_layers(weights)):
         Q, K, V = heads(weights, layer, n_heads)
-        attentions.append(attention_weights(with_constant(tokens), Q, K, include_self=True, scale=scale(Q)))
-        tokens = think(weights, layer, attend(weights, layer, tokens, Q, K, V))
+        attentions.append(attention_weights(with_constant(tokens), Q, K, include_self=True, scale=scale(Q)))  # (H, n, n)
+        tokens = mlp(weights, layer, attend(weights, layer, tokens, Q, K, V))  # (n, d)
         states.append(tokens)
     return np.stack(states), np.stack(attentions)
 
 
-def embed(weights, ids):
+def embed(weights: Weights, ids: ArrayLike) -> Array:
     """Tokens before the first layer, (n, d): a vector for the word and one for the place, normalised."""
     name = "embeddings.{}_embeddings.weight".format
-    ids = np.asarray(ids)
-    word, place = weights[name("word")][ids], weights[name("position")][: len(ids)]
+    ids = np.asarray(ids)  # (n,)
+    word, place = weights[name("word")][ids], weights[name("position")][: len(ids)]  # (n, d) each
     return layer_norm(weights, "embeddings.LayerNorm", word + place + weights[name("token_type")][0])
 
 
-def attend(weights, layer, tokens, Q, K, V):
-    """Let tokens see each other: equation (14) summed over heads, then LayerNorm."""
-    name = f"encoder.layer.{layer}.attention.output.".__add__
-    contents = content(with_constant(tokens), Q, K, V, include_self=True, scale=scale(Q))
-    moved = contents.sum(axis=0)[:, :-1] + weights[name("dense.bias")]
-    return layer_norm(weights, name("LayerNorm"), tokens + moved)
+def written(weights: Weights, layer: int, tokens: Array, Q: Array, K: Array, V: Array) -> Array:
+    """What the heads of a layer write together, Σ V T a + b, (n, d): equation (14) summed over heads, and the bias of W_O."""
+    contents = content(with_constant(tokens), Q, K, V, include_self=True, scale=scale(Q))  # (H, n, d + 1)
+    return contents.sum(axis=0)[:, :-1] + weights[_part(layer, "attention.output.dense.bias")]
 
 
-def think(weights, layer, tokens):
-    """The MLP of a layer, which moves each token alone: out of its place by two matrices, then LayerNorm."""
-    name = f"encoder.layer.{layer}.".__add__
-    inner = gelu(linear(weights, name("intermediate.dense"), tokens))
-    return layer_norm(weights, name("output.LayerNorm"), tokens + linear(weights, name("output.dense"), inner))
+def attend(weights: Weights, layer: int, tokens: Array, Q: Array, K: Array, V: Array) -> Array:
+    """Let tokens see each other, (n, d): what the heads write is added, then LayerNorm."""
+    return add_and_norm(weights, layer, tokens, written(weights, layer, tokens, Q, K, V))
 
 
-def heads(weights, layer, n_heads):
-    """Q and K, (H, d_head, d + 1), and V, (H, d + 1, d + 1), of a layer, for tokens with a constant 1 at the end.
+def add_and_norm(weights: Weights, layer: int, tokens: Array, moved: Array) -> Array:
+    """The residual connection of a layer's heads, and the LayerNorm after it, (…, n, d)."""
+    return layer_norm(weights, _part(layer, "attention.output.LayerNorm"), tokens + moved)
+
+
+def mlp(weights: Weights, layer: int, tokens: Array) -> Array:
+    """The MLP of a layer, which moves each token alone: two matrices with a GELU between, then LayerNorm; (…, n, d)."""
+    inner = gelu(linear(weights, _part(layer, "intermediate.dense"), tokens))  # (…, n, 4 d)
+    return layer_norm(weights, _part(layer, "output.LayerNorm"), tokens + linear(weights, _part(layer, "output.dense"), inner))
+
+
+def segments(weights: Weights, layer: int, tokens: Array, n_heads: int) -> Array:
+    """What each head writes for each token before W_O, side by side: (…, n, H d_head), for tokens (…, n, d)."""
+    q, k, v = (
+        linear(weights, _part(layer, f"attention.self.{which}"), tokens).reshape(*tokens.shape[:-1], n_heads, -1).swapaxes(-2, -3)
+        for which in ("query", "key", "value")
+    )  # (…, H, n, d_head) each
+    a = softmax(q @ k.swapaxes(-1, -2) / np.sqrt(q.shape[-1], dtype=q.dtype))  # (…, H, n, n)
+    return (a @ v).swapaxes(-2, -3).reshape(tokens.shape)  # (…, n, H d_head)
+
+
+def joined(weights: Weights, layer: int, segments: Array) -> Array:
+    """The segments of a layer through W_O, and its bias, (…, n, d): `written` seen the other way, heads side by side."""
+    return linear(weights, _part(layer, "attention.output.dense"), segments)
+
+
+class HeadMatrices(NamedTuple):
+    """The heads of one layer, for tokens with a constant 1 at the end."""
+
+    Q: Array  # (H, d_head, d + 1)
+    K: Array  # (H, d_head, d + 1)
+    V: Array  # (H, d + 1, d + 1)
+
+
+def heads(weights: Weights, layer: int, n_heads: int) -> HeadMatrices:
+    """Q, K and V of each head of a layer.
 
     V is W_O W_V, head by head: what the head reads times the columns that write it back. Its last row is zero, so
-    the constant stays 1. One bias is left for `attend`: that of W_O, which belongs to no head.
+    the constant stays 1. One bias is left for `written`: that of W_O, which belongs to no head.
     """
-    name = f"encoder.layer.{layer}.attention.".__add__
 
-    def split(which):
-        W, b = weights[name(f"self.{which}.weight")], weights[name(f"self.{which}.bias")]
+    def split(which):  # (H, d_head, d + 1), the bias as the last column
+        W, b = (weights[_part(layer, f"attention.self.{which}.{kind}")] for kind in ("weight", "bias"))  # (d, d), (d,)
         return np.concatenate([W, b[:, None]], axis=1).reshape(n_heads, -1, W.shape[1] + 1)
 
-    W_O = weights[name("output.dense.weight")]
+    W_O = weights[_part(layer, "attention.output.dense.weight")]  # (d, H d_head)
     d = W_O.shape[0]
     V = np.zeros((n_heads, d + 1, d + 1), dtype=W_O.dtype)
-    V[:, :d] = W_O.reshape(d, n_heads, -1).swapaxes(0, 1) @ split("value")
-    return split("query"), split("key"), V
+    V[:, :d] = W_O.reshape(d, n_heads, -1).swapaxes(0, 1) @ split("value")  # (H, d, d_head) @ (H, d_head, d + 1)
+    return HeadMatrices(split("query"), split("key"), V)
 
 
-def with_constant(tokens):
+def with_constant(tokens: Array) -> Array:
     """Tokens (n, d) with a last coordinate of 1, (n, d + 1)."""
     return np.concatenate([tokens, np.ones_like(tokens[:, :1])], axis=1)
 
 
-def scale(Q):
+def scale(Q: Array) -> float:
     """β = 1/√d_head."""
     return 1 / math.sqrt(Q.shape[-2])
 
 
-def linear(weights, name, x):
+def linear(weights: Weights, name: str, x: Array) -> Array:
+    """x Wᵀ + b, (…, out) for x (…, in)."""
     return x @ weights[f"{name}.weight"].T + weights[f"{name}.bias"]
 
 
-def layer_norm(weights, name, x):
+def layer_norm(weights: Weights, name: str, x: Array) -> Array:
     """Each row centred, scaled to variance 1, then stretched and shifted by learned numbers (Ba et al. 2016)."""
     x = x - x.mean(axis=-1, keepdims=True)
     x = x / np.sqrt((x * x).mean(axis=-1, keepdims=True) + 1e-12)
     return x * weights[f"{name}.weight"] + weights[f"{name}.bias"]
 
 
-def gelu(x):
+def gelu(x: Array) -> Array:
     """x times the normal distribution's Φ(x), exact (Hendrycks and Gimpel 2016)."""
     return x * (0.5 + 0.5 * _erf(x / math.sqrt(2))).astype(x.dtype)
 
@@ -148,18 +196,36 @@ def gelu(x):
 _erf = np.vectorize(math.erf, otypes=[np.float64])
 
 
-def n_layers(weights):
+def n_layers(weights: Weights) -> int:
+    """How many layers the weights hold."""
     return sum(name.endswith("attention.self.query.weight") for name in weights)
 
 
-def load(path=None):
-    """The model from a folder with model.safetensors and tokenizer.json; without `path`, where it is installed.
+def _part(layer: int, name: str) -> str:
+    return f"encoder.layer.{layer}.{name}"
 
-    Looks at the Python package first, then at the Hugging Face cache of this machine. The files' SHA-256 must be those
-    of the revision the book measured: ValueError if not. ModuleNotFoundError or FileNotFoundError say what to install.
+
+def shuffled(model: Model, seed: int) -> Model:
+    """The control: the same model with the numbers inside each matrix of its layers in random order."""
+    return replace(model, weights=_installed.shuffled(model.weights, "encoder", seed))
+
+
+def load(path: Path | str | None = None) -> Model:
+    """The model. Looks at the Python package first, then at the Hugging Face cache of this machine.
+
+    Parameters
+    ----------
+    path : path, default where the model is installed
+        A folder with model.safetensors and tokenizer.json.
+
+    Raises
+    ------
+    ModuleNotFoundError, FileNotFoundError
+        They say what to install.
+    ValueError
+        Where a file's SHA-256 is not that of the revision the book measured.
     """
-    without = _missing_libraries()
-    if without:
+    if without := _missing_libraries():
         raise ModuleNotFoundError(without)
     folder = find() if path is None else Path(path)
     if folder is None:
@@ -167,9 +233,7 @@ def load(path=None):
     for file, wanted in SHA256.items():
         if not (folder / file).is_file():
             raise FileNotFoundError(f"path must be a folder with {' and '.join(SHA256)}; {folder} has no {file}")
-        got = hashlib.sha256((folder / file).read_bytes()).hexdigest()
-        if got != wanted:
-            raise ValueError(f"{folder / file} is not the file of {MODEL} at {REVISION}: SHA-256 {got}, needs {wanted}")
+        _installed.hold(folder / file, wanted, f"the file of {MODEL} at {REVISION}")
     from safetensors.numpy import load_file
     from tokenizers import Tokenizer
 
@@ -179,7 +243,7 @@ def load(path=None):
     return Model(load_file(folder / "model.safetensors"), tokenizer)
 
 
-def find():
+def find() -> Path | None:
     """The folder that holds the weights, or None. Opens no connection."""
     package = [place / "model" for place in _installed.folders(PACKAGE)]
     home = Path(os.environ.get("HF_HOME", Path.home() / ".cache" / "huggingface"))
@@ -191,7 +255,7 @@ def find():
     return None
 
 
-def missing():
+def missing() -> str:
     """What to install before `load` can work, in words; empty where nothing is missing."""
     words = _missing_libraries()
     if find() is None:

@@ -8,22 +8,18 @@ On tokens : the share of variance of the contents V T a that the forces QᵀK T 
 `shipped()` is the table that comes with the package; `python -m tokendynamics.real.mobility --out heads.json` makes it again.
 """
 
-import json
-from importlib.resources import files
-
 import numpy as np
 
 from .. import _data
 from ..knowledge import entries, knowledge, knowledge_residual
 from . import minilm, senses
 
-SHIPPED = files("tokendynamics") / "data" / "heads.json"
 RIDGE = 0.1  # of the forces' mean variance a direction: without it 33 numbers fitted to 500 tokens fit their noise
 
 
 def shipped():
     """The table as {column: (layers, heads) array}, columns as in `measure`, and its provenance under "about"."""
-    table = json.loads(SHIPPED.read_text(encoding="utf-8"))
+    table = _data.read("heads.json")
     return {name: value if name == "about" else np.array(value) for name, value in table.items()}
 
 
@@ -109,8 +105,7 @@ def main(arguments=None):
         model=minilm.CARD,
         sentences=f"two_senses.tsv, {len(rows)} sentences, each word held out in turn, ridge {RIDGE:g}",
     )
-    rounded = {name: np.round(values, 4).tolist() for name, values in measured.items()}
-    _data.write(options.out, {"about": about} | rounded, f"{np.size(measured['rank'])} heads")
+    _data.write(options.out, {"about": about} | _data.rounded(measured), f"{np.size(measured['rank'])} heads")
 
 
 if __name__ == "__main__":

@@ -10,45 +10,29 @@ A head is *chosen* on one part of the sentences and *scored* on another, by read
 to deal four parts. `python -m tokendynamics.real.probes --out real_roles.json` makes what `shipped()` returns.
 """
 
-import json
-from importlib.resources import files
 from itertools import permutations
 
 import numpy as np
 
 from .. import _data
-from . import labelled, minilm, senses
+from .._typing import Array
+from . import labelled, minilm
 from .labelled import PARTS, TASKS
-from .minilm import linear, n_layers
+from .minilm import Weights, add_and_norm, joined, mlp, n_layers, segments
 from .mobility import RIDGE, least_squares
 
-SHIPPED = files("tokendynamics") / "data" / "real_roles.json"
 DEALS = list(permutations(PARTS, 2))  # (chosen on, scored on)
 SHUFFLES, LABELS = 3, 5  # seeds of the controls: shuffled models, shuffled labels
 
 
 def shipped():
     """The measurements that come with the package, as `measure` returns them, and their provenance under "about"."""
-    return json.loads(SHIPPED.read_text(encoding="utf-8"))
+    return _data.read("real_roles.json")
 
 
-def segments(weights, layer, tokens, n_heads):
-    """What each head writes for each token before W_O, side by side: (…, n, H · d_head), for tokens (…, n, d)."""
-    name = f"encoder.layer.{layer}.attention.self.".__add__
-    q, k, v = (
-        linear(weights, name(which), tokens).reshape(*tokens.shape[:-1], n_heads, -1).swapaxes(-2, -3)
-        for which in ("query", "key", "value")
-    )
-    scores = q @ k.swapaxes(-1, -2) / np.sqrt(np.float32(q.shape[-1]))
-    a = np.exp(scores - scores.max(axis=-1, keepdims=True))
-    return (a / a.sum(axis=-1, keepdims=True) @ v).swapaxes(-2, -3).reshape(tokens.shape)
-
-
-def finish(weights, layer, tokens, written):
-    """The tokens after the layer, from what its heads have written: W_O, LayerNorm, MLP, LayerNorm."""
-    name = f"encoder.layer.{layer}.attention.output.".__add__
-    after = minilm.layer_norm(weights, name("LayerNorm"), tokens + linear(weights, name("dense"), written))
-    return minilm.think(weights, layer, after)
+def finish(weights: Weights, layer: int, tokens: Array, segments: Array) -> Array:
+    """The tokens (…, n, d) after the layer, from what its heads have written (…, n, H d_head): W_O, LayerNorm, MLP, LayerNorm."""
+    return mlp(weights, layer, add_and_norm(weights, layer, tokens, joined(weights, layer, segments)))
 
 
 def run(model, rows):
@@ -161,7 +145,7 @@ def measure(model, sentences, layers=None):
     accuracy = probes(rows, written, H, layers=layers)
     mixed = [[w @ basis(d, layer) for w in written[layer]] for layer in layers]
     in_turned = probes(rows, mixed, H)
-    shuffled = [run(senses.shuffled(model, seed), rows)[1] for seed in range(SHUFFLES)]
+    shuffled = [run(minilm.shuffled(model, seed), rows)[1] for seed in range(SHUFFLES)]
     in_shuffled = [probes(rows, w, H, layers=layers) for w in shuffled]
     dealt = [{task: np.random.default_rng(seed).permutation(rows.labels[task]) for task in TASKS} for seed in range(LABELS)]
     on_dealt = [probes(rows, written, H, labels=labels, layers=layers) for labels in dealt]
@@ -228,16 +212,8 @@ def main(arguments=None):
         "an ablation [layer, head, accuracy lost there, and on the other part, distance gained there, and on the other part]",
     )
     _data.write(
-        options.out, {"about": about} | _rounded(measured), f"{len(sentences)} sentences, {np.size(measured['probe']['class'])} heads"
+        options.out, {"about": about} | _data.rounded(measured), f"{len(sentences)} sentences, {np.size(measured['probe']['class'])} heads"
     )
-
-
-def _rounded(value):
-    if isinstance(value, dict):
-        return {name: _rounded(each) for name, each in value.items()}
-    if isinstance(value, list):
-        return [_rounded(each) for each in value]
-    return round(value, 4) if isinstance(value, float) else value
 
 
 if __name__ == "__main__":

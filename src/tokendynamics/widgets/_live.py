@@ -5,6 +5,7 @@ import json
 import os
 import re
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote, unquote
 
 import anywidget
@@ -17,6 +18,11 @@ STATIC = Path(__file__).parent / "static"
 PREDICTION = {"question": str, "choices": list, "answer": int, "explanation": str}
 TEMPTING = {"tempting": int, "because": str}
 CLEAN = re.compile(r"(?:[\w.+,'()!~*-]|%[0-9a-fA-F]{2})*")  # what a value in a link may hold
+
+
+def beside(module: str, name: str) -> Any:
+    """What the JSON file `name` beside a widget's module holds; the page reads the same file."""
+    return json.loads(Path(module).with_name(name).read_text("utf8"))
 
 
 class Array(traitlets.TraitType):
@@ -95,7 +101,7 @@ class Live(anywidget.AnyWidget):
                 raise ValueError(f"prediction: tempting must index a choice that is not the answer; got {value['tempting']}")
         return value
 
-    def state(self):
+    def state(self) -> dict[str, Any]:
         """The state as plain Python values: what `copy link` carries and `widgetState()` returns."""
         values = {name: getattr(self, name) for name in self.state_names}
         return {name: v.tolist() if isinstance(v, np.ndarray) else v for name, v in values.items()}
@@ -106,7 +112,7 @@ class Live(anywidget.AnyWidget):
         preset = cls.presets[_checks.choice("name", name, cls.presets)]
         return {k: v for k, v in preset.items() if k not in ("title", "note")}
 
-    def link(self):
+    def link(self) -> str:
         """The state as the end of an address, `#force-lab=v2.turning;scale=2`: a preset, and what differs from it.
 
         Put it behind the address of a page on which the widget stands; `from_link` reads it back.
@@ -119,7 +125,7 @@ class Live(anywidget.AnyWidget):
         return f"#{self.view}{'.' * bool(self.key)}{self.key}=v2.{';'.join(parts)}"
 
     @classmethod
-    def from_link(cls, link):
+    def from_link(cls, link: str) -> "Live":
         """The widget whose state a copied link carries, of the first kind or the second (see ui/link.js).
 
         Raises ValueError for a link that is not one of ours, or whose state cannot be.
@@ -139,7 +145,7 @@ class Live(anywidget.AnyWidget):
         except (TypeError, LookupError) as error:  # one part was checked by another that is no better
             raise ValueError(f"link holds a state that cannot be: {error!r:.80}") from None
 
-    def still(self):
+    def still(self) -> tuple[bytes, str]:
         """(PNG bytes, alt text) of the widget as it stands, for print and for pages without JavaScript."""
         raise NotImplementedError
 

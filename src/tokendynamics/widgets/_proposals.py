@@ -1,24 +1,42 @@
-"""Checks that traits of several widgets share. Each takes what traitlets proposes, and returns the value or raises ValueError."""
+"""Checks that traits of several widgets share. Each takes what traitlets proposes, and returns the value or raises ValueError.
 
-import json
+`numbers`, `choices`, `index_of` and `moment_of` make the attribute of a class that checks its traits: `_check_number = numbers(_LIMITS)`.
+"""
+
 import math
-from pathlib import Path
+
+import traitlets
 
 from .. import _checks
 
 
-def limits(file):
-    """What the numbers of a widget may be, {trait: {"min", "max", "whole", "slider"}}: limits.json beside `file`, which the page reads too."""
-    return json.loads(Path(file).with_name("limits.json").read_text("utf8"))
+def numbers(limits, *names):
+    """Holds traits to a widget's limits.json, {trait: {"min", "max", "whole", "slider"}}; an end that is not there is none."""
+
+    def check(_, proposal):
+        own = limits[proposal["trait"].name]
+        return (whole if own.get("whole") else number)(proposal, own.get("min", -math.inf), own.get("max", math.inf))
+
+    return traitlets.validate(*names)(check)
 
 
-def limited(proposal, limits):
-    """A number within the limits of its trait; an end that is not there is none."""
-    own = limits[proposal["trait"].name]
-    return (whole if own.get("whole") else number)(proposal, own.get("min", -math.inf), own.get("max", math.inf))
+def choices(allowed):
+    """Holds traits to a few words, {trait: words}."""
+    return traitlets.validate(*allowed)(lambda _, proposal: choice(proposal, allowed[proposal["trait"].name]))
+
+
+def index_of(trait, rows):
+    """Holds a trait to the indices of another one, such as "tokens"."""
+    return traitlets.validate(trait)(lambda widget, proposal: index(proposal, len(getattr(widget, rows)), rows))
+
+
+def moment_of(trait, last):
+    """Holds a trait to 0 and the number that another one has, such as "layers"."""
+    return traitlets.validate(trait)(lambda widget, proposal: moment(proposal, getattr(widget, last)))
 
 
 def choice(proposal, allowed):
+    """One of a few words."""
     return _checks.choice(proposal["trait"].name, proposal["value"], allowed)
 
 
@@ -30,6 +48,7 @@ def number(proposal, low=-math.inf, high=math.inf):
 
 
 def whole(proposal, low, high):
+    """A whole number between two ends, both allowed."""
     return _held(proposal, low <= proposal["value"] <= high, f"a whole number from {low} to {high}")
 
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from node import JavaScriptError
 from problems import problems
 
-from tokendynamics import energy, geometry, gravity, seeded
+from tokendynamics import energy, geometry, gravity, seeded, stack
 from tokendynamics.widgets import GravityAndAttention, Trajectories
 from tokendynamics.widgets.gravity_and_attention import PRESETS as BODIES
 from tokendynamics.widgets.gravity_and_attention import engine
@@ -158,14 +158,31 @@ def test_journeys(node, preset, method):
     agree(ours["energy"], meters["energy"], MANY_STEPS)
     np.testing.assert_allclose(ours["rank"], meters["rank"], rtol=1e-6)  # of rounding, where the crowd is one point
     np.testing.assert_array_equal(ours["clusters"], meters["clusters"])
-    assert ours["stopped"] == (len(states) - 1 if len(states) <= widget.layers else 0)
+    assert ours["stopped"] == (len(states) - 1 if len(states) <= widget.layers else None)
 
 
 def test_a_crowd_that_runs_away_stops(node):
     widget = Trajectories(n=5, d=2, norm=None, step=2.0, layers=40)
     states = widget.states()
     assert 5 < len(states) < 41 and np.abs(states).max() <= 1e6
-    assert node.call("trajectories/engine", "travel", widget.state())["stopped"] == len(states) - 1
+    ours, theirs = node.call("trajectories/engine", "travel", widget.state()), widget.travelled()
+    assert ours["stopped"] == theirs.stopped == len(states) - 1
+    assert ours["reason"] == theirs.reason == "the tokens run away: use a smaller step, or a norm"
+
+
+@pytest.mark.parametrize("method", ["euler", "rk4"])
+@pytest.mark.parametrize("far", [None, 1e6])
+def test_why_a_journey_stopped_is_said_alike(node, method, far):
+    """Past `far`, or past what a float holds; the states reached are those of the journey that stops in time."""
+    tokens, head = 2 * np.eye(2) + 1, (np.eye(2), np.eye(2), 1e60 * np.eye(2))
+    options = {"method": method, "far": far, "scale": 1e-200}
+    ours, theirs = node.call("stack", "journey", tokens, [head] * 9, **options), stack.journey(tokens, [head] * 9, **options)
+    assert ours["stopped"] == theirs.stopped == len(theirs.states) - 1 < 9
+    assert ours["reason"] == theirs.reason and theirs.velocities is ours["velocities"] is None
+    agree(ours["states"], theirs.states)
+    if theirs.stopped:
+        reached = [head] * theirs.stopped
+        np.testing.assert_array_equal(theirs.states, stack.trajectories(tokens, reached, method=method, scale=1e-200))
 
 
 # Gravity and attention
@@ -185,7 +202,7 @@ def test_histories(node, preset, laws):
         agree(ours["energy"], theirs.energy, MANY_STEPS)
         np.testing.assert_allclose(ours["momentum"], theirs.momentum, rtol=MANY_STEPS, atol=MANY_STEPS * size)  # parts cancel
         np.testing.assert_allclose(ours["sum"], theirs.sum, atol=1e-8)
-        assert ours["stopped"] == 0
+        assert ours["stopped"] is theirs.stopped is None and ours["reason"] == theirs.reason == ""
 
 
 @given(seed=SEEDS, n=st.integers(2, 24), data=st.data())
@@ -214,6 +231,7 @@ def test_comparisons(node, seed, n, data):
 
 def test_bodies_that_run_away_stop(node):
     widget = GravityAndAttention(n=4, V=[[9, 0], [0, 9]], step=0.5)
-    states = widget.histories()[1].states
+    theirs = widget.histories()[1]
     ours = node.call("gravity_and_attention/engine", "under_attention", widget.state())
-    assert ours["stopped"] == len(states) - 1 < 100 and len(ours["states"]) == len(states)
+    assert ours["stopped"] == theirs.stopped == len(theirs.states) - 1 < 100 and len(ours["states"]) == len(theirs.states)
+    assert ours["reason"] == theirs.reason

@@ -30,8 +30,8 @@ def roles_problems(draw):
     p = roles.parameters(rng, d=12, **shape)
     p["bias"] = rng.standard_normal(p["bias"].shape)  # zero at the start, and then a mistake in it would not be seen
     form = {"heads": heads, "streams": draw(st.sampled_from([1, 2]))}
-    lessons = [roles.sentences(rng, draw(st.integers(1, 6)), length=draw(st.integers(shape["roles"], 8)), **shape) for _ in range(20)]
-    return p, lessons, form
+    batches = [roles.sentences(rng, draw(st.integers(1, 6)), length=draw(st.integers(shape["roles"], 8)), **shape) for _ in range(20)]
+    return p, batches, form
 
 
 @st.composite
@@ -39,20 +39,20 @@ def pairs_problems(draw):
     shape = {"pairs": draw(st.integers(1, 3)), "words": draw(st.integers(6, 9))}
     rng = np.random.default_rng(draw(SEEDS))
     p = pairs.parameters(rng, d=8, layers=draw(st.integers(1, 3)), **shape)
-    lessons = [pairs.sequences(rng, draw(st.integers(1, 4)), **shape) for _ in range(20)]
-    return p, lessons, {"heads": draw(st.sampled_from([1, 2, 4]))}
+    batches = [pairs.sequences(rng, draw(st.integers(1, 4)), **shape) for _ in range(20)]
+    return p, batches, {"heads": draw(st.sampled_from([1, 2, 4]))}
 
 
 @settings(max_examples=25)
 @given(problem=roles_problems())
-def test_roles_one_lesson(node, problem):
-    p, lessons, form = problem
-    ours = node.call("emergence_lab/roles", "lesson", p, plain(lessons[0]), **form)
-    loss, gradients = roles.loss_and_gradients(p, lessons[0], **form)
+def test_roles_one_step(node, problem):
+    p, batches, form = problem
+    ours = node.call("emergence_lab/engine", "slopes", "roles", p, plain(batches[0]), **form)
+    loss, gradients = roles.loss_and_gradients(p, batches[0], **form)
     agree(ours["loss"], loss, ONE_STEP)
     for name in gradients:
         agree(ours["gradients"][name], gradients[name], ONE_STEP)
-    accuracy, log_probability, together, matrix = roles.measure(p, lessons[0], **form)
+    accuracy, log_probability, together, matrix = roles.measure(p, batches[0], **form)
     agree(ours["measured"]["accuracy"], accuracy, ONE_STEP)
     agree(ours["measured"]["log_probability"], log_probability, ONE_STEP)
     agree(ours["measured"]["all_right"], together, ONE_STEP)
@@ -61,14 +61,14 @@ def test_roles_one_lesson(node, problem):
 
 @settings(max_examples=25)
 @given(problem=pairs_problems())
-def test_pairs_one_lesson(node, problem):
-    p, lessons, form = problem
-    ours = node.call("emergence_lab/pairs", "lesson", p, plain(lessons[0]), **form)
-    loss, gradients = pairs.loss_and_gradients(p, lessons[0], **form)
+def test_pairs_one_step(node, problem):
+    p, batches, form = problem
+    ours = node.call("emergence_lab/engine", "slopes", "pairs", p, plain(batches[0]), **form)
+    loss, gradients = pairs.loss_and_gradients(p, batches[0], **form)
     agree(ours["loss"], loss, ONE_STEP)
     for name in gradients:
         agree(ours["gradients"][name], gradients[name], ONE_STEP)
-    accuracy, log_probability, together, previous, induction = pairs.measure(p, lessons[0], **form)
+    accuracy, log_probability, together, previous, induction = pairs.measure(p, batches[0], **form)
     theirs = {"accuracy": accuracy, "log_probability": log_probability, "all_right": together, "previous": previous, "induction": induction}
     for name, value in theirs.items():
         agree(ours["measured"][name], value, ONE_STEP)
@@ -79,15 +79,13 @@ def test_pairs_one_lesson(node, problem):
 )
 @settings(max_examples=12)
 @given(data=st.data())
-def test_twenty_lessons(node, module, problem_of, options, data):
-    p, lessons, form = data.draw(problem_of())
-    extra = {"decay": options["decay"]} if options else {}
-    ours = node.call(
-        f"emergence_lab/{module.__name__.split('.')[-1]}", "lessons", p, [plain(batch) for batch in lessons], rate=0.01, **form, **extra
-    )
+def test_twenty_steps(node, module, problem_of, options, data):
+    p, batches, form = data.draw(problem_of())
+    task = module.__name__.split(".")[-1]
+    ours = node.call("emergence_lab/engine", "steps", task, p, [plain(batch) for batch in batches], rate=0.01, **form)
     p = {name: value.copy() for name, value in p.items()}
     optimiser, losses = AdamW(p, **options), []
-    for batch in lessons:
+    for batch in batches:
         loss, gradients = module.loss_and_gradients(p, batch, **form)
         losses.append(loss)
         optimiser.step(gradients, 0.01)

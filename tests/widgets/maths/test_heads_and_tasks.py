@@ -82,7 +82,7 @@ def test_a_bent_head(node, seed, turns, stretches):
 
 def test_accuracy_of_the_shipped_model(node):
     p = {name: value.astype(np.float64) for name, value in four_tasks.load().items()}
-    some = engine.part(corpus.split().test, np.arange(40))
+    some = corpus.part(corpus.split().test, np.arange(40))
     sentences = [
         {"words": some.words[i, :n], "targets": {task: target[i, :n] for task, target in some.targets.items()}}
         for i, n in enumerate(some.lengths)

@@ -1,7 +1,6 @@
 """Emergence lab: a small transformer trains in the page, and its heads find roles, or do not."""
 
-import json
-from pathlib import Path
+from typing import Any
 
 import numpy as np
 import traitlets
@@ -9,11 +8,10 @@ import traitlets
 from ...emergence import pairs, roles
 from ...emergence.tables import grid, select, table
 from .. import _proposals
-from .._live import Live
+from .._live import Live, beside
 
-_FILE = json.loads(Path(__file__).with_name("presets.json").read_text("utf8"))
-PRESETS, _START = _FILE["presets"], _FILE["start"]
-LIMITS = _proposals.limits(__file__)
+PRESETS, _START = map(beside(__file__, "presets.json").get, ("presets", "start"))
+LIMITS = beside(__file__, "limits.json")
 HEADS = LIMITS["heads"]
 METRICS = ("accuracy", "log_probability", "all_right")
 PAIRS, WIDTH = LIMITS["length"]["max"], 24  # of the page's models, as in the shipped diagram
@@ -22,14 +20,29 @@ PAIRS, WIDTH = LIMITS["length"]["max"], 24  # of the page's models, as in the sh
 class EmergenceLab(Live):
     """Choose heads, roles, depth and data; train; watch what the heads come to do.
 
-    task    : "roles" (one layer; `tokendynamics.emergence.roles`) or "pairs" (`tokendynamics.emergence.pairs`)
-    heads   : 1, 2, 3, 4, 6 or 8 for roles; 1, 2 or 4 in each layer for pairs
-    roles   : 2 to 6.  streams : 1, or 2 where scores see tags alone and values words alone; both for the roles task
-    layers  : 1 to 3, for the pairs task
-    count   : sentences to learn from, up to 8192; 0 for new ones at every step
-    steps   : 10 to 3000.  rate : learning rate, above 0 and at most 10.  seed : fixes all that is random
-    metric  : "accuracy", "log_probability" or "all_right", with `length` the number of answers that must all be right
+    Parameters
+    ----------
+    task : "roles" or "pairs"
+        One layer of `emergence.roles`, or `emergence.pairs`.
+    heads : 1, 2, 3, 4, 6 or 8 for roles; 1, 2 or 4 in each layer for pairs
+    roles : int, 2 to 6
+    streams : 1 or 2
+        With 2, scores see tags alone and values words alone; for the roles task.
+    layers : int, 1 to 3
+        For the pairs task.
+    count : int, 0 to 8192
+        Sentences to learn from; 0 for new ones at every step.
+    steps : int, 10 to 3000
+    rate : float, above 0 and at most 10
+        The learning rate.
+    seed : int
+        Fixes all that is random.
+    metric : "accuracy", "log_probability" or "all_right"
+    length : int
+        The number of answers that must all be right.
 
+    Notes
+    -----
     The page trains in a worker, with gradients held to numpy's; its random numbers are its own, so a seed gives another run there
     than in Python. `train()` does the same in Python. `results` is what the page's runs came to, a list of dicts.
     Bad input raises ValueError.
@@ -62,7 +75,7 @@ class EmergenceLab(Live):
         return {"heads": heads, "counts": counts, "all_right": np.round(means, 3).tolist()}
 
     @classmethod
-    def preset(cls, name, **state):
+    def preset(cls, name: str, **state: Any) -> "EmergenceLab":
         """One of "enough", "few", "one", "data", "shallow", "deep"; `state` overrides parts of it."""
         return cls(**cls._preset_state(name) | state)
 
@@ -80,7 +93,7 @@ class EmergenceLab(Live):
             return roles.train(roles=self.roles, streams=self.streams, d=WIDTH, **given)
         return pairs.train(layers=self.layers, **given)
 
-    def still(self):
+    def still(self) -> tuple[bytes, str]:
         from ...figures.style import png
         from .still import alt, still
 
@@ -93,9 +106,7 @@ class EmergenceLab(Live):
             return f"{self.heads} heads, {self.roles} roles, {data}"
         return f"pairs in context, {self.layers} layers of {self.heads} heads, {data}"
 
-    @traitlets.validate("task", "metric")
-    def _check_choice(self, proposal):
-        return _proposals.choice(proposal, HEADS if proposal["trait"].name == "task" else METRICS)
+    _check_choice = _proposals.choices({"task": HEADS, "metric": METRICS})
 
     @traitlets.validate("heads")
     def _check_heads(self, proposal):
@@ -115,9 +126,7 @@ class EmergenceLab(Live):
             raise ValueError(f"rate must be a number above 0 and at most {LIMITS['rate']['max']}; got {proposal['value']}")
         return proposal["value"]
 
-    @traitlets.validate("roles", "layers", "streams", "count", "steps", "seed")
-    def _check_whole(self, proposal):
-        return _proposals.limited(proposal, LIMITS)
+    _check_whole = _proposals.numbers(LIMITS, "roles", "layers", "streams", "count", "steps", "seed")
 
     @traitlets.observe("task", "roles")
     def _keep_in_step(self, change):

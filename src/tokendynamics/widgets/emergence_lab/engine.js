@@ -1,8 +1,9 @@
-// A run of training in the page, a lesson at a time: what the worker of the Emergence lab does. The models are roles.js and pairs.js.
+// A run of training in the page, a step at a time: what the worker of the Emergence lab does. The models are roles.js and pairs.js.
+
+import { AdamW, batches, descend, random } from "../maths/learning.js";
+import { flatten, nest, unflatten } from "./flat.js";
 import * as pairsTask from "./pairs.js";
 import * as rolesTask from "./roles.js";
-import { random } from "../maths/learning.js";
-import { AdamW } from "../maths/optimise.js";
 
 export const HELD_OUT = 500;
 const DIVERGED = 1000; // nats: guessing evenly costs ln 32 = 3.5, and a run that is here does not come back in time
@@ -14,7 +15,7 @@ const PAIRS = 6,
   PAIR_D = 32,
   WARM_UP = 50; // of the pairs task
 
-/** How a task is set up: {parameters, data, form, optimiser, rate(step), batch}. */
+/** How a task is set up: {module, form, batch, options of the optimiser, shape, draw, rate(step)}. */
 const TASKS = {
   roles: ({ heads, roles, streams, steps, rate }) => ({
     module: rolesTask,
@@ -37,7 +38,7 @@ const TASKS = {
 };
 
 /**
- * Train step by step; each `next()` is one lesson. Yields null, or a record {step, loss, accuracy, log_probability, all_right, …}
+ * Train step by step; each `next()` is one step. Yields null, or a record {step, loss, accuracy, log_probability, all_right, …}
  * every `every` steps, measured on HELD_OUT sequences never trained on. Ends with {diverged: true} where the loss has left all bounds or is no longer a number.
  * count: how many sentences there are to learn from, 0 for new ones at every step.
  */
@@ -48,15 +49,42 @@ export function* training(config) {
     p = module.parameters(rng, shape);
   const test = draw(rng, HELD_OUT, shape),
     pool = count ? draw(rng, count, shape) : null;
-  const optimiser = AdamW(p, options);
-  yield { step: 0, ...module.measure(p, test, form) };
-  for (let step = 1; step <= steps; step++) {
-    const lesson = pool ? module.drawFrom(rng, pool, batch) : draw(rng, batch, shape);
-    const { loss, gradients } = module.loss_and_gradients(p, lesson, form);
-    if (!(loss < DIVERGED)) return yield { step, loss, diverged: true };
-    optimiser.step(gradients, rate(step));
-    yield step % every === 0 || step === steps ? { step, loss, ...module.measure(p, test, form) } : null;
+  const measured = () => module.measure(p, test, form),
+    loss_and_gradients = (p, drawn) => module.loss_and_gradients(p, drawn, form),
+    stream = first(steps, pool ? batches(rng, pool, batch) : without_end(() => draw(rng, batch, shape)));
+  yield { step: 0, ...measured() };
+  for (const record of descend(AdamW(p, options), stream, loss_and_gradients, rate, DIVERGED)) {
+    const { step, diverged } = record;
+    if (diverged) yield record;
+    else yield step % every === 0 || step === steps ? { ...record, ...measured() } : null;
   }
+}
+
+function* without_end(draw) {
+  while (true) yield draw();
+}
+
+function* first(count, stream) {
+  for (let i = 0; i < count; i++) yield stream.next().value;
+}
+
+/** `loss_and_gradients` and `measure` for nested lists, as a parity test gives them. */
+export function slopes(task, nested, batch, form) {
+  const { module } = TASKS[task]({}),
+    p = flatten(nested),
+    packed = module.packed(batch);
+  const { loss, gradients } = module.loss_and_gradients(p, packed, form);
+  const named = Object.entries(gradients).map(([name, data]) => [name, nest(Array.from(data), p[name].shape)]);
+  return { loss, gradients: Object.fromEntries(named), measured: module.measure(p, packed, form) };
+}
+
+/** Steps of the task's optimiser on given batches, as a parity test gives them: nested lists in and out. */
+export function steps(task, nested, given, { rate, ...form }) {
+  const { module, options } = TASKS[task]({}),
+    p = flatten(nested);
+  const loss_and_gradients = (p, batch) => module.loss_and_gradients(p, batch, form);
+  const records = descend(AdamW(p, options), given.map(module.packed), loss_and_gradients, () => rate);
+  return { losses: Array.from(records, ({ loss }) => loss), parameters: unflatten(p) };
 }
 
 /** The last record of a whole run: what a test compares the page with. */

@@ -14,6 +14,15 @@ export function nest(list, sizes) {
   return Array.from({ length: sizes[0] }, (_, i) => nest(list.slice(i * step, (i + 1) * step), rest));
 }
 
+/** {shape, data} of random normal entries of one size. */
+export const draw = (rng, size, ...shape) => ({
+  shape,
+  data: rng.normals(
+    shape.reduce((a, b) => a * b),
+    size,
+  ),
+});
+
 // The three products take four rows at a time: each number of the result is then read and written a quarter as often.
 
 /** A B, for A (m, k) and B (k, n). */

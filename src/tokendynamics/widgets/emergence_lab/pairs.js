@@ -1,9 +1,9 @@
 // Pairs in context: the task that asks for two layers, and its attention-only model. Mirrors pairs.py, for flat arrays: see there.
-import { add, flatten, nest, product, productFromT, productT, unflatten } from "./flat.js";
-import { cross_entropy, judged, mean } from "../maths/learning.js";
-import { AdamW } from "../maths/optimise.js";
 
-/** `count` random sequences: tokens (count × 4 pairs) and which pair each question repeats (count × pairs). */
+import { cross_entropy, judged, mean } from "../maths/learning.js";
+import { add, draw, product, productFromT, productT } from "./flat.js";
+
+/** `count` random sequences: tokens (b, 4p) and which pair each question repeats (b, p). */
 export function sequences(rng, count, { pairs = 6, words = 24 } = {}) {
   const length = 4 * pairs,
     batch = { count, length, pairs, tokens: new Int32Array(count * length), asked: new Int32Array(count * pairs) };
@@ -12,7 +12,8 @@ export function sequences(rng, count, { pairs = 6, words = 24 } = {}) {
     rng.shuffle(order);
     for (let i = 0; i < 2 * pairs; i++) batch.tokens[b * length + i] = order[i];
     for (let i = 0; i < pairs; i++) {
-      const pair = (batch.asked[b * pairs + i] = rng.whole(pairs));
+      const pair = rng.whole(pairs);
+      batch.asked[b * pairs + i] = pair;
       batch.tokens[b * length + 2 * pairs + 2 * i] = order[2 * pair];
       batch.tokens[b * length + 2 * pairs + 2 * i + 1] = order[2 * pair + 1];
     }
@@ -20,32 +21,22 @@ export function sequences(rng, count, { pairs = 6, words = 24 } = {}) {
   return batch;
 }
 
-/** `size` of the sequences of `pool`, drawn at random. */
-export function drawFrom(rng, pool, size) {
-  const { length, pairs } = pool,
-    batch = { count: size, length, pairs, tokens: new Int32Array(size * length), asked: new Int32Array(size * pairs) };
-  for (let b = 0; b < size; b++) {
-    const row = rng.whole(pool.count);
-    batch.tokens.set(pool.tokens.subarray(row * length, (row + 1) * length), b * length);
-    batch.asked.set(pool.asked.subarray(row * pairs, (row + 1) * pairs), b * pairs);
-  }
-  return batch;
-}
+/** A batch from nested lists. */
+export const packed = ({ tokens, asked }) => ({
+  count: tokens.length,
+  length: tokens[0].length,
+  pairs: asked[0].length,
+  tokens: Int32Array.from(tokens.flat()),
+  asked: Int32Array.from(asked.flat()),
+});
 
 /** Random parameters to begin with, {name: {shape, data}}. */
 export function parameters(rng, { layers = 2, pairs = 6, words = 24, d = 32 } = {}) {
-  const draw = (size, ...shape) => ({
-    shape,
-    data: rng.normals(
-      shape.reduce((a, b) => a * b),
-      size,
-    ),
-  });
-  const square = () => draw(d ** -0.5, layers, d, d);
+  const square = () => draw(rng, d ** -0.5, layers, d, d);
   return {
-    embedding: draw(0.5, words, d),
-    position: draw(0.5, 4 * pairs, d),
-    readout: draw(d ** -0.5, words, d),
+    embedding: draw(rng, 0.5, words, d),
+    position: draw(rng, 0.5, 4 * pairs, d),
+    readout: draw(rng, d ** -0.5, words, d),
     Q: square(),
     K: square(),
     V: square(),
@@ -53,116 +44,68 @@ export function parameters(rng, { layers = 2, pairs = 6, words = 24, d = 32 } = 
   };
 }
 
-const layer = (matrix, l, d) => matrix.data.subarray(l * d * d, (l + 1) * d * d);
+const layer = (data, l, d) => data.subarray(l * d * d, (l + 1) * d * d); // (d, d)
 
 /** Logits (b, p, W), attention of each layer [(b, H, T, T)], and what the gradients need besides. */
 export function forward(p, { tokens, count, length }, { heads = 1 } = {}) {
   const [words, d] = p.embedding.shape,
-    layers = p.Q.shape[0],
-    size = d / heads,
-    n = count * length;
-  let x = new Float64Array(n * d);
-  for (let i = 0; i < n; i++)
+    sizes = { count, length, heads, d, d_head: d / heads, n: count * length };
+  let x = new Float64Array(sizes.n * d); // (b, T, d)
+  for (let i = 0; i < sizes.n; i++)
     for (let e = 0; e < d; e++) x[i * d + e] = p.embedding.data[tokens[i] * d + e] + p.position.data[(i % length) * d + e];
-  const kept = [],
-    attention = [];
-  for (let l = 0; l < layers; l++) {
-    const [asks, keys, values] = ["Q", "K", "V"].map((name) => productT(x, layer(p[name], l, d), n, d, d));
-    for (let i = 0; i < asks.length; i++) asks[i] /= Math.sqrt(size);
-    const shares = new Float64Array(count * heads * length * length),
-      found = new Float64Array(n * d);
-    each(count, heads, length, (b, h, i) => {
-      const row = ((b * heads + h) * length + i) * length,
-        ask = (b * length + i) * d + h * size;
-      let high = -Infinity,
-        total = 0;
-      for (let j = 0; j <= i; j++) {
-        const key = (b * length + j) * d + h * size;
-        let score = 0;
-        for (let e = 0; e < size; e++) score += asks[ask + e] * keys[key + e];
-        shares[row + j] = score;
-        high = Math.max(high, score);
-      }
-      for (let j = 0; j <= i; j++) total += shares[row + j] = Math.exp(shares[row + j] - high);
-      for (let j = 0; j <= i; j++) {
-        const a = (shares[row + j] /= total),
-          value = (b * length + j) * d + h * size;
-        for (let e = 0; e < size; e++) found[ask + e] += a * values[value + e];
-      }
-    });
-    kept.push({ x, asks, keys, values, found });
-    attention.push(shares);
-    x = add(productT(found, layer(p.O, l, d), n, d, d), x);
+  const layers = [];
+  for (let l = 0; l < p.Q.shape[0]; l++) {
+    layers.push(attend(p, l, x, sizes));
+    x = add(productT(layers[l].segments, layer(p.O.data, l, d), sizes.n, d, d), x); // (b, T, d)
   }
-  const asked = length / 4,
-    last = new Float64Array(count * asked * d);
-  for (let b = 0; b < count; b++) {
-    for (let q = 0; q < asked; q++) {
-      const from = (b * length + length / 2 + 2 * q) * d;
-      last.set(x.subarray(from, from + d), (b * asked + q) * d);
+  const last = new Float64Array(count * (length / 4) * d); // (b, p, d)
+  questions(sizes, (from, to) => last.set(x.subarray(from, from + d), to));
+  const logits = productT(last, p.readout.data, count * (length / 4), d, words);
+  return { logits, attention: layers.map(({ attention }) => attention), layers, last, sizes };
+}
+
+/** What a layer's heads write, before O, and what it was made of. */
+function attend(p, l, x, sizes) {
+  const { count, length, heads, d, d_head, n } = sizes;
+  const [q, k, v] = ["Q", "K", "V"].map((name) => productT(x, layer(p[name].data, l, d), n, d, d)); // (b, T, H, d_head) each
+  for (let i = 0; i < q.length; i++) q[i] /= Math.sqrt(d_head);
+  const attention = new Float64Array(count * heads * length * length), // (b, H, T, T)
+    segments = new Float64Array(n * d); // (b, T, H, d_head)
+  rows(sizes, (row, at, before) => {
+    let peak = -Infinity,
+      total = 0;
+    for (let j = 0; j < before.length; j++) {
+      let score = 0;
+      for (let e = 0; e < d_head; e++) score += q[at + e] * k[before[j] + e];
+      attention[row + j] = score;
+      peak = Math.max(peak, score);
     }
-  }
-  return { logits: productT(last, p.readout.data, count * asked, d, words), attention, kept, last };
+    for (let j = 0; j < before.length; j++) {
+      attention[row + j] = Math.exp(attention[row + j] - peak);
+      total += attention[row + j];
+    }
+    for (let j = 0; j < before.length; j++) {
+      attention[row + j] /= total;
+      for (let e = 0; e < d_head; e++) segments[at + e] += attention[row + j] * v[before[j] + e];
+    }
+  });
+  return { x, q, k, v, attention, segments };
 }
 
 /** Mean cross-entropy in nats, and its gradient in each parameter, {name: flat array}. */
 export function loss_and_gradients(p, batch, { heads = 1 } = {}) {
-  const { tokens, count, length } = batch,
-    [words, d] = p.embedding.shape,
-    layers = p.Q.shape[0],
-    size = d / heads,
-    n = count * length,
-    asked = length / 4;
-  const { logits, attention, kept, last } = forward(p, batch, { heads });
-  const { losses, gradient: d_logits } = cross_entropy(logits, wanted(batch), words);
+  const { tokens, length } = batch,
+    { logits, layers, last, sizes } = forward(p, batch, { heads });
+  const [words, d] = p.embedding.shape,
+    asked = last.length / d; // b p
+  const { losses, gradient: d_logits } = cross_entropy(logits, wanted(batch), words); // (b p,), (b p, W)
   const gradients = Object.fromEntries(Object.entries(p).map(([name, { data }]) => [name, new Float64Array(data.length)]));
-  gradients.readout = productFromT(d_logits, last, words, count * asked, d);
-  const d_last = product(d_logits, p.readout.data, count * asked, words, d);
-  let d_x = new Float64Array(n * d);
-  for (let b = 0; b < count; b++) {
-    for (let q = 0; q < asked; q++)
-      d_x.set(d_last.subarray((b * asked + q) * d, (b * asked + q + 1) * d), (b * length + length / 2 + 2 * q) * d);
-  }
-  for (let l = layers - 1; l >= 0; l--) {
-    const { x, asks, keys, values, found } = kept[l],
-      shares = attention[l];
-    productFromT(d_x, found, d, n, d, layer({ data: gradients.O }, l, d));
-    const d_found = product(d_x, layer(p.O, l, d), n, d, d);
-    const change = { Q: new Float64Array(n * d), K: new Float64Array(n * d), V: new Float64Array(n * d) },
-      d_share = new Float64Array(length);
-    each(count, heads, length, (b, h, i) => {
-      const row = ((b * heads + h) * length + i) * length,
-        at = (b * length + i) * d + h * size;
-      let spread = 0;
-      for (let j = 0; j <= i; j++) {
-        const value = (b * length + j) * d + h * size,
-          a = shares[row + j];
-        let sum = 0;
-        for (let e = 0; e < size; e++) {
-          sum += d_found[at + e] * values[value + e];
-          change.V[value + e] += a * d_found[at + e];
-        }
-        d_share[j] = sum;
-        spread += a * sum;
-      }
-      for (let j = 0; j <= i; j++) {
-        // softmax
-        const d_score = shares[row + j] * (d_share[j] - spread),
-          key = (b * length + j) * d + h * size;
-        for (let e = 0; e < size; e++) {
-          change.Q[at + e] += (d_score * keys[key + e]) / Math.sqrt(size);
-          change.K[key + e] += d_score * asks[at + e];
-        }
-      }
-    });
-    const before = d_x.slice();
-    for (const name of ["Q", "K", "V"]) {
-      productFromT(change[name], x, d, n, d, layer({ data: gradients[name] }, l, d));
-      add(before, product(change[name], layer(p[name], l, d), n, d, d));
-    }
-    d_x = before;
-  }
-  for (let i = 0; i < n; i++) {
+  gradients.readout = productFromT(d_logits, last, words, asked, d);
+  const d_last = product(d_logits, p.readout.data, asked, words, d); // (b p, d)
+  let d_x = new Float64Array(sizes.n * d); // (b, T, d)
+  questions(sizes, (to, from) => d_x.set(d_last.subarray(from, from + d), to));
+  for (let l = layers.length - 1; l >= 0; l--) d_x = layer_gradient(p, gradients, l, layers[l], d_x, sizes);
+  for (let i = 0; i < sizes.n; i++) {
     for (let e = 0; e < d; e++) {
       gradients.embedding[tokens[i] * d + e] += d_x[i * d + e];
       gradients.position[(i % length) * d + e] += d_x[i * d + e];
@@ -171,61 +114,80 @@ export function loss_and_gradients(p, batch, { heads = 1 } = {}) {
   return { loss: mean(losses), gradients };
 }
 
+/** Notes the gradients of a layer, returns that of the stream before it, (b, T, d). */
+function layer_gradient(p, gradients, l, { x, q, k, v, attention, segments }, d_x, sizes) {
+  const { length, d, d_head, n } = sizes;
+  productFromT(d_x, segments, d, n, d, layer(gradients.O, l, d));
+  const d_segments = product(d_x, layer(p.O.data, l, d), n, d, d); // (b, T, H, d_head)
+  const change = { Q: new Float64Array(n * d), K: new Float64Array(n * d), V: new Float64Array(n * d) }, // (b, T, H, d_head) each
+    d_a = new Float64Array(length);
+  rows(sizes, (row, at, before) => {
+    let spread = 0;
+    for (let j = 0; j < before.length; j++) {
+      const a = attention[row + j];
+      let sum = 0;
+      for (let e = 0; e < d_head; e++) {
+        sum += d_segments[at + e] * v[before[j] + e];
+        change.V[before[j] + e] += a * d_segments[at + e];
+      }
+      d_a[j] = sum;
+      spread += a * sum;
+    }
+    for (let j = 0; j < before.length; j++) {
+      const d_score = attention[row + j] * (d_a[j] - spread); // the gradient of the softmax
+      for (let e = 0; e < d_head; e++) {
+        change.Q[at + e] += (d_score * k[before[j] + e]) / Math.sqrt(d_head);
+        change.K[before[j] + e] += d_score * q[at + e];
+      }
+    }
+  });
+  const d_before = d_x.slice(); // (b, T, d)
+  for (const name of ["Q", "K", "V"]) {
+    productFromT(change[name], x, d, n, d, layer(gradients[name], l, d));
+    add(d_before, product(change[name], layer(p[name].data, l, d), n, d, d));
+  }
+  return d_before;
+}
+
 /** Accuracy, mean log-probability, all-right, and the previous-token and induction scores (L × H) on `batch`. */
 export function measure(p, batch, { heads = 1 } = {}) {
   const { logits, attention } = forward(p, batch, { heads });
-  const { count, length, pairs, asked } = batch,
-    T = length,
-    p2 = 2 * pairs;
-  const score = (shares, h, at) => {
+  const { count, length: T, pairs, asked } = batch;
+  const score = (weights, h, at) => {
     let sum = 0;
-    for (let b = 0; b < count; b++) for (let q = 0; q < pairs; q++) sum += shares[(b * heads + h) * T * T + at(b, q)];
+    for (let b = 0; b < count; b++) for (let i = 0; i < pairs; i++) sum += weights[(b * heads + h) * T * T + at(b, i)];
     return sum / (count * pairs);
   };
-  const table = (at) => attention.map((shares) => Array.from({ length: heads }, (_, h) => score(shares, h, at)));
+  const table = (at) => attention.map((weights) => Array.from({ length: heads }, (_, h) => score(weights, h, at)));
   return {
     ...judged(logits, wanted(batch), p.readout.shape[0], pairs),
-    previous: table((b, q) => (2 * q + 1) * T + 2 * q),
-    induction: table((b, q) => (p2 + 2 * q) * T + 2 * asked[b * pairs + q] + 1),
+    previous: table((_, i) => (2 * i + 1) * T + 2 * i),
+    induction: table((b, i) => (2 * pairs + 2 * i) * T + 2 * asked[b * pairs + i] + 1),
   };
 }
 
-/** The b's that are to be said. */
+/** The b's that are to be said, (b, p). */
 function wanted({ tokens, count, length }) {
   const asked = length / 4;
   return Int32Array.from({ length: count * asked }, (_, i) => tokens[Math.floor(i / asked) * length + length / 2 + 2 * (i % asked) + 1]);
 }
 
-function each(count, heads, length, visit) {
-  for (let b = 0; b < count; b++) for (let h = 0; h < heads; h++) for (let i = 0; i < length; i++) visit(b, h, i);
+/** visit(place in (b, T, d), place in (b, p, d)) for each question. */
+function questions({ count, length, d }, visit) {
+  const asked = length / 4;
+  for (let b = 0; b < count; b++) for (let i = 0; i < asked; i++) visit((b * length + length / 2 + 2 * i) * d, (b * asked + i) * d);
 }
 
-/** Lessons one after another on given sequences, as a parity test gives them: nested lists in and out. */
-export function lessons(nested, batches, { rate, heads = 1, decay = 0 }) {
-  const p = flatten(nested),
-    optimiser = AdamW(p, { betas: [0.9, 0.99], decay }),
-    losses = [];
-  for (const given of batches) {
-    const { loss, gradients } = loss_and_gradients(p, packed(given), { heads });
-    losses.push(loss);
-    optimiser.step(gradients, rate);
+/** visit(row, at, before) for each head of each token: its row of (b, H, T, T), its place in (b, T, H, d_head), and those of the tokens it sees. */
+function rows({ count, length, heads, d, d_head }, visit) {
+  for (let b = 0; b < count; b++) {
+    for (let h = 0; h < heads; h++) {
+      const before = [];
+      for (let i = 0; i < length; i++) {
+        const at = (b * length + i) * d + h * d_head;
+        before.push(at);
+        visit(((b * heads + h) * length + i) * length, at, before);
+      }
+    }
   }
-  return { losses, parameters: unflatten(p) };
 }
-
-/** `loss_and_gradients` and `measure` for nested lists. */
-export function lesson(nested, given, { heads = 1 }) {
-  const p = flatten(nested),
-    batch = packed(given);
-  const { loss, gradients } = loss_and_gradients(p, batch, { heads });
-  const named = Object.entries(gradients).map(([name, data]) => [name, nest(Array.from(data), p[name].shape)]);
-  return { loss, gradients: Object.fromEntries(named), measured: measure(p, batch, { heads }) };
-}
-
-const packed = ({ tokens, asked }) => ({
-  count: tokens.length,
-  length: tokens[0].length,
-  pairs: asked[0].length,
-  tokens: Int32Array.from(tokens.flat()),
-  asked: Int32Array.from(asked.flat()),
-});

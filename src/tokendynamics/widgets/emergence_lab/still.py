@@ -1,12 +1,21 @@
 """One run of training as a still: what it learned over its steps, and what its heads came to do."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
 
+from ...emergence import pairs, roles
 from ...figures.style import PALETTE, new_figure
 
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
-def still(run, title):
-    """Accuracy and all-right over the steps of a `roles.Run` or `pairs.Run`, and its heads' table at the end."""
+
+def still(run: roles.Run | pairs.Run, title: str) -> Figure:
+    """Accuracy and all-right over the steps of a run, and its heads' table at the end."""
+    name, table, rows, columns = _table(run)
     figure = new_figure(5.4, 3.4)
     left = figure.add_axes((0.1, 0.14, 0.46, 0.72))
     left.plot(run.steps, run.accuracy, color=PALETTE["query"], linewidth=2)
@@ -16,7 +25,6 @@ def still(run, title):
     left.set(ylim=(-0.02, 1.05), xlabel="steps of training", ylabel="share")
     figure.suptitle(title, fontsize=9)
     right = figure.add_axes((0.66, 0.2, 0.32, 0.6))
-    name, table, rows, columns = _table(run)
     right.imshow(table, cmap="Oranges", vmin=0, vmax=1)
     for (i, j), value in np.ndenumerate(table):
         right.text(j, i, f"{value:.2f}", ha="center", va="center", fontsize=8, color="white" if value > 0.6 else PALETTE["ink"])
@@ -26,7 +34,7 @@ def still(run, title):
     return figure
 
 
-def alt(run, title):
+def alt(run: roles.Run | pairs.Run, title: str) -> str:
     """The same in words, with its numbers."""
     name, table, rows, _ = _table(run)
     said = "; ".join(f"{rows} {i + 1}: {', '.join(f'{value:.2f}' for value in row)}" for i, row in enumerate(table))
@@ -37,6 +45,8 @@ def alt(run, title):
 
 
 def _table(run):
-    if hasattr(run, "matrix"):
+    if isinstance(run, roles.Run):
         return "heads × roles", run.matrix[-1], "head", "role"
-    return "induction scores", run.induction[-1], "layer", "head"
+    if isinstance(run, pairs.Run):
+        return "induction scores", run.induction[-1], "layer", "head"
+    raise ValueError(f"run must be a `roles.Run` or a `pairs.Run`; got {run!r:.60}")

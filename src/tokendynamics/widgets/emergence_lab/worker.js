@@ -1,5 +1,5 @@
 // Trains beside the page, in slices short enough that a pause is heard at once. Messages in: {start: config}, "pause", "resume",
-// "step" (as far as the next record). Messages out: records of maths/emergence.js, and {ended: true}.
+// "step" (as far as the next record). Messages out: records of engine.js, and {ended: true}.
 import { training } from "./engine.js";
 
 const SLICE = 40; // milliseconds

@@ -1,38 +1,49 @@
 """Encyclopedia: M as a book with two entries, what it answers, and how many entries a memory holds."""
 
-import json
-from pathlib import Path
+from typing import Any
 
 import traitlets
 
 from ...knowledge import knowledge
 from .. import _proposals
-from .._live import Array, Live
+from .._live import Array, Live, beside
 from .engine import half
 
-_FILE = json.loads(Path(__file__).with_name("presets.json").read_text("utf8"))
-PRESETS, _START = _FILE["presets"], _FILE["start"]
+PRESETS, _START = map(beside(__file__, "presets.json").get, ("presets", "start"))
 SECTIONS = ("index", "capacity")
-LIMITS = _proposals.limits(__file__)
+LIMITS = beside(__file__, "limits.json")
 
 
 class Encyclopedia(Live):
     """The index space and the content space of one head, joined by M; beside it, three memories and what they hold.
 
-    tokens      : (n, 2), 1 to 12 named tokens; their places are made up for the picture. QᵀK t is where the index puts
-                  one, V t is its content. Without `names` and `answers` they are numbered.
-    names       : what each token is called in the index;  answers: what its content is called
-    question    : (2,), the token that is asked about
-    sigma       : (2,), the singular values of QᵀK, at least 0
-    q_angle     : degrees; Q = diag(√σ) Rᵀ, R the turn by this angle, so the index directions u₁ and u₂ are R's columns
-    k_angle     : degrees; the same for K and the key directions v₁ and v₂
-    V           : (2, 2)
-    rank, ridge : those of `knowledge`; rank 1 or 2
-    noise       : in the index that is asked with, as a share of its length
-    count, dimension, seed : how many entries the three memories hold (2 to 40), in how many dimensions (2 to 64), and which
-    scale       : β of the memory that is read by attention
-    section     : "index" or "capacity", which half is open
+    Parameters
+    ----------
+    tokens : (n, 2) array, n from 1 to 12
+        Named tokens; their places are made up for the picture. QᵀK t is where the index puts one, V t is its content.
+    names, answers : n words
+        What each token is called in the index, and its content. Without them tokens are numbered.
+    question : (2,) array
+        The token that is asked about.
+    sigma : (2,) array, at least 0
+        The singular values of QᵀK.
+    q_angle, k_angle : float, degrees
+        Q = diag(√σ) Rᵀ, R the turn by this angle, so the index directions u₁ and u₂ are R's columns; the same for K and v₁, v₂.
+    V : (2, 2) array
+    rank : 1 or 2
+    ridge : float, at least 0
+        Those of `knowledge`.
+    noise : float, at least 0
+        In the index that is asked with, as a share of its length.
+    count, dimension, seed : int
+        How many entries the three memories hold (2 to 40), in how many dimensions (2 to 64), and which.
+    scale : float, at least 0
+        β of the memory that is read by attention.
+    section : "index" or "capacity"
+        Which half is open.
 
+    Notes
+    -----
     `Q`, `K` and `M` read out the matrices. Arrays come out as read-only numpy arrays; assign a new one to move the
     page. Bad input raises ValueError. Equations (5) and (13); `entries`, `lookup`, `store` and `recall` in `knowledge`.
     """
@@ -68,7 +79,7 @@ class Encyclopedia(Live):
         super().__init__(**state)
 
     @classmethod
-    def preset(cls, name, **state):
+    def preset(cls, name: str, **state: Any) -> "Encyclopedia":
         """One of "plain", "loud", "ridge", "lost"; `state` overrides parts of it."""
         return cls(**cls._preset_state(name) | state)
 
@@ -87,12 +98,11 @@ class Encyclopedia(Live):
         """(2, 2), `knowledge(Q, K, V)` with the widget's ridge and rank."""
         return knowledge(self.Q, self.K, self.V, ridge=self.ridge, rank=self.rank)
 
-    def still(self):
+    def still(self) -> tuple[bytes, str]:
         from ...figures.style import png
         from .still import alt, still
 
-        state = self.state()
-        return png(still(**state)), alt(**state)
+        return png(still(self)), alt(self)
 
     @traitlets.validate("tokens")
     def _check_tokens(self, proposal):
@@ -104,18 +114,12 @@ class Encyclopedia(Live):
 
     @traitlets.validate("sigma")
     def _check_sigma(self, proposal):
-        least = LIMITS["sigma"]["min"]
-        if (proposal["value"] < least).any():
-            raise ValueError(f"sigma must be two numbers of at least {least}; got {proposal['value'].tolist()}")
+        if (proposal["value"] < LIMITS["sigma"]["min"]).any():
+            raise ValueError(f"sigma must be two numbers of at least 0; got {proposal['value'].tolist()}")
         return proposal["value"]
 
-    @traitlets.validate("section")
-    def _check_section(self, proposal):
-        return _proposals.choice(proposal, SECTIONS)
-
-    @traitlets.validate("q_angle", "k_angle", "rank", "ridge", "noise", "count", "dimension", "scale", "seed")
-    def _check_number(self, proposal):
-        return _proposals.limited(proposal, LIMITS)
+    _check_section = _proposals.choices({"section": SECTIONS})
+    _check_number = _proposals.numbers(LIMITS, "q_angle", "k_angle", "rank", "ridge", "noise", "count", "dimension", "scale", "seed")
 
     @traitlets.observe("tokens")
     def _keep_words_in_step(self, change):

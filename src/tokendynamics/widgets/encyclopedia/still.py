@@ -1,25 +1,33 @@
 """The Encyclopedia's still and its words, for print and for pages without JavaScript; `figures.style` says how stills are made."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from ...figures.style import PALETTE, draw_arrow, draw_frame, draw_token, new_figure, pair
-from ...knowledge import entries, knowledge, knowledge_residual, lookup
+from ...knowledge import entries, knowledge_residual, lookup
 from ...seeded import found
-from . import Encyclopedia
+from .._live import Live
+from .._stills import shown
 from .engine import half
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 _NAMES = {"outer": "outer products", "pseudo-inverse": "the pseudo-inverse", "attention": "softmax attention"}
 
 
-def still(**state):
-    """What the Encyclopedia shows, on paper; `state` is any part of the widget's. Returns a Figure. Bad input raises ValueError."""
-    book = _Book(state)
+def still(widget: Live) -> Figure:
+    """What an `Encyclopedia` shows, on paper."""
+    book = _Book(shown(widget, "encyclopedia"))
     return _shelves(book) if book.state["section"] == "capacity" else _spaces(book)
 
 
-def alt(**state):
-    """The same state in words, with its numbers: the text a reader gets who cannot see the picture."""
-    book = _Book(state)
+def alt(widget: Live) -> str:
+    """The same in words, with its numbers: the text a reader gets who cannot see the picture."""
+    book = _Book(shown(widget, "encyclopedia"))
     s = book.state
     if s["section"] == "capacity":
         rates = ", ".join(f"{_NAMES[name]} {right.sum()}" for name, right in book.found().items())
@@ -40,14 +48,13 @@ def alt(**state):
 
 
 class _Book:
-    """The numbers that an Encyclopedia picture shows: the widget checks the state, the package computes."""
+    """The numbers that an Encyclopedia's picture shows."""
 
-    def __init__(self, state):
-        widget = Encyclopedia(**state)
+    def __init__(self, widget):
         self.state, options = widget.state(), {"ridge": widget.ridge, "rank": widget.rank}
         Q, K, V = widget.Q, widget.K, widget.V
         tokens = np.vstack([widget.tokens, widget.question])
-        self.M = knowledge(Q, K, V, **options)
+        self.M = widget.M
         self.index, self.contents = tokens @ (Q.T @ K).T, tokens @ V.T
         self.answers = lookup(self.M, self.index)
         self.gap = np.linalg.norm(self.contents[-1] - self.answers[-1])

@@ -1,29 +1,38 @@
 """Force lab: a few tokens in a plane, the landscape each one moves in, and Q, K, V to slide."""
 
-import json
-from pathlib import Path
+from typing import Any
 
 import traitlets
 
 from .. import _proposals
-from .._live import Array, Live
+from .._live import Array, Live, beside
 
-PRESETS = json.loads(Path(__file__).with_name("presets.json").read_text("utf8"))
+PRESETS = beside(__file__, "presets.json")
 _START = PRESETS["identity"]
-LIMITS = _proposals.limits(__file__)
+LIMITS = beside(__file__, "limits.json")
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 class ForceLab(Live):
     """A plane of 2–24 tokens to drag, with the potential φ, the force ∇φ and the motion V T a of one of them.
 
-    tokens      : (n, 2). Without `names`, tokens are lettered.
-    Q, K, V     : (2, 2)
-    selected    : index of the token whose landscape is drawn
-    scale       : β ≥ 0, multiplies every score
-    include_self: whether a token attends to itself
-    step        : time that one tick of Play takes; 1 is one layer
+    Parameters
+    ----------
+    tokens : (n, 2) array
+        Without `names`, tokens are lettered.
+    names : n words
+    Q, K, V : (2, 2) array
+    selected : int
+        Index of the token whose landscape is drawn.
+    scale : float, at least 0
+        β, multiplies every score.
+    include_self : bool
+        Whether a token attends to itself.
+    step : float
+        The time that one tick of Play takes; 1 is one layer.
 
+    Notes
+    -----
     Arrays come out as read-only numpy arrays; assign a new one to move the page, and a drag on the page moves
     them. Bad input raises ValueError. Equations (4), (5), (9), (14).
     """
@@ -48,11 +57,11 @@ class ForceLab(Live):
         super().__init__(**state)
 
     @classmethod
-    def preset(cls, name, **state):
+    def preset(cls, name: str, **state: Any) -> "ForceLab":
         """One of "identity", "turning", "repelling", "singular", "article"; `state` overrides parts of it."""
         return cls(**cls._preset_state(name) | state)
 
-    def still(self):
+    def still(self) -> tuple[bytes, str]:
         from ...figures.style import png
         from .still import alt, still
 
@@ -64,17 +73,13 @@ class ForceLab(Live):
     def _check_tokens(self, proposal):
         return _proposals.rows(proposal, LIMITS)
 
-    @traitlets.validate("selected")
-    def _check_selected(self, proposal):
-        return _proposals.index(proposal, len(self.tokens), "tokens")
+    _check_selected = _proposals.index_of("selected", "tokens")
 
     @traitlets.validate("names")
     def _check_names(self, proposal):
         return _proposals.one_each(proposal, self.tokens)
 
-    @traitlets.validate("scale", "step")
-    def _check_number(self, proposal):
-        return _proposals.limited(proposal, LIMITS)
+    _check_number = _proposals.numbers(LIMITS, "scale", "step")
 
     @traitlets.observe("tokens")
     def _keep_names_in_step(self, change):

@@ -1,37 +1,56 @@
 """Gravity and attention: the same bodies under both laws, with one clock and the same start."""
 
-import json
-from pathlib import Path
+from typing import Any
 
 import numpy as np
 import traitlets
 
 from ...seeded import drawn_tokens
 from .. import _proposals
-from .._live import Array, Live
+from .._live import Array, Live, beside
 from . import engine
 
-_FILE = json.loads(Path(__file__).with_name("presets.json").read_text("utf8"))
-PRESETS, _START = _FILE["presets"], _FILE["start"]
-LIMITS = _proposals.limits(__file__)
+PRESETS, _START = map(beside(__file__, "presets.json").get, ("presets", "start"))
+LIMITS = beside(__file__, "limits.json")
 _CHOICES = {"gravity": ("newton", "overdamped"), "attention": ("motion", "inertia")}
 
 
 class GravityAndAttention(Live):
     """2 to 64 bodies in a plane, moved by gravity in one pane and by attention in the other.
 
-    bodies      : (n, 2), where they start in both panes. Without `bodies`, `n` of them (2) are drawn from `seed`.
-    masses      : (n,), above 0, all 1 by default; attention knows nothing of them
-    selected    : index of the body whose pull is measured
-    spin        : radians in unit time by which the whole turns at the start; only a law with inertia heeds it
-    G, softening: of gravity
-    Q, K, V, scale, include_self : of attention
-    step, steps : time of a step, and how many, 1 to 120;  time: which step is shown, 0 to `steps`
-    gravity     : "newton", or the hybrid "overdamped", gravity without inertia
-    attention   : "motion", equation (14), or the hybrid "inertia": what a token is given is its acceleration
-    friction    : of attention with inertia
-    trails      : whether bodies leave trails
+    Parameters
+    ----------
+    bodies : (n, 2) array
+        Where they start in both panes.
+    n, seed : int, default 2 and 1
+        Without `bodies`, so many are drawn from this seed.
+    masses : (n,) array, above 0, default 1 each
+        Attention knows nothing of them.
+    selected : int
+        Index of the body whose pull is measured.
+    spin : float, radians in unit time
+        By which the whole turns at the start; only a law with inertia heeds it.
+    G, softening : float
+        Of gravity.
+    Q, K, V : (2, 2) array
+    scale, include_self
+        Of attention.
+    step : float
+        The time of a step.
+    steps : int, 1 to 120
+    time : float, 0 to `steps`
+        Which step is shown.
+    gravity : "newton" or "overdamped"
+        The last is a hybrid, gravity without inertia.
+    attention : "motion" or "inertia"
+        Equation (14), or a hybrid: what a token is given is its acceleration.
+    friction : float
+        Of attention with inertia.
+    trails : bool
+        Whether bodies leave trails.
 
+    Notes
+    -----
     `histories()` gives what both panes draw. Bad input raises ValueError. Section 3; `engine`, `gravity`.
     """
 
@@ -69,7 +88,7 @@ class GravityAndAttention(Live):
         super().__init__(**state)
 
     @classmethod
-    def preset(cls, name, **state):
+    def preset(cls, name: str, **state: Any) -> "GravityAndAttention":
         """One of "two", "ring", "crowd", "sun", "overdamped", "inertia"; `state` overrides parts of it."""
         found = cls._preset_state(name)
         if "ring" in found:
@@ -89,7 +108,7 @@ class GravityAndAttention(Live):
         )  # fmt: skip
         return heavy, given
 
-    def still(self):
+    def still(self) -> tuple[bytes, str]:
         from ...figures.style import png
         from .still import alt, still
 
@@ -111,21 +130,10 @@ class GravityAndAttention(Live):
             raise ValueError(f"masses must be {len(self.bodies)} numbers above 0, one a body; got {value.tolist()!r:.80}")
         return value
 
-    @traitlets.validate("selected")
-    def _check_selected(self, proposal):
-        return _proposals.index(proposal, len(self.bodies), "bodies")
-
-    @traitlets.validate("time")
-    def _check_time(self, proposal):
-        return _proposals.moment(proposal, self.steps)
-
-    @traitlets.validate(*_CHOICES)
-    def _check_choice(self, proposal):
-        return _proposals.choice(proposal, _CHOICES[proposal["trait"].name])
-
-    @traitlets.validate("spin", "G", "softening", "scale", "friction", "step", "steps")
-    def _check_number(self, proposal):
-        return _proposals.limited(proposal, LIMITS)
+    _check_selected = _proposals.index_of("selected", "bodies")
+    _check_time = _proposals.moment_of("time", "steps")
+    _check_choice = _proposals.choices(_CHOICES)
+    _check_number = _proposals.numbers(LIMITS, "spin", "G", "softening", "scale", "friction", "step", "steps")
 
     @traitlets.observe("bodies", "steps")
     def _keep_parts_in_step(self, change):

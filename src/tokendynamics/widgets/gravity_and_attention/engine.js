@@ -1,7 +1,7 @@
 // The same bodies under gravity and under attention: where they go, and what tells the two apart. Mirrors engine.py.
 import { content, content_and_potential } from "../maths/attention.js";
 import { summed } from "../maths/energy.js";
-import { leapfrog, momentum, orbits, overdamped, pull, pull_and_potential, inertial_attention } from "../maths/gravity.js";
+import { euler, leapfrog, momentum, pull, pull_and_potential } from "../maths/gravity.js";
 
 export const FAR = 1e6; // where bodies have run away
 const REST = 1e-5; // the time after which a body let go is looked at, and again at twice that
@@ -9,46 +9,51 @@ const REST = 1e-5; // the time after which a body let go is looked at, and again
 /** Each body's velocity at the start: a turn of the whole by `spin` radians in unit time. */
 export const spinning = (bodies, spin) => bodies.map(([x, y]) => [-spin * y + 0, spin * x + 0]);
 
-/** Gravity's side: {states, velocities, energy, momentum, sum, stopped}, a number (momentum: a vector) a step. */
+/**
+ * Gravity's side: {states, velocities, energy, momentum, sum, stopped, reason}, a number (momentum: a vector) a step.
+ * `stopped` is after how many steps the bodies ran away or left the range of numbers, null where they did not; `reason` why.
+ */
 export function under_gravity({ bodies, masses, spin, G, softening, step, steps, gravity }) {
   pull(bodies, masses, { G, softening }); // says what is wrong with them
   const given = once((x) => pull_and_potential(x, masses, { G, softening }));
-  const accelerations = (x) => given(x)[0].map((row, i) => row.map((f) => f / masses[i]));
-  const run = (count) =>
-    gravity === "newton"
-      ? leapfrog(bodies, spinning(bodies, spin), accelerations, 0, step, count)
-      : [euler(bodies, (x) => given(x)[0], step, count), null];
-  const [states, moving] = until(run, steps);
-  const forces = states.map((x) => given(x)[0]);
-  const velocities = moving ?? forces;
+  const newton = gravity === "newton";
+  const law = newton ? (x) => given(x)[0].map((row, i) => row.map((f) => f / masses[i])) : (x) => given(x)[0];
+  const { states, velocities, stopped, reason } = run(bodies, spin, law, newton, { dt: step, steps });
   return {
     states,
     velocities,
-    energy: states.map((x, t) => (moving ? kinetic(moving[t], masses) : 0) + given(x)[1].reduce((sum, u) => sum + u, 0) / 2),
+    energy: states.map((x, t) => (newton ? kinetic(velocities[t], masses) : 0) + given(x)[1].reduce((sum, u) => sum + u, 0) / 2),
     momentum: velocities.map((v) => momentum(v, masses)),
-    sum: forces.map(unbalanced),
-    stopped: states.length <= steps ? states.length - 1 : 0,
+    sum: states.map((x) => unbalanced(given(x)[0])),
+    stopped,
+    reason,
   };
 }
 
 /** Attention's side; its energy is ½ Σ v² (with inertia only) − Σ φᵢ, its momentum Σ v. */
 export function under_attention({ bodies, spin, Q, K, V, scale, include_self, step, steps, attention, friction }) {
   const given = once((x) => content_and_potential(x, Q, K, V, { scale, include_self }));
-  const contents = (x) => given(x)[0];
   const inertia = attention === "inertia";
-  const run = (count) =>
-    inertia ? leapfrog(bodies, spinning(bodies, spin), contents, friction, step, count) : [euler(bodies, contents, step, count), null];
-  const [states, moving] = until(run, steps);
-  const forces = states.map(contents);
-  const velocities = moving ?? forces;
+  const { states, velocities, stopped, reason } = run(bodies, spin, (x) => given(x)[0], inertia, { dt: step, steps, friction });
   return {
     states,
     velocities,
-    energy: states.map((x, t) => (inertia ? kinetic(moving[t]) : 0) - summed(given(x)[1])),
+    energy: states.map((x, t) => (inertia ? kinetic(velocities[t]) : 0) - summed(given(x)[1])),
     momentum: velocities.map(total),
-    sum: forces.map(unbalanced),
-    stopped: states.length <= steps ? states.length - 1 : 0,
+    sum: states.map((x) => unbalanced(given(x)[0])),
+    stopped,
+    reason,
   };
+}
+
+/**
+ * A journey from a start that spins, or without inertia from rest; not past FAR.
+ * @type {(bodies: number[][], spin: number, law: (x: number[][]) => number[][], inertia: boolean, clock: { dt: number, steps: number, friction?: number }) => any}
+ */
+function run(bodies, spin, law, inertia, { friction, ...given }) {
+  if (bodies.some((row) => row.some((x) => Math.abs(x) > FAR))) throw new RangeError("bodies must be within 10⁶ of the origin");
+  const clock = { ...given, far: FAR };
+  return inertia ? leapfrog(bodies, spinning(bodies, spin), law, { ...clock, friction }) : euler(bodies, law, clock);
 }
 
 /**
@@ -74,20 +79,16 @@ export function compare({ bodies, masses, selected, Q, K, V, scale, include_self
   ];
   const farther = [heavy(away, weights) / pulls[0], given(away) / pulls[1]];
   const still = bodies.map((row) => row.map(() => 0));
+  const newton = gravity === "newton";
   const leave = [
-    (count) =>
-      (gravity === "newton"
-        ? orbits(bodies, still, masses, { dt: REST, steps: count, G, softening })[0]
-        : overdamped(bodies, masses, { dt: REST, steps: count, G, softening })
-      ).at(-1),
-    (count) =>
-      (attention === "inertia"
-        ? inertial_attention(bodies, still, Q, K, V, { dt: REST, steps: count, friction, scale, include_self })[0]
-        : euler(bodies, (x) => content(x, Q, K, V, { scale, include_self }), REST, count)
-      ).at(-1),
+    [newton, (x) => pull(x, masses, { G, softening }).map((row, i) => row.map((f) => (newton ? f / masses[i] : f)))],
+    [attention === "inertia", (x) => content(x, Q, K, V, { scale, include_self }), friction],
   ];
-  const order = leave.map((after) => {
-    const [once, twice] = [1, 2].map((count) => length(after(count)[selected].map((x, j) => x - at[j])));
+  const order = leave.map(([inertia, law, friction]) => {
+    const { states } = inertia
+      ? leapfrog(bodies, still, law, { dt: REST, steps: 2, friction })
+      : euler(bodies, law, { dt: REST, steps: 2 });
+    const [once, twice] = [1, 2].map((count) => (states[count] ? length(states[count][selected].map((x, j) => x - at[j])) : NaN));
     return Math.log2(twice / once);
   });
   return { pulls, doubled, farther, order, parts: parts({ at, mass, others, weights, Q, K, V, scale, G, softening }) };
@@ -118,38 +119,6 @@ function parts({ at, mass, others, weights, Q, K, V, scale, G, softening }) {
 function unbalanced(forces) {
   const whole = forces.reduce((sum, f) => sum + length(f), 0);
   return whole > 0 ? length(total(forces)) / whole : 0;
-}
-
-/** `run(steps)`, or as many steps as stay within numbers and within FAR. */
-function until(run, steps) {
-  let made;
-  for (let count = steps; ; ) {
-    try {
-      made = run(count);
-      break;
-    } catch (error) {
-      const failed = Number(/^step (\d+):/.exec(error.message)?.[1]);
-      if (!(failed > 1)) throw error;
-      count = failed - 1;
-    }
-  }
-  const far = made[0].findIndex((state) => state.some((row) => row.some((x) => Math.abs(x) > FAR)));
-  if (far === 0) throw new RangeError("bodies must be within 10⁶ of the origin");
-  return far < 0 ? made : made.map((list) => list?.slice(0, far) ?? null);
-}
-
-function euler(bodies, velocity, step, steps) {
-  const states = [bodies.map((row) => [...row])];
-  for (let number = 1; number <= steps; number++) {
-    let v;
-    try {
-      v = velocity(states.at(-1));
-    } catch (error) {
-      throw number > 1 && error instanceof RangeError ? new RangeError(`step ${number}: ${error.message}`) : error;
-    }
-    states.push(states.at(-1).map((row, i) => row.map((x, j) => x + step * v[i][j])));
-  }
-  return states;
 }
 
 const total = (rows) => rows[0].map((_, j) => rows.reduce((sum, row) => sum + row[j], 0));

@@ -1,16 +1,33 @@
 """Gravity and attention on paper, and the same in words; `figures.style` says how stills are made."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 
-from ...figures.style import PALETTE, new_figure
+from ... import _checks
+from ...figures.style import PALETTE, new_figure, pair
 from .._stills import meter, up_to
+from .engine import History
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 
-def still(histories, *, time=0.0, selected=0):
-    """What Gravity and attention shows, on paper: both panes up to the step `time`, and three meters below.
+def still(histories: tuple[History, History], *, time: float = 0.0, selected: int = 0) -> Figure:
+    """What Gravity and attention shows, on paper: both panes up to a step, and three meters below.
 
-    `histories` are two `engine.History`, gravity's and attention's. Returns a Figure.
+    Parameters
+    ----------
+    histories : two `engine.History`
+        Gravity's and attention's.
+    time : float, default 0
+        The step that is shown.
+    selected : int, default 0
+        Index of a body.
     """
+    selected = _checked(histories, time, selected)
     figure = new_figure(5.4, 4.6)
     for column, (history, title) in enumerate(zip(histories, ("gravity", "attention"))):
         ax = figure.add_axes((0.06 + 0.49 * column, 0.42, 0.43, 0.52))
@@ -33,12 +50,15 @@ def still(histories, *, time=0.0, selected=0):
     return figure
 
 
-def alt(histories, *, time=0.0, selected=0, pulls=None):
-    """The same in words, with its numbers; `pulls` are those of `engine.pulls`."""
+def alt(histories: tuple[History, History], *, time: float = 0.0, selected: int = 0, pulls: dict[str, Any] | None = None) -> str:
+    """The same in words, with its numbers; arguments as for `still`, and `pulls` of `engine.pulls` where there are some."""
+    selected = _checked(histories, time, selected)
+    if pulls is not None:
+        _checks.shaped("doubled", _checks.mapping("pulls", pulls, "what `engine.pulls` gives", ("doubled",))["doubled"], 2)
     near = [min(round(time), len(history.states) - 1) for history in histories]
     sums = [history.sum[t] for history, t in zip(histories, near)]
     moved = [_momentum_gap(history)[t] for history, t in zip(histories, near)]
-    place = ["({:.2f}, {:.2f})".format(*(np.round(history.states[t, selected], 2) + 0.0)) for history, t in zip(histories, near)]
+    place = [pair(history.states[t, selected]) for history, t in zip(histories, near)]
     text = (
         f"{histories[0].states.shape[1]} bodies under gravity and under attention at step {round(time)}. The sum of forces over "
         f"their lengths is {sums[0]:.2f} for gravity and {sums[1]:.2f} for attention; the momentum has changed by {moved[0]:.2f} "
@@ -49,6 +69,14 @@ def alt(histories, *, time=0.0, selected=0, pulls=None):
     return text + " With every other body there twice, gravity pulls it {:.2f} times as hard, attention {:.2f} times.".format(
         *pulls["doubled"]
     )
+
+
+def _checked(histories, time, selected):
+    if not isinstance(histories, tuple) or len(histories) != 2 or not all(isinstance(history, History) for history in histories):
+        raise ValueError(f"histories must be two `engine.History`, gravity's and attention's; got {histories!r:.60}")
+    _checks.number("time", time, minimum=0)
+    n = histories[0].states.shape[1]
+    return _checks.index("selected", selected, n, "bodies") % n
 
 
 def _momentum_gap(history):

@@ -242,7 +242,7 @@ function build({ el, store, about, say, change, tell, begin, reset, redraw }) {
     const sentences = why(state, found, Math.round(at));
     if (reasons.children.length !== sentences.length) reasons.replaceChildren(...sentences.map(() => h("li", {})));
     for (const [i, text] of sentences.entries()) reword(reasons.children[i], text);
-    const gone = SIDES.filter((side) => found[side].stopped);
+    const gone = SIDES.filter((side) => found[side].stopped !== null);
     if (gone.length)
       runaway.say(
         `${gone.map((side) => `Under ${side} the bodies run away after step ${found[side].stopped}, past 10⁶`).join(". ")}. That pane stops there.`,

@@ -1,36 +1,47 @@
 """Heads and tasks: a tiny transformer with four read-outs, its heads to switch off and to bend."""
 
-import json
-from pathlib import Path
+from typing import Any
 
 import numpy as np
 import traitlets
 
 from ...heads import corpus
 from .. import _proposals
-from .._live import Array, Live
+from .._live import Array, Live, beside
 from . import engine, packed
 from .model import shipped
 
-_FILE = json.loads(Path(__file__).with_name("presets.json").read_text("utf8"))
-PRESETS, _START = _FILE["presets"], _FILE["start"]
-LIMITS = _proposals.limits(__file__)
+PRESETS, _START = map(beside(__file__, "presets.json").get, ("presets", "start"))
+LIMITS = beside(__file__, "limits.json")
 INSTEAD = ("zero", "mean")
 
 
 class HeadsAndTasks(Live):
     """A sentence of the corpus read by the trained model "joint", seed 0: attention, segments, and the four tasks' answers.
 
-    sentence  : words of `corpus.VOCABULARY` with spaces between them, 1 to 24
-    token     : index of the word that the next word and the entity are asked at; class and sentiment are asked at the last
-    off       : the heads that are off, a list of [layer, head], counted from 0
-    instead   : what stands in for a head that is off: "zero", or "mean", its mean over the held-out sentences
-    head      : [layer, head], the one whose matrices are bent
-    turns     : (3,), degrees that its Q, K and V are turned towards a random matrix: 0 is learned, 90 is random
-    stretches : (3,), from 0 to 1000, by what they are multiplied
-    seed      : which random matrices, 0 to 10,000
-    model     : what the page needs of a model, from `model.model_for`; that of the book by default. Read once, when the widget is shown.
+    Parameters
+    ----------
+    sentence : str
+        1 to 24 words of `corpus.VOCABULARY` with spaces between them.
+    token : int
+        Index of the word that the next word and the entity are asked at; class and sentiment are asked at the last.
+    off : [layer, head] each, counted from 0
+        The heads that are off.
+    instead : "zero" or "mean"
+        What stands in for a head that is off; the last is its mean over the held-out sentences.
+    head : [layer, head]
+        The one whose matrices are bent.
+    turns : (3,) array, degrees
+        By which its Q, K and V are turned towards a random matrix: 0 is learned, 90 is random.
+    stretches : (3,) array, 0 to 1000
+        By what they are multiplied.
+    seed : int, 0 to 10,000
+        Which random matrices.
+    model : dict, default the book's
+        From `model.model_for`. Read once, when the widget is shown.
 
+    Notes
+    -----
     `answers()` reads out the probabilities. Bad input raises ValueError. `engine` computes the same.
     """
 
@@ -54,7 +65,7 @@ class HeadsAndTasks(Live):
         super().__init__(model=shipped() if model is None else model, **state)
 
     @classmethod
-    def preset(cls, name, **state):
+    def preset(cls, name: str, **state: Any) -> "HeadsAndTasks":
         """One of "whole", "no-entity", "no-class", "no-sentiment", "random-query", "silent"; `state` overrides parts of it."""
         return cls(**cls._preset_state(name) | state)
 
@@ -76,7 +87,7 @@ class HeadsAndTasks(Live):
         """The probabilities of each task's answers, {task: (classes,)}, as the page shows them."""
         return engine.answers(self.parameters, corpus.numbers(self.sentence), self.token, **self.switches)
 
-    def still(self):
+    def still(self) -> tuple[bytes, str]:
         from ...figures.style import png
         from .still import alt, still
 
@@ -100,20 +111,19 @@ class HeadsAndTasks(Live):
                 raise ValueError(f"{name} must name heads as [layer, head], layers 0 to {L - 1}, heads 0 to {H - 1}; got {each}")
         return sorted(map(list, set(map(tuple, value)))) if name == "off" else value
 
-    @traitlets.validate("instead")
-    def _check_instead(self, proposal):
-        return _proposals.choice(proposal, INSTEAD)
+    _check_instead = _proposals.choices({"instead": INSTEAD})
 
     @traitlets.validate("stretches")
     def _check_stretches(self, proposal):
-        least, most = LIMITS["stretches"]["min"], LIMITS["stretches"]["max"]
-        if (proposal["value"] < least).any() or (proposal["value"] > most).any():
-            raise ValueError(f"stretches must be three numbers from {least} to {most}; got {proposal['value'].tolist()}")
+        if (proposal["value"] < 0).any() or (proposal["value"] > LIMITS["stretches"]["max"]).any():
+            raise ValueError(f"stretches must be three numbers from 0 to {LIMITS['stretches']['max']}; got {proposal['value'].tolist()}")
         return proposal["value"]
 
     @traitlets.validate("seed")
     def _check_seed(self, proposal):
-        return _proposals.limited(proposal, LIMITS)
+        if not 0 <= proposal["value"] <= LIMITS["seed"]["max"]:
+            raise ValueError(f"seed must be a whole number from 0 to 10,000; got {proposal['value']}")
+        return proposal["value"]
 
     @traitlets.validate("model")
     def _check_model(self, proposal):

@@ -1,8 +1,9 @@
 // A sentence's answers, what each head adds to them, and a head bent away from what it learned. Mirrors engine.py.
 
 import { describe, isList } from "../maths/checks.js";
+import { softmax } from "../maths/learning.js";
 import { drawn } from "../maths/seeded.js";
-import { forward, n_layers, softmax } from "./transformer.js";
+import { forward, n_layers } from "./transformer.js";
 
 export const AT_THE_END = ["class", "sentiment"];
 const LONGEST = 1000; // a stretch; far beyond, squares overflow without a word
@@ -108,7 +109,7 @@ function other(W, stream) {
   const R = drawn(W.length, W[0].length, stream).keys;
   const along = product(R, W) / Math.max(product(W, W), 1e-300);
   const away = R.map((row, i) => row.map((r, j) => r - along * W[i][j]));
-  const factor = Math.sqrt(product(W, W) / product(away, away));
+  const factor = Math.sqrt(product(W, W) / Math.max(product(away, away), 1e-300));
   return away.map((row) => row.map((r) => r * factor));
 }
 const product = (A, B) => A.reduce((sum, row, i) => sum + row.reduce((s, a, j) => s + a * B[i][j], 0), 0);

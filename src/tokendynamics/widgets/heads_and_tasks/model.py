@@ -6,23 +6,26 @@ measures the book's model "joint", seed 0, on the 1,000 held-out sentences of `c
 """
 
 import argparse
-import json
-from importlib.resources import files
+from os import PathLike
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from ... import _data
+from ... import _checks, _data
+from ..._data import DATA
+from ..._typing import Parameters
 from ...heads import corpus, four_tasks
+from ...heads.corpus import Sentences
+from ...heads.segments import mean_segments
 from . import engine, packed
 
-SHIPPED = files("tokendynamics") / "data" / "heads_and_tasks.json"
 HELD, EXAMPLES = 100, 12  # held-out sentences that the page scores itself on, and offers
 
 
-def shipped():
-    """`model_for` the book's model. ValueError where the weights are damaged, or are not those that were measured."""
-    weights, stored = packed.pack(four_tasks.load()), json.loads(SHIPPED.read_text(encoding="utf-8"))
+def shipped(folder: str | PathLike = DATA) -> dict[str, Any]:
+    """`model_for` the book's model, measured as `folder` has it. ValueError where the weights are damaged, or are not those that were measured."""
+    weights, stored = packed.pack(four_tasks.load()), _data.read("heads_and_tasks.json", _checks.path("folder", folder))
     measured, there = stored["about"]["sha256"], four_tasks.about()["sha256"]
     if measured != there:
         raise ValueError(
@@ -32,15 +35,25 @@ def shipped():
     return {"weights": weights, **{name: value for name, value in stored.items() if name != "about"}}
 
 
-def model_for(parameters, sentences):
-    """What the page needs of a model of the corpus, plain values; measured on `corpus.Sentences` that it was not trained on.
+def model_for(parameters: Parameters, sentences: Sentences) -> dict[str, Any]:
+    """What the page needs of a model of the corpus, plain values.
 
-    "weights" as `packed.pack` gives them; "tasks" {task: names of the classes}; "places"; "means" (L, H, d_head), `mean_segments`;
-    "average" {task: (L, H)}, `added_on_average`; "averaged", over how many; "held", the first of the sentences with their targets;
-    "examples", the first of them as text.
+    Parameters
+    ----------
+    parameters : dict of arrays
+    sentences : corpus.Sentences
+        Such that it was not trained on: it is measured on them.
+
+    Returns
+    -------
+    dict
+        "weights" as `packed.pack` gives them; "tasks" {task: names of the classes}; "places"; "means" (L, H, d_head), `mean_segments`;
+        "average" {task: (L, H)}, `added_on_average`; "averaged", over how many; "held", the first of the sentences with their targets;
+        "examples", the first of them as text.
     """
+    sentences = corpus.checked(sentences)
     parameters = packed.unpack(weights := packed.pack(parameters))
-    first = engine.part(sentences, np.arange(min(HELD, len(sentences.words))))
+    first = corpus.part(sentences, np.arange(min(HELD, len(sentences.words))))
     held = [
         {"words": first.words[i, :n].tolist(), "targets": {task: t[i, :n].tolist() for task, t in first.targets.items() if task != "next"}}
         for i, n in enumerate(first.lengths)
@@ -49,15 +62,15 @@ def model_for(parameters, sentences):
         "weights": weights,
         "tasks": {task: list(names) for task, names in corpus.TASKS.items()},
         "places": corpus.PLACES,
-        "means": np.round(engine.mean_segments(parameters, sentences), 6).tolist(),
-        "average": {task: np.round(v, 5).tolist() for task, v in engine.added_on_average(parameters, sentences).items()},
+        "means": _data.rounded(mean_segments(parameters, sentences), 6),
+        "average": {task: _data.rounded(v, 5) for task, v in engine.added_on_average(parameters, sentences).items()},
         "averaged": len(sentences.words),
         "held": held,
         "examples": [sentences.text(i) for i in range(min(EXAMPLES, len(sentences.words)))],
     }
 
 
-def main(arguments=None):
+def main(arguments: list[str] | None = None) -> None:
     """Measure what each head of the book's tiny model adds, for the widget Heads and tasks."""
     parser = argparse.ArgumentParser(prog="python -m tokendynamics.widgets.heads_and_tasks.model", description=main.__doc__)
     parser.add_argument("--out", type=Path, required=True, help="the JSON file to write")
@@ -71,8 +84,7 @@ def main(arguments=None):
         sha256=four_tasks.about()["sha256"],
         corpus=f"tokendynamics.heads.corpus.split(), {made['averaged']} held-out sentences",
     )
-    options.out.write_text(json.dumps({"about": about} | made, separators=(",", ":")) + "\n", encoding="utf-8")
-    print(f"{options.out}: {made['averaged']} sentences")
+    _data.write(options.out, {"about": about} | made, f"{made['averaged']} sentences")
 
 
 if __name__ == "__main__":

@@ -5,23 +5,39 @@ The page unpacks the same in JavaScript, `packed.js`, and refuses numbers that d
 
 import base64
 import binascii
+import math
 import zlib
 from typing import Any
 
 import numpy as np
 
+from ... import _checks
 from ..._typing import Parameters
 
 
 def pack(parameters: Parameters) -> dict[str, Any]:
-    """{"arrays": [[name, shape], …], "dtype", "data", "crc32"} for {name: array}, plain values ready for JSON.
+    """Parameters as plain values, ready for JSON.
 
-    Numbers go as float16 where that changes none of them, else as float32. ValueError for a number that is not finite.
+    Parameters
+    ----------
+    parameters : dict of arrays
+
+    Returns
+    -------
+    dict
+        {"arrays": [[name, shape], …], "dtype", "data", "crc32"}. Numbers go as float16 where that changes none of them, else as float32.
+
+    Raises
+    ------
+    ValueError
+        For a number that is not finite, or too large for float32.
     """
-    arrays = {name: np.asarray(value, dtype=np.float64) for name, value in parameters.items()}
-    for name, value in arrays.items():
-        if not np.isfinite(value).all():
-            raise ValueError(f"parameters must be finite; got {value.size - np.isfinite(value).sum()} that are not in {name!r}")
+    arrays = {}
+    for name, value in _checks.mapping("parameters", parameters, "arrays").items():
+        arrays[name] = array = np.asarray(value, dtype=np.float64)
+        good = np.abs(array) <= np.finfo(np.float32).max
+        if not good.all():
+            raise ValueError(f"parameters must be finite; got {good.size - good.sum()} that are not in {name!r}, as float32")
     with np.errstate(over="ignore"):
         half = all((value.astype(np.float16) == value).all() for value in arrays.values())
     dtype = "float16" if half else "float32"
@@ -39,15 +55,16 @@ def unpack(packed: dict[str, Any]) -> Parameters:
     try:
         dtype = {"float16": "<f2", "float32": "<f4"}[packed["dtype"]]
         raw = base64.b64decode(packed["data"], validate=True)
-        wanted = sum(int(np.prod(shape)) for _, shape in packed["arrays"]) * np.dtype(dtype).itemsize
-    except (KeyError, TypeError, ValueError, binascii.Error):
+        shapes = {name: tuple(_checks.whole("each size", n) for n in shape) for name, shape in packed["arrays"]}
+    except (KeyError, IndexError, TypeError, ValueError, binascii.Error):
         raise ValueError("weights must hold arrays, dtype, data and crc32 as pack gives them; these do not") from None
+    wanted = sum(math.prod(shape) for shape in shapes.values()) * np.dtype(dtype).itemsize
     if len(raw) != wanted:
         raise ValueError(f"weights are damaged: {len(raw)} bytes came, {wanted} are needed")
     if zlib.crc32(raw) != packed.get("crc32"):
         raise ValueError(f"weights are damaged: their checksum is {zlib.crc32(raw)}, and {packed.get('crc32')} was sent with them")
     numbers, parameters = np.frombuffer(raw, dtype).astype(np.float64), {}
-    for name, shape in packed["arrays"]:
-        size = int(np.prod(shape))
+    for name, shape in shapes.items():
+        size = math.prod(shape)
         parameters[name], numbers = numbers[:size].reshape(shape), numbers[size:]
     return parameters

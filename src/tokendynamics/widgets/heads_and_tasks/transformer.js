@@ -2,6 +2,7 @@
 // names and shapes of the parameters. Matrices are nested lists; nothing here knows of the page.
 
 import { describe, isList } from "../maths/checks.js";
+import { softmax } from "../maths/learning.js";
 
 const EPS = 1e-5;
 
@@ -35,68 +36,62 @@ export function forward(parameters, words, { keep = null, instead = null } = {})
     d_head = p["0.Q"][0].length;
   switches("keep", keep, [L, H]);
   switches("instead", instead, [L, H, d_head]);
-  let x = Array.from(words, (word, i) => add(table[word], p.places[i]));
+  let x = Array.from(words, (word, i) => add(table[word], p.places[i])); // (n, d)
   const stream = [x],
     attention = [],
     segments = [];
   for (let l = 0; l < L; l++) {
-    const y = normal(x, p[`${l}.gain`], p[`${l}.shift`]);
-    const heads = [];
-    attention.push([]);
-    for (let h = 0; h < H; h++) {
-      const [q, k, v] = ["Q", "K", "V"].map((name) => y.map((row) => times(p[`${l}.${name}`][h], row)));
-      const a = q.map((query, i) => weights(query, k, i, Math.sqrt(d_head)));
-      const part = keep ? keep[l][h] : 1;
-      heads.push(
-        a.map((row) => {
-          const seen = mean(row, v);
-          return part === 1 ? seen : seen.map((s, j) => part * s + (instead ? (1 - part) * instead[l][h][j] : 0));
-        }),
-      );
-      attention[l].push(a);
-    }
-    segments.push(heads);
-    x = x.map((row, i) =>
-      add(
-        row,
-        times(
-          p[`${l}.O`],
-          heads.flatMap((head) => head[i]),
-        ),
-      ),
-    );
+    const heads = attend(p, l, x, keep?.[l], instead?.[l]);
+    attention.push(heads.map((head) => head.attention)); // (H, n, n)
+    segments.push(heads.map((head) => head.segments)); // (H, n, d_head)
+    x = x.map((row, i) => {
+      const joined = heads.flatMap((head) => head.segments[i]); // (H d_head,)
+      return add(row, times(p[`${l}.O`], joined));
+    });
     stream.push(x);
     if (p[`${l}.up`]) {
-      const inner = normal(x, p[`${l}.mlp_gain`], p[`${l}.mlp_shift`]).map((row) =>
-        add(times(p[`${l}.up`], row), p[`${l}.up_shift`]).map((s) => Math.max(s, 0)),
-      );
-      x = x.map((row, i) => add(add(row, times(p[`${l}.down`], inner[i])), p[`${l}.down_shift`]));
+      x = mlp(p, l, x);
       stream.push(x);
     }
   }
-  const final = normal(x, p.gain, p.shift);
-  const logits = Object.fromEntries(
-    tasks(p).map((task) => [task, final.map((row) => add(times(p[`read.${task}`], row), p[`read.${task}.shift`]))]),
-  );
+  const final = layer_norm(x, p.gain, p.shift); // (n, d)
+  const read = (task) => final.map((row) => add(times(p[`read.${task}`], row), p[`read.${task}.shift`])); // (n, C)
+  const logits = Object.fromEntries(tasks(p).map((task) => [task, read(task)]));
   return { attention, segments, stream, final, logits };
 }
 
-/** Softmax of a list, apart from its largest entry so that nothing overflows. */
-export function softmax(logits) {
-  const most = Math.max(...logits);
-  const odds = logits.map((s) => Math.exp(s - most));
-  const total = odds.reduce((sum, o) => sum + o, 0);
-  return odds.map((o) => o / total);
+/** Attention (n, n) and segments (n, d_head) of each of a layer's heads. */
+function attend(p, l, x, keep, instead) {
+  const y = layer_norm(x, p[`${l}.gain`], p[`${l}.shift`]); // (n, d)
+  return p[`${l}.Q`].map((Q, h) => {
+    const [q, k, v] = [Q, p[`${l}.K`][h], p[`${l}.V`][h]].map((matrix) => y.map((row) => times(matrix, row))); // (n, d_head) each
+    const attention = q.map((query, i) => weights(query, k, i, Math.sqrt(Q.length))); // (n, n)
+    const share = keep ? keep[h] : 1;
+    const segments = attention.map((row) => {
+      const segment = mean(row, v); // (d_head,)
+      return share === 1 ? segment : segment.map((s, j) => share * s + (instead ? (1 - share) * instead[h][j] : 0));
+    });
+    return { attention, segments };
+  });
+}
+
+/** The stream after the MLP of a layer, (n, d). */
+function mlp(p, l, x) {
+  const y = layer_norm(x, p[`${l}.mlp_gain`], p[`${l}.mlp_shift`]); // (n, d)
+  return x.map((row, i) => {
+    const hidden = add(times(p[`${l}.up`], y[i]), p[`${l}.up_shift`]).map((s) => Math.max(s, 0)); // (m,)
+    return add(add(row, times(p[`${l}.down`], hidden)), p[`${l}.down_shift`]);
+  });
 }
 
 /** One token's attention to itself and those before it; 0 for those after. */
 function weights(query, keys, i, root) {
-  const seen = softmax(keys.slice(0, i + 1).map((key) => dot(query, key) / root));
-  return keys.map((_, k) => (k <= i ? seen[k] : 0));
+  const shares = softmax(keys.slice(0, i + 1).map((key) => dot(query, key) / root));
+  return keys.map((_, k) => (k <= i ? shares[k] : 0));
 }
 
 /** LayerNorm of each row. */
-function normal(rows, gain, shift) {
+function layer_norm(rows, gain, shift) {
   return rows.map((row) => {
     const middle = row.reduce((sum, s) => sum + s, 0) / row.length;
     const away = row.map((s) => s - middle);

@@ -89,10 +89,7 @@ function landscape(points, tokens, Q, K, options) {
   if (columns !== d) {
     throw new RangeError(`points must have shape (p, ${d}), as the tokens have d = ${d}; got shape (${points.length}, ${columns})`);
   }
-  if (exclude !== null && !(Number.isInteger(exclude) && -n <= exclude && exclude < n)) {
-    throw new RangeError(`exclude must be null or the index of one of the ${n} tokens; got ${check.describe(exclude)}`);
-  }
-  return { ...problem, include_self: true, causal: false, exclude: exclude === null ? -1 : (exclude + n) % n };
+  return { ...problem, include_self: true, causal: false, exclude: check.index("exclude", exclude, n, "tokens") };
 }
 
 function shared(tokens, Q, K, scale) {
@@ -100,13 +97,13 @@ function shared(tokens, Q, K, scale) {
   check.query_key(Q, K, d);
   check.number("scale", scale);
   const keys = new Float64Array(tokens.length * K.length); // in one run: nested lists are slower
-  tokens.forEach((token, k) =>
-    K.forEach((row, h) => {
+  for (let k = 0, at = 0; k < tokens.length; k++) {
+    for (const row of K) {
       let sum = 0;
-      for (let j = 0; j < d; j++) sum += row[j] * token[j];
-      keys[k * K.length + h] = sum;
-    }),
-  );
+      for (let j = 0; j < d; j++) sum += row[j] * tokens[k][j];
+      keys[at++] = sum;
+    }
+  }
   return { Q, scale, keys };
 }
 
@@ -137,7 +134,7 @@ function softmax(points, { Q, keys, scale, include_self, causal, exclude }, visi
       let score = 0;
       for (let h = 0, at = k * d_head; h < d_head; h++) score += query[h] * keys[at + h];
       if (score > peak) peak = score;
-      else if (score !== score) tooLarge();
+      else if (Number.isNaN(score)) tooLarge();
       mass[k] = score;
       seen = true;
     }
@@ -152,12 +149,12 @@ function softmax(points, { Q, keys, scale, include_self, causal, exclude }, visi
 }
 
 function tooLarge() {
-  throw new RangeError("tokens, Q, K and scale give scores too large for float64; the scores need to be finite: use smaller values");
+  throw new check.OutOfRange("tokens, Q, K and scale give scores too large for float64; the scores need to be finite: use smaller values");
 }
 
 function logSums(points, problem) {
   const result = new Array(points.length);
-  softmax(points, problem, (i, mass, total, peak) => {
+  softmax(points, problem, (i, _, total, peak) => {
     result[i] = peak + Math.log(total);
   });
   return result;

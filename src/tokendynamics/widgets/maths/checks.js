@@ -1,5 +1,8 @@
 // What the engine says to bad input: the argument, what it got, what it needs. The words are those of _checks.py.
 
+/** Each argument is what it must be, but no number holds the answer. A journey stops here; whoever asked for all of it is told. */
+export class OutOfRange extends RangeError {}
+
 /** The shape [rows, columns] of a nested array of finite numbers; `shape` is the wording of what is needed. */
 export function matrix(name, value, shape) {
   if (!isList(value)) throw new RangeError(`${name} must be real numbers in an array of shape ${shape}; got ${describe(value)}`);
@@ -60,6 +63,26 @@ export function number(name, value, minimum = -Infinity) {
   return value;
 }
 
+/** A whole number from `minimum` to `maximum`; or null, where that is `optional`. */
+export function whole(name, value, minimum = 0, maximum = Infinity, optional = false) {
+  if (optional && value === null) return value;
+  if (!Number.isInteger(value) || value < minimum || value > maximum) {
+    const between =
+      maximum === Infinity ? `of at least ${minimum}` : `from ${minimum.toLocaleString("en")} to ${maximum.toLocaleString("en")}`;
+    throw new RangeError(`${name} must be ${optional ? "null or " : ""}a whole number ${between}; got ${describe(value)}`);
+  }
+  return value;
+}
+
+/** The index of one of `count` things, called `of`, from the front; negative ones count from the end. -1 for null. */
+export function index(name, value, count, of) {
+  if (value === null) return -1;
+  if (!Number.isInteger(value) || value < -count || value >= count) {
+    throw new RangeError(`${name} must be null or the index of one of the ${count} ${of}; got ${describe(value)}`);
+  }
+  return (value + count) % count;
+}
+
 export function flag(name, value) {
   if (typeof value !== "boolean") throw new RangeError(`${name} must be true or false; got ${describe(value)}`);
   return value;
@@ -76,10 +99,16 @@ export function choice(name, value, allowed) {
 export function finite(result, what) {
   for (const row of result) {
     for (const entry of row) {
-      if (!Number.isFinite(entry)) throw new RangeError(`${what} too large for float64: use smaller values`);
+      if (!Number.isFinite(entry)) throw new OutOfRange(`${what} too large for float64: use smaller values`);
     }
   }
   return result;
+}
+
+/** A state on its way, unless it left the range of numbers; `otherwise` is what is said then. */
+export function held(state, otherwise) {
+  if (!state.every((row) => row.every(Number.isFinite))) throw new OutOfRange(otherwise);
+  return state;
 }
 
 /** A misspelt option would be left out in silence; Python refuses it, and so does this. */

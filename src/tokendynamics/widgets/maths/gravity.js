@@ -3,6 +3,10 @@
 
 import { content } from "./attention.js";
 import * as check from "./checks.js";
+import { walk } from "./stack.js";
+
+const OVERFLOW = "positions or velocities overflow: use a smaller dt";
+const AWAY = "they run away: use a smaller dt";
 
 /** The force on each body, Σₖ G mᵢ mₖ (xₖ − xᵢ) / (rᵢₖ² + ε²)^{3/2}, n × d. */
 export function pull(bodies, masses, options = {}) {
@@ -69,7 +73,7 @@ export function orbits(bodies, velocities, masses, options = {}) {
   check.matrix("velocities", velocities, "(n, d)");
   alike(bodies, velocities, "bodies");
   const acceleration = (x) => pull(x, masses, { G, softening }).map((row, i) => row.map((f) => f / masses[i]));
-  return leapfrog(bodies, velocities, acceleration, 0, dt, steps);
+  return whole(leapfrog(bodies, velocities, acceleration, { dt, steps }));
 }
 
 /** A hybrid: gravity without inertia, xᵢ ← xᵢ + dt mobility Fᵢ; positions, steps + 1 arrays of n × d. */
@@ -77,15 +81,12 @@ export function overdamped(bodies, masses, options = {}) {
   check.options(options, ["mobility", "dt", "steps", "G", "softening"]);
   const { mobility = 1, dt = 0.01, steps = 100, G = 1, softening = 0.1 } = options;
   inputs(bodies, masses, G, softening);
-  check.number("dt", dt);
-  whole("steps", steps);
   check.number("mobility", mobility);
-  const states = [copy(bodies)];
-  for (let number = 0; number < steps; number++) {
-    const x = states[number];
-    states.push(kept(add(x, dt * mobility, pull(x, masses, { G, softening })), number));
-  }
-  return states;
+  const velocity = (x) => {
+    const given = pull(x, masses, { G, softening }).map((row) => row.map((f) => mobility * f));
+    return check.finite(given, "mobility and a force give a velocity");
+  };
+  return whole(euler(bodies, velocity, { dt, steps }))[0];
 }
 
 /** The other hybrid: attention with inertia, dvᵢ/dt = V T aᵢ − friction vᵢ; [positions, velocities]. */
@@ -95,35 +96,41 @@ export function inertial_attention(tokens, velocities, Q, K, V, options = {}) {
   check.matrix("tokens", tokens, "(n, d)");
   check.matrix("velocities", velocities, "(n, d)");
   alike(tokens, velocities, "tokens");
-  check.number("friction", friction, 0);
-  return leapfrog(tokens, velocities, (x) => content(x, Q, K, V, rest), friction, dt, steps);
+  return whole(leapfrog(tokens, velocities, (x) => content(x, Q, K, V, rest), { dt, steps, friction }));
 }
 
-/** Kick–drift–kick between two half decays of the velocity: [positions, velocities]. */
-export function leapfrog(x, v, acceleration, friction, dt, steps) {
+/** Kick, drift, kick between two half decays of the velocity, as far as it goes: {states, velocities, stopped, reason}. */
+export function leapfrog(positions, velocities, acceleration, { dt, steps, friction = 0, far = null }) {
   check.number("dt", dt);
-  whole("steps", steps);
+  check.whole("steps", steps);
+  check.number("friction", friction, 0);
   const decay = Math.exp((-friction * dt) / 2);
-  const positions = [copy(x)],
-    velocities = [copy(v)];
-  if (!steps) return [positions, velocities];
-  let force = acceleration(x); // of the end of one step is that of the start of the next
-  for (let number = 0; number < steps; number++) {
+  // the force at the end of one step is that at the start of the next
+  const onward = (_, x, v, force) => {
     v = v.map((row, i) => row.map((u, j) => decay * u + (dt / 2) * force[i][j]));
-    x = kept(add(x, dt, v), number);
-    try {
-      force = acceleration(x);
-    } catch (error) {
-      throw error instanceof RangeError ? new RangeError(`step ${number + 1}: ${error.message}`) : error;
-    }
-    v = kept(
-      v.map((row, i) => row.map((u, j) => decay * (u + (dt / 2) * force[i][j]))),
-      number,
-    );
-    positions.push(x);
-    velocities.push(v);
-  }
-  return [positions, velocities];
+    x = check.held(add(x, dt, v), OVERFLOW);
+    force = acceleration(x);
+    v = v.map((row, i) => row.map((u, j) => decay * (u + (dt / 2) * force[i][j])));
+    return [x, check.held(v, OVERFLOW), force];
+  };
+  return walk([copy(positions), copy(velocities), acceleration(positions)], onward, steps, { far, away: AWAY });
+}
+
+/** Steps x + dt velocity(x), as far as they go: {states, velocities, stopped, reason}, with the velocity at each state. */
+export function euler(positions, velocity, { dt, steps, far = null }) {
+  check.number("dt", dt);
+  check.whole("steps", steps);
+  const onward = (_, x, v) => {
+    x = check.held(add(x, dt, v), OVERFLOW);
+    return [x, velocity(x)];
+  };
+  return walk([copy(positions), velocity(positions)], onward, steps, { far, away: AWAY });
+}
+
+/** [positions, velocities] of a journey that took all its steps. */
+function whole({ states, velocities, stopped, reason }) {
+  if (stopped !== null) throw new check.OutOfRange(`step ${stopped + 1}: ${reason}`);
+  return [states, velocities];
 }
 
 /** 1/√(r² + ε²). Two bodies on one point have none without softening. */
@@ -131,7 +138,7 @@ function nearness(a, b, softening) {
   let squared = softening * softening;
   for (let j = 0; j < a.length; j++) squared += (a[j] - b[j]) * (a[j] - b[j]);
   const distance = Math.sqrt(squared);
-  if (distance === 0) throw new RangeError("bodies must not stand on one point when softening is 0; use a softening above 0");
+  if (distance === 0) throw new check.OutOfRange("bodies must not stand on one point when softening is 0; use a softening above 0");
   return 1 / distance;
 }
 
@@ -155,18 +162,6 @@ function alike(positions, velocities, name) {
       `velocities must have shape (${positions.length}, ${positions[0].length}), as ${name} have; got shape (${velocities.length}, ${velocities[0].length})`,
     );
   }
-}
-
-function whole(name, value) {
-  if (!Number.isInteger(value) || value < 0)
-    throw new RangeError(`${name} must be a whole number of at least 0; got ${check.describe(value)}`);
-}
-
-function kept(state, number) {
-  if (!state.every((row) => row.every(Number.isFinite))) {
-    throw new RangeError(`step ${number + 1}: positions or velocities overflow: use a smaller dt`);
-  }
-  return state;
 }
 
 const copy = (rows) => rows.map((row) => Array.from(row));

@@ -106,9 +106,7 @@ function damping(options) {
   check.options(options, ["ridge", "rank"]);
   const { ridge = 0, rank = null } = options;
   check.number("ridge", ridge, 0);
-  if (rank !== null && !(Number.isInteger(rank) && rank >= 1)) {
-    throw new RangeError(`rank must be null or a whole number of at least 1; got ${check.describe(rank)}`);
-  }
+  check.whole("rank", rank, 1, Infinity, true);
   return { ridge, rank };
 }
 

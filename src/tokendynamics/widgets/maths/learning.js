@@ -1,4 +1,12 @@
-// What the small models that learn have in common. Mirrors learning.py, for flat arrays.
+// What the small models that learn have in common. Mirrors learning.py, for flat arrays: parameters are {name: {shape, data}}.
+
+/** Shares of a list that add to 1; the largest score is taken out first, so that no exponential overflows. */
+export function softmax(scores) {
+  const peak = Math.max(...scores);
+  const mass = scores.map((score) => Math.exp(score - peak));
+  const total = mass.reduce((sum, each) => sum + each, 0);
+  return mass.map((each) => each / total);
+}
 
 /** Minus the log-probability of each wanted class, `losses`, and the gradient of their mean in the logits (count × classes). */
 export function cross_entropy(logits, wanted, classes) {
@@ -10,7 +18,10 @@ export function cross_entropy(logits, wanted, classes) {
     let high = -Infinity,
       total = 0;
     for (let j = 0; j < classes; j++) high = Math.max(high, logits[at + j]);
-    for (let j = 0; j < classes; j++) total += gradient[at + j] = Math.exp(logits[at + j] - high);
+    for (let j = 0; j < classes; j++) {
+      gradient[at + j] = Math.exp(logits[at + j] - high);
+      total += gradient[at + j];
+    }
     losses[i] = Math.log(total) + high - logits[at + wanted[i]];
     for (let j = 0; j < classes; j++) gradient[at + j] /= total * count;
     gradient[at + wanted[i]] -= 1 / count;
@@ -28,9 +39,9 @@ export function judged(logits, wanted, classes, answers) {
     let together = true;
     for (let j = 0; j < answers; j++) {
       const good = best(logits, (i * answers + j) * classes, classes) === wanted[i * answers + j];
-      right += good;
+      right += Number(good);
       together &&= good;
-      all_right[j] += together;
+      all_right[j] += Number(together);
     }
   }
   return { accuracy: right / wanted.length, log_probability: -mean(losses), all_right: all_right.map((x) => x / rows) };
@@ -65,4 +76,66 @@ export function random(seed) {
       return list;
     },
   };
+}
+
+/** Without end: `size` rows of `pool`, {count, …: columns of count rows}, drawn at random. The rows of one batch may repeat. */
+export function* batches(rng, pool, size) {
+  while (true) {
+    const rows = Array.from({ length: size }, () => rng.whole(pool.count));
+    const columns = Object.entries(pool).filter(([, column]) => ArrayBuffer.isView(column));
+    yield { ...pool, count: size, ...Object.fromEntries(columns.map(([name, column]) => [name, taken(column, rows, pool.count)])) };
+  }
+}
+
+function taken(column, rows, count) {
+  const width = column.length / count,
+    out = new column.constructor(rows.length * width);
+  rows.forEach((row, i) => {
+    out.set(column.subarray(row * width, (row + 1) * width), i * width);
+  });
+  return out;
+}
+
+/** AdamW: an optimiser whose `step(gradients, rate)` changes `parameters` in place. */
+export function AdamW(parameters, { betas = [0.9, 0.999], eps = 1e-8, decay = 0 } = {}) {
+  const like = () => Object.fromEntries(Object.entries(parameters).map(([name, { data }]) => [name, new Float64Array(data.length)]));
+  const mean = like(),
+    square = like(),
+    [slow, slower] = betas;
+  let steps = 0;
+  return {
+    parameters,
+    step(gradients, rate) {
+      steps++;
+      const first = 1 - slow ** steps,
+        second = 1 - slower ** steps;
+      for (const [name, gradient] of Object.entries(gradients)) {
+        const m = mean[name],
+          s = square[name],
+          { data } = parameters[name];
+        for (let i = 0; i < data.length; i++) {
+          const g = gradient[i];
+          m[i] += (1 - slow) * (g - m[i]);
+          s[i] += (1 - slower) * (g * g - s[i]);
+          data[i] *= 1 - rate * decay;
+          data[i] -= (rate * (m[i] / first)) / (Math.sqrt(s[i] / second) + eps);
+        }
+      }
+    },
+  };
+}
+
+/**
+ * One step of the optimiser for each batch, then {step, loss} of that batch; steps count from 1. Ends with the batches, or before
+ * the step whose loss is no number below `most`: that one comes as {step, loss, diverged: true}.
+ */
+export function* descend(optimiser, batches, loss_and_gradients, rate, most = Infinity) {
+  let step = 0;
+  for (const batch of batches) {
+    step++;
+    const { loss, gradients } = loss_and_gradients(optimiser.parameters, batch);
+    if (!(loss < most)) return yield { step, loss, diverged: true };
+    optimiser.step(gradients, rate(step));
+    yield { step, loss };
+  }
 }

@@ -30,15 +30,9 @@ export function drawn_layers(n, d, seed) {
 }
 
 function whole(n, d, seed) {
-  for (const [name, value, low, high] of [
-    ["n", n, 1, 2 ** 20],
-    ["d", d, 1, 2 ** 10],
-    ["seed", seed, 0, 2 ** 30 - 1],
-  ]) {
-    if (!Number.isInteger(value) || value < low || value > high) {
-      throw new RangeError(`${name} must be a whole number from ${low} to ${high}; got ${check.describe(value)}`);
-    }
-  }
+  check.whole("n", n, 1, 2 ** 20);
+  check.whole("d", d, 1, 2 ** 10);
+  check.whole("seed", seed, 0, 2 ** 30 - 1);
 }
 
 const rows = (list, size) => Array.from({ length: list.length / size }, (_, i) => list.slice(i * size, (i + 1) * size));

@@ -1,11 +1,13 @@
 // The attention stack: layers as steps in time, and the trajectories that tokens draw; section 3.
 // Mirrors stack.py. Nested arrays in and out; bad input throws a RangeError.
 
-import * as check from "./checks.js";
 import { content } from "./attention.js";
+import * as check from "./checks.js";
 
 export const METHODS = ["euler", "rk4"];
 export const NORMS = [null, "sphere", "layernorm"];
+
+const RUNAWAY = "use a smaller step, or a norm";
 
 /**
  * Every state of the tokens on their way through the layers, L + 1 arrays of n × d; the first is the tokens as
@@ -13,7 +15,15 @@ export const NORMS = [null, "sphere", "layernorm"];
  */
 export function trajectories(tokens, layers, options = {}) {
   check.options(options, ["step", "method", "norm", "include_self", "causal", "scale"]);
-  const { step = 1, method = "euler", norm = null, include_self = false, causal = false, scale = 1 } = options;
+  const found = journey(tokens, layers, options);
+  if (found.stopped !== null) throw new check.OutOfRange(`layers[${found.stopped}]: ${found.reason}`);
+  return found.states;
+}
+
+/** `trajectories` as far as they go, and not past `far`: {states, velocities: null, stopped, reason}. */
+export function journey(tokens, layers, options = {}) {
+  check.options(options, ["step", "method", "norm", "far", "include_self", "causal", "scale"]);
+  const { step = 1, method = "euler", norm = null, far = null, include_self = false, causal = false, scale = 1 } = options;
   check.matrix("tokens", tokens, "(n, d)");
   check.number("step", step);
   check.choice("method", method, METHODS);
@@ -24,32 +34,56 @@ export function trajectories(tokens, layers, options = {}) {
   if (!Array.isArray(layers)) {
     throw new RangeError(`layers must be a list with one [Q, K, V] triple, or a list of them, a layer; got ${check.describe(layers)}`);
   }
-  const states = [tokens.map((row) => Array.from(row))];
-  layers.forEach((layer, number) => {
+  const onward = (number, state) => {
     try {
-      const after = advance(states[number], headsOf(layer), step, method, norm, { include_self, causal, scale });
-      if (!after.every((row) => row.every(Number.isFinite))) {
-        throw new RangeError("the tokens overflow: use a smaller step, or a norm");
-      }
-      states.push(after);
+      return [advance(state, headsOf(layers[number]), step, method, norm, { include_self, causal, scale })];
     } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
+      if (!(error instanceof RangeError) || error instanceof check.OutOfRange) throw error;
       throw new RangeError(`layers[${number}]: ${error.message}`);
     }
-  });
-  return states;
+  };
+  return walk([copy(tokens)], onward, layers.length, { far, away: `the tokens run away: ${RUNAWAY}` });
 }
 
-/** One step of `trajectories` for a list of [Q, K, V] heads. */
-export function advance(tokens, heads, step, method, norm, options) {
+/**
+ * A journey of any kind, as far as it goes: {states, velocities, stopped, reason}. `start` is [state, velocities where the
+ * motion has them, what else], `onward(number, ...parts)` gives the next parts. `stopped` is after how many steps it
+ * stopped, null where all were taken, and `reason` why, in words: where `onward` throws OutOfRange, or (`away`) past `far`.
+ */
+export function walk(start, onward, steps, { far, away }) {
+  far = far === null ? Infinity : check.number("far", far, 0);
+  const reached = [start];
+  let stopped = null,
+    reason = "";
+  for (let number = 0; number < steps; number++) {
+    let after;
+    try {
+      after = onward(number, ...reached[number]);
+    } catch (error) {
+      if (!(error instanceof check.OutOfRange)) throw error;
+      [stopped, reason] = [number, error.message];
+      break;
+    }
+    if (after[0].some((row) => row.some((x) => Math.abs(x) > far))) {
+      [stopped, reason] = [number, away];
+      break;
+    }
+    reached.push(after);
+  }
+  const velocities = start.length > 1 ? reached.map((parts) => parts[1]) : null;
+  return { states: reached.map((parts) => parts[0]), velocities, stopped, reason };
+}
+
+/** One step for a list of [Q, K, V] heads. */
+function advance(tokens, heads, step, method, norm, options) {
   const velocity = (t) => {
     const parts = heads.map(([Q, K, V]) => content(t, Q, K, V, options));
     return parts.reduce((sum, part) => add(sum, 1, part));
   };
-  if (method === "euler") return normalised(add(tokens, step, velocity(tokens)), norm);
+  if (method === "euler") return normalised(within(add(tokens, step, velocity(tokens))), norm);
 
   const along = (t) => {
-    t = normalised(t, norm);
+    t = normalised(within(t), norm);
     return tangent(t, velocity(t), norm);
   };
   tokens = normalised(tokens, norm);
@@ -57,8 +91,11 @@ export function advance(tokens, heads, step, method, norm, options) {
   const k2 = along(add(tokens, step / 2, k1));
   const k3 = along(add(tokens, step / 2, k2));
   const k4 = along(add(tokens, step, k3));
-  return normalised(add(tokens, step / 6, add(add(k1, 2, k2), 1, add(k4, 2, k3))), norm);
+  return normalised(within(add(tokens, step / 6, add(add(k1, 2, k2), 1, add(k4, 2, k3)))), norm);
 }
+
+const within = (tokens) => check.held(tokens, `the tokens overflow: ${RUNAWAY}`);
+const copy = (rows) => rows.map((row) => Array.from(row));
 
 /** Tokens put on the unit sphere, on that of LayerNorm, or (null) left alone; a zero token stays zero. */
 export function normalised(tokens, norm) {

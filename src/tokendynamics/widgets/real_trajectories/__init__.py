@@ -1,31 +1,52 @@
 """Real trajectories: a word of a real model in its sentences, layer by layer, and the cosines that judge the picture."""
 
+from typing import Any
+
 import traitlets
 
 from ...real import attention_maps, minilm, senses
 from ...real.senses import journeys
 from .. import _proposals
+from .._live import beside
 from .._plots import Plotted
 
 PAIRS = ([1, 2], [1, 3], [2, 3])
-LIMITS = _proposals.limits(__file__)  # degrees of turn and tilt
+LIMITS = beside(__file__, "limits.json")  # degrees of turn and tilt
 
 
 class RealTrajectories(Plotted):
     """Words with two senses, followed through the six layers of all-MiniLM-L6-v2.
 
-    data      : what `senses.journeys` returns; that of the book by default. Read once, when the widget is shown. With
-                "attention", from `real_attention.pack`, the widget also shows where heads look.
-    word      : one of its words
-    layer     : 0 (the embedding) to 6; between whole layers the picture is drawn on straight lines
-    shown     : the sentences to draw, by their numbers in `data["sentences"]`; all of the word's by default
-    basis     : "own", three directions fitted to the word, or "common", fitted to all tokens of all sentences
-    components: which two of the three directions span the plane, [1, 2], [1, 3] or [2, 3]
-    dimensions: 2, a plane, or 3, all three directions, from where `turn`, [turn, tilt] in degrees, looks at them
-    tokens    : "word", or "all" tokens of the sentences
-    trails    : whether tokens leave trails
-    compared  : one or two sentences of the word, to set side by side, and `head`, 1 to 12, whose attention in them is shown
+    Parameters
+    ----------
+    data : dict, default the book's
+        From `senses.journeys`. Read once, when the widget is shown. With "attention", from `attention_maps.pack`, the widget also
+        shows where heads look.
+    word : str
+        One of its words.
+    layer : float, 0 (the embedding) to 6
+        Between whole layers the picture is drawn on straight lines.
+    shown : numbers in `data["sentences"]`, default all of the word's
+        The sentences to draw.
+    basis : "own" or "common"
+        Three directions fitted to the word, or to all tokens of all sentences.
+    components : [1, 2], [1, 3] or [2, 3]
+        Which two of the three directions span the plane.
+    dimensions : 2 or 3
+        A plane, or all three directions.
+    turn : [turn, tilt], degrees
+        From where three are looked at.
+    tokens : "word" or "all"
+        Of the sentences.
+    trails : bool
+        Whether tokens leave trails.
+    compared : one or two sentences of the word
+        Set side by side.
+    head : int, 1 to 12
+        Whose attention in them is shown.
 
+    Notes
+    -----
     Bad input raises ValueError.
     """
 
@@ -69,7 +90,7 @@ class RealTrajectories(Plotted):
         data["attention"] = attention_maps.pack([model.attentions(sentence) for sentence in sentences])
         return cls(data=data, word=word, **state)
 
-    def still(self):
+    def still(self) -> tuple[bytes, str]:
         from ...figures.style import png
         from .still import alt, still
 
@@ -130,11 +151,23 @@ def _opening(data, word):
     return [ids[0], *others[:1]]
 
 
-def trajectories_of(*sentences, word=None, **state):
+def trajectories_of(*sentences: str, word: str | None = None, **state: Any) -> RealTrajectories:
     """Real trajectories of sentences of your own; needs the weights, see `minilm.missing`.
 
-    word : the token to follow, which each sentence must have; without it, the longest that all of them share.
-    One sentence is shown with all its tokens, several with the word's. ValueError where no token is shared.
+    One sentence is shown with all its tokens, several with the word's.
+
+    Parameters
+    ----------
+    *sentences : str
+    word : str, optional
+        The token to follow, which each sentence must have; without it, the longest that all of them share.
+    **state
+        Of the widget.
+
+    Raises
+    ------
+    ValueError
+        Where no token is shared.
     """
     model = minilm.load()
     if not sentences:

@@ -1,64 +1,68 @@
-"""Still figures of the real model's tokens; `figures.style` says how stills are made."""
+"""Real trajectories on paper, and the same in words; `figures.style` says how stills are made."""
 
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
 from itertools import cycle
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ...figures.style import PALETTE, new_figure
+from ... import _checks
+from ...figures.style import PALETTE, new_figure, plain
 from ...real.distances import distances, rank_agreement
 from ...real.senses import within_across
+from .._stills import up_to
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 # senses: marker, line and colour each; blue is the followed token's, the yellow of the palette is darkened for white
-SENSES = (("o", "-", PALETTE["query"]), ("s", (0, (4, 2)), "#7D6A00"), ("^", ":", PALETTE["ink"]), ("D", "-.", PALETTE["reference"]))
+_SENSES = (("o", "-", PALETTE["query"]), ("s", (0, (4, 2)), "#7D6A00"), ("^", ":", PALETTE["ink"]), ("D", "-.", PALETTE["reference"]))
 
 
-def still(data, *, word, layer, shown, basis="own", components=(1, 2), tokens="word", trails=True):
-    """What Real trajectories shows, on paper: the trails in a plane, and the cosines by layer.
+def still(
+    data: Mapping[str, Any], *, word: str, layer: float, shown: Sequence[int],
+    basis: str = "own", components: Sequence[int] = (1, 2), tokens: str = "word", trails: bool = True,
+) -> Figure:  # fmt: skip
+    """What `RealTrajectories` shows, on paper: the trails in a plane, and the cosines by layer.
 
-    `data` is what `senses.journeys` returns; the rest is the widget's state. Returns a Figure.
+    Parameters
+    ----------
+    data : dict
+        From `senses.journeys`.
+    word : str
+        One of its words.
+    layer : float
+        0 to the last; between two the paths are straight.
+    shown : indices of the word's sentences
+    basis : "own" or "common", default "own"
+    components : two of 1, 2 and 3, default (1, 2)
+    tokens : "word" or "all", default "word"
+    trails : bool, default True
     """
+    _check(data, word, layer, shown, basis, components, tokens, trails)
     figure = new_figure(7.2, 4.1)
     plane, cosine, gap = figure.subplot_mosaic([["plane", "cosine"], ["plane", "gap"]], width_ratios=[1.25, 1]).values()
-    senses = data["words"][word]["senses"]
-    looks = dict(zip(senses, cycle(SENSES)))
-    for number, path, sentence, main in _paths(data, word, layer, shown, basis, components, tokens):
-        marker, line, colour = looks[sentence["sense"]]
-        if trails:
-            plane.plot(*path.T, linestyle=line, color=colour, linewidth=1.4 if main else 0.5, alpha=0.9 if main else 0.4)
-        face = colour if marker in "o^" else "white"
-        plane.plot(*path[-1], marker, markersize=8 if main else 3.5, markerfacecolor=face, markeredgecolor=colour, markeredgewidth=1.8)
-        if main:
-            plane.annotate(number, path[-1], (7, 5), textcoords="offset points", color=PALETTE["ink"], fontweight="bold")
-    for sense, (marker, line, colour) in looks.items():
-        face = colour if marker in "o^" else "white"
-        plane.plot([], [], marker=marker, linestyle=line, color=colour, markerfacecolor=face, label=sense)
-    plane.legend(loc="best", fontsize=8, frameon=False)
+    looks = dict(zip(data["words"][word]["senses"], cycle(_SENSES)))
+    _trails(plane, looks, _paths(data, word, layer, shown, basis, components, tokens), trails)
     plane.set(aspect="equal", adjustable="datalim", xlabel=f"direction {components[0]}", ylabel=f"direction {components[1]}")
-    plane.set_title(f"“{word}” up to layer {layer:g}", loc="left", fontsize=10)
-
-    within, across = within_across(data, word, shown=shown)
-    _line(cosine, within, "within a sense", PALETTE["ink"], "-", "o")
-    _line(cosine, across, "across senses", PALETTE["ink"], "-", "o", hollow=True)
-    cosine.set_title("Cosine, all 384 numbers", loc="left", fontsize=10)
-    for token, name, line in (("word", f"“{word}”", "-"), ("[CLS]", "[CLS], control", (0, (4, 3))), (".", "“.”, control", ":")):
-        if token in data["words"][word]["cosines"]:
-            colour = PALETTE["ink" if token == "word" else "reference"]
-            _line(gap, np.subtract(*within_across(data, word, token, shown)), name, colour, line, "o" if token == "word" else "")
-    gap.set_title("Within minus across", loc="left", fontsize=10)
-    gap.set_xlabel("layer")
+    plain(plane, f"“{word}” up to layer {layer:g}", ticks=8)
+    last = _cosines(cosine, gap, data, word, shown)
     for ax in (cosine, gap):
         ax.axvline(layer, color=PALETTE["query"], linewidth=1)
-        ax.set_xlim(0, len(within) - 1 + 3.6)
-        ax.set_xticks(range(len(within)))
-    for ax in (plane, cosine, gap):
-        ax.spines[["top", "right"]].set_visible(False)
-        ax.tick_params(labelsize=8)
+        ax.set_xlim(0, last + 3.6)
+        ax.set_xticks(range(last + 1))
     figure.tight_layout(pad=0.6)
     return figure
 
 
-def alt(data, *, word, layer, shown, basis="own", components=(1, 2), tokens="word", trails=True):
-    """The same state in words, with its numbers."""
+def alt(
+    data: Mapping[str, Any], *, word: str, layer: float, shown: Sequence[int],
+    basis: str = "own", components: Sequence[int] = (1, 2), tokens: str = "word", trails: bool = True,
+) -> str:  # fmt: skip
+    """The same in words, with its numbers; arguments as for `still`."""
+    _check(data, word, layer, shown, basis, components, tokens, trails)
     entry = data["words"][word]
     near = round(layer)
     within, across = (values[near] for values in within_across(data, word, shown=shown))
@@ -79,17 +83,58 @@ def alt(data, *, word, layer, shown, basis="own", components=(1, 2), tokens="wor
     )
 
 
+def _check(data, word, layer, shown, basis, components, tokens, trails):
+    words = _checks.mapping("data", data, "what `senses.journeys` gives", ("words", "sentences", "common"))["words"]
+    own = words[_checks.choice("word", word, words)]["sentences"]
+    if not isinstance(shown, (list, tuple)) or not all(i in own for i in shown):
+        raise ValueError(f"shown must be sentences of {word!r}, from {own}; got {shown!r:.60}")
+    if _checks.number("layer", layer, minimum=0) > (last := len(data["common"]["by_layer"]) - 1):
+        raise ValueError(f"layer must be from 0 to {last}; got {layer}")
+    if not isinstance(components, (list, tuple)) or tuple(components) not in ((1, 2), (1, 3), (2, 3)):
+        raise ValueError(f"components must be (1, 2), (1, 3) or (2, 3); got {components!r:.60}")
+    _checks.choice("basis", basis, ("own", "common"))
+    _checks.choice("tokens", tokens, ("word", "all"))
+    _checks.flag("trails", trails)
+
+
+def _trails(ax, looks, paths, trails):
+    """The paths in their plane, each sense in its own look, with a legend of them."""
+    for number, path, sentence, main in paths:
+        marker, line, colour = looks[sentence["sense"]]
+        if trails:
+            ax.plot(*path.T, linestyle=line, color=colour, linewidth=1.4 if main else 0.5, alpha=0.9 if main else 0.4)
+        face = colour if marker in "o^" else "white"
+        ax.plot(*path[-1], marker, markersize=8 if main else 3.5, markerfacecolor=face, markeredgecolor=colour, markeredgewidth=1.8)
+        if main:
+            ax.annotate(number, path[-1], (7, 5), textcoords="offset points", color=PALETTE["ink"], fontweight="bold")
+    for sense, (marker, line, colour) in looks.items():
+        face = colour if marker in "o^" else "white"
+        ax.plot([], [], marker=marker, linestyle=line, color=colour, markerfacecolor=face, label=sense)
+    ax.legend(loc="best", fontsize=8, frameon=False)
+
+
+def _cosines(cosine, gap, data, word, shown):
+    """Above, the cosines within and across senses by layer; below, what lies between them, of the word and of two controls. The last layer."""
+    within, across = within_across(data, word, shown=shown)
+    _line(cosine, within, "within a sense", PALETTE["ink"], "-", "o")
+    _line(cosine, across, "across senses", PALETTE["ink"], "-", "o", hollow=True)
+    plain(cosine, "Cosine, all 384 numbers", ticks=8)
+    for token, name, line in (("word", f"“{word}”", "-"), ("[CLS]", "[CLS], control", (0, (4, 3))), (".", "“.”, control", ":")):
+        if token in data["words"][word]["cosines"]:
+            colour = PALETTE["ink" if token == "word" else "reference"]
+            _line(gap, np.subtract(*within_across(data, word, token, shown)), name, colour, line, "o" if token == "word" else "")
+    plain(gap, "Within minus across", ticks=8)
+    gap.set_xlabel("layer")
+    return len(within) - 1
+
+
 def _paths(data, word, layer, shown, basis, components, tokens):
     """(sentence number, path (k, 2) up to `layer`, sentence, whether it is the followed word) of each token drawn."""
     numbers = data["words"][word]["sentences"]
     axes = [k - 1 for k in components]
     for i in shown:
         sentence = data["sentences"][i]
-        states = np.array(sentence[basis])[..., axes]
-        whole, part = int(layer), layer - int(layer)
-        path = states[: whole + 1]
-        if part:
-            path = np.concatenate([path, path[-1:] + part * (states[whole + 1] - path[-1])])
+        path = up_to(np.array(sentence[basis])[..., axes], layer)
         for k in range(len(sentence["tokens"])) if tokens == "all" else [sentence["target"]]:
             yield numbers.index(i) + 1, path[:, k], sentence, k == sentence["target"]
 

@@ -10,12 +10,21 @@ from . import engine
 class Sweeps(Plotted):
     """Every shipped run of the emergence sweeps in one figure, by plotly.
 
-    sweep  : "heads", "phase", "data", "depth", "metric", "superposition" or "topics", as in `tokendynamics.emergence.run`
-    metric : one that the sweep has, see `engine.METRICS`
-    length : for "all_right", how many answers in a row must be right
-    seed   : 0 to 7, the runs to pick out; -1 for none
-    diagram: whether "phase" is drawn as heads against sentences, a cell for each pair with its eight runs in it
+    Parameters
+    ----------
+    sweep : "heads", "phase", "data", "depth", "metric", "superposition" or "topics"
+        As in `emergence.run`.
+    metric : str
+        One that the sweep has, see `engine.METRICS`.
+    length : int
+        For "all_right", how many answers in a row must be right.
+    seed : int, −1 to 7
+        The runs to pick out; −1 for none.
+    diagram : bool
+        Whether "phase" is drawn as heads against sentences, a cell for each pair with its eight runs in it.
 
+    Notes
+    -----
     Bad input raises ValueError.
     """
 
@@ -32,7 +41,7 @@ class Sweeps(Plotted):
     def __init__(self, **state):
         super().__init__(data=engine.points(), **state)
 
-    def still(self):
+    def still(self) -> tuple[bytes, str]:
         from ...figures.style import png
         from .still import alt, still
 

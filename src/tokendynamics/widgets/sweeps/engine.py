@@ -1,7 +1,10 @@
-"""Every run of every shipped sweep as a point to look at: where it stands, which line it is on, what it measured."""
+"""Every run of every shipped sweep as a point to look at: where it stands, which line it is on, what it measured. Bad input raises ValueError."""
+
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from ... import _checks
 from ...emergence.tables import select, table
 
 # result -> its name, and the axis where there are natural ends. Heads' scores are those of the strongest head.
@@ -17,21 +20,39 @@ METRICS = {
 }
 
 _TALL, _DATA = (1, 2, 3, 4), "sentences to learn from"
-# sweep -> title, the argument that goes across and its name, whether it grows by factors, and {line: the arguments of its runs}
+
+
+class Sweep(NamedTuple):
+    title: str
+    argument: str  # that goes across
+    across: str  # its name on the axis
+    log: bool  # whether it grows by factors
+    lines: dict[str, dict[str, Any]]  # {line: the arguments of its runs}
+
+
+class Mean(NamedTuple):
+    """A place of a line."""
+
+    x: float
+    mean: float
+    least: float
+    most: float
+
+
 SWEEPS = {
-    "heads": ("Heads", "heads", "heads", False, {
+    "heads": Sweep("Heads", "heads", "heads", False, {
         "many words, 4 roles": {"words": 64}, "two streams, 4 roles": {"words": 2, "roles": 4}, "two streams, 6 roles": {"words": 2, "roles": 6}}),
-    "phase": ("Heads and data", "count", _DATA, True, {f"{h} head{'s' * (h > 1)}": {"heads": h} for h in _TALL}),
-    "data": ("Data, pairs in context", "count", "sequences to learn from", True, {"two layers": {}}),
-    "depth": ("Layers, pairs in context", "layers", "layers", False, {
+    "phase": Sweep("Heads and data", "count", _DATA, True, {f"{h} head{'s' * (h > 1)}": {"heads": h} for h in _TALL}),
+    "data": Sweep("Data, pairs in context", "count", "sequences to learn from", True, {"two layers": {}}),
+    "depth": Sweep("Layers, pairs in context", "layers", "layers", False, {
         "one head, d = 32": {"heads": None, "d": None}, "four heads, d = 32": {"heads": 4}, "one head, d = 48": {"d": 48}}),
-    "metric": ("Long answers", "count", _DATA, True, {"eight roles, eight heads": {}}),
-    "superposition": ("One head, four roles", "words", "words to tell apart", True, {"ordinary": {"streams": None}, "two streams": {"streams": 2}}),
-    "topics": ("Topic model", "count", "documents", True, {"four topics to find": {"found": 4}, "two topics to find": {"found": 2}}),
+    "metric": Sweep("Long answers", "count", _DATA, True, {"eight roles, eight heads": {}}),
+    "superposition": Sweep("One head, four roles", "words", "words to tell apart", True, {"ordinary": {"streams": None}, "two streams": {"streams": 2}}),
+    "topics": Sweep("Topic model", "count", "documents", True, {"four topics to find": {"found": 4}, "two topics to find": {"found": 2}}),
 }  # fmt: skip
 
 
-def points():
+def points() -> dict[str, Any]:
     """All shipped runs, plain values ready for JSON.
 
     {"metrics": `METRICS`, "sweeps": {name: {"title", "across", "log", "lines": [{"name", "x", "seed", "parameters", …}]}}}. A line holds its
@@ -39,10 +60,10 @@ def points():
     list for each run: the share of answers whose first n are right, n = 1, 2, …
     """
     sweeps = {}
-    for name, (title, argument, across, log, lines) in SWEEPS.items():
+    for name, sweep in SWEEPS.items():
         rows = table(name)
-        sweeps[name] = {"title": title, "across": across, "log": log}
-        sweeps[name]["lines"] = [{"name": line} | _columns(select(rows, **wanted), argument) for line, wanted in lines.items()]
+        lines = [{"name": line} | _columns(select(rows, **wanted), sweep.argument) for line, wanted in sweep.lines.items()]
+        sweeps[name] = {"title": sweep.title, "across": sweep.across, "log": sweep.log, "lines": lines}
     return {"metrics": METRICS, "sweeps": sweeps}
 
 
@@ -56,23 +77,54 @@ def _number(value, name):
     return float(np.max(value)) if name in ("previous", "induction") else value
 
 
-def values(line, metric, length=1):
-    """A metric over the runs of a line, a list of numbers; of "all_right", that of the first `length` answers."""
-    return [each[length - 1] for each in line[metric]] if metric == "all_right" else line[metric]
+def values(line: dict[str, Any], metric: str, length: int = 1) -> list[float]:
+    """A metric over the runs of a line.
+
+    Parameters
+    ----------
+    line : dict
+        One of `points`.
+    metric : str
+        One that the line has.
+    length : int, default 1
+        Of "all_right" it is that of so many first answers.
+
+    Returns
+    -------
+    list of float
+        One a run.
+    """
+    column = _checks.mapping("line", line, "lists, a line of `points`").get(_checks.choice("metric", metric, METRICS))
+    if not isinstance(column, list) or not column:
+        raise ValueError(f"metric must be one that the line has; {metric!r} it has not")
+    if metric != "all_right":
+        return column
+    _checks.whole("length", length, minimum=1, maximum=len(column[0]))
+    return [each[length - 1] for each in column]
 
 
-def means(line, metric, length=1):
-    """(x, mean, least, most) for each place of a line, in rising order of x."""
-    x, found = np.array(line["x"]), np.array(values(line, metric, length), dtype=float)
+def means(line: dict[str, Any], metric: str, length: int = 1) -> list[Mean]:
+    """A `Mean` for each place of a line, in rising order of x; arguments as in `values`."""
+    found = np.array(values(line, metric, length), dtype=float)
+    x = _checks.array("line['x']", line.get("x"), ndim_min=1, shape="(runs,)")
+    if x.shape != found.shape:
+        raise ValueError(f"line must have an x for each run; got {x.shape} for {found.shape}")
     groups = [(place, found[x == place]) for place in np.unique(x)]
-    return [(place.item(), float(group.mean()), float(group.min()), float(group.max())) for place, group in groups]
+    return [Mean(place.item(), float(group.mean()), float(group.min()), float(group.max())) for place, group in groups]
 
 
-def metrics_of(sweep):
+def metrics_of(sweep: dict[str, Any]) -> list[str]:
     """Names of the metrics that a sweep of `points` has."""
-    return [name for name in METRICS if name in sweep["lines"][0]]
+    return [name for name in METRICS if name in _first_line(sweep)]
 
 
-def longest(sweep):
+def longest(sweep: dict[str, Any]) -> int:
     """The most answers in a row that a sweep was asked for: the largest n of "all_right"; 1 where it has none."""
-    return len(sweep["lines"][0].get("all_right", [[0]])[0])
+    return len(_first_line(sweep).get("all_right", [[0]])[0])
+
+
+def _first_line(sweep):
+    lines = _checks.mapping("sweep", sweep, "what `points` gives of one").get("lines")
+    if not isinstance(lines, list) or not lines:
+        raise ValueError("sweep must have lines, as `points` gives them; got none")
+    return lines[0]

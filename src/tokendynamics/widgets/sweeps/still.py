@@ -1,20 +1,42 @@
 """The still of the sweeps: one sweep by one measure, every seed a mark; `figures.style` says how stills are made."""
 
+from __future__ import annotations
+
+from collections.abc import Mapping
 from itertools import cycle
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ...figures.chapter5 import LOOKS, plain
-from ...figures.style import PALETTE, new_figure
-from .engine import means, values
+from ... import _checks
+from ...figures.style import PALETTE, SERIES, new_figure, plain
+from .engine import longest, means, metrics_of, values
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 
-def still(data, *, sweep, metric, length=1, seed=-1, diagram=False):
-    """What Sweeps shows, on paper; `data` is what `engine.points` returns, the rest the widget's state. Returns a Figure."""
-    shown = data["sweeps"][sweep]
+def still(data: Mapping[str, Any], *, sweep: str, metric: str, length: int = 1, seed: int = -1, diagram: bool = False) -> Figure:
+    """What Sweeps shows, on paper.
+
+    Parameters
+    ----------
+    data : dict
+        From `engine.points`.
+    sweep, metric : str
+        A sweep of `data`, and one of its metrics.
+    length : int, default 1
+        For "all_right", how many answers in a row must be right.
+    seed : int, default -1
+        The runs with a ring; -1 for none.
+    diagram : bool, default False
+        Of the widget's state; not drawn on paper.
+    """
+    shown = _shown(data, sweep, metric, length)
+    seed = _checks.whole("seed", seed, minimum=-1)
     figure = new_figure(7.2, 3.8)
     ax = figure.subplots()
-    for turn, (line, (colour, style, mark)) in enumerate(zip(shown["lines"], cycle(LOOKS))):
+    for turn, (line, (colour, style, mark)) in enumerate(zip(shown["lines"], cycle(SERIES))):
         x, y = np.array(line["x"], dtype=float), np.array(values(line, metric, length), dtype=float)
         ax.plot(x, y, mark, color=colour, markersize=3.5, alpha=0.5)
         place, mean, *_ = zip(*means(line, metric, length))
@@ -26,24 +48,35 @@ def still(data, *, sweep, metric, length=1, seed=-1, diagram=False):
         ax.xaxis.set_major_formatter("{x:g}")
     if data["metrics"][metric]["range"]:
         ax.set_ylim(-0.03, 1.05)
-    plain(ax, f"{shown['title']}: {name_of(data, metric, length)}", shown["across"])
+    plain(ax, f"{shown['title']}: {_title(data, metric, length)}", ticks=8, grid=True)
+    ax.set_xlabel(shown["across"])
     ax.legend(fontsize=8, frameon=False, loc="best")
     figure.tight_layout(pad=0.6)
     return figure
 
 
-def alt(data, *, sweep, metric, length=1, seed=-1, diagram=False):
-    """The same in words, with the means at both ends of each line."""
-    shown = data["sweeps"][sweep]
+def alt(data: Mapping[str, Any], *, sweep: str, metric: str, length: int = 1, seed: int = -1, diagram: bool = False) -> str:
+    """The same in words, with the means at both ends of each line; arguments as for `still`."""
+    shown = _shown(data, sweep, metric, length)
     runs = sum(len(line["x"]) for line in shown["lines"])
     ends = []
     for line in shown["lines"]:
         first, *_, last = [*means(line, metric, length)] * (2 if len(set(line["x"])) == 1 else 1)
         ends.append(f"{line['name']} from {first[1]:.2f} at {first[0]:,} to {last[1]:.2f} at {last[0]:,}")
-    return f"The sweep “{shown['title']}”, {runs} runs, every seed a mark: {name_of(data, metric, length)} over {shown['across']}. Means: {'; '.join(ends)}."
+    return f"The sweep “{shown['title']}”, {runs} runs, every seed a mark: {_title(data, metric, length)} over {shown['across']}. Means: {'; '.join(ends)}."
 
 
-def name_of(data, metric, length):
+def _shown(data, sweep, metric, length):
+    """The sweep that is shown, held to what it has."""
+    _checks.mapping("data", data, "what `engine.points` gives", ("metrics", "sweeps"))
+    shown = data["sweeps"][_checks.choice("sweep", sweep, data["sweeps"])]
+    _checks.choice("metric", metric, metrics_of(shown))
+    if _checks.whole("length", length, minimum=1) > longest(shown):
+        raise ValueError(f"length must be a whole number from 1 to {longest(shown)}; got {length}")
+    return shown
+
+
+def _title(data, metric, length):
     """The title of a metric, its n put in."""
     title = data["metrics"][metric]["title"]
     return title.replace(" of n ", f" of {length} ")

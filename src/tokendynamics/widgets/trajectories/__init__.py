@@ -1,44 +1,58 @@
 """Trajectories: a crowd of tokens on its way through a stack of layers, in the plane or on the sphere."""
 
-import json
-from pathlib import Path
+from typing import Any
 
 import numpy as np
 import traitlets
 
 from ... import stack
-from ...energy import log_energy
-from ...geometry import clusters, effective_rank
 from ...seeded import drawn_layers, drawn_tokens
 from .. import _proposals
-from .._live import Array, Live
+from .._live import Array, Live, beside
+from . import engine
 
-COSINE = 0.995  # tokens nearer in direction than this, 5.7°, are in one cluster
-FAR = 1e6  # where tokens have run away
 METHODS = ("layer", "euler", "rk4")
-_FILE = json.loads(Path(__file__).with_name("presets.json").read_text("utf8"))
-PRESETS, _START = _FILE["presets"], _FILE["start"]
-LIMITS = _proposals.limits(__file__)
+PRESETS, _START = map(beside(__file__, "presets.json").get, ("presets", "start"))
+LIMITS = beside(__file__, "limits.json")
 _CHOICES = {"method": METHODS, "norm": stack.NORMS, "weights": ("shared", "drawn")}
 
 
 class Trajectories(Live):
     """3 to 64 tokens in 2 or 3 dimensions and the paths they draw through up to 64 layers, to play and to scrub.
 
-    tokens      : (n, 2) or (n, 3), where they start; with a norm they are first put on its surface. Without `tokens`, `n`
-                  of them (24) are drawn in `d` dimensions (3) from `seed`.
-    selected    : index of the token that is marked
-    Q, K, V     : (d, d), the head of every layer where `weights` is "shared"; the identity by default
-    scale       : β ≥ 0, multiplies every score
-    step        : time that a layer takes
-    layers      : how many, 1 to 64;  layer: which one is shown, 0 to `layers`; between two the picture is on a straight line
-    method      : "layer", one layer of a transformer, an Euler step of 1; "euler" or "rk4", with `step`
-    norm        : None, "sphere" or "layernorm", as in `stack.trajectories`
-    causal, include_self : as in `attention`
-    weights     : "shared", or "drawn": each layer has Q, K and V of its own, from `seed`
-    trails      : whether tokens leave trails
-    turn        : [yaw, pitch] in degrees, how three dimensions are looked at
+    Parameters
+    ----------
+    tokens : (n, 2) or (n, 3) array
+        Where they start; with a norm they are first put on its surface.
+    n, d : int, default 24 and 3
+        Without `tokens`, so many are drawn from `seed` in so many dimensions.
+    selected : int
+        Index of the token that is marked.
+    Q, K, V : (d, d) array, default the identity
+        The head of every layer where `weights` is "shared".
+    scale : float, at least 0
+        β, multiplies every score.
+    step : float
+        The time that a layer takes.
+    layers : int, 1 to 64
+    layer : float, 0 to `layers`
+        Which one is shown; between two the picture is on a straight line.
+    method : "layer", "euler" or "rk4"
+        One layer of a transformer, an Euler step of 1; or a method with `step`.
+    norm : None, "sphere" or "layernorm"
+        As in `stack.trajectories`.
+    causal, include_self : bool
+        As in `attention`.
+    weights : "shared" or "drawn"
+        With the last each layer has Q, K and V of its own, from `seed`.
+    seed : int
+    trails : bool
+        Whether tokens leave trails.
+    turn : [yaw, pitch], degrees
+        How three dimensions are looked at.
 
+    Notes
+    -----
     `states()` and `meters()` give what is drawn. Bad input raises ValueError. Equation (14).
     """
 
@@ -74,7 +88,7 @@ class Trajectories(Live):
         super().__init__(**{name: np.eye(columns) for name in "QKV"} | state)
 
     @classmethod
-    def preset(cls, name, **state):
+    def preset(cls, name: str, **state: Any) -> "Trajectories":
         """One of "clusters", "collapse", "rotation", "leaders", "divergence", "repulsion", "drawn"; `state` overrides parts."""
         return cls(**cls._preset_state(name) | state)
 
@@ -86,27 +100,22 @@ class Trajectories(Live):
 
     def states(self):
         """Where the tokens are at each layer, (L + 1, n, d); fewer layers where they run away, past 10⁶."""
-        options = {"scale": self.scale, "causal": self.causal, "include_self": self.include_self, "norm": self.norm}
-        options |= {"step": 1.0 if self.method == "layer" else self.step, "method": "rk4" if self.method == "rk4" else "euler"}
-        states = [stack.normalised(self.tokens, self.norm)]
-        for head in self.heads()[:-1]:
-            try:
-                after = stack.trajectories(states[-1], [head], **options)[1]
-            except ValueError:
-                break  # overflow
-            if np.abs(after).max() > FAR:
-                break
-            states.append(after)
-        return np.stack(states)
+        return self.travelled().states
 
     def meters(self):
         """What is read off each layer: {"energy": ln E, "clusters": by direction, "rank": effective rank}, (L + 1,) each."""
-        states = self.states()
-        options = {"scale": self.scale, "causal": self.causal, "include_self": self.include_self}
-        energy = [log_energy(state, Q, K, **options) for state, (Q, K, _) in zip(states, self.heads())]
-        return {"energy": np.array(energy), "clusters": clusters(states, cosine=COSINE), "rank": effective_rank(states)}
+        travelled = self.travelled()
+        return {name: getattr(travelled, name) for name in ("energy", "clusters", "rank")}
 
-    def still(self):
+    def travelled(self):
+        """States and meters, and why they stopped where they did: an `engine.Travelled`."""
+        return engine.travel(
+            self.tokens, self.heads(), norm=self.norm, step=1.0 if self.method == "layer" else self.step,
+            method="rk4" if self.method == "rk4" else "euler",
+            scale=self.scale, causal=self.causal, include_self=self.include_self,
+        )  # fmt: skip
+
+    def still(self) -> tuple[bytes, str]:
         from ...figures.style import png
         from .still import alt, still
 
@@ -115,7 +124,8 @@ class Trajectories(Live):
 
     @traitlets.validate("tokens")
     def _check_tokens(self, proposal):
-        (n, d), fewest, most = proposal["value"].shape, LIMITS["tokens"]["min"], LIMITS["tokens"]["max"]
+        n, d = proposal["value"].shape
+        fewest, most = LIMITS["tokens"]["min"], LIMITS["tokens"]["max"]
         if not fewest <= n <= most or d not in (2, 3):
             raise ValueError(f"tokens must be {fewest} to {most} rows of 2 or 3 numbers; got shape ({n}, {d})")
         return proposal["value"]
@@ -127,21 +137,10 @@ class Trajectories(Live):
             raise ValueError(f"{proposal['trait'].name} must have shape ({d}, {d}), as the tokens have d = {d}; got shape {shape}")
         return proposal["value"]
 
-    @traitlets.validate("selected")
-    def _check_selected(self, proposal):
-        return _proposals.index(proposal, len(self.tokens), "tokens")
-
-    @traitlets.validate("layer")
-    def _check_layer(self, proposal):
-        return _proposals.moment(proposal, self.layers)
-
-    @traitlets.validate(*_CHOICES)
-    def _check_choice(self, proposal):
-        return _proposals.choice(proposal, _CHOICES[proposal["trait"].name])
-
-    @traitlets.validate("scale", "step", "layers", "seed")
-    def _check_number(self, proposal):
-        return _proposals.limited(proposal, LIMITS)
+    _check_selected = _proposals.index_of("selected", "tokens")
+    _check_layer = _proposals.moment_of("layer", "layers")
+    _check_choice = _proposals.choices(_CHOICES)
+    _check_number = _proposals.numbers(LIMITS, "scale", "step", "layers", "seed")
 
     @traitlets.observe("tokens", "layers")
     def _keep_parts_in_step(self, change):

@@ -1,17 +1,43 @@
 """Trajectories on paper, and the same in words; `figures.style` says how stills are made."""
 
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
 import numpy as np
 
+from ... import _checks, stack
+from ..._typing import Array
 from ...figures.style import PALETTE, new_figure
 from .._stills import meter, up_to
 
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
-def still(states, meters, *, layer=0.0, selected=0, norm=None, turn=(-30.0, 20.0)):
-    """What Trajectories shows, on paper: the paths up to `layer`, and what is read off each layer beside them.
+_METERS = ("energy", "clusters", "rank")
 
-    `states` is (L + 1, n, d) with d = 2 or 3, `meters` {"energy", "clusters", "rank"} with L + 1 numbers each. In three
-    dimensions `turn` is the [yaw, pitch] in degrees of an orthographic view. Returns a Figure.
+
+def still(
+    states: Array, meters: Mapping[str, Array], *,
+    layer: float = 0.0, selected: int = 0, norm: str | None = None, turn: Sequence[float] = (-30.0, 20.0),
+) -> Figure:  # fmt: skip
+    """What Trajectories shows, on paper: the paths up to a layer, and what is read off each layer beside them.
+
+    Parameters
+    ----------
+    states : (L + 1, n, 2 or 3) array
+    meters : {"energy", "clusters", "rank": (L + 1,) array}
+    layer : float, default 0
+        The moment that is shown; between two layers the paths are straight.
+    selected : int, default 0
+        Index of a token.
+    norm : "sphere", "layernorm" or None, default None
+        Which surface is drawn.
+    turn : [yaw, pitch], degrees
+        Of the orthographic view of three dimensions.
     """
+    states, meters, selected = _checked(states, meters, layer, selected, norm, turn)
     figure = new_figure(5.4, 4.4)
     plane = figure.add_axes((0.07, 0.09, 0.56, 0.86))
     flat = _seen(states, turn)
@@ -38,8 +64,12 @@ def still(states, meters, *, layer=0.0, selected=0, norm=None, turn=(-30.0, 20.0
     return figure
 
 
-def alt(states, meters, *, layer=0.0, selected=0, norm=None, turn=(-30.0, 20.0)):
-    """The same in words, with its numbers."""
+def alt(
+    states: Array, meters: Mapping[str, Array], *,
+    layer: float = 0.0, selected: int = 0, norm: str | None = None, turn: Sequence[float] = (-30.0, 20.0),
+) -> str:  # fmt: skip
+    """The same in words, with its numbers; arguments as for `still`."""
+    states, meters, selected = _checked(states, meters, layer, selected, norm, turn)
     last, (count, d) = len(states) - 1, states.shape[1:]
     near = min(round(layer), last)
     where = {None: "with no norm", "sphere": "on the sphere", "layernorm": "under LayerNorm"}[norm]
@@ -51,6 +81,19 @@ def alt(states, meters, *, layer=0.0, selected=0, norm=None, turn=(-30.0, 20.0))
     return (
         f"{count} tokens in {d} dimensions {where}, through {last} layers: {change}. Token {selected + 1} is at ({place}) at layer {near}."
     )
+
+
+def _checked(states, meters, layer, selected, norm, turn):
+    states = _checks.array("states", states, ndim_min=3, shape="(L + 1, n, 2 or 3)")
+    if states.ndim != 3 or states.shape[2] not in (2, 3):
+        raise ValueError(f"states must have shape (L + 1, n, 2 or 3); got shape {states.shape}")
+    meters = _checks.mapping("meters", meters, "(L + 1,) numbers", _METERS)
+    for name in _METERS:
+        _checks.shaped(name, meters[name], len(states))
+    _checks.number("layer", layer, minimum=0)
+    _checks.choice("norm", norm, stack.NORMS)
+    _checks.shaped("turn", turn, 2)
+    return states, meters, _checks.index("selected", selected, states.shape[1], "tokens") % states.shape[1]
 
 
 def _seen(states, turn):

@@ -1,0 +1,16 @@
+"""Good calls of the exercises and of the ledger."""
+
+from pathlib import Path
+
+GOOD = {
+    "exercises.check": {"number": "1.0", "answer": "a", "seconds": 5.0},
+    "exercises.question": {"number": "1.0"},
+    "exercises.grading.grade": {"folder": Path(__file__).parent, "seconds": 5, "megabytes": 100, "say": str},
+    "ledger.claims": {},
+    "ledger.counts": {},
+    "ledger.verdicts": {"chapter": 1, "source": "article", "section": 2},
+}
+LEFT_OUT = {
+    "exercises.grading.cut_off": "asks the system, and takes nothing",
+    "exercises.grading.write_csv": "writes a file",
+}

@@ -1,0 +1,126 @@
+"""The book in Firefox and WebKit: every page without a complaint, every widget in hand by key and pointer, links and Play.
+
+What is tested finely is tested in Chromium; here stands what another engine could break.
+"""
+
+import os
+from pathlib import Path
+
+import pytest
+from engines import ENGINES
+from widget_page import PLACES
+
+ROOT = Path(__file__).parents[2]
+PAGES = [
+    "index",
+    "search",
+    "genindex",
+    *(f"{f}/{p.stem}" for f in ("chapters", "back") for p in sorted((ROOT / f).glob("*.*")) if p.suffix in (".md", ".ipynb")),
+    *(f"back/api/{p.stem}" for p in sorted((ROOT / "back/api").glob("*.md"))),
+]
+# Before anything else on a page, its policy too: what goes wrong is written down.
+WATCH = """<script>
+  window.__troubles = [];
+  const note = (...words) => window.__troubles.push(words.map((word) => String(word?.stack ?? word?.message ?? word)).join(" "));
+  const error = console.error;
+  console.error = (...words) => (note("console:", ...words), error.apply(console, words));
+  addEventListener("error", (event) => note("error:", event.error ?? event.message ?? event.target.src ?? event.target.href), true);
+  addEventListener("unhandledrejection", (event) => note("rejected:", event.reason));
+  addEventListener("securitypolicyviolation", (event) => note("policy:", event.violatedDirective, event.blockedURI));
+</script>"""
+TROUBLES = """() => [...window.__troubles, ...performance.getEntriesByType("resource").map((entry) => entry.name)
+  .filter((name) => !name.startsWith(location.origin) && !/^(data|blob):/.test(name)).map((name) => `request that leaves the site: ${name}`)]"""
+AWAKE = """() => document.readyState === "complete" && !document.querySelector(".td-live [role=alert]")
+  && document.querySelectorAll("[data-widget][data-ready]").length
+     === document.querySelectorAll("script[type='application/vnd.jupyter.widget-view+json']").length"""
+FIND = """const root = document.querySelector(`[data-widget=${view}]`);
+  const named = (name) => [...root.querySelectorAll("button")].find((button) => button.innerText.trim() === name && button.checkVisibility());
+  const slider = [...root.querySelectorAll("input[type=range]")].find((input) => !input.disabled && input.checkVisibility());
+  const middle = (e) => {
+    e.scrollIntoView({ block: "center" });
+    const { x, y, width, height } = e.getBoundingClientRect();
+    return [x + width / 2, y + height / 2, width];
+  };"""
+STATE = f"(view) => {{ {FIND} return JSON.stringify(root.widgetState()); }}"
+SKIP = f"(view) => {{ {FIND} named('Show me without a guess')?.click(); return Boolean(slider); }}"
+FOCUS = f"(view) => {{ {FIND} slider.focus(); return slider.value === slider.max ? 'ArrowLeft' : 'ArrowRight'; }}"
+SLIDER = f"(view) => {{ {FIND} const [x, y, width] = middle(slider); return [x, y, width * (slider.value * 2 > +slider.min + +slider.max ? -0.3 : 0.3)]; }}"
+BUTTON = f"(view, name) => {{ {FIND} return named(name) && middle(named(name)); }}"
+STOPPED = f"(view) => {{ {FIND} named('Pause')?.click(); return !named('Pause'); }}"  # a short run may have ended by itself
+STEP = "view => Number(document.querySelector(`[data-widget=${view}] [data-readout=step]`).dataset.value) > 0"
+LINK = """(selector) => {
+  const link = document.querySelector(selector), { x, y, width, height } = (link.scrollIntoView({ block: "center" }), link.getClientRects()[0]);
+  return [x + width / 2, y + height / 2];
+}"""
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def engine(request, tmp_path_factory):
+    kind = ENGINES[request.param]
+    if brought_by := kind.missing():
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(f"not run here: {request.param} ({brought_by})")
+    browser = kind(tmp_path_factory.mktemp(request.param))
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="module")
+def watched(book, serve):
+    return serve(book, WATCH)
+
+
+@pytest.fixture
+def opened(engine, watched):
+    """opened(page) goes to a page and waits for its widgets; at the end of the test nothing may have gone wrong on the last one."""
+
+    def go(name):
+        engine.goto(f"{watched}/{name}.html")
+        engine.wait(AWAKE)
+        return engine
+
+    yield go
+    assert engine.run(TROUBLES) == []
+
+
+def changed(engine, view, before):
+    return engine.wait(f"(view, before) => {{ const now = ({STATE})(view); return now !== before && now; }}", view, before)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_opens_with_all_its_widgets(opened, name):
+    engine = opened(name)
+    assert engine.run("() => [...document.querySelectorAll('main h1')].some((title) => title.checkVisibility())")
+    assert engine.run("() => document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize("view", PLACES)
+def test_a_widget_is_moved_by_key_and_by_pointer_and_plays(opened, view):
+    engine = opened(PLACES[view])
+    engine.wait(SKIP, view)
+    before = engine.run(STATE, view)
+    engine.press(engine.run(FOCUS, view))
+    before = changed(engine, view, before)
+    x, y, far = engine.run(SLIDER, view)
+    engine.drag((x, y), (x + far, y))
+    before = changed(engine, view, before)
+    for name in ("Play", "Train"):
+        if place := engine.run(BUTTON, view, name):
+            engine.drag(place[:2])
+            changed(engine, view, before) if name == "Play" else engine.wait(STEP, view)
+            engine.wait(STOPPED, view)
+
+
+def test_a_link_in_the_text_drives_a_widget_and_undo_brings_it_back(opened):
+    engine = opened("chapters/03_trajectories")
+    before = engine.run(STATE, "trajectories")
+    engine.drag(engine.run(LINK, "a.td-show[href^='#trajectories=']"))
+    changed(engine, "trajectories", before)
+    engine.drag(engine.wait(BUTTON, "trajectories", "Undo")[:2])
+    engine.wait(f"(view, before) => ({STATE})(view) === before", "trajectories", before)
+
+
+def test_a_link_in_the_text_leads_to_its_page(opened):
+    engine = opened("index")
+    engine.drag(engine.run(LINK, "article a[href^='chapters/']"))
+    engine.wait("() => location.pathname.startsWith('/chapters/')")
+    engine.wait(AWAKE)
