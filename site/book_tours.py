@@ -1,7 +1,7 @@
 """Links in the text that drive a widget: `[show me](#force-lab=v2.turning)`.
 
 What stands after # is a state, as *Copy link* gives it, not a place in the page, so nothing is looked up. The widget
-follows the link (widgets/ui/tour.js), and host.js wakes it first. On paper and with no JavaScript they are plain text.
+follows the link (widgets/ui/tour.js), and host.js starts it first. On paper and with no JavaScript they are plain text.
 """
 
 import re

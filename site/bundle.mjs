@@ -1,11 +1,12 @@
 // Builds every committed bundle: widgets, the page's host, the maths of the page.
 //   npm run bundle            write them where they belong
 //   node site/bundle.mjs DIR  write them under DIR instead (the test that compares uses this)
-import { build } from "esbuild";
+
 import { existsSync } from "node:fs";
 import { copyFile, mkdir, readdir } from "node:fs/promises";
-import { basename, dirname, join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const out = resolve(process.argv[2] ?? root);

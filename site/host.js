@@ -31,8 +31,8 @@ function makeModel(state) {
     set(name, value) {
       const changes = typeof name === "object" ? name : { [name]: value };
       const changed = Object.keys(changes).filter((key) => JSON.stringify(state[key]) !== JSON.stringify(changes[key]));
-      changed.forEach((key) => (state[key] = changes[key]));
-      changed.forEach((key) => emit(`change:${key}`, model, state[key]));
+      for (const key of changed) state[key] = changes[key];
+      for (const key of changed) emit(`change:${key}`, model, state[key]);
       if (changed.length) emit("change", model);
     },
     on(events, callback) {
@@ -63,7 +63,7 @@ function load(source) {
   return modules.get(source);
 }
 
-function dress(css) {
+function addStyle(css) {
   if (!css || styles.has(css)) return;
   styles.add(css);
   const element = document.createElement("style");
@@ -74,21 +74,22 @@ function dress(css) {
 const {
   src: here,
   dataset: { state: apart },
-} = document.currentScript;
+} = /** @type {HTMLScriptElement} */ (document.currentScript);
 const experimental = {
   staticPage: true,
   asset: (name) => new URL(name, here).href, // a file that stands beside this script, for what is loaded late
   invoke: () => Promise.reject(new Error("There is no Python behind this page. Open the notebook to run it.")),
 };
 
-function wake(id, states, texts) {
+/** The model of that id, and a promise of its widget: made for the first view that names it. */
+function startModel(id, states, texts) {
   if (!models.has(id)) {
     const entry = states[id]?.state;
     if (!entry) throw new Error("the page holds no state for it. Building the book again may bring it back.");
     if (!entry._esm) throw new Error("it has no script of its own, as widgets of anywidget have, and needs a notebook.");
     const { _esm, _css, ...state } = entry;
     const model = makeModel(state);
-    dress(texts[_css] ?? _css);
+    addStyle(texts[_css] ?? _css);
     const ready = load(texts[_esm] ?? _esm).then(async (widget) => {
       if (typeof widget?.render !== "function") throw new Error("its script has no render function.");
       await widget.initialize?.({ model, experimental });
@@ -100,7 +101,7 @@ function wake(id, states, texts) {
 }
 
 /** {states, texts} of the page's widgets. Where they are in a file of their own (site/book_lean.py), it comes after the first paint. */
-async function held() {
+async function pageState() {
   if (apart) {
     await new Promise((painted) => requestAnimationFrame(() => setTimeout(painted)));
     await new Promise((loaded) =>
@@ -134,7 +135,7 @@ async function show(tag, place, page) {
     const { states, texts } = await page;
     const { model_id } = JSON.parse(tag.textContent);
     name = states[model_id]?.state?._anywidget_id?.split(".").at(-1) ?? name;
-    const { model, ready } = wake(model_id, states, texts);
+    const { model, ready } = startModel(model_id, states, texts);
     const widget = await ready;
     await widget.render({ model, el: place, experimental });
     whole?.setAttribute("data-live", "");
@@ -154,11 +155,12 @@ const ended = (sentence) => (/[.!?]$/.test(sentence) ? sentence : `${sentence}.`
 function start() {
   const tags = [...document.querySelectorAll(VIEW)];
   if (!tags.length) return;
-  const page = held();
+  const page = pageState();
   // what is near the reader first; the rest when the page is at rest
-  const watch = new IntersectionObserver((entries) => entries.filter((e) => e.isIntersecting).forEach((e) => begin(e.target)), {
-    rootMargin: "600px",
-  });
+  const near = (entries) => {
+    for (const { isIntersecting, target } of entries) if (isIntersecting) begin(target);
+  };
+  const watch = new IntersectionObserver(near, { rootMargin: "600px" });
   const waiting = new Map(),
     shown = [];
   const begin = (place) => {
@@ -183,24 +185,34 @@ function start() {
   };
   whenIdle(rest);
 
-  // A link that sets a widget's state (widgets/js/ui/tour.js) is for the widget to follow. One that is not awake yet is woken.
-  let awake = false;
+  // A link that sets a widget's state (widgets/ui/tour.js) is for the widget to follow. All that have not started yet start first.
+  let allStarted = false;
   addEventListener("click", async (event) => {
-    const link = event.target.closest?.("a.td-show");
-    if (!link || awake || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey)
+    const link = nearest(event, "a.td-show");
+    if (!link || allStarted || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey)
       return;
     event.preventDefault();
-    [...waiting.keys()].forEach(begin);
+    for (const place of [...waiting.keys()]) begin(place);
     await Promise.all(shown);
-    awake = true;
+    allStarted = true;
     link.click();
   });
+}
+
+/**
+ * The element around what was clicked.
+ * @returns {HTMLElement | null}
+ */
+function nearest({ target }, selector) {
+  return target instanceof Element ? target.closest(selector) : null;
 }
 
 const whenIdle = (work) => (window.requestIdleCallback ? requestIdleCallback(work, { timeout: 1500 }) : setTimeout(work, 200));
 
 // stills are printed in place of widgets; a lazy image that was never near the screen has to be asked for
-addEventListener("beforeprint", () => document.querySelectorAll(".td-still img").forEach((image) => (image.loading = "eager")));
+addEventListener("beforeprint", () => {
+  for (const image of document.querySelectorAll(".td-still img")) image.setAttribute("loading", "eager");
+});
 
 // an excerpt of each page found takes a request, which a page opened from a file may not make
 if (location.protocol === "file:" && typeof DOCUMENTATION_OPTIONS === "object") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
@@ -210,7 +222,7 @@ const DO = {
   print: () => print(),
   fullscreen: () => (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen()),
 };
-addEventListener("click", (event) => DO[event.target.closest?.("[data-do]")?.dataset.do]?.());
+addEventListener("click", (event) => DO[nearest(event, "[data-do]")?.dataset.do]?.());
 
 if (document.readyState === "loading") addEventListener("DOMContentLoaded", start);
 else start();

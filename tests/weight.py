@@ -11,7 +11,7 @@ WATCH = """() => {
 
 
 def first_visit(page, address, name):
-    """(compressed bytes, requests) of a page that was never visited, its widgets awake. Blobs are made in the page and cost nothing."""
+    """(compressed bytes, requests) of a page that was never visited, its widgets started. Blobs are made in the page and cost nothing."""
     bodies = {}
     page.on("response", lambda response: bodies.__setitem__(response.url, response))
     page.goto(f"{address}/{name}.html")

@@ -1,4 +1,4 @@
-"""A JupyterLab on this machine alone, and a notebook run in it from top to bottom by a browser, its widgets awake."""
+"""A JupyterLab on this machine alone, and a notebook run in it from top to bottom by a browser, its widgets started."""
 
 import os
 import socket
@@ -35,7 +35,7 @@ VIEW = "application/vnd.jupyter.widget-view+json"
 
 @dataclass
 class Run:
-    seconds: float  # from the order to run until the last widget is awake
+    seconds: float  # from the order to run until the last widget has started
     widgets: list  # their names, in order
     errors: list  # cells that failed or did not run, as "id: what"
 
@@ -73,7 +73,7 @@ def served(folder, home, *, python=sys.executable, environment=None, before=()):
 
 
 def run_all(page, address, path, *, patience=120):
-    """Open a notebook in JupyterLab, run all its cells and wake all its widgets; a `Run`."""
+    """Open a notebook in JupyterLab, run all its cells and start all its widgets; a `Run`."""
     page.goto(f"{address}/lab/tree/{path}?reset", wait_until="domcontentloaded")
     page.wait_for_selector(".jp-Notebook .jp-CodeCell", timeout=60_000)
     page.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status='idle']", timeout=60_000)

@@ -54,7 +54,7 @@ def test_every_slider_of_the_two_spaces_changes_the_state_and_the_picture(visit,
 
 
 def test_every_slider_of_the_memories_changes_the_state_and_the_meters(visit, address):
-    meters = lambda it: [shelf.get_attribute("aria-label") for shelf in it.root.locator(".td-shelf").all()]
+    meters = lambda it: [shelf.get_attribute("aria-label") for shelf in it.root.locator(".td-entries").all()]
     for label, (name, key) in CAPACITY.items():
         it = asked(visit, address, section="capacity", noise=0.3)
         before, drawn = it.state(), meters(it)
@@ -97,7 +97,7 @@ def test_recall_rates_are_numpys(visit, address, count, dimension, noise, scale,
     it = asked(visit, address, section="capacity", count=count, dimension=dimension, noise=noise, scale=scale, seed=seed)
     for name, right in seeded.found(count, dimension, seed, noise=noise, scale=scale).items():
         assert it.read(f"recall-{name}") == pytest.approx(right.mean()), name
-        cells = it.root.locator(f".td-meter-{name} .td-shelf > *")
+        cells = it.root.locator(f".td-meter-{name} .td-entries > *")
         assert [cell.get_attribute("class") == "td-cell-found" for cell in cells.all()] == right.tolist()
 
 
@@ -152,7 +152,7 @@ def test_a_bar_is_dragged(visit, address):
     bar.scroll_into_view_if_needed()
     box = bar.bounding_box()
     at = lambda sigma: box["x"] + 7 + (box["width"] - 14) * sigma / 3
-    width = lambda: it.root.locator(".td-arrow-shout").nth(1).bounding_box()["width"]
+    width = lambda: it.root.locator(".td-arrow-image").nth(1).bounding_box()["width"]
     thin = width()
     it.page.mouse.move(at(0.8), box["y"] + box["height"] / 2)
     it.page.mouse.down()

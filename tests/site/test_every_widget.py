@@ -83,7 +83,7 @@ IMPOSSIBLE = {  # what a link may not hold, and what is said of it
         ({"selected": 7}, "selected must be"),
         ({"time": 999}, "time must be a number from 0 to"),
         ({"steps": 500}, "steps must be a whole number"),
-        ({"step": 0}, "step must be a finite number above 0"),
+        ({"step": 0}, "step must be a finite number of at least 0.001"),
         ({"softening": -1}, "softening must be"),
         ({"scale": "much"}, "scale (β) must be"),
         ({"gravity": "einstein"}, "gravity must be one of"),

@@ -135,7 +135,7 @@ def test_parts_follow_the_bodies():
         ("masses", [1, 1, 1], "masses must be 2 numbers above 0"),
         ("selected", 2, "selected must be the index of one of the 2 bodies"),
         ("time", 101.0, "time must be a number from 0 to 100"),
-        ("steps", 121, "steps must be a finite number of at least 1 and at most 120"),
+        ("steps", 121, "steps must be a whole number from 1 to 120"),
         ("step", 0.0, "step must be a finite number of at least 0.001"),
         ("softening", -0.1, "softening must be a finite number of at least 0"),
         ("spin", np.inf, "spin must be a finite number"),

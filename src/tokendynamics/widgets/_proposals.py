@@ -10,9 +10,14 @@ import traitlets
 from .. import _checks
 
 
-def numbers(limits):
-    """Holds traits between two ends, {trait: (low, high)}."""
-    return traitlets.validate(*limits)(lambda _, proposal: number(proposal, *limits[proposal["trait"].name]))
+def numbers(limits, *names):
+    """Holds traits to a widget's limits.json, {trait: {"min", "max", "whole", "slider"}}; an end that is not there is none."""
+
+    def check(_, proposal):
+        own = limits[proposal["trait"].name]
+        return (whole if own.get("whole") else number)(proposal, own.get("min", -math.inf), own.get("max", math.inf))
+
+    return traitlets.validate(*names)(check)
 
 
 def choices(allowed):
@@ -57,8 +62,9 @@ def index(proposal, count, of):
     return _held(proposal, 0 <= proposal["value"] < count, f"the index of one of the {count} {of}")
 
 
-def rows(proposal, fewest, most):
-    """An array with so many rows."""
+def rows(proposal, limits):
+    """An array with as many rows as its trait may have."""
+    fewest, most = limits[proposal["trait"].name]["min"], limits[proposal["trait"].name]["max"]
     n = len(proposal["value"])
     return _held(proposal, fewest <= n <= most, f"{fewest} to {most} rows", n)
 

@@ -14,7 +14,7 @@ const modules = new Map();
 for await (const line of createInterface({ input: process.stdin })) {
   let answer;
   try {
-    const call = JSON.parse(line, (key, value) => (SPECIAL.has(value) ? SPECIAL.get(value) : value));
+    const call = JSON.parse(line, (_, value) => (SPECIAL.has(value) ? SPECIAL.get(value) : value));
     if (!modules.has(call.module))
       modules.set(call.module, await import(new URL(`${call.module.includes("/") ? call.module : `maths/${call.module}`}.js`, WIDGETS)));
     const given = JSON.stringify(call.args);
@@ -24,6 +24,6 @@ for await (const line of createInterface({ input: process.stdin })) {
   } catch (error) {
     answer = { error: error.message, kind: error.name };
   }
-  const special = (key, value) => (typeof value === "number" && !Number.isFinite(value) ? String(value) : value);
+  const special = (_, value) => (typeof value === "number" && !Number.isFinite(value) ? String(value) : value);
   process.stdout.write(`${JSON.stringify(answer, special)}\n`);
 }

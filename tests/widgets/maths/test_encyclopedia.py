@@ -138,9 +138,9 @@ def states(draw):
 
 
 @given(state=states())
-def test_open_book_is_the_package(node, state):
+def test_a_measured_head_is_the_package(node, state):
     assume(abs(np.diff(state["sigma"])[0]) > 1e-2)  # with rank 1 a tie is decided by rounding
-    book, widget = node.call("encyclopedia/engine", "open_book", state), Encyclopedia(**state)
+    head, widget = node.call("encyclopedia/engine", "measure_head", state), Encyclopedia(**state)
     Q, K, V, options = widget.Q, widget.K, widget.V, {"ridge": widget.ridge, "rank": widget.rank}
     tokens = np.vstack([widget.tokens, widget.question])
     index, contents = tokens @ (Q.T @ K).T, tokens @ V.T
@@ -149,31 +149,31 @@ def test_open_book_is_the_package(node, state):
     for name, theirs in {
         "Q": Q, "K": K, "M": widget.M, "map": Q.T @ K, "index": index, "contents": contents, "answers": answers,
     }.items():  # fmt: skip
-        np.testing.assert_allclose(book[name], theirs, rtol=1e-9, atol=1e-9 * np.abs(theirs).max(initial=1), err_msg=name)
+        np.testing.assert_allclose(head[name], theirs, rtol=1e-9, atol=1e-9 * np.abs(theirs).max(initial=1), err_msg=name)
     gaps = np.linalg.norm(contents - answers, axis=1)
-    np.testing.assert_allclose(book["gaps"], gaps, rtol=1e-9, atol=1e-10)
-    assert book["gap"] == pytest.approx(gaps[-1], rel=1e-9, abs=1e-10)
-    assert book["residual"] == pytest.approx(td.knowledge_residual(Q, K, V, **options), rel=1e-9, abs=1e-10)
+    np.testing.assert_allclose(head["gaps"], gaps, rtol=1e-9, atol=1e-10)
+    assert head["gap"] == pytest.approx(gaps[-1], rel=1e-9, abs=1e-10)
+    assert head["residual"] == pytest.approx(td.knowledge_residual(Q, K, V, **options), rel=1e-9, abs=1e-10)
     condition = max(state["sigma"]) / min(state["sigma"]) if min(state["sigma"]) else np.inf
-    assert float(book["condition"]) == pytest.approx(condition, rel=1e-9)
+    assert float(head["condition"]) == pytest.approx(condition, rel=1e-9)
     for r in range(2):
-        u = book["directions"][r]
+        u = head["directions"][r]
         np.testing.assert_allclose(Q.T @ K @ K.T @ Q @ u, state["sigma"][r] ** 2 * u, atol=1e-9)  # u is a left singular vector
-        np.testing.assert_allclose(book["shouts"][r], widget.M @ u, rtol=1e-9, atol=1e-9 * np.abs(widget.M).max(initial=1))
+        np.testing.assert_allclose(head["images"][r], widget.M @ u, rtol=1e-9, atol=1e-9 * np.abs(widget.M).max(initial=1))
         kept = state["sigma"][r] > 0 and (state["rank"] == 2 or state["sigma"][r] == max(state["sigma"]))
-        assert book["loudness"][r] == pytest.approx(state["sigma"][r] / (state["sigma"][r] ** 2 + state["ridge"]) if kept else 0)
+        assert head["loudness"][r] == pytest.approx(state["sigma"][r] / (state["sigma"][r] ** 2 + state["ridge"]) if kept else 0)
 
 
 @given(state=states(), seed=SEEDS)
 def test_noise_carries_the_answer_no_further_than_said(node, state, seed):
-    book = node.call("encyclopedia/engine", "open_book", state)
-    radius = state["noise"] * np.linalg.norm(book["index"][-1])
-    assert book["radius"] == pytest.approx(radius)
+    head = node.call("encyclopedia/engine", "measure_head", state)
+    radius = state["noise"] * np.linalg.norm(head["index"][-1])
+    assert head["radius"] == pytest.approx(radius)
     angles = np.linspace(0, 2 * np.pi, 721)
-    errors = radius * np.stack([np.cos(angles), np.sin(angles)], 1) @ book["M"].T
+    errors = radius * np.stack([np.cos(angles), np.sin(angles)], 1) @ head["M"].T
     furthest = np.linalg.norm(errors, axis=1).max()
-    assert furthest <= book["blur"] * (1 + 1e-9) + 1e-12
-    assert furthest == pytest.approx(book["blur"], rel=1e-3, abs=1e-12)  # and some noise does carry it that far
+    assert furthest <= head["blur"] * (1 + 1e-9) + 1e-12
+    assert furthest == pytest.approx(head["blur"], rel=1e-3, abs=1e-12)  # and some noise does carry it that far
 
 
 @given(seed=SEEDS)

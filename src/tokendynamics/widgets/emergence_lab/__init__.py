@@ -11,10 +11,10 @@ from .. import _proposals
 from .._live import Live, beside
 
 PRESETS, _START = map(beside(__file__, "presets.json").get, ("presets", "start"))
-HEADS = {"roles": (1, 2, 3, 4, 6, 8), "pairs": (1, 2, 4)}
+LIMITS = beside(__file__, "limits.json")
+HEADS = LIMITS["heads"]
 METRICS = ("accuracy", "log_probability", "all_right")
-PAIRS, WIDTH = 6, 24  # of the page's models, as in the shipped diagram
-_WHOLE = {"roles": (2, 6), "layers": (1, 3), "streams": (1, 2), "count": (0, 8192), "steps": (10, 3000), "seed": (0, 2**30 - 1)}
+PAIRS, WIDTH = LIMITS["length"]["max"], 24  # of the page's models, as in the shipped diagram
 
 
 class EmergenceLab(Live):
@@ -122,13 +122,11 @@ class EmergenceLab(Live):
 
     @traitlets.validate("rate")
     def _check_rate(self, proposal):
-        if not 0 < proposal["value"] <= 10:
-            raise ValueError(f"rate must be a number above 0 and at most 10; got {proposal['value']}")
+        if not 0 < proposal["value"] <= LIMITS["rate"]["max"]:
+            raise ValueError(f"rate must be a number above 0 and at most {LIMITS['rate']['max']}; got {proposal['value']}")
         return proposal["value"]
 
-    @traitlets.validate(*_WHOLE)
-    def _check_whole(self, proposal):
-        return _proposals.whole(proposal, *_WHOLE[proposal["trait"].name])
+    _check_whole = _proposals.numbers(LIMITS, "roles", "layers", "streams", "count", "steps", "seed")
 
     @traitlets.observe("task", "roles")
     def _keep_in_step(self, change):

@@ -1,10 +1,8 @@
 // Up to four runs as lines over the steps of training, each named where it ends.
 import { scaleLinear } from "d3-scale";
-import { select } from "d3-selection";
-import { h } from "../ui/dom.js";
+import { chart } from "../ui/drawing.js";
 import { write } from "../ui/marks.js";
 import { fixed } from "../ui/numbers.js";
-import { onWidth } from "../ui/width.js";
 
 const HEIGHT = 230,
   LEFT = 40,
@@ -13,14 +11,11 @@ const HEIGHT = 230,
   BOTTOM = 38;
 
 export function curves({ onResize }) {
-  const svg = select(document.createElementNS("http://www.w3.org/2000/svg", "svg")).attr("role", "img");
-  svg.attr("height", HEIGHT); // from the first: to grow while its width is heard is an error to a ResizeObserver
-  const layer = Object.fromEntries(["grid", "lines", "names"].map((name) => [name, svg.append("g").attr("class", `td-${name}`)]));
-  const element = h("div", { class: "td-chart td-curves" }, svg.node());
-  const view = { element, width: 0 };
+  const view = chart({ layers: ["grid", "lines", "names"], height: HEIGHT, className: "td-curves", onResize });
+  const { svg, layer } = view;
 
   /** runs: {number, title, points: [step, value]}; chance: a dashed line, or null. */
-  view.draw = ({ label, runs, steps, chance }) => {
+  function draw({ label, runs, steps, chance }) {
     if (!view.width) return;
     const values = runs.flatMap(({ points }) => points.map(([, value]) => value));
     const log = values.some((value) => value < 0);
@@ -45,7 +40,7 @@ export function curves({ onResize }) {
       .attr("y1", (d) => d.y)
       .attr("y2", (d) => d.y);
     const marks = [
-      ...y.ticks(5).map((t) => ({ x: from - 6, y: y(t) + 4, anchor: "end", text: fixed(t, log ? 1 : 1) })),
+      ...y.ticks(5).map((t) => ({ x: from - 6, y: y(t) + 4, anchor: "end", text: fixed(t, 1) })),
       ...x.ticks(view.width < 420 ? 3 : 6).map((t) => ({ x: x(t), y: HEIGHT - 20, anchor: "middle", text: t })),
       { x: (from + to) / 2, y: HEIGHT - 4, anchor: "middle", text: "steps of training" },
       ...(chance == null ? [] : [{ x: to, y: y(chance) - 5, anchor: "end", text: "chance" }]),
@@ -68,12 +63,6 @@ export function curves({ onResize }) {
       .attr("x", ({ points }) => x(points.at(-1)[0]) + 6)
       .attr("y", ({ points }) => y(points.at(-1)[1]) + 4)
       .text((d) => d.number);
-  };
-
-  view.stop = onWidth(element, (width) => {
-    view.width = width;
-    svg.attr("width", width).attr("viewBox", `0 0 ${width} ${HEIGHT}`);
-    onResize();
-  });
-  return view;
+  }
+  return { element: view.element, draw, stop: view.stop };
 }

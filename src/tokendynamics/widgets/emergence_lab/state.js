@@ -1,25 +1,28 @@
 // What a state of the Emergence lab is, and which states there cannot be.
+
+import { need, needNumbers } from "../ui/limits.js";
+import { wholeStates } from "../ui/presets.js";
+import LIMITS from "./limits.json";
 import FILE from "./presets.json";
 
-export const VIEW = "emergence-lab";
+export { LIMITS };
 export const { start: START, presets: PRESETS } = FILE;
-export const STATE = Object.keys(START);
-export const HEADS = { roles: [1, 2, 3, 4, 6, 8], pairs: [1, 2, 4] };
+export const NAMES = Object.keys(START);
 export const COUNTS = [0, 64, 128, 256, 512, 1024, 2048, 4096, 8192];
 export const METRICS = {
   accuracy: "share of answers that are right",
   log_probability: "log-probability of the right answer",
   all_right: "share with the first n answers all right",
 };
-export const STARTS = Object.fromEntries(
-  Object.entries(PRESETS).map(([name, { title: _, note: __, ...own }]) => [name, { ...START, ...own }]),
-);
-const PAIRS = 6;
+export const STARTS = wholeStates(PRESETS, START);
+/** How many heads a layer may have. */
+export const headCounts = (task) => LIMITS.heads[task];
 
-export const answers = ({ task, roles }) => (task === "roles" ? roles : PAIRS);
+/** How many answers there are to one sentence or sequence. */
+export const answers = ({ task, roles }) => (task === "roles" ? roles : LIMITS.length.max);
 
 /** The part of a state that training depends on. */
-export const lesson = ({ task, heads, roles, layers, streams, count, steps, rate, seed }) => ({
+export const configOf = ({ task, heads, roles, layers, streams, count, steps, rate, seed }) => ({
   task,
   heads,
   ...(task === "roles" ? { roles, streams } : { layers }),
@@ -36,7 +39,10 @@ export function placeOn({ heads, counts }, { task, heads: h, roles, streams, cou
   return like && at.every((i) => i >= 0) ? at : null;
 }
 
-/** A run in a few words, for the legend. */
+/**
+ * A run in a few words, for the legend.
+ * @param {any} config
+ */
 export function title({ task, heads, roles, layers, streams, count, seed }) {
   const words =
     task === "roles"
@@ -46,24 +52,12 @@ export function title({ task, heads, roles, layers, streams, count, seed }) {
 }
 
 export function checkState(state) {
-  const { task, heads, roles, layers, streams, count, steps, rate, seed, metric, length } = state;
-  const must = (good, words) => {
-    if (!good) throw new RangeError(words);
-  };
-  const whole = (value, low, high, name) =>
-    must(
-      Number.isInteger(value) && value >= low && value <= high,
-      `${name} must be a whole number from ${low} to ${high}; got ${JSON.stringify(value)}`,
-    );
-  must(task === "roles" || task === "pairs", `task must be "roles" or "pairs"; got ${JSON.stringify(task)}`);
-  must(HEADS[task].includes(heads), `heads must be one of ${HEADS[task].join(", ")} for the ${task} task; got ${JSON.stringify(heads)}`);
-  whole(roles, 2, 6, "roles");
-  whole(layers, 1, 3, "layers");
-  must(streams === 1 || streams === 2, `streams must be 1 or 2; got ${JSON.stringify(streams)}`);
-  whole(count, 0, 8192, "count");
-  whole(steps, 10, 3000, "steps");
-  must(Number.isFinite(rate) && rate > 0 && rate <= 10, `rate must be a number above 0 and at most 10; got ${JSON.stringify(rate)}`);
-  whole(seed, 0, 2 ** 30 - 1, "seed");
-  must(Object.hasOwn(METRICS, metric), `metric must be one of ${Object.keys(METRICS).join(", ")}; got ${JSON.stringify(metric)}`);
-  whole(length, 1, answers(state), "length");
+  const { task, heads, rate, metric, length } = state;
+  const got = (value) => `; got ${JSON.stringify(value)}`;
+  need(task === "roles" || task === "pairs", `task must be "roles" or "pairs"${got(task)}`);
+  need(headCounts(task).includes(heads), `heads must be one of ${headCounts(task).join(", ")} for the ${task} task${got(heads)}`);
+  needNumbers(state, LIMITS);
+  need(rate > 0, `rate must be a number above 0 and at most ${LIMITS.rate.max}${got(rate)}`);
+  need(Object.hasOwn(METRICS, metric), `metric must be one of ${Object.keys(METRICS).join(", ")}${got(metric)}`);
+  need(length <= answers(state), `length must be a whole number from 1 to ${answers(state)}${got(length)}`);
 }

@@ -35,19 +35,14 @@ export function shares() {
           ),
         );
       }
-      values.forEach((row, i) =>
-        row.forEach((value, j) => {
+      for (const [i, row] of values.entries())
+        for (const [j, value] of row.entries()) {
           const cell = body.rows[i].cells[j + 1];
           cell.textContent = Number.isFinite(value) ? fixed(value) : "–";
           cell.style.setProperty("--share", Number.isFinite(value) ? value.toFixed(2) : 0);
           cell.classList.toggle("td-strong", value > 0.5);
-        }),
-      );
-      for (const {
-        at: [i, j],
-        text,
-      } of marks)
-        body.rows[i].cells[j + 1].append(h("strong", { class: "td-mine" }, ` ${text}`));
+        }
+      for (const { at, text } of marks) body.rows[at[0]].cells[at[1] + 1].append(h("strong", { class: "td-mine" }, ` ${text}`));
     },
   };
 }

@@ -21,7 +21,7 @@ function slice() {
   if (going && run) timer = setTimeout(slice);
 }
 
-onmessage = ({ data }) => {
+self.onmessage = ({ data }) => {
   clearTimeout(timer);
   if (data.start) run = training(data.start);
   stepping = data === "step";

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import numpy as np
 import traitlets
 
 from ...knowledge import knowledge
@@ -10,13 +9,9 @@ from .. import _proposals
 from .._live import Array, Live, beside
 from .engine import half
 
-MOST = 12
 PRESETS, _START = map(beside(__file__, "presets.json").get, ("presets", "start"))
 SECTIONS = ("index", "capacity")
-_LIMITS = {  # lowest and highest; a number without end is any finite one
-    "q_angle": (-np.inf, np.inf), "k_angle": (-np.inf, np.inf), "rank": (1, 2), "ridge": (0, np.inf),
-    "noise": (0, np.inf), "count": (2, 40), "dimension": (2, 64), "scale": (0, np.inf), "seed": (0, 2**30 - 1),
-}  # fmt: skip
+LIMITS = beside(__file__, "limits.json")
 
 
 class Encyclopedia(Live):
@@ -111,7 +106,7 @@ class Encyclopedia(Live):
 
     @traitlets.validate("tokens")
     def _check_tokens(self, proposal):
-        return _proposals.rows(proposal, 1, MOST)
+        return _proposals.rows(proposal, LIMITS)
 
     @traitlets.validate("names", "answers")
     def _check_words(self, proposal):
@@ -119,12 +114,12 @@ class Encyclopedia(Live):
 
     @traitlets.validate("sigma")
     def _check_sigma(self, proposal):
-        if (proposal["value"] < 0).any():
+        if (proposal["value"] < LIMITS["sigma"]["min"]).any():
             raise ValueError(f"sigma must be two numbers of at least 0; got {proposal['value'].tolist()}")
         return proposal["value"]
 
     _check_section = _proposals.choices({"section": SECTIONS})
-    _check_number = _proposals.numbers(_LIMITS)
+    _check_number = _proposals.numbers(LIMITS, "q_angle", "k_angle", "rank", "ridge", "noise", "count", "dimension", "scale", "seed")
 
     @traitlets.observe("tokens")
     def _keep_words_in_step(self, change):

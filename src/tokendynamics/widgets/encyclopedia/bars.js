@@ -1,12 +1,13 @@
 // The two singular values of QᵀK as bars to drag, and beside each the loudness with which M answers along it.
 import { h, hidden, uid } from "../ui/dom.js";
 import { notice } from "../ui/notice.js";
-import { fixed, format, parse } from "../ui/numbers.js";
+import { fixed, format } from "../ui/numbers.js";
 import { output } from "../ui/output.js";
-import { showNumber } from "../ui/typing.js";
+import { numberField } from "../ui/typing.js";
+import { LIMITS } from "./state.js";
 
-const LONGEST = 3,
-  LOUDEST = 10; // where a bar is full
+const { min, slider: REACH } = LIMITS.sigma;
+const LOUDEST = 10; // where a bar of loudness is full
 
 export function bars(change) {
   const said = notice();
@@ -16,29 +17,17 @@ export function bars(change) {
     const range = h("input", {
       id,
       type: "range",
-      min: 0,
-      max: LONGEST,
-      step: 0.01,
+      min,
+      ...REACH,
       class: "td-pull",
       oninput: () => ask(r, Number(range.value)),
     });
-    const cell = h("input", {
-      type: "text",
-      inputmode: "decimal",
-      autocomplete: "off",
-      spellcheck: "false",
-      class: "td-cell",
-      "aria-label": `σ${sub} as a number`,
-      "aria-describedby": said.element.id,
-      onchange: typed,
-      onkeydown: (event) => event.key === "Enter" && typed(),
+    const cell = numberField({
+      attributes: { class: "td-cell", "aria-label": `σ${sub} as a number`, "aria-describedby": said.element.id },
+      limits: { min },
+      take: (value) => ask(r, value),
+      refuse: (words, was) => said.say(`σ${sub}: ${words} It keeps ${fixed(was)}.`),
     });
-    function typed() {
-      const { value, error } = parse(cell.value, { min: 0 });
-      if (!error && ask(r, value)) return;
-      cell.setAttribute("aria-invalid", "true");
-      if (error) said.say(`σ${sub}: ${error} It keeps ${fixed(sigma[r])}.`);
-    }
     const full = h("span", { class: "td-bar" });
     const loud = output(`loudness-${r + 1}`, { label: `loudness of entry ${r + 1}` });
     const element = h(
@@ -46,7 +35,7 @@ export function bars(change) {
       { class: "td-pull-row" },
       h("label", { for: id }, `σ${sub}`, hidden(` strength of index direction u${sub}`)),
       range,
-      cell,
+      cell.input,
       h("span", { class: "td-loud-name" }, `loudness of u${sub}`),
       h("span", { class: "td-track", "aria-hidden": "true" }, full),
       loud,
@@ -72,18 +61,15 @@ export function bars(change) {
       said.element,
     ),
     show(next, loudness) {
-      const was = sigma;
       sigma = next;
-      rows.forEach(({ range, cell, full, loud }, r) => {
+      for (const [r, { range, cell, full, loud }] of rows.entries()) {
         if (Number(range.value) !== sigma[r]) range.value = sigma[r];
         range.setAttribute("aria-valuetext", fixed(sigma[r]));
-        range.style.setProperty("--fill", `${Math.min(100, (100 * sigma[r]) / LONGEST)}%`);
-        const text = sigma[r] > 0 && sigma[r] < 0.005 ? format(sigma[r]) : fixed(sigma[r]);
-        showNumber(cell, text, sigma[r], was?.[r]);
-        cell.removeAttribute("aria-invalid");
+        range.style.setProperty("--fill", `${Math.min(100, (100 * sigma[r]) / REACH.max)}%`);
+        cell.show(sigma[r], sigma[r] > 0 && sigma[r] < 0.005 ? format(sigma[r]) : fixed(sigma[r]));
         full.style.width = `${Math.min(100, (100 * loudness[r]) / LOUDEST)}%`;
         loud.show(loudness[r]);
-      });
+      }
     },
   };
 }

@@ -1,45 +1,35 @@
 // How many entries fit: three memories of the same random entries, each entry a cell, found again or missed.
-import { button, h, uid } from "../ui/dom.js";
-import { notice } from "../ui/notice.js";
-import { parse } from "../ui/numbers.js";
+import { h } from "../ui/dom.js";
 import { output } from "../ui/output.js";
+import { seedField } from "../ui/seed.js";
 import { slider } from "../ui/slider.js";
-import { showNumber } from "../ui/typing.js";
+import { LIMITS } from "./state.js";
 
 const ABOUT = {
   outer: ["Outer products", "W = Σ content keyᵀ"],
   "pseudo-inverse": ["Pseudo-inverse", "W with the least error, as M is made"],
   attention: ["Softmax attention", "keeps every pair, weighs them by β"],
 };
-const SEEDS = 2 ** 30;
+const NOISE = { ...LIMITS.noise, slider: { max: 2, step: 0.01 } }; // memories bear more than M does
 
 export function capacity(change) {
-  const seedNotice = notice();
+  const number = (name, label, more = {}) =>
+    slider({ label, limits: LIMITS[name], onInput: (value) => change({ [name]: value }), ...more });
   const sliders = {
-    count: slider({ label: "Entries", min: 2, max: 40, step: 1, decimals: 0, onInput: (count) => change({ count }) }),
-    dimension: slider({ label: "Dimension", min: 2, max: 64, step: 1, decimals: 0, onInput: (dimension) => change({ dimension }) }),
-    noise: slider({ label: "Noise in the question", min: 0, max: 2, step: 0.01, onInput: (noise) => change({ noise }) }),
-    scale: slider({ label: "β of attention", min: 0, max: 64, step: 0.5, decimals: 1, onInput: (scale) => change({ scale }) }),
+    count: number("count", "Entries"),
+    dimension: number("dimension", "Dimension"),
+    noise: number("noise", "Noise in the question", { limits: NOISE }),
+    scale: number("scale", "β of attention", { decimals: 1 }),
   };
-  let seed;
-  const seedId = uid("seed");
-  const seedInput = h("input", {
-    id: seedId,
-    type: "text",
-    inputmode: "numeric",
-    autocomplete: "off",
-    "aria-describedby": seedNotice.element.id,
-    onchange: () => {
-      const { value, error } = parse(seedInput.value, { min: 0, max: SEEDS - 1 });
-      const problem = error ?? (Number.isInteger(value) ? null : `${seedInput.value} is not a whole number.`);
-      if (problem) seedNotice.say(`${problem} The draw stays ${seed}.`);
-      if (problem || !change({ seed: value }, seedNotice)) seedInput.setAttribute("aria-invalid", "true");
-    },
+  const seed = seedField({
+    label: "Draw",
+    another: "Another draw",
+    limits: LIMITS.seed,
+    take: (value, where) => change({ seed: value }, where),
   });
-  const another = button("Another draw", () => change({ seed: (seed + 1) % SEEDS }, seedNotice));
 
   const meters = Object.entries(ABOUT).map(([name, [title, how]]) => {
-    const cells = h("div", { class: "td-shelf", role: "img" });
+    const cells = h("div", { class: "td-entries", role: "img" });
     const rate = output(`recall-${name}`, {
       label: `share of entries that ${title.toLowerCase()} finds again`,
       print: (x) => `${Math.round(100 * x)} %`,
@@ -73,12 +63,12 @@ export function capacity(change) {
         { class: "td-capacity-controls" },
         Object.values(sliders).map((each) => each.element),
       ),
-      h("div", { class: "td-line" }, h("span", { class: "td-field" }, h("label", { for: seedId }, "Draw"), seedInput), another),
-      seedNotice.element,
+      h("div", { class: "td-line" }, seed.elements),
+      seed.notice.element,
       meters.map((meter) => meter.element),
       h(
         "p",
-        { class: "td-shelf-key", "aria-hidden": "true" },
+        { class: "td-entries-key", "aria-hidden": "true" },
         h("span", { class: "td-cell-found" }),
         " found ",
         h("span", { class: "td-cell-missed" }),
@@ -86,16 +76,13 @@ export function capacity(change) {
       ),
     ),
     show(state, found) {
-      const was = seed;
-      seed = state.seed;
-      Object.entries(sliders).forEach(([name, each]) => each.show(state[name]));
-      showNumber(seedInput, String(seed), seed, was);
-      seedInput.removeAttribute("aria-invalid");
+      for (const [name, each] of Object.entries(sliders)) each.show(state[name]);
+      seed.show(state.seed);
       for (const { name, title, cells, rate, count } of meters) {
         const right = found[name];
         while (cells.children.length > right.length) cells.lastChild.remove();
         while (cells.children.length < right.length) cells.append(h("span"));
-        right.forEach((ok, i) => (cells.children[i].className = ok ? "td-cell-found" : "td-cell-missed"));
+        for (const [i, ok] of right.entries()) cells.children[i].className = ok ? "td-cell-found" : "td-cell-missed";
         const hits = right.filter(Boolean).length;
         const missed = right.flatMap((ok, i) => (ok ? [] : [i + 1]));
         count.textContent = `${hits} of ${right.length}, `;

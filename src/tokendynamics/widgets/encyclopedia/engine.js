@@ -11,7 +11,7 @@ export function half(sigma, angle) {
 }
 
 /** Everything that the two spaces show. Throws what the engine throws. */
-export function open_book({ tokens, question, sigma, q_angle, k_angle, V, rank, ridge, noise }) {
+export function measure_head({ tokens, question, sigma, q_angle, k_angle, V, rank, ridge, noise }) {
   const Q = half(sigma, q_angle),
     K = half(sigma, k_angle);
   const M = knowledge(Q, K, V, { ridge, rank });
@@ -44,7 +44,7 @@ export function open_book({ tokens, question, sigma, q_angle, k_angle, V, rank, 
     radius,
     gap: gaps.at(-1),
     loudness: falling.map((r) => loudness[r]),
-    shouts: directions.map((u) => times(M, u)),
+    images: directions.map((u) => times(M, u)),
     residual: knowledge_residual(Q, K, V, { ridge, rank }),
     condition: condition_number(Q, K),
     // the longest semi-axis of the ellipse that M makes of the circle of noise

@@ -3,9 +3,9 @@
 import { line as shape } from "d3-shape";
 import { arrowOutline } from "../ui/arrows.js";
 import { h } from "../ui/dom.js";
-import { spread } from "./labels.js";
 import { fixed } from "../ui/numbers.js";
 import { plane } from "../ui/plane.js";
+import { spread } from "./labels.js";
 
 const CIRCLE = Array.from({ length: 73 }, (_, i) => [Math.cos((i * Math.PI) / 36), Math.sin((i * Math.PI) / 36)]);
 const FAR = 4; // an answer this many times further out than any content is left off the picture
@@ -18,7 +18,6 @@ export function spaces({ onMove, onAsk, onPlace, onResize }) {
       label: `${label} The question and each entry are buttons: arrow keys move one, Enter on an entry asks about it.`,
       onMove: (i, at) => onMove(space, i, at),
       onSelect: onAsk,
-      onRemove() {},
       onAdd: (at) => onPlace(space, at),
       onResize,
     });
@@ -33,7 +32,7 @@ export function spaces({ onMove, onAsk, onPlace, onResize }) {
     h("span", { class: "td-bridge", "aria-hidden": "true" }, h("span", {}, "M")),
     figure("Content space", "V t, and what M answers", content, "content"),
   );
-  const shouts = content.layer.arrows.append("g"),
+  const images = content.layer.arrows.append("g"), // of the index directions, by M
     answers = content.layer.arrows.append("g");
 
   function draw(state, found) {
@@ -77,10 +76,10 @@ export function spaces({ onMove, onAsk, onPlace, onResize }) {
     ]);
     const tips = arrows(
       content,
-      shouts,
-      found.shouts.map((by, r) => {
+      images,
+      found.images.map((by, r) => {
         const shaft = Math.min(3 + 2.2 * found.loudness[r], 22);
-        return { kind: "shout", text: found.loudness[r] > 0 ? `M u${SUB[r]}` : "", by, shaft, head: 10 + 1.3 * shaft };
+        return { kind: "image", text: found.loudness[r] > 0 ? `M u${SUB[r]}` : "", by, shaft, head: 10 + 1.3 * shaft };
       }),
     );
 
@@ -124,7 +123,7 @@ export function spaces({ onMove, onAsk, onPlace, onResize }) {
     const placed = spread(order, [...marks, ...places.map((at) => ({ ...pixel(view, at), r: 7 }))], view.size);
     const texts = placed.slice(1, 1 + others.length);
     const rest = placed.slice(1 + others.length);
-    const own = labels.map((label, i) => ({ label, at: i === first ? placed[0] : rest[i - (i > first)] }));
+    const own = labels.map((label, i) => ({ label, at: i === first ? placed[0] : rest[i > first ? i - 1 : i] }));
     view.layer.tokens
       .selectAll("g.td-token > text")
       .data(own)
@@ -136,14 +135,17 @@ export function spaces({ onMove, onAsk, onPlace, onResize }) {
       .data(others)
       .join("text")
       .attr("class", (d) => `td-label-${d.kind}`)
-      .attr("text-anchor", (d, i) => texts[i].anchor)
-      .attr("x", (d, i) => texts[i].x)
-      .attr("y", (d, i) => texts[i].y)
+      .attr("text-anchor", (_, i) => texts[i].anchor)
+      .attr("x", (_, i) => texts[i].x)
+      .attr("y", (_, i) => texts[i].y)
       .text((d) => d.text);
   }
 
   for (const view of [index, content]) view.layer.names = view.layer.arrows.append("g").attr("class", "td-names");
-  return { element, draw, reset: () => (index.extent = content.extent = 0.75), stop: () => (index.stop(), content.stop()) };
+  const each = (name) => () => {
+    for (const view of [index, content]) view[name]();
+  };
+  return { element, draw, reset: each("reset"), stop: each("stop") };
 }
 
 /** The entry that the question is, or −1 for a place of its own. */

@@ -1,113 +1,65 @@
-// Encyclopedia: two spaces joined by M, and three memories that are filled until they fail. State lives in the
-// model; this file puts the parts together. A change that the engine refuses is said in words beside its control.
-import FILE from "./presets.json";
+// Encyclopedia: two spaces joined by M, and three memories that are filled until they fail.
+
+import { found as foundAgain } from "../maths/seeded.js";
+import { h, uid } from "../ui/dom.js";
+import { legend } from "../ui/legend.js";
+import { matrixControl } from "../ui/matrix.js";
+import { notice } from "../ui/notice.js";
+import { fixed } from "../ui/numbers.js";
+import { output, readout } from "../ui/output.js";
+import { presetField, values } from "../ui/presets.js";
+import { selectField } from "../ui/select.js";
+import { slider } from "../ui/slider.js";
+import { widget } from "../ui/widget.js";
 import { bars } from "./bars.js";
 import { capacity } from "./capacity.js";
+import { measure_head, token_at } from "./engine.js";
 import { describe, named, spaces } from "./spaces.js";
-import { open_book, token_at } from "./engine.js";
-import { found as foundAgain } from "../maths/seeded.js";
-import { button, h, uid } from "../ui/dom.js";
-import { heldState } from "../ui/held.js";
-import { mounted, sharing } from "../ui/mount.js";
-import { matrixControl } from "../ui/matrix.js";
-import { announcer, notice } from "../ui/notice.js";
-import { fixed, format } from "../ui/numbers.js";
-import { output } from "../ui/output.js";
-import { prediction } from "../ui/predict.js";
-import { slider } from "../ui/slider.js";
-import { tabs } from "../ui/tabs.js";
+import { checkState, LIMITS, NAMES, PRESETS, SMOOTH, START, STARTS } from "./state.js";
+import { tabs } from "./tabs.js";
 
-const VIEW = "encyclopedia";
-const { start: START, presets: PRESETS } = FILE;
-const STATE = Object.keys(START);
-const STARTS = Object.fromEntries(Object.keys(PRESETS).map((name) => [name, { ...START, ...valuesOf(name) }]));
-const SMOOTH = ["tokens", "question", "sigma", "q_angle", "k_angle", "V", "ridge", "noise", "scale"];
-const MOST = 12;
-const LIMITS = {
-  // lowest and highest
-  q_angle: [-Infinity, Infinity],
-  k_angle: [-Infinity, Infinity],
-  rank: [1, 2],
-  ridge: [0, Infinity],
-  noise: [0, Infinity],
-  count: [2, 40],
-  dimension: [2, 64],
-  scale: [0, Infinity],
-  seed: [0, 2 ** 30 - 1],
-};
-const WHOLE = ["rank", "count", "dimension", "seed"];
-
-function render({ model, el, experimental }) {
-  const onPage = Boolean(experimental?.staticPage); // in a notebook a link would lead nowhere
-  const said = announcer(),
-    about = notice(),
-    placeNotice = notice(),
-    presetNotice = notice(),
+function build({ store, about, tell, reset, redraw }) {
+  const placeNotice = notice(),
     singular = notice();
-  let frame = 0;
-  const redraw = () => (frame ||= requestAnimationFrame(draw));
-  const held = heldState({ model, view: VIEW, names: STATE, measure, fallback: START, starts: STARTS, about, redraw, onPage });
-  const home = held.plain(); // where Reset goes
-  const change = held.change;
-  /** Change, and say what came of it. */
-  const tell = (patch, where) => change(patch, where) && (said.say(summary()), true);
   const summary = () =>
-    held.state.section === "index"
-      ? `${describe(held.state, held.found.book, held.state.tokens.length)}.`
-      : `Found: ${shelf.summary(held.found.memories)}.`;
+    store.state.section === "index"
+      ? `${describe(store.state, store.found.head, store.state.tokens.length)}.`
+      : `Found: ${capacityPanel.summary(store.found.memories)}.`;
 
   // ------------------------------------------------------------------ M and the index
   const boards = spaces({
     onMove(space, i, at) {
       if (!at) return redraw();
-      const { tokens, question } = held.state;
+      const { tokens, question } = store.state;
       const isQuestion = i === tokens.length;
       const moved = token_in(space, at, isQuestion ? question : tokens[i]);
       const patch = isQuestion ? { question: moved } : { tokens: tokens.map((t, k) => (k === i ? moved : t)) };
-      if (!isQuestion && named(held.state) === i) patch.question = moved;
+      if (!isQuestion && named(store.state) === i) patch.question = moved;
       tell(patch, placeNotice);
     },
-    onAsk: (i) => i < held.state.tokens.length && tell({ question: held.state.tokens[i] }, placeNotice),
-    onPlace: (space, at) => tell({ question: token_in(space, at, held.state.question) }, placeNotice),
+    onAsk: (i) => i < store.state.tokens.length && tell({ question: store.state.tokens[i] }, placeNotice),
+    onPlace: (space, at) => tell({ question: token_in(space, at, store.state.question) }, placeNotice),
     onResize: redraw,
   });
   function token_in(space, at, was) {
-    const map = space === "index" ? held.found.book.map : held.state.V;
+    const map = space === "index" ? store.found.head.map : store.state.V;
     return token_at(at, was, map).map((x) => Math.round(x * 1e6) / 1e6);
   }
   const pulls = bars(tell);
-  const ask = select("Ask about", [], (value) => tell({ question: held.state.tokens[Number(value)] }));
-  const preset = select("Preset", [["", "Choose…"], ...Object.entries(PRESETS).map(([name, { title }]) => [name, title])], (name) => {
+  const ask = selectField("Ask about", [], (value) => tell({ question: store.state.tokens[Number(value)] }));
+  const preset = presetField(PRESETS, (name) => {
     boards.reset();
-    if (tell(valuesOf(name))) presetNotice.say(PRESETS[name].note, "note");
+    return tell(values(PRESETS[name]));
   });
-  preset.control.firstChild.disabled = true;
-  const reset = button("Reset", () => {
-    boards.reset();
-    if (change(home)) said.say("Back to the start.");
-  });
-  const qAngle = slider({
-    owner: "Q",
-    label: "angle",
-    min: -180,
-    max: 180,
-    step: 1,
-    unit: "°",
-    decimals: 0,
-    onInput: (q_angle) => tell({ q_angle }),
-  });
-  const kAngle = slider({
-    owner: "K",
-    label: "angle",
-    min: -180,
-    max: 180,
-    step: 1,
-    unit: "°",
-    decimals: 0,
-    onInput: (k_angle) => tell({ k_angle }),
-  });
+  const number = (name, given) => slider({ ...given, limits: LIMITS[name], onInput: (value) => tell({ [name]: value }) });
+  const sliders = {
+    q_angle: number("q_angle", { owner: "Q", label: "angle", unit: "°" }),
+    k_angle: number("k_angle", { owner: "K", label: "angle", unit: "°" }),
+    ridge: number("ridge", { label: "ridge" }),
+    noise: number("noise", { label: "noise" }),
+  };
   const V = matrixControl("V", "the content", (matrix, where) => tell({ V: matrix }, where));
-  const rank = select(
+  const rank = selectField(
     "Rank",
     [
       ["2", "2, both"],
@@ -115,15 +67,12 @@ function render({ model, el, experimental }) {
     ],
     (value) => tell({ rank: Number(value) }),
   );
-  const ridge = slider({ label: "ridge", min: 0, max: 1, step: 0.01, onInput: (value) => tell({ ridge: value }) });
-  const noise = slider({ label: "noise", min: 0, max: 1, step: 0.01, onInput: (value) => tell({ noise: value }) });
   const read = {
     residual: output("residual", { label: "gap between the answer through M and the content through V" }),
     matrix: output("matrix-residual", { label: "share of V that M times Q transposed K misses" }),
     condition: output("condition", { label: "condition number of Q transposed K" }),
     blur: output("blur", { label: "furthest that noise in the index carries the answer" }),
   };
-  const row = (text, element) => h("div", { class: "td-row" }, h("span", {}, text), element);
   const box = (name, title, text, ...inside) => {
     const id = uid("box");
     return h(
@@ -133,23 +82,21 @@ function render({ model, el, experimental }) {
       inside,
     );
   };
-  const legend = h(
-    "ul",
-    { class: "td-legend", "aria-hidden": "true" },
-    h("li", { class: "td-key-u" }, "index directions u₁, u₂"),
-    h("li", { class: "td-key-shout" }, "M u₁, M u₂, thick = loud"),
-    h("li", { class: "td-key-v" }, "content V t of each token"),
-    h("li", { class: "td-key-m" }, "what M answers to QᵀK t"),
-    h("li", { class: "td-key-gap" }, "gap"),
-    h("li", { class: "td-key-blur" }, "where noise may put it"),
-  );
+  const marks = legend({
+    u: "index directions u₁, u₂",
+    image: "M u₁, M u₂, thick = loud",
+    v: "content V t of each token",
+    m: "what M answers to QᵀK t",
+    gap: "gap",
+    blur: "where noise may put it",
+  });
   const indexPanel = h(
     "div",
     {},
     h("div", { class: "td-line" }, ask.element, preset.element, reset),
-    presetNotice.element,
+    preset.notice.element,
     boards.element,
-    legend,
+    marks,
     placeNotice.element,
     pulls.element,
     singular.element,
@@ -159,62 +106,51 @@ function render({ model, el, experimental }) {
       h(
         "div",
         { class: "td-stack" },
-        box("Q", "Q", "turns the index, u₁ and u₂", qAngle.element),
-        box("K", "K", "turns what it reads, v₁ and v₂", kAngle.element),
+        box("Q", "Q", "turns the index, u₁ and u₂", sliders.q_angle.element),
+        box("K", "K", "turns what it reads, v₁ and v₂", sliders.k_angle.element),
       ),
       V.element,
-      box("M", "M", "= V (QᵀK)⁻¹, the book", rank.element, ridge.element, noise.element),
+      box("M", "M", "= V (QᵀK)⁻¹, the book", rank.element, sliders.ridge.element, sliders.noise.element),
     ),
     h(
       "div",
       { class: "td-readouts" },
-      row("gap ‖V q − M QᵀK q‖", read.residual),
-      row("‖V − M QᵀK‖ ⁄ ‖V‖, equation (13)", read.matrix),
-      row("condition number of QᵀK", read.condition),
-      row("noise carries the answer up to", read.blur),
+      readout("gap ‖V q − M QᵀK q‖", read.residual),
+      readout("‖V − M QᵀK‖ ⁄ ‖V‖, equation (13)", read.matrix),
+      readout("condition number of QᵀK", read.condition),
+      readout("noise carries the answer up to", read.blur),
     ),
   );
 
   // ------------------------------------------------------------------ how many entries fit
-  const shelf = capacity(tell);
+  const capacityPanel = capacity(tell);
   const sections = tabs(
     "Sections of the encyclopedia",
     {
       index: { title: "M and the index", panel: indexPanel },
-      capacity: { title: "How many entries fit?", panel: shelf.element },
+      capacity: { title: "How many entries fit?", panel: capacityPanel.element },
     },
     (section) => tell({ section }),
   );
 
   // ------------------------------------------------------------------ drawing
-  function draw() {
-    frame = 0;
-    const {
-      state,
-      found: { book, memories },
-    } = held;
+  function draw(state, { head, memories }) {
     sections.show(state.section);
     // a preset's note is about its values: it goes when they do
     const chosen = preset.control.value;
-    if (chosen && Object.entries(valuesOf(chosen)).some(([name, value]) => String(state[name]) !== String(value))) {
-      preset.control.value = "";
-      presetNotice.clear();
-    }
-    if (state.section === "capacity") return shelf.show(state, memories);
-    boards.draw(state, book);
-    pulls.show(state.sigma, book.loudness);
+    if (chosen && Object.entries(values(PRESETS[chosen])).some(([name, value]) => String(state[name]) !== String(value))) preset.clear();
+    if (state.section === "capacity") return capacityPanel.show(state, memories);
+    boards.draw(state, head);
+    pulls.show(state.sigma, head.loudness);
     drawAsk(state);
-    qAngle.show(state.q_angle);
-    kAngle.show(state.k_angle);
+    for (const [name, each] of Object.entries(sliders)) each.show(state[name]);
     V.show(state.V);
     rank.control.value = state.rank;
-    ridge.show(state.ridge);
-    noise.show(state.noise);
-    read.residual.show(book.gap);
-    read.matrix.show(book.residual);
-    read.condition.show(book.condition);
-    read.blur.show(book.blur);
-    const words = inWords(state, book);
+    read.residual.show(head.gap);
+    read.matrix.show(head.residual);
+    read.condition.show(head.condition);
+    read.blur.show(head.blur);
+    const words = inWords(state, head);
     if (words) singular.say(words, "note");
     else singular.clear();
   }
@@ -232,32 +168,15 @@ function render({ model, el, experimental }) {
     ask.control.value = named(state);
   }
 
-  // ------------------------------------------------------------------ putting it together
-  const root = h(
-    "section",
-    { class: "td td-encyclopedia", "data-widget": VIEW, "aria-label": "Encyclopedia" },
-    prediction(model.get("prediction"), VIEW),
-    about.element,
-    sections.element,
-    indexPanel,
-    shelf.element,
-    sharing({ view: VIEW, className: "Encyclopedia", model, held, onPage, say: said.say }),
-    said.element,
-  );
-  const unmount = mounted({ el, root, held, draw, smooth: SMOOTH, titles: PRESETS, rest: boards.reset });
-
-  return () => {
-    cancelAnimationFrame(frame);
-    unmount();
-    boards.stop();
-  };
+  const body = [about.element, sections.element, indexPanel, capacityPanel.element];
+  return { body, draw, summary, rest: boards.reset, parts: [boards] };
 }
 
 /** What the picture and the meters need. Throws for a state that does not hold together or that overflows. */
 function measure(state) {
   checkState(state);
   const { count, dimension, seed, noise, scale, section } = state;
-  return { book: open_book(state), memories: section === "capacity" ? foundAgain(count, dimension, seed, { noise, scale }) : null };
+  return { head: measure_head(state), memories: section === "capacity" ? foundAgain(count, dimension, seed, { noise, scale }) : null };
 }
 
 /** What to say about an index that M cannot fully read; nothing where it can. */
@@ -275,50 +194,13 @@ function inWords({ sigma, rank }, { condition, residual, tie }) {
   return null;
 }
 
-function valuesOf(preset) {
-  const { title, note, ...values } = PRESETS[preset];
-  return values;
-}
-
-function select(text, options, onChange) {
-  const id = uid("select");
-  const control = h(
-    "select",
-    { id, onchange: () => onChange(control.value) },
-    options.map(([value, title]) => h("option", { value }, title)),
-  );
-  return { control, element: h("span", { class: "td-field" }, h("label", { for: id }, text), control) };
-}
-
-/** What the engine does not check: that the parts of a state belong together. */
-function checkState(state) {
-  const { tokens, question, sigma, V, section } = state;
-  const pair = (row) => Array.isArray(row) && row.length === 2 && row.every(Number.isFinite);
-  const need = (ok, words) => {
-    if (!ok) throw new RangeError(words);
-  };
-  need(
-    Array.isArray(tokens) && tokens.length >= 1 && tokens.length <= MOST && tokens.every(pair),
-    `tokens must be 1 to ${MOST} rows of two finite numbers`,
-  );
-  for (const name of ["names", "answers"]) {
-    need(
-      Array.isArray(state[name]) && state[name].length === tokens.length && state[name].every((word) => typeof word === "string"),
-      `${name} must be ${tokens.length} words, one a token`,
-    );
-  }
-  need(pair(question), "question must be two finite numbers");
-  need(pair(sigma) && sigma.every((s) => s >= 0), "sigma must be two finite numbers of at least 0");
-  need(Array.isArray(V) && V.length === 2 && V.every(pair), "V must be two rows of two finite numbers");
-  need(section === "index" || section === "capacity", `section must be "index" or "capacity"`);
-  for (const [name, [low, high]] of Object.entries(LIMITS)) {
-    const value = state[name];
-    const whole = WHOLE.includes(name);
-    need(
-      Number.isFinite(value) && value >= low && value <= high && (!whole || Number.isInteger(value)),
-      `${name} must be a ${whole ? "whole" : "finite"} number${low > -Infinity ? ` of at least ${low}` : ""}${high < Infinity ? ` and at most ${high}` : ""}; got ${format(Number(value))}`,
-    );
-  }
-}
-
-export default { render };
+export default widget({
+  view: "encyclopedia",
+  className: "Encyclopedia",
+  title: "Encyclopedia",
+  names: NAMES,
+  presets: PRESETS,
+  smooth: SMOOTH,
+  rules: () => ({ measure, fallback: START, starts: STARTS }),
+  build,
+});

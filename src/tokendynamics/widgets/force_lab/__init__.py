@@ -7,10 +7,9 @@ import traitlets
 from .. import _proposals
 from .._live import Array, Live, beside
 
-FEWEST, MOST = 2, 24
 PRESETS = beside(__file__, "presets.json")
 _START = PRESETS["identity"]
-_LOWEST = {"scale": 0, "step": 1e-3}
+LIMITS = beside(__file__, "limits.json")
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -72,7 +71,7 @@ class ForceLab(Live):
 
     @traitlets.validate("tokens")
     def _check_tokens(self, proposal):
-        return _proposals.rows(proposal, FEWEST, MOST)
+        return _proposals.rows(proposal, LIMITS)
 
     _check_selected = _proposals.index_of("selected", "tokens")
 
@@ -80,9 +79,7 @@ class ForceLab(Live):
     def _check_names(self, proposal):
         return _proposals.one_each(proposal, self.tokens)
 
-    @traitlets.validate(*_LOWEST)
-    def _check_number(self, proposal):
-        return _proposals.number(proposal, _LOWEST[proposal["trait"].name])
+    _check_number = _proposals.numbers(LIMITS, "scale", "step")
 
     @traitlets.observe("tokens")
     def _keep_names_in_step(self, change):

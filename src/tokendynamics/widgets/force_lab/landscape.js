@@ -42,7 +42,7 @@ export function drawLandscape(canvas, values, style) {
     context.beginPath();
     for (const polygon of shape.coordinates)
       for (const ring of polygon) {
-        ring.forEach(([a, b], i) => (i ? context.lineTo(a * unit, b * unit) : context.moveTo(a * unit, b * unit)));
+        for (const [a, b] of ring) context.lineTo(a * unit, b * unit); // the first one moves there
         context.closePath();
       }
     context.fillStyle = colour(shape.value);

@@ -3,9 +3,9 @@
 import { potential_at, potential_gradient_at } from "../maths/attention.js";
 import { times } from "../maths/measures.js";
 import { arrowOutline, fieldPath } from "../ui/arrows.js";
-import { drawLandscape, gridPoints } from "./landscape.js";
 import { worded } from "../ui/marks.js";
 import { fixed } from "../ui/numbers.js";
+import { drawLandscape, gridPoints } from "./landscape.js";
 
 const LABELLED = 12; // with more tokens than this, weights are read in the list
 
@@ -62,7 +62,7 @@ function drawArrows(board, { tokens, selected }, { force, content }) {
     .data(arrows)
     .join("path")
     .attr("class", (d) => `td-arrow-${d.kind}`)
-    .attr("d", (d) => arrowOutline(x0, y0, ...d.by, d.shape));
+    .attr("d", (d) => arrowOutline(x0, y0, d.by[0], d.by[1], d.shape));
   board.layer.arrows
     .selectAll("text")
     .data(arrows)
@@ -75,8 +75,12 @@ function drawArrows(board, { tokens, selected }, { force, content }) {
     .call(worded, (d) => d.text);
 }
 
-/** Labels stand off to either side of the tips, so that they stay apart where the arrows agree. */
-function beside([a, b], side) {
+/**
+ * Labels stand off to either side of the tips, so that they stay apart where the arrows agree.
+ * @param {number[]} by
+ */
+function beside(by, side) {
+  const [a, b] = by;
   const length = Math.hypot(a, b) || 1;
   return [(-side * b * 12) / length, (side * a * 15) / length];
 }

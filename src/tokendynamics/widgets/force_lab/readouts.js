@@ -2,7 +2,7 @@
 import { h, reword } from "../ui/dom.js";
 import { notice } from "../ui/notice.js";
 import { fixed, format } from "../ui/numbers.js";
-import { output } from "../ui/output.js";
+import { output, readout } from "../ui/output.js";
 
 const LAWS = [
   { name: "potential", from: "potential", text: "φ", label: "potential of the selected token" },
@@ -30,7 +30,7 @@ export function readouts() {
   const list = h("ul", { class: "td-weights", tabindex: 0, "aria-label": "attention weights" });
   const singular = notice();
   const laws = LAWS.map((law) => ({ ...law, out: output(law.name, { label: law.label }) }));
-  const rows = laws.map((law) => h("div", { class: "td-row" }, h("span", {}, law.text), law.out));
+  const rows = laws.map((law) => readout(law.text, law.out));
   const balance = h("span", { class: "td-bar" });
   const scale = h(
     "div",

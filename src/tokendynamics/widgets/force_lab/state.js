@@ -1,41 +1,29 @@
 // What a state of the Force lab is, and which states there cannot be.
+
+import { isRows, isWords, need, needIndex, needNumbers, needSwitches } from "../ui/limits.js";
+import { values, wholeStates } from "../ui/presets.js";
+import LIMITS from "./limits.json";
 import PRESETS from "./presets.json";
 
-export const VIEW = "force-lab";
-export const STATE = ["tokens", "names", "selected", "Q", "K", "V", "scale", "include_self", "step"];
-export const FEWEST = 2,
-  MOST = 24;
+export { LIMITS, PRESETS };
+export const NAMES = ["tokens", "names", "selected", "Q", "K", "V", "scale", "include_self", "step"];
+const { min: FEWEST, max: MOST } = LIMITS.tokens;
 
-const { title, note, ...identity } = PRESETS.identity;
 /** What a lab falls back to. */
-export const FIRST = { ...identity, selected: 0, scale: 1, include_self: false, step: 0.1 };
+export const FIRST = { ...values(PRESETS.identity), selected: 0, scale: 1, include_self: false, step: 0.1 };
 /** The presets as whole states. */
-export const STARTS = Object.fromEntries(
-  Object.entries(PRESETS).map(([name, { title: _, note: __, ...own }]) => [name, { ...FIRST, ...own }]),
-);
+export const STARTS = wholeStates(PRESETS, FIRST);
 export const SMOOTH = ["tokens", "Q", "K", "V", "scale", "step"];
 
 /** What the engine does not check: that the parts of a state belong together. */
-export function checkState({ tokens, names, selected, scale, step, include_self }) {
-  const must = (good, words) => {
-    if (!good) throw new RangeError(words);
-  };
-  must(Array.isArray(tokens) && tokens.length >= FEWEST && tokens.length <= MOST, `tokens must be ${FEWEST} to ${MOST} rows`);
-  must(
-    tokens.every((row) => Array.isArray(row) && row.length === 2 && row.every(Number.isFinite)),
-    "each token must be two finite numbers",
-  );
-  must(
-    Array.isArray(names) && names.length === tokens.length && names.every((name) => typeof name === "string"),
-    `names must be ${tokens.length} words, one a token`,
-  );
-  must(
-    Number.isInteger(selected) && selected >= 0 && selected < tokens.length,
-    `selected must be the number of a token, 0 to ${tokens.length - 1}`,
-  );
-  must(Number.isFinite(scale) && scale >= 0, "scale (β) must be a finite number of at least 0");
-  must(Number.isFinite(step) && step > 0, "step must be a finite number above 0");
-  must(typeof include_self === "boolean", "include_self must be true or false");
+export function checkState(state) {
+  const { tokens, names, selected } = state;
+  need(Array.isArray(tokens) && tokens.length >= FEWEST && tokens.length <= MOST, `tokens must be ${FEWEST} to ${MOST} rows`);
+  need(isRows(tokens, 2, FEWEST, MOST), "each token must be two finite numbers");
+  need(isWords(names, tokens.length), `names must be ${tokens.length} words, one a token`);
+  needIndex(selected, tokens.length, "token");
+  needNumbers(state, LIMITS);
+  needSwitches(state, ["include_self"]);
 }
 
 /** The emptiest of some fixed places, so that a new token does not land on another. */

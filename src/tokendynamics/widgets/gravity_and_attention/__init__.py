@@ -10,12 +10,8 @@ from .. import _proposals
 from .._live import Array, Live, beside
 from . import engine
 
-FEWEST, MOST, STEPS = 2, 64, 120
 PRESETS, _START = map(beside(__file__, "presets.json").get, ("presets", "start"))
-_LIMITS = {
-    "spin": (-np.inf, np.inf), "G": (-np.inf, np.inf), "softening": (0, np.inf), "scale": (0, np.inf),
-    "friction": (0, np.inf), "step": (1e-3, np.inf), "steps": (1, STEPS),
-}  # fmt: skip
+LIMITS = beside(__file__, "limits.json")
 _CHOICES = {"gravity": ("newton", "overdamped"), "attention": ("motion", "inertia")}
 
 
@@ -125,7 +121,7 @@ class GravityAndAttention(Live):
 
     @traitlets.validate("bodies")
     def _check_bodies(self, proposal):
-        return _proposals.rows(proposal, FEWEST, MOST)
+        return _proposals.rows(proposal, LIMITS)
 
     @traitlets.validate("masses")
     def _check_masses(self, proposal):
@@ -137,7 +133,7 @@ class GravityAndAttention(Live):
     _check_selected = _proposals.index_of("selected", "bodies")
     _check_time = _proposals.moment_of("time", "steps")
     _check_choice = _proposals.choices(_CHOICES)
-    _check_number = _proposals.numbers(_LIMITS)
+    _check_number = _proposals.numbers(LIMITS, "spin", "G", "softening", "scale", "friction", "step", "steps")
 
     @traitlets.observe("bodies", "steps")
     def _keep_parts_in_step(self, change):

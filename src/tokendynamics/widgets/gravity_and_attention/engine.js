@@ -46,10 +46,13 @@ export function under_attention({ bodies, spin, Q, K, V, scale, include_self, st
   };
 }
 
-/** A journey from a start that spins, or without inertia from rest; not past FAR. */
-function run(bodies, spin, law, inertia, { friction, ...clock }) {
+/**
+ * A journey from a start that spins, or without inertia from rest; not past FAR.
+ * @type {(bodies: number[][], spin: number, law: (x: number[][]) => number[][], inertia: boolean, clock: { dt: number, steps: number, friction?: number }) => any}
+ */
+function run(bodies, spin, law, inertia, { friction, ...given }) {
   if (bodies.some((row) => row.some((x) => Math.abs(x) > FAR))) throw new RangeError("bodies must be within 10⁶ of the origin");
-  clock.far = FAR;
+  const clock = { ...given, far: FAR };
   return inertia ? leapfrog(bodies, spinning(bodies, spin), law, { ...clock, friction }) : euler(bodies, law, clock);
 }
 

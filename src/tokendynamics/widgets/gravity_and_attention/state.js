@@ -1,13 +1,15 @@
 // What a state of Gravity and attention is, and which states there cannot be.
-import FILE from "./presets.json";
-import { drawn_tokens } from "../maths/seeded.js";
 
-export const VIEW = "gravity-and-attention";
-export const FEWEST = 2,
-  MOST = 64,
-  STEPS = 120;
+import { drawn_tokens } from "../maths/seeded.js";
+import { isRow, isRows, need, needIndex, needNumbers, needSwitches } from "../ui/limits.js";
+import LIMITS from "./limits.json";
+import FILE from "./presets.json";
+
+export { LIMITS };
+
+const { min: FEWEST, max: MOST } = LIMITS.bodies;
 export const PRESETS = FILE.presets;
-export const STATE = [
+export const NAMES = [
   "bodies",
   "masses",
   "selected",
@@ -54,43 +56,23 @@ export function counted({ bodies, masses, selected }, n) {
 }
 
 export function checkState(state) {
-  const need = (good, words) => {
-    if (!good) throw new RangeError(words);
-  };
-  const { bodies, masses, selected, steps, time } = state;
-  const pair = (row) => Array.isArray(row) && row.length === 2 && row.every(Number.isFinite);
-  need(
-    Array.isArray(bodies) && bodies.length >= FEWEST && bodies.length <= MOST && bodies.every(pair),
-    `bodies must be ${FEWEST} to ${MOST} rows of two finite numbers`,
-  );
-  need(
-    Array.isArray(masses) && masses.length === bodies.length && masses.every((m) => Number.isFinite(m) && m > 0),
-    `masses must be ${bodies.length} finite numbers above 0, one a body`,
-  );
-  need(
-    Number.isInteger(selected) && selected >= 0 && selected < bodies.length,
-    `selected must be the number of a body, 0 to ${bodies.length - 1}`,
-  );
-  for (const name of ["Q", "K", "V"])
-    need(
-      Array.isArray(state[name]) && state[name].length === 2 && state[name].every(pair),
-      `${name} must be two rows of two finite numbers`,
-    );
-  for (const name of ["spin", "G"]) need(Number.isFinite(state[name]), `${name} must be a finite number`);
-  for (const [name, word] of [
-    ["softening", "softening"],
-    ["scale", "scale (β)"],
-    ["friction", "friction"],
-  ])
-    need(Number.isFinite(state[name]) && state[name] >= 0, `${word} must be a finite number of at least 0`);
-  need(Number.isFinite(state.step) && state.step > 0, "step must be a finite number above 0");
-  need(Number.isInteger(steps) && steps >= 1 && steps <= STEPS, `steps must be a whole number from 1 to ${STEPS}`);
+  const { bodies, masses, steps, time } = state;
+  need(isRows(bodies, 2, FEWEST, MOST), `bodies must be ${FEWEST} to ${MOST} rows of two finite numbers`);
+  need(isRow(masses, bodies.length) && masses.every((m) => m > 0), `masses must be ${bodies.length} finite numbers above 0, one a body`);
+  needIndex(state.selected, bodies.length, "body");
+  for (const name of ["Q", "K", "V"]) need(isRows(state[name], 2, 2), `${name} must be two rows of two finite numbers`);
+  needNumbers(state, LIMITS);
   need(Number.isFinite(time) && time >= 0 && time <= steps, `time must be a number from 0 to ${steps}`);
   for (const [name, laws] of Object.entries(LAWS)) need(laws.includes(state[name]), `${name} must be one of ${laws.join(", ")}`);
-  for (const name of ["include_self", "trails"]) need(typeof state[name] === "boolean", `${name} must be true or false`);
+  needSwitches(state, ["include_self", "trails"]);
 }
 
-/** `make(state)`, kept for as long as no trait in `names` has changed. */
+/**
+ * `make(state)`, kept for as long as no trait in `names` has changed.
+ * @param {string[]} names
+ * @param {(state: any) => any} make
+ * @param {(made: any) => void} [count] hears of what was made
+ */
 export function kept(names, make, count = () => {}) {
   let of = null,
     made = null;

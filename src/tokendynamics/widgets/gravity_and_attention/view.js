@@ -1,25 +1,25 @@
 // Gravity and attention: the same bodies under both laws, in two panes with one clock and the same start, and meters
-// that tell the laws apart. State lives in the model; a history is computed once and then scrubbed through.
-import { checkState, counted, FEWEST, kept, MOST, preset, PRESETS, SMOOTH, STARTS, STATE, STEPS, VIEW } from "./state.js";
-import { gap, why } from "./why.js";
-import { compare, under_attention, under_gravity } from "./engine.js";
-import { button, h, reword, uid } from "../ui/dom.js";
-import { fold } from "../ui/fold.js";
-import { heldState } from "../ui/held.js";
-import { mounted, sharing } from "../ui/mount.js";
-import { matrixControl } from "../ui/matrix.js";
+// that tell the laws apart. A history is computed once and then scrubbed through.
+
+import { h, reword, uid } from "../ui/dom.js";
+import { legend } from "../ui/legend.js";
+import { headControls } from "../ui/matrix.js";
 import { meterRows } from "../ui/meters.js";
-import { announcer, notice } from "../ui/notice.js";
+import { notice } from "../ui/notice.js";
 import { fixed, format } from "../ui/numbers.js";
-import { output } from "../ui/output.js";
+import { output, readout } from "../ui/output.js";
 import { player } from "../ui/player.js";
-import { prediction } from "../ui/predict.js";
-import { checkField, selectField } from "../ui/select.js";
+import { presetField } from "../ui/presets.js";
+import { checkField, listField, selectField } from "../ui/select.js";
 import { slider } from "../ui/slider.js";
 import { stage } from "../ui/stage.js";
 import { colouring } from "../ui/theme.js";
+import { widget } from "../ui/widget.js";
+import { compare, under_attention, under_gravity } from "./engine.js";
+import { fold } from "./fold.js";
+import { checkState, counted, kept, LIMITS, NAMES, PRESETS, preset, SMOOTH, STARTS } from "./state.js";
+import { gap, why } from "./why.js";
 
-const MATRICES = { Q: "question", K: "key", V: "content" };
 const SIDES = ["gravity", "attention"];
 const TITLES = { gravity: "Gravity", attention: "Attention" };
 const LAWS = {
@@ -32,54 +32,57 @@ const LAWS = {
     ["inertia", "with inertia (hybrid)"],
   ],
 };
+const SLIDERS = {
+  spin: { label: "Spin at the start" },
+  G: { label: "G" },
+  softening: { label: "Softening ε" },
+  scale: { label: "β" },
+  friction: { label: "Friction" },
+  step: { label: "Time of a step", decimals: 3 },
+};
 const CLOCK = ["bodies", "spin", "step", "steps"];
 
-function render({ model, el, experimental }) {
-  const onPage = Boolean(experimental?.staticPage); // in a notebook a link would lead nowhere
-  const said = announcer(),
-    about = notice(),
-    stageNotice = notice(),
-    presetNotice = notice(),
-    runaway = notice();
-  let frame = 0,
-    steps = 0;
-  const redraw = () => (frame ||= requestAnimationFrame(draw));
-  const colours = colouring(el, redraw);
-  const counting = ({ states }) => (steps += states.length - 1);
+/** What both panes show; each side is computed again only when what it depends on has changed. */
+function rules() {
+  let steps = 0;
+  const counting = ({ states }) => {
+    steps += states.length - 1;
+  };
   const sides = {
     gravity: kept([...CLOCK, "masses", "G", "softening", "gravity"], under_gravity, counting),
     attention: kept([...CLOCK, "Q", "K", "V", "scale", "include_self", "attention", "friction"], under_attention, counting),
   };
   const comparing = kept(
-    STATE.filter((name) => !["time", "trails", "step", "steps", "spin"].includes(name)),
+    NAMES.filter((name) => !["time", "trails", "step", "steps", "spin"].includes(name)),
     compare,
   );
   const measure = (state) => {
     checkState(state);
     return { gravity: sides.gravity(state), attention: sides.attention(state), compared: comparing(state), steps };
   };
-  const held = heldState({ model, view: VIEW, names: STATE, measure, fallback: STARTS.two, starts: STARTS, about, redraw, onPage });
-  let home = held.plain(); // where Reset goes
-  const change = held.change;
-  /** Change, and say what came of it. */
-  const tell = (patch, where) => change(patch, where) && (said.say(summary()), true);
-  const last = () => Math.max(...SIDES.map((side) => held.found[side].states.length - 1)); // a side that ran away stands still
-  const now = () => Math.min(held.state.time, last());
-  const near = (side) => Math.min(Math.round(now()), held.found[side].states.length - 1);
+  return { measure, fallback: STARTS.two, starts: STARTS };
+}
+
+function build({ el, store, about, say, change, tell, begin, reset, redraw }) {
+  const stageNotice = notice(),
+    runaway = notice();
+  const colours = colouring(el, redraw);
+  const last = () => Math.max(...SIDES.map((side) => store.found[side].states.length - 1)); // a side that ran away stands still
+  const now = () => Math.min(store.state.time, last());
+  const near = (side) => Math.min(Math.round(now()), store.found[side].states.length - 1);
   const summary = () =>
-    `Step ${Math.round(now())}. Sum of forces: gravity ${format(held.found.gravity.sum[near("gravity")])}, attention ${fixed(held.found.attention.sum[near("attention")])} of their lengths.`;
+    `Step ${Math.round(now())}. Sum of forces: gravity ${format(store.found.gravity.sum[near("gravity")])}, attention ${fixed(store.found.attention.sum[near("attention")])} of their lengths.`;
 
   // ------------------------------------------------------------------ two panes, one clock
-  const describe = (i) => `body ${i + 1}, start at ${held.state.bodies[i].map((v) => fixed(v)).join(", ")}`;
+  const describe = (i) => `body ${i + 1}, start at ${store.state.bodies[i].map((v) => fixed(v)).join(", ")}`;
   const panes = Object.fromEntries(
     SIDES.map((side) => [
       side,
       stage({
         label: `Bodies under ${side}. The start of each is a button: arrow keys move it in both panes, Page Up and Page Down go to another.`,
         smallest: 1.8,
-        onMove: (index, at) => (at ? tell({ bodies: held.state.bodies.map((b, i) => (i === index ? at : b)) }, stageNotice) : redraw()),
-        onSelect: (selected) => change({ selected }) && said.say(describe(selected)),
-        onTurn() {},
+        onMove: (index, at) => (at ? tell({ bodies: store.state.bodies.map((b, i) => (i === index ? at : b)) }, stageNotice) : redraw()),
+        onSelect: (selected) => change({ selected }) && say(describe(selected)),
         onResize: redraw,
       }),
     ]),
@@ -100,10 +103,10 @@ function render({ model, el, experimental }) {
     steps: output("steps-computed", { label: "steps computed so far", print: String }),
   };
   const clock = player({
-    last: held.state.steps,
+    last: store.state.steps,
     get: now,
     set: (time) => change({ time }),
-    onRest: () => said.say(summary()),
+    onRest: () => say(summary()),
     readout: read.time,
     secondsALayer: 0.06,
     first: "the start",
@@ -111,78 +114,59 @@ function render({ model, el, experimental }) {
   });
   const meters = meterRows({
     label: "Sum of forces, energy and momentum by step.",
-    onScrub: (time) => (clock.stop(), tell({ time })),
+    onScrub(time) {
+      clock.stop();
+      tell({ time });
+    },
     onResize: redraw,
   });
-  const growth = meterRows({ label: "Pull on the selected body by the number of others.", onScrub() {}, onResize: redraw });
+  const growth = meterRows({ label: "Pull on the selected body by the number of others.", onResize: redraw });
 
   // ------------------------------------------------------------------ controls
-  const rewind = () => {
+  function rewind() {
     clock.stop();
-    SIDES.forEach((side) => panes[side].reset());
-  };
-  const rest = () => {
+    for (const side of SIDES) panes[side].reset();
+  }
+  function rest() {
     rewind();
-    presetNotice.clear();
-    choose.control.value = "";
-  };
-  const reset = button("Reset", () => {
-    rest();
-    if (change(home)) said.say("Back to the start.");
-  });
-  const choose = selectField("Preset", [["", "Choose…"], ...Object.entries(PRESETS).map(([name, { title }]) => [name, title])], (name) => {
+    choose.clear();
+  }
+  const choose = presetField(PRESETS, (name) => {
     rewind();
-    if (!change(preset(name))) return;
-    home = held.plain();
-    presetNotice.say(PRESETS[name].note, "note");
-    said.say(summary());
+    return begin(preset(name));
   });
-  choose.control.firstChild.disabled = true;
-  const body = selectField("Body", [], (value) => change({ selected: Number(value) }));
+  const body = listField("Body", (selected) => change({ selected }));
   const trails = checkField("Trails", (value) => change({ trails: value }));
   const self = checkField("Include self: a token attends to itself too", (value) => tell({ include_self: value }));
-  const one = (name, options) => slider({ ...options, onInput: (value) => tell({ [name]: value }) });
-  const controls = {
-    spin: one("spin", { label: "Spin at the start", min: -2, max: 2, step: 0.01 }),
-    G: one("G", { label: "G", min: 0, max: 5, step: 0.01 }),
-    softening: one("softening", { label: "Softening ε", min: 0, max: 1, step: 0.01 }),
-    scale: one("scale", { label: "β", min: 0, max: 5, step: 0.01 }),
-    friction: one("friction", { label: "Friction", min: 0, max: 5, step: 0.01 }),
-    step: one("step", { label: "Time of a step", min: 0.005, max: 0.2, step: 0.005, decimals: 3 }),
-  };
-  const count = slider({ label: "Bodies", min: FEWEST, max: MOST, step: 1, decimals: 0, onInput: (n) => tell(counted(held.state, n)) });
+  const sliders = Object.fromEntries(
+    Object.entries(SLIDERS).map(([name, { label, decimals }]) => [
+      name,
+      slider({ label, decimals, limits: LIMITS[name], onInput: (value) => tell({ [name]: value }) }),
+    ]),
+  );
+  const count = slider({ label: "Bodies", limits: LIMITS.bodies, onInput: (n) => tell(counted(store.state, n)) });
   const span = slider({
     label: "Steps",
-    min: 1,
-    max: STEPS,
-    step: 1,
-    decimals: 0,
-    onInput: (value) => tell({ steps: value, time: Math.min(held.state.time, value) }),
+    limits: LIMITS.steps,
+    onInput: (value) => tell({ steps: value, time: Math.min(store.state.time, value) }),
   });
   const mass = slider({
     label: "Mass of the selected",
-    min: 0.1,
-    max: 30,
-    step: 0.1,
+    limits: LIMITS.mass,
     decimals: 1,
-    onInput: (value) => tell({ masses: held.state.masses.map((m, i) => (i === held.state.selected ? value : m)) }),
+    onInput: (value) => tell({ masses: store.state.masses.map((m, i) => (i === store.state.selected ? value : m)) }),
   });
-  const matrices = Object.fromEntries(
-    Object.entries(MATRICES).map(([name, words]) => [name, matrixControl(name, words, (matrix, where) => tell({ [name]: matrix }, where))]),
-  );
+  const head = headControls(tell);
 
   // ------------------------------------------------------------------ drawing
-  let listed = 0,
-    rowsOf = [],
+  let rowsOf = [],
     rows = [],
     grown = [];
-  function draw() {
-    frame = 0;
-    const { state, found } = held;
+  function draw(state, found) {
     const { gravity, attention, compared } = found,
       at = now();
     const sizes = state.masses.map((m) => Math.min(1.5, Math.max(0.7, Math.cbrt(m))));
-    SIDES.forEach((side) => {
+    for (const side of SIDES) {
       const { states } = found[side],
         layer = Math.min(at, states.length - 1);
       let reach = 0;
@@ -204,7 +188,7 @@ function render({ model, el, experimental }) {
         colours.now(),
       );
       law[side].control.value = state[side];
-    });
+    }
     if (rowsOf[0] !== gravity || rowsOf[1] !== attention) {
       rowsOf = [gravity, attention];
       const pair = (make) => [
@@ -235,7 +219,7 @@ function render({ model, el, experimental }) {
     growth.draw(grown[1], state.bodies.length - 2, state.bodies.length - 2, "others", 1);
     clock.show(at, last());
     read.time.show(at);
-    SIDES.forEach((side, k) => {
+    for (const [k, side] of SIDES.entries()) {
       const history = found[side],
         t = near(side);
       read.sum[side].show(history.sum[t]);
@@ -244,24 +228,20 @@ function render({ model, el, experimental }) {
       read.doubled[side].show(compared.doubled[k]);
       read.farther[side].show(compared.farther[k]);
       read.order[side].show(compared.order[k]);
-    });
-    read.steps.show(found.steps);
-    if (listed !== state.bodies.length) {
-      listed = state.bodies.length;
-      body.control.replaceChildren(...state.bodies.map((_, i) => h("option", { value: i }, i + 1)));
     }
-    body.control.value = state.selected;
-    for (const [name, control] of Object.entries(controls)) control.show(state[name]);
-    controls.friction.element.hidden = state.attention !== "inertia";
-    count.show(listed);
+    read.steps.show(found.steps);
+    body.show(state.bodies.length, state.selected);
+    for (const [name, control] of Object.entries(sliders)) control.show(state[name]);
+    sliders.friction.element.hidden = state.attention !== "inertia";
+    count.show(state.bodies.length);
     span.show(state.steps);
     mass.show(state.masses[state.selected]);
     trails.control.checked = state.trails;
     self.control.checked = state.include_self;
-    for (const [name, control] of Object.entries(matrices)) control.show(state[name]);
+    head.show(state);
     const sentences = why(state, found, Math.round(at));
     if (reasons.children.length !== sentences.length) reasons.replaceChildren(...sentences.map(() => h("li", {})));
-    sentences.forEach((text, i) => reword(reasons.children[i], text));
+    for (const [i, text] of sentences.entries()) reword(reasons.children[i], text);
     const gone = SIDES.filter((side) => found[side].stopped !== null);
     if (gone.length)
       runaway.say(
@@ -282,98 +262,81 @@ function render({ model, el, experimental }) {
       SIDES.map((side) => h("td", {}, outputs[side])),
     );
   const whyId = uid("why");
-  const root = h(
-    "section",
-    { class: "td td-gravity-and-attention", "data-widget": VIEW, "aria-label": "Gravity and attention" },
-    prediction(model.get("prediction"), VIEW),
-    about.element,
-    h("div", { class: "td-line" }, choose.element, reset, trails.element, body.element),
-    presetNotice.element,
-    h("div", { class: "td-panes" }, SIDES.map(pane)),
-    stageNotice.element,
-    h("div", { class: "td-time" }, clock.elements),
-    runaway.element,
-    h("section", { class: "td-waits", "aria-labelledby": whyId }, h("h3", { id: whyId }, "Why do they differ?"), reasons),
-    h(
-      "div",
-      { class: "td-columns" },
+  return {
+    draw,
+    summary,
+    rest,
+    parts: [clock, colours, ...Object.values(panes), meters, growth],
+    body: [
+      about.element,
+      h("div", { class: "td-line" }, choose.element, reset, trails.element, body.element),
+      choose.notice.element,
+      h("div", { class: "td-panes" }, SIDES.map(pane)),
+      stageNotice.element,
+      h("div", { class: "td-time" }, clock.elements),
+      runaway.element,
+      h("section", { class: "td-waits", "aria-labelledby": whyId }, h("h3", { id: whyId }, "Why do they differ?"), reasons),
       h(
         "div",
-        {},
+        { class: "td-columns" },
+        h("div", {}, legend({ gravity: "gravity", attention: "attention" }), meters.element, growth.element),
         h(
-          "ul",
-          { class: "td-legend", "aria-hidden": "true" },
-          h("li", { class: "td-key-gravity" }, "gravity"),
-          h("li", { class: "td-key-attention" }, "attention"),
-        ),
-        meters.element,
-        growth.element,
-      ),
-      h(
-        "div",
-        {},
-        h(
-          "table",
-          { class: "td-meters-table" },
+          "div",
+          {},
           h(
-            "thead",
-            {},
+            "table",
+            { class: "td-meters-table" },
             h(
-              "tr",
+              "thead",
               {},
-              h("td", {}),
-              SIDES.map((side) => h("th", { scope: "col" }, side)),
+              h(
+                "tr",
+                {},
+                h("td", {}),
+                SIDES.map((side) => h("th", { scope: "col" }, side)),
+              ),
+            ),
+            h(
+              "tbody",
+              {},
+              line("‖Σ F‖ ÷ Σ ‖F‖", read.sum),
+              line("momentum, change", read.momentum),
+              line("energy, change", read.energy),
+              line("pull, others twice over", read.doubled),
+              line("pull, others twice as far", read.farther),
+              line("order in time", read.order),
             ),
           ),
-          h(
-            "tbody",
-            {},
-            line("‖Σ F‖ ÷ Σ ‖F‖", read.sum),
-            line("momentum, change", read.momentum),
-            line("energy, change", read.energy),
-            line("pull, others twice over", read.doubled),
-            line("pull, others twice as far", read.farther),
-            line("order in time", read.order),
+          readout("steps computed; scrubbing adds none", read.steps),
+          fold(
+            "Bodies and laws",
+            count.element,
+            span.element,
+            sliders.step.element,
+            sliders.spin.element,
+            h("h3", {}, "Gravity"),
+            sliders.G.element,
+            sliders.softening.element,
+            mass.element,
+            h("h3", {}, "Attention"),
+            sliders.scale.element,
+            sliders.friction.element,
+            self.element,
           ),
         ),
-        h("div", { class: "td-row" }, h("span", {}, "steps computed; scrubbing adds none"), read.steps),
-        fold(
-          "Bodies and laws",
-          count.element,
-          span.element,
-          controls.step.element,
-          controls.spin.element,
-          h("h3", {}, "Gravity"),
-          controls.G.element,
-          controls.softening.element,
-          mass.element,
-          h("h3", {}, "Attention"),
-          controls.scale.element,
-          controls.friction.element,
-          self.element,
-        ),
       ),
-    ),
-    fold(
-      "Q, K and V",
-      h(
-        "div",
-        { class: "td-matrices" },
-        Object.values(matrices).map((control) => control.element),
-      ),
-    ),
-    sharing({ view: VIEW, className: "GravityAndAttention", model, held, onPage, say: said.say }),
-    said.element,
-  );
-  const unmount = mounted({ el, root, held, draw, smooth: SMOOTH, titles: PRESETS, rest });
-
-  return () => {
-    clock.stop();
-    cancelAnimationFrame(frame);
-    unmount();
-    colours.stop();
-    [...Object.values(panes), meters, growth].forEach((each) => each.stop());
+      fold("Q, K and V", head.element),
+    ],
   };
 }
 
-export default { render };
+export default widget({
+  view: "gravity-and-attention",
+  className: "GravityAndAttention",
+  title: "Gravity and attention",
+  names: NAMES,
+  presets: PRESETS,
+  smooth: SMOOTH,
+  rules,
+  build,
+});

@@ -47,7 +47,7 @@ function energies({ gravity: law, attention: other, friction }, gravity, attenti
   return [`Energy. ${left} ${right}`];
 }
 
-function numbers({ doubled, farther, pulls }) {
+function numbers({ doubled, farther }) {
   const say = (x) => (Number.isFinite(x) ? `${fixed(x)} times` : "no pull at all, now or then");
   const all = doubled[1] > 0.995 && doubled[1] < 1.005 ? " Softmax shares out one unit of attention, however many ask for it." : "";
   return [

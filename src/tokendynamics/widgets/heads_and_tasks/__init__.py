@@ -12,6 +12,7 @@ from . import engine, packed
 from .model import shipped
 
 PRESETS, _START = map(beside(__file__, "presets.json").get, ("presets", "start"))
+LIMITS = beside(__file__, "limits.json")
 INSTEAD = ("zero", "mean")
 
 
@@ -114,13 +115,13 @@ class HeadsAndTasks(Live):
 
     @traitlets.validate("stretches")
     def _check_stretches(self, proposal):
-        if (proposal["value"] < 0).any() or (proposal["value"] > engine.LONGEST).any():
-            raise ValueError(f"stretches must be three numbers from 0 to {engine.LONGEST}; got {proposal['value'].tolist()}")
+        if (proposal["value"] < 0).any() or (proposal["value"] > LIMITS["stretches"]["max"]).any():
+            raise ValueError(f"stretches must be three numbers from 0 to {LIMITS['stretches']['max']}; got {proposal['value'].tolist()}")
         return proposal["value"]
 
     @traitlets.validate("seed")
     def _check_seed(self, proposal):
-        if not 0 <= proposal["value"] <= 10_000:
+        if not 0 <= proposal["value"] <= LIMITS["seed"]["max"]:
             raise ValueError(f"seed must be a whole number from 0 to 10,000; got {proposal['value']}")
         return proposal["value"]
 

@@ -23,6 +23,7 @@ export function unpack(packed) {
     at += size;
     return value;
   };
+  /** @param {number[]} shape */
   const nested = ([length, ...rest]) => Array.from({ length }, () => (rest.length ? nested(rest) : next()));
   return Object.fromEntries(packed.arrays.map(([name, shape]) => [name, nested(shape)]));
 }

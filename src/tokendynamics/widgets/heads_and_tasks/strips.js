@@ -1,8 +1,9 @@
 // The words of a sentence, and below them a strip for each head: a switch, arcs from the word that is asked about to
 // the words it looks at, and the numbers that the head writes for it, its segment.
 import { h, hidden, uid } from "../ui/dom.js";
+import { onWidth } from "../ui/drawing.js";
+import { listStep } from "../ui/handles.js";
 import { fixed } from "../ui/numbers.js";
-import { onWidth } from "../ui/width.js";
 
 const HEIGHT = 46,
   FAINT = 0.15; // pixels of a strip; weights of other words below this are not drawn
@@ -47,7 +48,7 @@ export function strips({ layers, heads, size, onToken, onSwitch }) {
   }
 
   function key(event) {
-    const by = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+    const by = listStep(event);
     if (!by) return;
     event.preventDefault();
     event.stopPropagation(); // a notebook has keys of its own
@@ -119,11 +120,11 @@ export function strips({ layers, heads, size, onToken, onSwitch }) {
         `${names[token]} looks at ${seen.map(([weight, k]) => `${k === token ? "itself" : names[k]} ${fixed(weight)}`).join(", ")}`,
       );
       const segment = run.segments[layer][head][token];
-      bars.forEach((bar, j) => {
+      for (const [j, bar] of bars.entries()) {
         const tall = (14 * Math.abs(segment[j])) / most;
-        bar.setAttribute("y", segment[j] > 0 ? 15 - tall : 15);
-        bar.setAttribute("height", tall);
-      });
+        bar.setAttribute("y", String(segment[j] > 0 ? 15 - tall : 15));
+        bar.setAttribute("height", String(tall));
+      }
       cells.setAttribute("aria-label", `Segment: ${segment.map((s) => fixed(s, 1)).join(", ")}`);
     }
   }

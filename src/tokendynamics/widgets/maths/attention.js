@@ -47,7 +47,10 @@ export function content_and_potential(tokens, Q, K, V, options = {}) {
   return [check.finite(moved.to2DArray(), "tokens and V give a content"), phi];
 }
 
-/** Where each token goes: tᵢ + step V T aᵢ, n × d; equation (14). */
+/**
+ * Where each token goes: tᵢ + step V T aᵢ, n × d; equation (14).
+ * @type {(tokens: number[][], Q: number[][], K: number[][], V: number[][], options?: { step?: number, include_self?: boolean, causal?: boolean, scale?: number }) => number[][]}
+ */
 export function update(tokens, Q, K, V, { step = 1, ...options } = {}) {
   check.number("step", step);
   const moved = content(tokens, Q, K, V, options);
@@ -160,18 +163,18 @@ function logSums(points, problem) {
 /** T aᵢ, the weighted mean of the tokens that each point attends to, as a Matrix; `phi` is filled with the potentials. */
 function meanTokens(points, tokens, problem, phi = []) {
   const d = tokens[0].length;
-  const means = Matrix.zeros(points.length, d);
+  const means = points.map(() => new Float64Array(d));
   softmax(points, problem, (i, mass, total, peak) => {
     phi[i] = peak + Math.log(total);
     if (total === 0) return;
-    const mean = means.data[i];
+    const mean = means[i];
     for (let k = 0; k < mass.length; k++) {
       const token = tokens[k];
       for (let j = 0; j < d; j++) mean[j] += mass[k] * token[j];
     }
     for (let j = 0; j < d; j++) mean[j] /= total;
   });
-  return means;
+  return new Matrix(means);
 }
 
 /** scale QᵀK applied to rows: (QᵀK m)ᵀ = mᵀ KᵀQ. */

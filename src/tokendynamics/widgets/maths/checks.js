@@ -39,10 +39,7 @@ export function query_key(Q, K, d) {
   const k = matrix("K", K, "(d_head, d)");
   const who = d === null ? "Q has" : "the tokens have";
   d = d ?? q[1];
-  for (const [name, shape] of [
-    ["Q", q],
-    ["K", k],
-  ]) {
+  for (const [name, shape] of Object.entries({ Q: q, K: k })) {
     if (shape[1] !== d) {
       throw new RangeError(`${name} must have shape (d_head, ${d}), as ${who} d = ${d}; got shape (${shape.join(", ")})`);
     }

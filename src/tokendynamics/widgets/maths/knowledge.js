@@ -115,7 +115,7 @@ function indexMatrix(Q, K, V) {
   const [, d] = check.query_key(Q, K, null);
   check.value_matrix(V, d);
   const index = new Matrix(Q).transpose().mmul(new Matrix(K));
-  check.finite(index.data, "Q and K give a QᵀK");
+  check.finite(index.to2DArray(), "Q and K give a QᵀK");
   return index;
 }
 

@@ -1,8 +1,8 @@
 // The attention stack: layers as steps in time, and the trajectories that tokens draw; section 3.
 // Mirrors stack.py. Nested arrays in and out; bad input throws a RangeError.
 
-import * as check from "./checks.js";
 import { content } from "./attention.js";
+import * as check from "./checks.js";
 
 export const METHODS = ["euler", "rk4"];
 export const NORMS = [null, "sphere", "layernorm"];

@@ -7,10 +7,11 @@ import traitlets
 from ...real import attention_maps, minilm, senses
 from ...real.senses import journeys
 from .. import _proposals
+from .._live import beside
 from .._plots import Plotted
 
 PAIRS = ([1, 2], [1, 3], [2, 3])
-TILT = 85  # degrees
+LIMITS = beside(__file__, "limits.json")  # degrees of turn and tilt
 
 
 class RealTrajectories(Plotted):
@@ -129,9 +130,9 @@ class RealTrajectories(Plotted):
 
     @traitlets.validate("turn")
     def _check_turn(self, proposal):
-        value = proposal["value"]
-        if len(value) != 2 or not all(abs(angle) <= limit for angle, limit in zip(value, (180, TILT))):
-            raise ValueError(f"turn must be [turn, tilt] in degrees, to ±180 and ±{TILT}; got {value}")
+        value, turn, tilt = proposal["value"], LIMITS["turn"], LIMITS["tilt"]
+        if len(value) != 2 or not all(own["min"] <= angle <= own["max"] for angle, own in zip(value, (turn, tilt))):
+            raise ValueError(f"turn must be [turn, tilt] in degrees, to ±{turn['max']} and ±{tilt['max']}; got {value}")
         return value
 
     @traitlets.observe("word")

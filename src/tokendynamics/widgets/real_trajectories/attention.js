@@ -1,10 +1,11 @@
 // Two sentences side by side, and where one head of one layer looks in each: a row for each token that looks.
-import { unpack, weights } from "./attention_maps.js";
+
 import { h, reword } from "../ui/dom.js";
 import { notice } from "../ui/notice.js";
 import { fixed } from "../ui/numbers.js";
-import { output } from "../ui/output.js";
+import { output, readout } from "../ui/output.js";
 import { selectField } from "../ui/select.js";
+import { unpack, weights } from "./attention_maps.js";
 
 const NONE = "none";
 
@@ -44,13 +45,14 @@ export function sideBySide({ data, change, number, redraw, get }) {
   const rows = h(
     "div",
     { class: "td-between" },
-    h("div", { class: "td-row" }, h("span", {}, "cosine of the word between the two, at this layer"), between.cosine),
-    h("div", { class: "td-row" }, h("span", {}, "its distance, in all 384 numbers"), between.full),
+    readout("cosine of the word between the two, at this layer", between.cosine),
+    readout("its distance, in all 384 numbers", between.full),
   );
   const title = h("p", { class: "td-heading" });
   let listed = null;
 
   function list(word) {
+    listed = word;
     const options = data.words[word].sentences.map((id) => h("option", { value: id }, `${number(id)} ${data.sentences[id].sentence}`));
     chosen[0].control.replaceChildren(...options);
     chosen[1].control.replaceChildren(h("option", { value: NONE }, "none"), ...options.map((option) => option.cloneNode(true)));
@@ -80,8 +82,8 @@ export function sideBySide({ data, change, number, redraw, get }) {
         "A row is a token that looks, a column one that is looked at; numbers are per cent, kept to whole ones, and left out below 5.",
       ),
     ),
-    show({ word, layer, compared, head: which }, nearest) {
-      if (listed !== word) list((listed = word));
+    show({ word, compared, head: which }, nearest) {
+      if (listed !== word) list(word);
       const through = Math.max(1, nearest); // the layer that made the states on view
       head.control.value = which;
       reword(
@@ -90,7 +92,7 @@ export function sideBySide({ data, change, number, redraw, get }) {
           ? `Where head ${which} of layer ${through} of ${layers} looked`
           : `Where head ${which} of layer 1 will look: at layer 0 nothing has looked yet`,
       );
-      chosen.forEach(({ control }, place) => (control.value = compared[place] ?? NONE));
+      for (const [place, { control }] of chosen.entries()) control.value = compared[place] ?? NONE;
       tables.forEach((each, place) => {
         const id = compared[place];
         each.element.hidden = id === undefined || !packed;
@@ -135,15 +137,14 @@ function table() {
     const [name, tokens, target, shares] = wanted;
     wanted = null;
     lay(name, tokens, target);
-    cells.forEach((row, i) =>
-      row.forEach((cell, k) => {
+    for (const [i, row] of cells.entries())
+      for (const [k, cell] of row.entries()) {
         const share = shares[i][k];
-        if (cell.dataset.share === String(share)) return; // while playing, most frames bring nothing new
+        if (cell.dataset.share === String(share)) continue; // while playing, most frames bring nothing new
         cell.dataset.share = share;
         cell.style.setProperty("--share", share);
         reword(cell, share < 0.05 ? "" : Math.round(100 * share));
-      }),
-    );
+      }
   }
 
   function lay(name, tokens, target) {

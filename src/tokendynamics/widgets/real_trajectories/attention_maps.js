@@ -13,7 +13,11 @@ export async function unpack({ layers, heads, percent }, sizes) {
     needed = counts.reduce((sum, n) => sum + n, 0);
   if (raw.length !== needed) throw new RangeError(`attention is damaged: ${raw.length} weights came, ${needed} are needed`);
   let start = 0;
-  return { bytes: raw, starts: counts.map((count) => (start += count) - count) };
+  const starts = counts.map((count) => {
+    start += count;
+    return start - count;
+  });
+  return { bytes: raw, starts };
 }
 
 /** The weights (n, n), in hundredths, of one head of one layer (both counted from 0) in the sentence of n tokens that starts at `start`. */

@@ -1,10 +1,8 @@
 // Numbers by layer as lines, named where they end; the current layer is a rule across them.
 import { scaleLinear } from "d3-scale";
-import { select } from "d3-selection";
-import { h } from "../ui/dom.js";
+import { chart } from "../ui/drawing.js";
 import { changed, worded, write } from "../ui/marks.js";
 import { fixed } from "../ui/numbers.js";
-import { onWidth } from "../ui/width.js";
 
 const HEIGHT = 170,
   LEFT = 34,
@@ -14,14 +12,11 @@ const HEIGHT = 170,
 
 /** series: {name, values, kind}; kind is "main", "second" or "control". A line with a NaN in it is left out. */
 export function lineChart({ onResize }) {
-  const svg = select(document.createElementNS("http://www.w3.org/2000/svg", "svg")).attr("role", "img");
-  const layer = Object.fromEntries(
-    ["grid", "now", "lines", "dots", "names"].map((name) => [name, svg.append("g").attr("class", `td-${name}`)]),
-  );
-  const element = h("div", { class: "td-chart" }, svg.node());
-  const view = { element, width: 0 };
+  const view = chart({ layers: ["grid", "now", "lines", "dots", "names"], height: HEIGHT, onResize });
+  const { svg, layer } = view;
 
-  view.draw = ({ label, series, last, current, low, high }) => {
+  function draw({ label, series, last, current, low, high }) {
+    if (!view.width) return;
     const drawn = series.filter(({ values }) => values.every(Number.isFinite));
     const all = drawn.flatMap(({ values }) => values);
     const x = scaleLinear([0, last], [LEFT, view.width - RIGHT]);
@@ -71,20 +66,14 @@ export function lineChart({ onResize }) {
       .attr("x", to + 9)
       .attr("y", (d) => d.at + 4)
       .call(worded, (d) => d.name);
-  };
-
-  view.stop = onWidth(element, (width) => {
-    view.width = width;
-    svg.attr("width", width).attr("height", HEIGHT).attr("viewBox", `0 0 ${width} ${HEIGHT}`);
-    onResize();
-  });
-  return view;
+  }
+  return { element: view.element, draw, stop: view.stop };
 }
 
 /** Names of lines that end close together, moved down to stand 15 px apart, and back up where they leave the chart. */
 function apart(names) {
   const sorted = [...names].sort((a, b) => a.at - b.at);
-  sorted.forEach((each, i) => i && (each.at = Math.max(each.at, sorted[i - 1].at + 15)));
+  for (let i = 1; i < sorted.length; i++) sorted[i].at = Math.max(sorted[i].at, sorted[i - 1].at + 15);
   let floor = HEIGHT - BOTTOM;
   for (const each of sorted.reverse()) {
     each.at = Math.min(each.at, floor);

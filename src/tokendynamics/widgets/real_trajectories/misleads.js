@@ -1,9 +1,10 @@
 // How far the picture can be trusted: what looks near beside what is near in all of the model's numbers.
-import { distances, nearest, rank_agreement } from "./distances.js";
+
 import { h, reword } from "../ui/dom.js";
 import { notice } from "../ui/notice.js";
 import { fixed } from "../ui/numbers.js";
-import { output } from "../ui/output.js";
+import { output, readout } from "../ui/output.js";
+import { distances, nearest, rank_agreement } from "./distances.js";
 
 const misleading = (pair, place, count, nearest) =>
   `The picture misleads: ${pair} look nearest, and are number ${place} of ${count} in all 384 numbers. There ${nearest} are nearest.`;
@@ -19,16 +20,11 @@ export function misleads(number) {
   };
   const who = h("span", {}),
     warning = notice();
-  const pairRows = h(
-    "div",
-    {},
-    h("div", { class: "td-row" }, who, out.screen),
-    h("div", { class: "td-row" }, h("span", {}, "their distance in all 384 numbers"), out.full),
-  );
+  const pairRows = h("div", {}, h("div", { class: "td-row" }, who, out.screen), readout("their distance in all 384 numbers", out.full));
   const element = h(
     "div",
     {},
-    h("div", { class: "td-row" }, h("span", {}, "rank correlation of the word’s distances, on screen and in all 384"), out.agreement),
+    readout("rank correlation of the word’s distances, on screen and in all 384", out.agreement),
     pairRows,
     h("div", { class: "td-roomy" }, h("p", { class: "td-room", "aria-hidden": "true" }, LONGEST), warning.element),
   );

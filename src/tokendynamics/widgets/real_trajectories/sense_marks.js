@@ -20,7 +20,7 @@ export function senseMark(sense) {
     "aria-hidden": "true",
     class: `td-mark ${senseClass(sense)}`,
   })) {
-    svg.setAttribute(key, value);
+    svg.setAttribute(key, String(value));
   }
   svg.innerHTML = `<path class="td-trail" d="M-20,0H20"/><path class="td-shape" d="${SHAPES[sense % SHAPES.length]}"/>`;
   return svg;

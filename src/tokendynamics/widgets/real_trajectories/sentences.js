@@ -9,6 +9,7 @@ export function sentenceList(data, onChange) {
     boxes = new Map();
 
   function list(word) {
+    listed = word;
     const { senses, sentences } = data.words[word];
     boxes = new Map(sentences.map((id) => [id, h("input", { type: "checkbox", id: uid("sentence"), value: id, onchange: changed })]));
     const line = (id, i) =>
@@ -30,8 +31,8 @@ export function sentenceList(data, onChange) {
   return {
     element,
     show(word, shown) {
-      if (listed !== word) list((listed = word));
-      boxes.forEach((box, id) => (box.checked = shown.includes(id)));
+      if (listed !== word) list(word);
+      for (const [id, box] of boxes) box.checked = shown.includes(id);
     },
   };
 }

@@ -2,7 +2,7 @@
 import { h } from "../ui/dom.js";
 import { plot } from "../ui/plot.js";
 import { slider } from "../ui/slider.js";
-import { TILT } from "./state.js";
+import { LIMITS } from "./state.js";
 import { frameOf, tracksOf } from "./tracks.js";
 
 const COLOURS = ["query", "other", "ink", "reference"],
@@ -12,16 +12,8 @@ const FAR = 1.45;
 
 /** `get()` is the state now; `onTurn([turn, tilt])` asks for another; `onLost()` hears that the picture cannot be drawn any more. */
 export function space({ model, experimental, data, get, onTurn, onLost }) {
-  const turn = slider({ label: "Turn", min: -180, max: 180, step: 5, unit: "°", decimals: 0, onInput: (v) => onTurn([v, get().turn[1]]) });
-  const tilt = slider({
-    label: "Tilt",
-    min: -TILT,
-    max: TILT,
-    step: 5,
-    unit: "°",
-    decimals: 0,
-    onInput: (v) => onTurn([get().turn[0], v]),
-  });
+  const turn = slider({ label: "Turn", limits: LIMITS.turn, unit: "°", onInput: (v) => onTurn([v, get().turn[1]]) });
+  const tilt = slider({ label: "Tilt", limits: LIMITS.tilt, unit: "°", onInput: (v) => onTurn([get().turn[0], v]) });
   const picture = plot({
     model,
     experimental,
@@ -30,7 +22,7 @@ export function space({ model, experimental, data, get, onTurn, onLost }) {
     figure: ({ width, colour }) => figure(data, get(), width, colour),
   });
 
-  function onDrawn(Plotly, place) {
+  function onDrawn(place) {
     // Plotly tells of a turn when the button is let go, but its camera lags behind a quick hand: hear it again once it has caught up.
     // To ask for the state before would draw the picture there, and the turn would be lost.
     let lags = false,
@@ -88,7 +80,7 @@ export function eyeOf([turn, tilt]) {
 
 export function turnOf({ x, y, z }) {
   const degrees = (radians) => Math.round((radians * 180) / Math.PI);
-  return [degrees(Math.atan2(y, x)), Math.max(-TILT, Math.min(TILT, degrees(Math.atan2(z, Math.hypot(x, y)))))];
+  return [degrees(Math.atan2(y, x)), Math.max(LIMITS.tilt.min, Math.min(LIMITS.tilt.max, degrees(Math.atan2(z, Math.hypot(x, y)))))];
 }
 
 function figure(data, state, width, colour) {
@@ -97,8 +89,8 @@ function figure(data, state, width, colour) {
   const senses = data.words[state.word].senses;
   const traces = senses.flatMap((sense, k) => {
     const mine = tracks.filter((track) => track.sense === k),
-      look = k % COLOURS.length,
-      hue = colour(COLOURS[look]);
+      style = k % COLOURS.length,
+      hue = colour(COLOURS[style]);
     const trails = state.trails
       ? [true, false].map((main) => ({
           type: "scatter3d",
@@ -107,7 +99,7 @@ function figure(data, state, width, colour) {
           showlegend: false,
           opacity: main ? 0.9 : 0.35,
           ...columns(mine.filter((track) => track.main === main).flatMap(({ path }) => [...path, [null, null, null]])),
-          line: { color: hue, width: main ? 4 : 1.5, dash: DASHES[look] },
+          line: { color: hue, width: main ? 4 : 1.5, dash: DASHES[style] },
         }))
       : [];
     return [
@@ -122,7 +114,7 @@ function figure(data, state, width, colour) {
         hovertemplate: "%{hovertext}<extra></extra>",
         textposition: "top center",
         textfont: { color: colour("ink"), size: 13 },
-        marker: { symbol: SYMBOLS[look], color: hue, size: mine.map(({ main }) => (main ? 7 : 3)), line: { color: hue, width: 1 } },
+        marker: { symbol: SYMBOLS[style], color: hue, size: mine.map(({ main }) => (main ? 7 : 3)), line: { color: hue, width: 1 } },
       },
     ];
   });

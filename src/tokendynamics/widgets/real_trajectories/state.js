@@ -1,6 +1,10 @@
 // The state of the real trajectories: what it may be, and what a change of word brings with it.
 
-export const STATE = ["word", "layer", "shown", "basis", "components", "dimensions", "turn", "tokens", "trails", "compared", "head"];
+import { need } from "../ui/limits.js";
+import LIMITS from "./limits.json";
+
+export { LIMITS };
+export const NAMES = ["word", "layer", "shown", "basis", "components", "dimensions", "turn", "tokens", "trails", "compared", "head"];
 export const PAIRS = [
   [1, 2],
   [1, 3],
@@ -8,8 +12,6 @@ export const PAIRS = [
 ];
 export const BASES = { own: "fitted to this word", common: "fitted to all tokens of all sentences" };
 export const TOKENS = { word: "the word", all: "all tokens of its sentences" };
-export const TILT = 85; // degrees; past the pole, up would be down
-
 const START = { layer: 0, basis: "own", components: [1, 2], dimensions: 2, turn: [-60, 20], tokens: "word", trails: true, head: 1 };
 
 /** The first state for `data`: its first word in all of its sentences. */
@@ -48,31 +50,30 @@ export function measure(data) {
   const words = Object.keys(data.words),
     last = data.common.by_layer.length - 1,
     heads = data.attention?.heads ?? 12;
+  const { turn: TURN, tilt: TILT } = LIMITS; // past the pole, up would be down
   const whole = (x, low, high) => Number.isInteger(x) && x >= low && x <= high;
-  const degrees = (x, limit) => Number.isFinite(x) && Math.abs(x) <= limit;
+  const degrees = (x, { min, max }) => Number.isFinite(x) && x >= min && x <= max;
   return (state) => {
-    const need = (right, words_, name) => {
-      if (!right) throw new RangeError(`${name} must be ${words_}; got ${JSON.stringify(state[name])}.`);
-    };
+    const must = (right, wanted, name) => need(right, `${name} must be ${wanted}; got ${JSON.stringify(state[name])}.`);
     const { word, layer, shown, basis, components, dimensions, turn, tokens, trails, compared, head } = state;
-    need(words.includes(word), `one of ${words.join(", ")}`, "word");
-    need(Number.isFinite(layer) && layer >= 0 && layer <= last, `a number from 0 to ${last}`, "layer");
-    need(known(data, shown), `a list of sentences by number, 0 to ${data.sentences.length - 1}`, "shown");
-    need(Object.hasOwn(BASES, basis), '"own" or "common"', "basis");
-    need(
+    must(words.includes(word), `one of ${words.join(", ")}`, "word");
+    must(Number.isFinite(layer) && layer >= 0 && layer <= last, `a number from 0 to ${last}`, "layer");
+    must(known(data, shown), `a list of sentences by number, 0 to ${data.sentences.length - 1}`, "shown");
+    must(Object.hasOwn(BASES, basis), '"own" or "common"', "basis");
+    must(
       PAIRS.some((pair) => JSON.stringify(pair) === JSON.stringify(components)),
       "[1, 2], [1, 3] or [2, 3]",
       "components",
     );
-    need(dimensions === 2 || dimensions === 3, "2 or 3", "dimensions");
-    need(
-      Array.isArray(turn) && turn.length === 2 && degrees(turn[0], 180) && degrees(turn[1], TILT),
-      `[turn, tilt] in degrees, to ±180 and ±${TILT}`,
+    must(dimensions === 2 || dimensions === 3, "2 or 3", "dimensions");
+    must(
+      Array.isArray(turn) && turn.length === 2 && degrees(turn[0], TURN) && degrees(turn[1], TILT),
+      `[turn, tilt] in degrees, to ±${TURN.max} and ±${TILT.max}`,
       "turn",
     );
-    need(Object.hasOwn(TOKENS, tokens), '"word" or "all"', "tokens");
-    need(typeof trails === "boolean", "true or false", "trails");
-    need(known(data, compared) && whole(compared.length, 1, 2), "one or two sentences by number", "compared");
-    need(whole(head, 1, heads), `a whole number from 1 to ${heads}`, "head");
+    must(Object.hasOwn(TOKENS, tokens), '"word" or "all"', "tokens");
+    must(typeof trails === "boolean", "true or false", "trails");
+    must(known(data, compared) && whole(compared.length, 1, 2), "one or two sentences by number", "compared");
+    must(whole(head, 1, heads), `a whole number from 1 to ${heads}`, "head");
   };
 }

@@ -1,12 +1,10 @@
 // A plane in which tokens of a real model leave trails: two directions of a projection, one length scale for both.
 // Tokens are buttons; one tab stop for all, arrow keys from one to the next, Enter keeps a name open.
-import { scaleLinear } from "d3-scale";
-import { select } from "d3-selection";
-import { h } from "../ui/dom.js";
-import { worded, write } from "../ui/marks.js";
+import { drawAxes, square } from "../ui/drawing.js";
+import { listStep } from "../ui/handles.js";
+import { worded } from "../ui/marks.js";
 import { fixed } from "../ui/numbers.js";
 import { SHAPES, senseClass } from "./sense_marks.js";
-import { onWidth } from "../ui/width.js";
 
 // where a name may stand beside its token, first choice first
 const AROUND = [
@@ -25,20 +23,9 @@ const AROUND = [
 ];
 
 export function trailPlane({ label, onResize, onFocus }) {
-  const svg = select(document.createElementNS("http://www.w3.org/2000/svg", "svg")).attr("role", "group").attr("aria-label", label);
-  const layer = Object.fromEntries(
-    ["axes", "trails", "stops", "tokens", "names"].map((name) => [
-      name,
-      svg
-        .append("g")
-        .attr("class", `td-${name}`)
-        .attr("aria-hidden", name === "tokens" ? null : "true"),
-    ]),
-  );
-  const element = h("div", { class: "td-plane" }, svg.node());
-  const x = scaleLinear(),
-    y = scaleLinear();
-  const view = { element, size: 0 };
+  const board = square({ label, layers: ["axes", "trails", "stops", "tokens", "names"], onSize: onResize });
+  const view = Object.assign(board, { draw });
+  const { layer, x, y } = view;
   const open = new Set(); // keys of tokens whose names stay
   let near = null,
     current = null,
@@ -48,12 +35,21 @@ export function trailPlane({ label, onResize, onFocus }) {
    * tracks: {key, path, at, sense, main, name, about}: path in the plane up to now, `at` its end, `main` for the word
    * that is followed, `short` is written beside it where it is `named`. frame: {middle: [x, y], half}. axes: names of the two directions.
    */
-  view.draw = (tracks, frame, axes, trails) => {
+  function draw(tracks, frame, axes, trails) {
     data = tracks;
     const [mx, my] = frame.middle;
     x.domain([mx - frame.half, mx + frame.half]).range([0, view.size]);
     y.domain([my - frame.half, my + frame.half]).range([view.size, 0]);
-    drawAxes(axes);
+    const inside = (scale) => scale.ticks(5).filter((t) => scale(t) > 22 && scale(t) < view.size - 22);
+    drawAxes(view, {
+      across: inside(x),
+      up: inside(y),
+      print: (t) => fixed(t, 0),
+      more: [
+        { key: "xname", x: view.size - 8, y: view.size - 22, anchor: "end", text: `${axes[0]} →` },
+        { key: "yname", x: 8, y: 16, anchor: "start", text: `↑ ${axes[1]}` },
+      ],
+    });
     const line = (path) => (path.length > 1 ? `M${path.map(([a, b]) => `${round(x(a))},${round(y(b))}`).join("L")}` : "");
     layer.trails
       .selectAll("path")
@@ -83,7 +79,7 @@ export function trailPlane({ label, onResize, onFocus }) {
       .attr("d", (d) => SHAPES[d.sense % SHAPES.length])
       .attr("transform", (d) => (d.main ? null : "scale(0.5)"));
     drawNames();
-  };
+  }
 
   function enter(entering) {
     const g = entering.append("g").attr("role", "button");
@@ -92,15 +88,15 @@ export function trailPlane({ label, onResize, onFocus }) {
       .attr("r", (d) => (d.main ? 20 : 9));
     g.append("path").attr("class", "td-shape");
     return g
-      .on("pointerenter", (event, d) => point(d.key))
+      .on("pointerenter", (_, d) => point(d.key))
       .on("pointerleave", () => point(null))
-      .on("focus", (event, d) => {
+      .on("focus", (_, d) => {
         current = d.key;
         point(d.key);
         onFocus(d);
       })
       .on("blur", () => point(null))
-      .on("click", (event, d) => keep(d.key))
+      .on("click", (_, d) => keep(d.key))
       .on("keydown", key);
   }
 
@@ -109,12 +105,12 @@ export function trailPlane({ label, onResize, onFocus }) {
     drawNames();
   }
   function keep(key) {
-    open.has(key) ? open.delete(key) : open.add(key);
+    if (!open.delete(key)) open.add(key);
     layer.tokens.selectAll("g").attr("aria-pressed", (d) => String(open.has(d.key)));
     drawNames();
   }
   function key(event, d) {
-    const by = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+    const by = listStep(event);
     if (by) {
       const next = data[(data.findIndex((each) => each.key === d.key) + by + data.length) % data.length];
       current = next.key;
@@ -150,8 +146,12 @@ export function trailPlane({ label, onResize, onFocus }) {
       .call(worded, ({ words }) => words);
   }
 
-  /** Where a name of `words` would stand beside its token, in pixels; letters are taken as 8 wide. */
-  function box(d, words, [dx, dy]) {
+  /**
+   * Where a name of `words` would stand beside its token, in pixels; letters are taken as 8 wide.
+   * @param {number[]} way
+   */
+  function box(d, words, way) {
+    const [dx, dy] = way;
     const width = 8 * words.length + 2;
     const left = x(d.at[0]) + (dx > 0 ? dx : dx < 0 ? dx - width : -width / 2);
     return { d, words, left, right: left + width, top: y(d.at[1]) + dy - 7, bottom: y(d.at[1]) + dy + 7 };
@@ -160,39 +160,6 @@ export function trailPlane({ label, onResize, onFocus }) {
   const cross = (one, other) => one.left < other.right && other.left < one.right && one.top < other.bottom && other.top < one.bottom;
   const over = (one, { at }) => x(at[0]) > one.left - 5 && x(at[0]) < one.right + 5 && y(at[1]) > one.top - 5 && y(at[1]) < one.bottom + 5;
 
-  function drawAxes(names) {
-    const inside = (scale) => scale.ticks(5).filter((t) => scale(t) > 22 && scale(t) < view.size - 22);
-    const marks = [
-      ...inside(x).map((t) => ({ key: `x${t}`, x: x(t), y: view.size - 6, anchor: "middle", text: fixed(t, 0) })),
-      ...inside(y).map((t) => ({ key: `y${t}`, x: 6, y: y(t) + 4, anchor: "start", text: fixed(t, 0) })),
-      { key: "xname", x: view.size - 8, y: view.size - 22, anchor: "end", text: `${names[0]} →` },
-      { key: "yname", x: 8, y: 16, anchor: "start", text: `↑ ${names[1]}` },
-    ];
-    const lines = [
-      ["x", x(0), 0, x(0), view.size],
-      ["y", 0, y(0), view.size, y(0)],
-    ];
-    layer.axes
-      .selectAll("line")
-      .data(lines)
-      .join("line")
-      .attr("x1", (d) => d[1])
-      .attr("y1", (d) => d[2])
-      .attr("x2", (d) => d[3])
-      .attr("y2", (d) => d[4]);
-    write(
-      layer.axes
-        .selectAll("text")
-        .data(marks, (d) => d.key)
-        .join("text"),
-    );
-  }
-
-  view.stop = onWidth(element, (size) => {
-    view.size = size;
-    svg.attr("width", size).attr("height", size).attr("viewBox", `0 0 ${size} ${size}`);
-    onResize();
-  });
   return view;
 }
 

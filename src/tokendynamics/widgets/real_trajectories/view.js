@@ -1,66 +1,46 @@
 // Real trajectories: a word of the real model in its sentences, layer by layer, and the numbers that judge the
 // picture. The model ran beforehand; this file draws its data, which is a trait of the widget.
-import { within_across } from "./senses.js";
-import { sideBySide } from "./attention.js";
-import { misleads } from "./misleads.js";
-import { hasWebGL, space } from "./space.js";
-import { BASES, fitting, measure, opening, PAIRS, start, STATE, TOKENS } from "./state.js";
-import { frameOf, tracksOf } from "./tracks.js";
-import { button, h, reword } from "../ui/dom.js";
-import { heldState } from "../ui/held.js";
-import { lineChart } from "./lines.js";
-import { copyButton, linkTo, pythonLine } from "../ui/link.js";
-import { mounted } from "../ui/mount.js";
-import { announcer, notice } from "../ui/notice.js";
+
+import { h, reword } from "../ui/dom.js";
+import { pythonLine } from "../ui/link.js";
+import { notice } from "../ui/notice.js";
 import { fixed } from "../ui/numbers.js";
-import { output } from "../ui/output.js";
+import { output, readout } from "../ui/output.js";
 import { player } from "../ui/player.js";
-import { prediction } from "../ui/predict.js";
 import { checkField, selectField } from "../ui/select.js";
+import { widget } from "../ui/widget.js";
+import { sideBySide } from "./attention.js";
+import { lineChart } from "./lines.js";
+import { misleads } from "./misleads.js";
+import { within_across } from "./senses.js";
 import { sentenceList } from "./sentences.js";
+import { hasWebGL, space } from "./space.js";
+import { BASES, fitting, measure, NAMES, opening, PAIRS, start, TOKENS } from "./state.js";
+import { frameOf, tracksOf } from "./tracks.js";
 import { trailPlane } from "./trails.js";
 
-const VIEW = "real-trajectories";
 const NOTES = {
   own: "These directions were chosen to spread out the very states you look at, so they flatter any difference.",
   common: "These directions were chosen for all tokens alike, so they pass over what is special to one word.",
 };
 
-function render({ model, el, experimental }) {
-  const onPage = !model.widget_manager || Boolean(experimental?.staticPage);
+function build({ model, experimental, root, store, about, say, change, tell, reset, redraw }) {
   const data = model.get("data");
   const words = Object.keys(data.words);
   const last = data.common.by_layer.length - 1;
-  const said = announcer(),
-    about = notice(),
-    emptyNotice = notice(),
+  const emptyNotice = notice(),
     flat = notice();
-  let frame = 0,
-    webgl = null; // whether there is WebGL: asked when it is needed
-
-  const held = heldState({
-    model,
-    view: VIEW,
-    names: STATE,
-    measure: measure(data),
-    fallback: start(data),
-    about,
-    redraw,
-    onPage,
-    settle: fitting(data),
-  });
-  const { change, plain } = held;
-  const first = plain(); // where Reset goes
-  const number = (id) => data.words[held.state.word].sentences.indexOf(id) + 1;
-  const get = () => held.state;
+  let webgl = null; // whether there is WebGL: asked when it is needed
+  const number = (id) => data.words[store.state.word].sentences.indexOf(id) + 1;
+  const get = () => store.state;
 
   // ------------------------------------------------------------------ controls
   const wordSelect = selectField(
     "Word",
     words.map((word) => [word, `${word}: ${data.words[word].senses.join(" or ")}`]),
-    (word) => change({ word, shown: data.words[word].sentences, compared: opening(data, word) }) && say(),
+    (word) => tell({ word, shown: data.words[word].sentences, compared: opening(data, word) }),
   );
-  const basisSelect = selectField("Projection", Object.entries(BASES), (basis) => change({ basis }) && say());
+  const basisSelect = selectField("Projection", Object.entries(BASES), (basis) => tell({ basis }));
   const pictureSelect = selectField(
     "Picture",
     [
@@ -76,17 +56,13 @@ function render({ model, el, experimental }) {
   );
   const tokenSelect = selectField("Show", Object.entries(TOKENS), (tokens) => change({ tokens }));
   const trails = checkField("Trails", (on) => change({ trails: on }));
-  const list = sentenceList(data, (shown) => change({ shown }) && say());
-  const reset = button("Reset", () => {
-    time.stop();
-    change(first) && said.say("Back to the start.");
-  });
+  const list = sentenceList(data, (shown) => tell({ shown }));
 
   // ------------------------------------------------------------------ pictures and readouts
   const board = trailPlane({
     label: "The word in each sentence, at this layer. Each is a button: arrow keys go from one to the next, Enter keeps its name open.",
     onResize: redraw,
-    onFocus: ({ at, about: text }) => said.say(`${text}, at ${at.map((v) => fixed(v)).join(", ")}`),
+    onFocus: ({ at, about: text }) => say(`${text}, at ${at.map((v) => fixed(v)).join(", ")}`),
   });
   const deep = space({
     model,
@@ -117,23 +93,21 @@ function render({ model, el, experimental }) {
       print: percent,
     }),
   };
-  const time = player({ last, get: () => held.state.layer, set: (layer) => change({ layer }), onRest: () => say(), readout: out.layer });
+  const time = player({
+    last,
+    get: () => store.state.layer,
+    set: (layer) => change({ layer }),
+    onRest: () => say(summary()),
+    readout: out.layer,
+  });
   const heading = (text) => h("p", { class: "td-heading" }, text);
-  const row = (text, element) => h("div", { class: "td-row" }, h("span", {}, text), element);
   const basisNote = h("p", { class: "td-quiet" });
-  const apartRow = row("of the squared distance between the two senses (all its sentences), all three show", out.apart);
-  const nearest = () => Math.round(held.state.layer); // states exist at whole layers only
-
-  function redraw() {
-    frame ||= requestAnimationFrame(() => {
-      frame = 0;
-      draw();
-    });
-  }
+  const apartRow = readout("of the squared distance between the two senses (all its sentences), all three show", out.apart);
+  const nearest = () => Math.round(store.state.layer); // states exist at whole layers only
 
   /** Three dimensions where they are wanted and there is WebGL; else the plane, and a word about why. */
   function inSpace() {
-    if (held.state.dimensions === 2) return flat.clear();
+    if (store.state.dimensions === 2) return flat.clear();
     webgl ??= hasWebGL();
     if (webgl) flat.clear();
     else
@@ -144,8 +118,7 @@ function render({ model, el, experimental }) {
     return webgl;
   }
 
-  function draw() {
-    const { state } = held;
+  function draw(state) {
     const entry = data.words[state.word],
       layer = nearest(),
       deepens = Boolean(inSpace());
@@ -183,22 +156,20 @@ function render({ model, el, experimental }) {
   }
 
   function drawNumbers(entry, layer, components) {
-    const { state } = held;
+    const { state } = store;
     const { within, across } = within_across(data, state.word, "word", state.shown);
     const low = Math.min(0.9, ...entry.cosines.word.flat());
-    if (cosineChart.width) {
-      cosineChart.draw({
-        label: "Cosine",
-        last,
-        current: state.layer,
-        low,
-        high: 1,
-        series: [
-          { name: "within a sense", values: within, kind: "main" },
-          { name: "across senses", values: across, kind: "second" },
-        ],
-      });
-    }
+    cosineChart.draw({
+      label: "Cosine",
+      last,
+      current: state.layer,
+      low,
+      high: 1,
+      series: [
+        { name: "within a sense", values: within, kind: "main" },
+        { name: "across senses", values: across, kind: "second" },
+      ],
+    });
     const names = { word: `“${state.word}”`, "[CLS]": "[CLS], control", ".": "“.”, control" };
     const gaps = Object.keys(entry.cosines).map((token) => {
       const pair = within_across(data, state.word, token, state.shown);
@@ -208,12 +179,12 @@ function render({ model, el, experimental }) {
         kind: token === "word" ? "main" : token === "." ? "control td-dotted" : "control",
       };
     });
-    if (gapChart.width) gapChart.draw({ label: "Within minus across", last, current: state.layer, low: 0, high: 0.1, series: gaps });
+    gapChart.draw({ label: "Within minus across", last, current: state.layer, low: 0, high: 0.1, series: gaps });
     chartNote.hidden = within.every(Number.isFinite) && across.every(Number.isFinite);
 
     const agreement = trust.show(data, state, components, layer);
-    agreementPanel.hidden = agreementNote.hidden = !agreement;
-    if (agreement && agreementChart.width) {
+    for (const each of [agreementPanel, agreementNote]) each.hidden = !agreement;
+    if (agreement) {
       agreementChart.draw({
         label: "Rank correlation of distances",
         last,
@@ -236,8 +207,7 @@ function render({ model, el, experimental }) {
     if (entry.apart_seen) out.apart.show(entry.apart_seen[state.basis][layer]);
   }
 
-  const say = () =>
-    said.say(`Layer ${nearest()}. Cosine within a sense ${out.within.textContent}, across senses ${out.across.textContent}.`);
+  const summary = () => `Layer ${nearest()}. Cosine within a sense ${out.within.textContent}, across senses ${out.across.textContent}.`;
 
   // ------------------------------------------------------------------ putting it together
   const chartNote = h(
@@ -245,17 +215,14 @@ function render({ model, el, experimental }) {
     { class: "td-notice", "data-kind": "note", hidden: true },
     "A line needs a pair: two sentences of one sense for within, one of each for across.",
   );
-  const drawnRow = row("", out.explained);
+  const drawnRow = readout("", out.explained);
   const agreementPanel = h("div", {}, heading("Do distances on screen rank as in all 384 numbers?"), agreementChart.element);
   const agreementNote = h(
     "p",
     { class: "td-quiet td-agreement" },
     "Spearman’s rank correlation over all pairs of the sentences shown. At 1, what looks farther is farther. At 0, the picture says nothing about who is near whom.",
   );
-  const root = h(
-    "section",
-    { class: "td td-real-trajectories", "data-widget": VIEW },
-    prediction(model.get("prediction"), VIEW),
+  const body = [
     h(
       "div",
       { class: "td-line" },
@@ -280,7 +247,7 @@ function render({ model, el, experimental }) {
         list.element,
         heading("What the picture leaves out"),
         drawnRow,
-        row("of this layer’s variance, all three directions hold", out.byLayer),
+        readout("of this layer’s variance, all three directions hold", out.byLayer),
         apartRow,
         trust.element,
         basisNote,
@@ -295,8 +262,8 @@ function render({ model, el, experimental }) {
         {},
         heading("Cosine of the word between two sentences, in all 384 numbers"),
         cosineChart.element,
-        row("within a sense, at this layer", out.within),
-        row("across senses", out.across),
+        readout("within a sense, at this layer", out.within),
+        readout("across senses", out.across),
       ),
       h("div", {}, heading("Within minus across, beside tokens that have one sense"), gapChart.element),
       agreementPanel,
@@ -304,32 +271,28 @@ function render({ model, el, experimental }) {
     ),
     chartNote,
     beside?.element,
-    h(
-      "div",
-      { class: "td-line td-share" },
-      onPage ? copyButton("Copy link", () => linkTo(VIEW, model.get("key"), plain(), held.starts), said.say) : null,
-      copyButton("Copy Python", python, said.say),
-    ),
-    said.element,
-  );
+  ];
 
   /** Sentences of the reader's own go into the line; those of the book are known to Python. */
   function python() {
-    if (data.about) return pythonLine("RealTrajectories", plain());
+    if (data.about) return pythonLine("RealTrajectories", store.plain());
     const sentences = data.sentences.map(({ sentence }) => sentence),
       senses = data.sentences.map(({ sense }) => sense);
-    return pythonLine("RealTrajectories.of", { sentences, senses, ...plain() });
+    return pythonLine("RealTrajectories.of", { sentences, senses, ...store.plain() });
   }
 
-  // ------------------------------------------------------------------ first paint
-  const unmount = mounted({ el, root, held, draw, smooth: ["layer"], rest: time.stop });
-
-  return () => {
-    time.stop();
-    cancelAnimationFrame(frame);
-    unmount();
-    [board, deep, cosineChart, gapChart, agreementChart].forEach((each) => each.stop());
-  };
+  return { body, draw, summary, rest: time.stop, python, parts: [time, board, deep, cosineChart, gapChart, agreementChart] };
 }
 
-export default { render };
+export default widget({
+  view: "real-trajectories",
+  className: "RealTrajectories",
+  title: "Real trajectories",
+  names: NAMES,
+  smooth: ["layer"],
+  rules(model) {
+    const data = model.get("data");
+    return { measure: measure(data), settle: fitting(data), fallback: start(data) };
+  },
+  build,
+});

@@ -1,8 +1,9 @@
 // One sweep as plotly draws it: every seed a mark, the mean a line; or two arguments at once, a cell for each pair.
-import { means, values } from "./engine.js";
-import { fixed } from "../ui/numbers.js";
 
-const LOOKS = [
+import { fixed } from "../ui/numbers.js";
+import { means, values } from "./engine.js";
+
+const STYLES = [
   ["query", "solid", "circle"],
   ["force", "dash", "square"],
   ["value", "dot", "triangle-up"],
@@ -16,7 +17,7 @@ export function lines(data, state, title, { width, colour }) {
   const all = sweep.lines.flatMap((line) => line.x),
     span = scale(sweep, Math.max(...all)) - scale(sweep, Math.min(...all)) || 1;
   const traces = sweep.lines.flatMap((line, turn) => {
-    const [hue, dash, symbol] = LOOKS[turn % LOOKS.length],
+    const [hue, dash, symbol] = STYLES[turn % STYLES.length],
       mean = means(line, state.metric, state.length),
       y = values(line, state.metric, state.length);
     const beside = (i) => (line.seed[i] - 3.5) * APART * span; // side by side, so that equal seeds can be counted

@@ -1,7 +1,9 @@
 // The state of the sweeps: what it may be, and what a change of sweep brings with it.
+
+import { need } from "../ui/limits.js";
 import { longest, metrics_of } from "./engine.js";
 
-export const STATE = ["sweep", "metric", "length", "seed", "diagram"];
+export const NAMES = ["sweep", "metric", "length", "seed", "diagram"];
 export const START = { sweep: "heads", metric: "all_right", length: 4, seed: -1, diagram: true };
 
 /** Another sweep may lack the metric, or have shorter answers: the nearest that it has. */
@@ -18,17 +20,15 @@ export function fitting(data) {
 /** Throws with words where a state cannot be drawn. */
 export function measure(data) {
   return ({ sweep, metric, length, seed, diagram }) => {
-    const fail = (words, got) => {
-      throw new RangeError(`${words}; got ${JSON.stringify(got)}.`);
-    };
-    if (!Object.keys(data.sweeps).includes(sweep)) fail(`sweep must be one of ${Object.keys(data.sweeps).join(", ")}`, sweep);
+    const got = (value) => `; got ${JSON.stringify(value)}.`;
+    need(Object.keys(data.sweeps).includes(sweep), `sweep must be one of ${Object.keys(data.sweeps).join(", ")}${got(sweep)}`);
     const shown = data.sweeps[sweep],
       names = metrics_of(shown, data.metrics),
       last = Math.max(...shown.lines[0].seed);
-    if (!names.includes(metric)) fail(`metric must be one of ${names.join(", ")}`, metric);
-    if (!(Number.isInteger(length) && length >= 1 && length <= longest(shown)))
-      fail(`length must be a whole number from 1 to ${longest(shown)}`, length);
-    if (!(Number.isInteger(seed) && seed >= -1 && seed <= last)) fail(`seed must be a whole number from −1, for none, to ${last}`, seed);
-    if (typeof diagram !== "boolean") fail("diagram must be true or false", diagram);
+    need(names.includes(metric), `metric must be one of ${names.join(", ")}${got(metric)}`);
+    const within = (value, low, high) => Number.isInteger(value) && value >= low && value <= high;
+    need(within(length, 1, longest(shown)), `length must be a whole number from 1 to ${longest(shown)}${got(length)}`);
+    need(within(seed, -1, last), `seed must be a whole number from −1, for none, to ${last}${got(seed)}`);
+    need(typeof diagram === "boolean", `diagram must be true or false${got(diagram)}`);
   };
 }

@@ -1,7 +1,8 @@
 // The numbers behind the picture, for who cannot see it or wants them: a row for each place of each line.
-import { means, values } from "./engine.js";
+
 import { h } from "../ui/dom.js";
 import { fixed } from "../ui/numbers.js";
+import { means, values } from "./engine.js";
 
 export function numbers() {
   const caption = h("caption"),

@@ -11,10 +11,9 @@ from .. import _proposals
 from .._live import Array, Live, beside
 from . import engine
 
-FEWEST, MOST, LAYERS = 3, 64, 64
 METHODS = ("layer", "euler", "rk4")
 PRESETS, _START = map(beside(__file__, "presets.json").get, ("presets", "start"))
-_LIMITS = {"scale": (0, np.inf), "step": (1e-3, np.inf), "layers": (1, LAYERS), "seed": (0, 2**30 - 1)}
+LIMITS = beside(__file__, "limits.json")
 _CHOICES = {"method": METHODS, "norm": stack.NORMS, "weights": ("shared", "drawn")}
 
 
@@ -126,8 +125,9 @@ class Trajectories(Live):
     @traitlets.validate("tokens")
     def _check_tokens(self, proposal):
         n, d = proposal["value"].shape
-        if not FEWEST <= n <= MOST or d not in (2, 3):
-            raise ValueError(f"tokens must be {FEWEST} to {MOST} rows of 2 or 3 numbers; got shape ({n}, {d})")
+        fewest, most = LIMITS["tokens"]["min"], LIMITS["tokens"]["max"]
+        if not fewest <= n <= most or d not in (2, 3):
+            raise ValueError(f"tokens must be {fewest} to {most} rows of 2 or 3 numbers; got shape ({n}, {d})")
         return proposal["value"]
 
     @traitlets.validate("Q", "K", "V")
@@ -140,7 +140,7 @@ class Trajectories(Live):
     _check_selected = _proposals.index_of("selected", "tokens")
     _check_layer = _proposals.moment_of("layer", "layers")
     _check_choice = _proposals.choices(_CHOICES)
-    _check_number = _proposals.numbers(_LIMITS)
+    _check_number = _proposals.numbers(LIMITS, "scale", "step", "layers", "seed")
 
     @traitlets.observe("tokens", "layers")
     def _keep_parts_in_step(self, change):

@@ -4,7 +4,7 @@ import * as check from "../maths/checks.js";
 import { log_energy } from "../maths/energy.js";
 import { clusters, effective_rank } from "../maths/geometry.js";
 import { drawn_layers } from "../maths/seeded.js";
-import { journey as through, normalised } from "../maths/stack.js";
+import { normalised, journey as through } from "../maths/stack.js";
 
 export const COSINE = 0.995; // tokens nearer in direction than this, 5.7°, are in one cluster
 export const FAR = 1e6; // where tokens have run away

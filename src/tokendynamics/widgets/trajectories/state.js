@@ -1,15 +1,17 @@
 // What a state of Trajectories is, which states there cannot be, and how one becomes another.
-import FILE from "./presets.json";
-import { METHODS } from "./engine.js";
+
 import { drawn_tokens } from "../maths/seeded.js";
 import { NORMS } from "../maths/stack.js";
+import { isRow, isRows, need, needIndex, needNumbers, needSwitches } from "../ui/limits.js";
+import { METHODS } from "./engine.js";
+import LIMITS from "./limits.json";
+import FILE from "./presets.json";
 
-export const VIEW = "trajectories";
-export const FEWEST = 3,
-  MOST = 64,
-  LAYERS = 64;
+export { LIMITS };
+
+const { min: FEWEST, max: MOST } = LIMITS.tokens;
 export const PRESETS = FILE.presets;
-export const STATE = [
+export const NAMES = [
   "tokens",
   "selected",
   "Q",
@@ -55,36 +57,19 @@ export function inSpace({ tokens, Q, K, V, seed, norm }, d) {
 
 /** What the engine does not check: that the parts of a state belong together. */
 export function checkState(state) {
-  const need = (good, words) => {
-    if (!good) throw new RangeError(words);
-  };
-  const { tokens, selected, layers, layer, turn } = state;
-  const list = (value, size) => Array.isArray(value) && value.length === size;
+  const { tokens, layers, layer } = state;
   need(Array.isArray(tokens) && tokens.length >= FEWEST && tokens.length <= MOST, `tokens must be ${FEWEST} to ${MOST} rows`);
   const d = tokens[0]?.length;
   need(d === 2 || d === 3, "tokens must have 2 or 3 columns");
-  need(
-    tokens.every((row) => list(row, d) && row.every(Number.isFinite)),
-    `each token must be ${d} finite numbers`,
-  );
-  for (const name of ["Q", "K", "V"]) {
-    need(
-      list(state[name], d) && state[name].every((row) => list(row, d) && row.every(Number.isFinite)),
-      `${name} must be ${d} rows of ${d} finite numbers, as the tokens have ${d}`,
-    );
-  }
-  need(
-    Number.isInteger(selected) && selected >= 0 && selected < tokens.length,
-    `selected must be the number of a token, 0 to ${tokens.length - 1}`,
-  );
-  need(Number.isFinite(state.scale) && state.scale >= 0, "scale (β) must be a finite number of at least 0");
-  need(Number.isFinite(state.step) && state.step > 0, "step must be a finite number above 0");
-  need(Number.isInteger(layers) && layers >= 1 && layers <= LAYERS, `layers must be a whole number from 1 to ${LAYERS}`);
+  need(isRows(tokens, d, FEWEST, MOST), `each token must be ${d} finite numbers`);
+  for (const name of ["Q", "K", "V"])
+    need(isRows(state[name], d, d), `${name} must be ${d} rows of ${d} finite numbers, as the tokens have ${d}`);
+  needIndex(state.selected, tokens.length, "token");
+  needNumbers(state, LIMITS);
   need(Number.isFinite(layer) && layer >= 0 && layer <= layers, `layer must be a number from 0 to ${layers}`);
   need(METHODS.includes(state.method), `method must be one of ${METHODS.join(", ")}`);
   need(NORMS.includes(state.norm), "norm must be null, sphere or layernorm");
   need(state.weights === "shared" || state.weights === "drawn", "weights must be shared or drawn");
-  need(Number.isInteger(state.seed) && state.seed >= 0 && state.seed < 2 ** 30, "seed must be a whole number from 0 to 2³⁰ − 1");
-  for (const name of ["causal", "include_self", "trails"]) need(typeof state[name] === "boolean", `${name} must be true or false`);
-  need(list(turn, 2) && turn.every(Number.isFinite), "turn must be two finite numbers");
+  needSwitches(state, ["causal", "include_self", "trails"]);
+  need(isRow(state.turn, 2), "turn must be two finite numbers");
 }

@@ -1,25 +1,24 @@
 // Trajectories: a crowd of tokens on its way through a stack of layers, in the plane or on the sphere, with what is
-// read off it below on the same time axis. State lives in the model; what was computed once is kept and scrubbed through.
-import { journey } from "./engine.js";
+// read off it below on the same time axis. What was computed once is kept and scrubbed through.
+
 import { drawn_tokens } from "../maths/seeded.js";
-import { checkState, counted, FEWEST, inSpace, LAYERS, MOST, preset, PRESETS, SMOOTH, STARTS, STATE, VIEW } from "./state.js";
-import { button, h, uid } from "../ui/dom.js";
-import { heldState } from "../ui/held.js";
-import { mounted, sharing } from "../ui/mount.js";
-import { matrixControl } from "../ui/matrix.js";
-import { matrix3Control } from "./matrix3.js";
+import { h } from "../ui/dom.js";
+import { headControls } from "../ui/matrix.js";
 import { meterRows } from "../ui/meters.js";
-import { announcer, notice } from "../ui/notice.js";
-import { fixed, parse } from "../ui/numbers.js";
-import { output } from "../ui/output.js";
+import { notice } from "../ui/notice.js";
+import { fixed } from "../ui/numbers.js";
+import { output, readout } from "../ui/output.js";
 import { player } from "../ui/player.js";
-import { prediction } from "../ui/predict.js";
-import { checkField, selectField } from "../ui/select.js";
+import { presetField } from "../ui/presets.js";
+import { seedField } from "../ui/seed.js";
+import { checkField, listField, selectField } from "../ui/select.js";
 import { slider } from "../ui/slider.js";
 import { stage } from "../ui/stage.js";
 import { colouring } from "../ui/theme.js";
+import { widget } from "../ui/widget.js";
+import { journey } from "./engine.js";
+import { checkState, counted, inSpace, LIMITS, NAMES, PRESETS, preset, SMOOTH, STARTS } from "./state.js";
 
-const MATRICES = { Q: "question", K: "key", V: "content" };
 const METHODS = [
   ["layer", "one layer: Euler, step 1"],
   ["euler", "Euler"],
@@ -32,45 +31,31 @@ const NORMS = [
 ];
 const RADIUS = { sphere: () => 1, layernorm: Math.sqrt };
 
-function render({ model, el, experimental }) {
-  const onPage = Boolean(experimental?.staticPage); // in a notebook a link would lead nowhere
-  const said = announcer(),
-    about = notice(),
-    stageNotice = notice(),
-    presetNotice = notice(),
-    seedNotice = notice(),
+function build({ el, store, about, say, change, tell, begin, reset, redraw }) {
+  const stageNotice = notice(),
     meaning = notice();
-  const travel = journey();
-  let frame = 0;
-  const redraw = () => (frame ||= requestAnimationFrame(draw));
   const colours = colouring(el, redraw);
-  const measure = (state) => {
-    checkState(state);
-    return travel(state);
-  };
-  const held = heldState({ model, view: VIEW, names: STATE, measure, fallback: STARTS.clusters, starts: STARTS, about, redraw, onPage });
-  let home = held.plain(); // where Reset goes
-  const change = held.change;
-  /** Change, and say what came of it. */
-  const tell = (patch, where) => change(patch, where) && (said.say(summary()), true);
-  const last = () => held.found.states.length - 1;
-  const now = () => Math.min(held.state.layer, last()); // tokens that ran away have fewer layers than were asked for
+  const last = () => store.found.states.length - 1;
+  const now = () => Math.min(store.state.layer, last()); // tokens that ran away have fewer layers than were asked for
   const near = () => Math.round(now());
   const summary = () =>
-    `Layer ${near()}: ${held.found.clusters[near()]} clusters, effective rank ${fixed(held.found.rank[near()])}, energy ${fixed(held.found.energy[near()])}.`;
+    `Layer ${near()}: ${store.found.clusters[near()]} clusters, effective rank ${fixed(store.found.rank[near()])}, energy ${fixed(store.found.energy[near()])}.`;
 
   // ------------------------------------------------------------------ the stage and its time
   const board = stage({
     label: "Tokens on their way. The start of each is a button: arrow keys move it, Page Up and Page Down go to another.",
-    onMove: (index, at) => (at ? tell({ tokens: held.state.tokens.map((t, i) => (i === index ? at : t)) }, stageNotice) : redraw()),
-    onSelect: (selected) => change({ selected }) && said.say(describe(selected)),
+    onMove: (index, at) => (at ? tell({ tokens: store.state.tokens.map((t, i) => (i === index ? at : t)) }, stageNotice) : redraw()),
+    onSelect: (selected) => change({ selected }) && say(describe(selected)),
     onTurn: (turn) => change({ turn }),
     onResize: redraw,
   });
-  const describe = (i) => `token ${i + 1}, start at ${held.found.states[0][i].map((v) => fixed(v)).join(", ")}`;
+  const describe = (i) => `token ${i + 1}, start at ${store.found.states[0][i].map((v) => fixed(v)).join(", ")}`;
   const meters = meterRows({
     label: "Energy, clusters and effective rank by layer.",
-    onScrub: (layer) => (time.stop(), tell({ layer })),
+    onScrub(layer) {
+      time.stop();
+      tell({ layer });
+    },
     onResize: redraw,
   });
   const read = {
@@ -81,44 +66,43 @@ function render({ model, el, experimental }) {
     steps: output("steps-computed", { label: "steps computed so far", print: String }),
   };
   const time = player({
-    last: held.state.layers,
+    last: store.state.layers,
     get: now,
     set: (layer) => change({ layer }),
-    onRest: () => said.say(summary()),
+    onRest: () => say(summary()),
     readout: read.layer,
     secondsALayer: 0.16,
     first: "the start",
   });
-  const rest = () => {
+  function rewind() {
     time.stop();
     board.reset();
-    presetNotice.clear();
-    choose.control.value = "";
-  };
-  const reset = button("Reset", () => {
-    rest();
-    if (change(home)) said.say("Back to the start.");
-  });
+  }
+  function rest() {
+    rewind();
+    choose.clear();
+  }
 
   // ------------------------------------------------------------------ controls
-  const choose = selectField("Preset", [["", "Choose…"], ...Object.entries(PRESETS).map(([name, { title }]) => [name, title])], (name) => {
-    time.stop();
-    board.reset();
-    if (!change({ ...preset(name), turn: held.state.turn })) return;
-    home = held.plain();
-    presetNotice.say(PRESETS[name].note, "note");
-    said.say(summary());
+  const choose = presetField(PRESETS, (name) => {
+    rewind();
+    return begin({ ...preset(name), turn: store.state.turn });
   });
-  choose.control.firstChild.disabled = true;
   const space = selectField(
     "Space",
     [
       ["2", "plane, d = 2"],
       ["3", "three dimensions, d = 3"],
     ],
-    (d) => (board.reset(), tell(inSpace(held.state, Number(d)))),
+    (d) => {
+      board.reset();
+      tell(inSpace(store.state, Number(d)));
+    },
   );
-  const norm = selectField("Norm", NORMS, (value) => (board.reset(), tell({ norm: value === "none" ? null : value })));
+  const norm = selectField("Norm", NORMS, (value) => {
+    board.reset();
+    tell({ norm: value === "none" ? null : value });
+  });
   const method = selectField("Method", METHODS, (value) => tell({ method: value }));
   const weights = selectField(
     "Weights",
@@ -128,76 +112,47 @@ function render({ model, el, experimental }) {
     ],
     (value) => tell({ weights: value }),
   );
-  const token = selectField("Token", [], (value) => change({ selected: Number(value) }));
-  const count = slider({ label: "Tokens", min: FEWEST, max: MOST, step: 1, decimals: 0, onInput: (n) => tell(counted(held.state, n)) });
-  const beta = slider({ label: "β", min: 0, max: 20, step: 0.1, onInput: (scale) => tell({ scale }) });
-  const step = slider({ label: "Step", min: 0.01, max: 2, step: 0.01, onInput: (value) => tell({ step: value }) });
+  const token = listField("Token", (selected) => change({ selected }));
+  const count = slider({ label: "Tokens", limits: LIMITS.tokens, onInput: (n) => tell(counted(store.state, n)) });
+  const beta = slider({ label: "β", limits: LIMITS.scale, onInput: (scale) => tell({ scale }) });
+  const step = slider({ label: "Step", limits: LIMITS.step, onInput: (value) => tell({ step: value }) });
   const layers = slider({
     label: "Layers",
-    min: 1,
-    max: LAYERS,
-    step: 1,
-    decimals: 0,
-    onInput: (value) => tell({ layers: value, layer: Math.min(held.state.layer, value) }),
+    limits: LIMITS.layers,
+    onInput: (value) => tell({ layers: value, layer: Math.min(store.state.layer, value) }),
   });
-  const yaw = slider({
-    label: "Turn",
-    min: -180,
-    max: 180,
-    step: 1,
-    unit: "°",
-    decimals: 0,
-    onInput: (value) => change({ turn: [value, held.state.turn[1]] }),
-  });
+  const yaw = slider({ label: "Turn", limits: LIMITS.yaw, unit: "°", onInput: (value) => change({ turn: [value, store.state.turn[1]] }) });
   const pitch = slider({
     label: "Tilt",
-    min: -90,
-    max: 90,
-    step: 1,
+    limits: LIMITS.pitch,
     unit: "°",
-    decimals: 0,
-    onInput: (value) => change({ turn: [held.state.turn[0], value] }),
+    onInput: (value) => change({ turn: [store.state.turn[0], value] }),
   });
   const causal = checkField("Causal mask: a token sees only those before it", (value) => tell({ causal: value }));
   const self = checkField("Include self: a token attends to itself too", (value) => tell({ include_self: value }));
   const trails = checkField("Trails", (value) => change({ trails: value }));
-  const seedId = uid("seed");
-  const seed = h("input", {
-    id: seedId,
-    type: "text",
-    inputmode: "numeric",
-    autocomplete: "off",
-    "aria-describedby": seedNotice.element.id,
-    onchange: () => {
-      const { value, error } = parse(seed.value, { min: 0, max: 2 ** 30 - 1 });
-      if (!error && Number.isInteger(value)) return draw_(value);
-      seedNotice.say(error ?? "The seed must be a whole number.");
-    },
+  const seed = seedField({
+    label: "Seed",
+    another: "Draw again",
+    limits: LIMITS.seed,
+    take: (value, where) =>
+      tell({ seed: value, tokens: drawn_tokens(store.state.tokens.length, store.state.tokens[0].length, value) }, where),
   });
-  const draw_ = (value) =>
-    tell({ seed: value, tokens: drawn_tokens(held.state.tokens.length, held.state.tokens[0].length, value) }, seedNotice);
-  const again = button("Draw again", () => draw_((held.state.seed + 1) % 2 ** 30));
-  const matrixBox = h("div", { class: "td-matrices" });
-  let matrices = {},
+  const matrixBox = h("div");
+  let head = null,
     made = 0;
   /** Controls for d × d matrices, in place of those for another d. */
   function fitMatrices(d) {
     if (made === d) return;
     made = d;
-    const make = d === 3 ? matrix3Control : matrixControl;
-    matrices = Object.fromEntries(
-      Object.entries(MATRICES).map(([name, words]) => [name, make(name, words, (matrix, where) => tell({ [name]: matrix }, where))]),
-    );
-    matrixBox.replaceChildren(...Object.values(matrices).map((each) => each.element));
+    head = headControls(tell, d);
+    matrixBox.replaceChildren(head.element);
   }
 
   // ------------------------------------------------------------------ drawing
-  let listed = 0,
-    rowsOf = null,
+  let rowsOf = null,
     rows = [];
-  function draw() {
-    frame = 0;
-    const { state, found } = held;
+  function draw(state, found) {
     const at = now(),
       d = state.tokens[0].length,
       solid = d === 3;
@@ -233,11 +188,7 @@ function render({ model, el, experimental }) {
     read.clusters.show(found.clusters[near()]);
     read.rank.show(found.rank[near()]);
     read.steps.show(found.steps);
-    if (listed !== state.tokens.length) {
-      listed = state.tokens.length;
-      token.control.replaceChildren(...state.tokens.map((_, i) => h("option", { value: i }, i + 1)));
-    }
-    token.control.value = state.selected;
+    token.show(state.tokens.length, state.selected);
     space.control.value = d;
     norm.control.value = state.norm ?? "none";
     method.control.value = state.method;
@@ -253,25 +204,20 @@ function render({ model, el, experimental }) {
     causal.control.checked = state.causal;
     self.control.checked = state.include_self;
     trails.control.checked = state.trails;
-    if (seed.getRootNode().activeElement !== seed || parse(seed.value).value === state.seed) seed.value = state.seed;
+    seed.show(state.seed);
     fitMatrices(d);
     matrixBox.hidden = state.weights === "drawn";
-    if (state.weights === "shared") for (const [name, control] of Object.entries(matrices)) control.show(state[name]);
+    if (state.weights === "shared") head.show(state);
     const words = inWords(state, found);
     if (words) meaning.say(words, "note");
     else meaning.clear();
   }
 
-  // ------------------------------------------------------------------ putting it together
-  const row = (text, element) => h("div", { class: "td-row" }, h("span", {}, text), element);
   const view3 = h("div", {}, yaw.element, pitch.element);
-  const root = h(
-    "section",
-    { class: "td td-trajectories", "data-widget": VIEW, "aria-label": "Trajectories" },
-    prediction(model.get("prediction"), VIEW),
+  const body = [
     about.element,
     h("div", { class: "td-line" }, choose.element, reset, trails.element, token.element),
-    presetNotice.element,
+    choose.notice.element,
     h(
       "div",
       { class: "td-columns" },
@@ -295,28 +241,17 @@ function render({ model, el, experimental }) {
         view3,
         causal.element,
         self.element,
-        h("div", { class: "td-line" }, h("span", { class: "td-field" }, h("label", { for: seedId }, "Seed"), seed), again),
-        seedNotice.element,
-        row("energy ln E, E = ½ Σ Zᵢ", read.energy),
-        row("clusters, chains within 5.7°", read.clusters),
-        row("effective rank", read.rank),
-        row("steps computed; scrubbing adds none", read.steps),
+        h("div", { class: "td-line" }, seed.elements),
+        seed.notice.element,
+        readout("energy ln E, E = ½ Σ Zᵢ", read.energy),
+        readout("clusters, chains within 5.7°", read.clusters),
+        readout("effective rank", read.rank),
+        readout("steps computed; scrubbing adds none", read.steps),
       ),
     ),
     matrixBox,
-    sharing({ view: VIEW, className: "Trajectories", model, held, onPage, say: said.say }),
-    said.element,
-  );
-  const unmount = mounted({ el, root, held, draw, smooth: SMOOTH, titles: PRESETS, rest });
-
-  return () => {
-    time.stop();
-    cancelAnimationFrame(frame);
-    unmount();
-    colours.stop();
-    board.stop();
-    meters.stop();
-  };
+  ];
+  return { body, draw, summary, rest, parts: [time, colours, board, meters] };
 }
 
 /** What a state means that the picture does not say. */
@@ -341,4 +276,20 @@ function inWords({ tokens, norm, weights, causal, include_self }, { stopped }) {
   return words.join(" ");
 }
 
-export default { render };
+export default widget({
+  view: "trajectories",
+  className: "Trajectories",
+  title: "Trajectories",
+  names: NAMES,
+  presets: PRESETS,
+  smooth: SMOOTH,
+  rules() {
+    const travel = journey();
+    const measure = (state) => {
+      checkState(state);
+      return travel(state);
+    };
+    return { measure, fallback: STARTS.clusters, starts: STARTS };
+  },
+  build,
+});

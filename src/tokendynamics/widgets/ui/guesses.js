@@ -29,9 +29,7 @@ export function remember(view, asked, chose) {
 /** Forget the guesses of the whole book. */
 export function forget() {
   try {
-    Object.keys(localStorage)
-      .filter((name) => name.startsWith(STEM))
-      .forEach((name) => localStorage.removeItem(name));
+    for (const name of Object.keys(localStorage)) if (name.startsWith(STEM)) localStorage.removeItem(name);
   } catch {
     // nothing was kept
   }

@@ -2,7 +2,7 @@
 // Live.from_link. Links of the first kind, v1.<the whole state as JSON in URL-safe base64>, are still read.
 //
 // `starts` are a widget's presets as whole states, {name: state}; a widget that has none starts from {"": first state}.
-import { button, h, uid } from "./dom.js";
+import { button, h, reword, uid } from "./dom.js";
 
 const CLEAN = /^(?:[\w.+,'()!~*-]|%[0-9a-f]{2})*$/i;
 const BROKEN = "The link is broken: part of it is missing or changed. Copy it again, whole.";
@@ -101,7 +101,7 @@ export function copyButton(text, makeText, announce) {
       holder.hidden = true;
       announce(`${text}: copied.`);
       control.textContent = "Copied";
-      setTimeout(() => (control.textContent = text), 1500);
+      setTimeout(() => reword(control, text), 1500);
     } catch {
       fallback.value = made;
       holder.hidden = false;
@@ -114,11 +114,16 @@ export function copyButton(text, makeText, announce) {
   return h("span", { class: "td-copy-group" }, control, holder);
 }
 
-export function linkTo(view, key, state, starts = { "": {} }) {
+export function linkTo(view, key, state, starts) {
   return `${location.href.split("#")[0]}#${slot(view, key)}=${encode(state, starts)}`;
 }
 
-/** The line of Python that makes the same widget; `starts` as above where its class has these presets. */
+/**
+ * The line of Python that makes the same widget; `starts` as above where its class has these presets, or else all is said.
+ * @param {string} className
+ * @param {object} state
+ * @param {Record<string, object>} [starts]
+ */
 export function pythonLine(className, state, starts = { "": {} }) {
   const { name, changes } = pieces(state, starts);
   const given = Object.entries(changes).map(([key, value]) => `${key}=${python(value)}`);

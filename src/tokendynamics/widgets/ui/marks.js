@@ -3,6 +3,7 @@ import { reword } from "./dom.js";
 
 /** For `selection.filter`: the elements whose datum, as `words` tells it, is not what they show. */
 export const changed = (words) =>
+  /** @this {Element & { shown?: string }} */
   function (d) {
     const now = words(d);
     if (this.shown === now) return false;
@@ -13,10 +14,7 @@ export const changed = (words) =>
 const told = changed((d) => `${d.x} ${d.y} ${d.anchor} ${d.text}`);
 
 /** The words of text elements, for `selection.call`. */
-export const worded = (texts, words) =>
-  texts.each(function (d) {
-    reword(this, words(d));
-  });
+export const worded = (texts, words) => texts.each((d, i, nodes) => reword(nodes[i], words(d)));
 
 /** Texts of an axis or a chart, {x, y, anchor, text} each. */
 export function write(texts) {

@@ -1,53 +1,47 @@
+import { reshape, reshape_3, shape_of, shape_of_3 } from "../maths/shape.js";
 import { h, hidden, uid } from "./dom.js";
-import { fixed, parse } from "./numbers.js";
 import { notice } from "./notice.js";
+import { fixed } from "./numbers.js";
 import { slider } from "./slider.js";
-import { showNumber } from "./typing.js";
-import { reshape, shape_of } from "../maths/shape.js";
+import { numberField } from "./typing.js";
 
-const PARTS = [
-  { part: "angle", min: -180, max: 180, step: 1, unit: "°", decimals: 0 },
-  { part: "stretch", min: 0.1, max: 3, step: 0.01 },
-  { part: "shear", min: -2, max: 2, step: 0.01 },
-];
+const MATRICES = { Q: "question", K: "key", V: "content" };
+const PARTS = {
+  angle: { limits: { min: -180, max: 180, step: 1 }, unit: "°" },
+  stretch: { limits: { min: 0.1, max: 3, step: 0.01 } },
+  shear: { limits: { min: -2, max: 2, step: 0.01 } },
+};
+// in three dimensions the angle is about axis 3, and there is no one shear
+const KINDS = {
+  2: { count: "four", parts: ["angle", "stretch", "shear"], shape: shape_of, reshaped: reshape },
+  3: { count: "nine", parts: ["angle", "stretch"], shape: shape_of_3, reshaped: reshape_3 },
+};
 
-/** A 2 × 2 matrix twice over: three sliders and four numbers, in step. `change(matrix, notice)` asks for a new one. */
-export function matrixControl(name, about, change) {
+/** A d × d matrix twice over, d 2 or 3: sliders of its shape and its numbers, in step. `change(matrix, notice)` asks for a new one. */
+export function matrixControl(name, about, change, d = 2) {
+  const { count, parts, shape, reshaped } = KINDS[d];
   const said = notice();
   let matrix;
-  const sliders = PARTS.map(({ part, ...range }) =>
-    slider({ owner: name, label: part, ...range, onInput: (value) => change(tidy(reshape(matrix, part, value)), said) }),
+  const sliders = parts.map((part) =>
+    slider({ owner: name, label: part, ...PARTS[part], onInput: (value) => change(tidy(reshaped(matrix, part, value)), said) }),
   );
-  const cells = [0, 1].map((row) => [0, 1].map((column) => cell(row, column)));
+  const axes = Array.from({ length: d }, (_, i) => i);
+  const cells = axes.map((row) => axes.map((column) => cell(row, column)));
 
   function cell(row, column) {
-    const input = h("input", {
-      type: "text",
-      inputmode: "decimal",
-      autocomplete: "off",
-      spellcheck: "false",
-      class: "td-cell",
-      "aria-label": `${name} row ${row + 1} column ${column + 1}`,
-      "aria-describedby": said.element.id,
-      onchange: typed,
-      onkeydown: (event) => event.key === "Enter" && typed(),
-    });
-    function typed() {
-      const { value, error } = parse(input.value);
-      if (error) {
-        input.setAttribute("aria-invalid", "true");
-        return said.say(`${name}, row ${row + 1}, column ${column + 1}: ${error} The matrix keeps ${fixed(matrix[row][column])}.`);
-      }
-      if (
+    return numberField({
+      attributes: {
+        class: "td-cell",
+        "aria-label": `${name} row ${row + 1} column ${column + 1}`,
+        "aria-describedby": said.element.id,
+      },
+      take: (value) =>
         change(
           matrix.map((r, i) => r.map((x, j) => (i === row && j === column ? value : x))),
           said,
-        )
-      )
-        return;
-      input.setAttribute("aria-invalid", "true");
-    }
-    return input;
+        ),
+      refuse: (words, was) => said.say(`${name}, row ${row + 1}, column ${column + 1}: ${words} The matrix keeps ${fixed(was)}.`),
+    });
   }
 
   const title = uid("matrix");
@@ -58,7 +52,12 @@ export function matrixControl(name, about, change) {
       "div",
       { class: "td-matrix-head" },
       h("div", { class: "td-matrix-title", id: title }, h("strong", {}, name), " ", about),
-      h("div", { class: "td-cells" }, hidden(`${name} as four numbers`), cells),
+      h(
+        "div",
+        { class: d === 3 ? "td-cells td-cells-3" : "td-cells" },
+        hidden(`${name} as ${count} numbers`),
+        cells.flat().map(({ input }) => input),
+      ),
     ),
     sliders.map((each) => each.element),
     said.element,
@@ -66,18 +65,29 @@ export function matrixControl(name, about, change) {
 
   return {
     element,
-    notice: said,
     show(next) {
-      const was = matrix;
       matrix = next;
-      const shape = shape_of(next);
-      PARTS.forEach(({ part }, i) => sliders[i].show(shape[part]));
-      cells.forEach((row, i) =>
-        row.forEach((input, j) => {
-          showNumber(input, fixed(next[i][j]), next[i][j], was?.[i][j]);
-          input.removeAttribute("aria-invalid");
-        }),
-      );
+      const found = shape(next);
+      for (const [i, part] of parts.entries()) sliders[i].show(found[part]);
+      for (const [i, row] of cells.entries()) for (const [j, field] of row.entries()) field.show(next[i][j]);
+    },
+  };
+}
+
+/** Q, K and V, each asked for as a trait of that name: {element, show(state)}. */
+export function headControls(change, d = 2) {
+  const controls = Object.entries(MATRICES).map(([name, about]) => ({
+    name,
+    ...matrixControl(name, about, (matrix, where) => change({ [name]: matrix }, where), d),
+  }));
+  return {
+    element: h(
+      "div",
+      { class: "td-matrices" },
+      controls.map(({ element }) => element),
+    ),
+    show(state) {
+      for (const { name, show } of controls) show(state[name]);
     },
   };
 }

@@ -1,11 +1,10 @@
 // Numbers by layer in rows that share one time axis, as lines named where they end. While time runs only the rule and
 // the dots move: a row's line is drawn again when its values are others.
 import { scaleLinear } from "d3-scale";
-import { select } from "d3-selection";
 import { h } from "./dom.js";
+import { layered, onWidth, sized } from "./drawing.js";
 import { write } from "./marks.js";
 import { format } from "./numbers.js";
-import { onWidth } from "./width.js";
 
 const ROW = 84,
   LEFT = 52,
@@ -14,28 +13,32 @@ const ROW = 84,
   BOTTOM = 26,
   PAD = 10;
 
-/** `onScrub(layer)` hears where in time the charts are pressed. */
-export function meterRows({ label, onScrub, onResize }) {
-  const svg = select(document.createElementNS("http://www.w3.org/2000/svg", "svg")).attr("role", "img");
-  const grid = svg.append("g").attr("class", "td-grid"),
-    lines = svg.append("g").attr("class", "td-lines");
-  const now = svg.append("g").attr("class", "td-now"),
-    dots = svg.append("g").attr("class", "td-dots");
+/**
+ * @param {object} given
+ * @param {string} given.label
+ * @param {(layer: number) => void} [given.onScrub] hears where in time the charts are pressed
+ * @param {() => void} given.onResize
+ */
+export function meterRows({ label, onScrub = () => {}, onResize }) {
+  const {
+    svg,
+    layer: { grid, lines, now, dots },
+  } = layered(["grid", "lines", "now", "dots"]);
   const element = h("div", { class: "td-meters" }, svg.node());
-  const view = { element, width: 0 };
+  const view = { element, width: 0, draw, stop: onWidth(element, resize) };
   const x = scaleLinear();
   let drawn = null,
     scales = [],
     last = 0;
 
   /** rows: {name, series: [{name, kind, values}], low, high}; a value that is not finite breaks its line. `first` is what 0 is called. */
-  view.draw = (rows, end, current, time, first = 0) => {
+  function draw(rows, end, current, time, first = 0) {
     if (!view.width) return;
     const key = [view.width, end, time, ...rows.flatMap((row) => [row.name, ...row.series.map((s) => s.values)])];
     if (!drawn || key.length !== drawn.length || key.some((part, i) => part !== drawn[i])) {
       drawn = key;
       last = end;
-      static_(rows, time, first);
+      drawLines(rows, time, first);
     }
     const near = Math.min(last, Math.round(current));
     now
@@ -57,13 +60,12 @@ export function meterRows({ label, onScrub, onResize }) {
       .attr("r", 4.5)
       .attr("cx", x(near))
       .attr("cy", (d) => d.at);
-  };
+  }
 
   const height = (rows) => rows.length * ROW + BOTTOM;
 
-  function static_(rows, time, first) {
-    const box = `0 0 ${view.width} ${height(rows)}`;
-    if (svg.attr("viewBox") !== box) svg.attr("width", view.width).attr("height", height(rows)).attr("viewBox", box); // else all is laid out again
+  function drawLines(rows, time, first) {
+    sized(svg, view.width, height(rows));
     x.domain([0, Math.max(last, 1)]).range([LEFT, view.width - RIGHT]);
     scales = rows.map((row, r) => {
       const all = row.series.flatMap((s) => s.values).filter(Number.isFinite);
@@ -72,7 +74,7 @@ export function meterRows({ label, onScrub, onResize }) {
       if (!(high - low > 1e-9 * Math.max(1, Math.abs(high)))) [low, high] = [low - 0.5, high + 0.5]; // a level line, or none
       return scaleLinear([low, high], [(r + 1) * ROW - PAD, r * ROW + TOP]);
     });
-    const ticks = rows.flatMap((row, r) => scales[r].domain().map((t) => ({ r, t, y: scales[r](t) })));
+    const ticks = rows.flatMap((_, r) => scales[r].domain().map((t) => ({ r, t, y: scales[r](t) })));
     grid
       .selectAll("line")
       .data(ticks)
@@ -108,11 +110,11 @@ export function meterRows({ label, onScrub, onResize }) {
   function path(values, y) {
     let text = "",
       pen = "M";
-    values.forEach((v, t) => {
-      if (!Number.isFinite(v)) return (pen = "M");
-      text += `${pen}${x(t).toFixed(1)},${y(v).toFixed(1)}`;
-      pen = "L";
-    });
+    for (const [t, v] of values.entries()) {
+      const there = Number.isFinite(v);
+      if (there) text += `${pen}${x(t).toFixed(1)},${y(v).toFixed(1)}`;
+      pen = there ? "L" : "M";
+    }
     return text;
   }
 
@@ -135,11 +137,14 @@ export function meterRows({ label, onScrub, onResize }) {
     scrub(event);
   });
   svg.node().addEventListener("pointermove", (event) => held && scrub(event));
-  for (const end of ["pointerup", "pointercancel"]) svg.node().addEventListener(end, () => (held = false));
+  for (const end of ["pointerup", "pointercancel"])
+    svg.node().addEventListener(end, () => {
+      held = false;
+    });
 
-  view.stop = onWidth(element, (width) => {
+  function resize(width) {
     view.width = width;
     onResize();
-  });
+  }
   return view;
 }

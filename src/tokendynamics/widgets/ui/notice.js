@@ -26,7 +26,9 @@ export function announcer(wait = 500) {
     element,
     say(text) {
       clearTimeout(timer);
-      timer = setTimeout(() => (element.textContent = text), wait);
+      timer = setTimeout(() => {
+        element.textContent = text;
+      }, wait);
     },
   };
 }

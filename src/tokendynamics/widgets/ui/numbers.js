@@ -18,11 +18,18 @@ export const fixed = (x, decimals = 2) => (Math.abs(x) < 1e5 ? minus(x.toFixed(d
 const minus = (text) => text.replaceAll("-", "−");
 const superscript = (n) => String(n).replace(/./g, (c) => (c === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[c]));
 
-/** A typed number, or words about what is wrong with it. Takes a decimal comma and a real minus sign. */
-export function parse(text, { min = -1e6, max = 1e6 } = {}) {
+/**
+ * A typed number, or words about what is wrong with it. Takes a decimal comma and a real minus sign.
+ *
+ * @param {string} text
+ * @param {{ min?: number, max?: number, whole?: boolean }} [limits]
+ * @returns {{ value?: number, error?: string }}
+ */
+export function parse(text, { min = -1e6, max = 1e6, whole = false } = {}) {
   const plain = text.trim().replace("−", "-").replace(",", ".");
   const value = Number(plain);
   if (plain === "" || Number.isNaN(value)) return { error: `“${text.trim()}” is not a number. Type one such as 0.5 or −2.` };
   if (value < min || value > max) return { error: `${text.trim()} is out of range. Type a number from ${format(min)} to ${format(max)}.` };
+  if (whole && !Number.isInteger(value)) return { error: `${text.trim()} is not a whole number.` };
   return { value };
 }

@@ -1,66 +1,47 @@
 // A square piece of the plane that can be dragged in: a canvas for the landscape, an SVG on top for what has
 // edges, tokens that move by pointer, touch and arrow keys. It knows pixels; it knows nothing of attention.
-import { drag } from "d3-drag";
-import { scaleLinear } from "d3-scale";
-import { pointer, select } from "d3-selection";
+import { pointer } from "d3-selection";
 import { h } from "./dom.js";
-import { worded, write } from "./marks.js";
+import { drawAxes, square } from "./drawing.js";
+import { draggable, movedByKeys } from "./handles.js";
+import { worded } from "./marks.js";
 import { fixed } from "./numbers.js";
-import { onWidth } from "./width.js";
 
 const SMALLEST = 3; // half the side of the plane, in the tokens' units
 const TARGET = 22; // radius of what a finger hits, px
 
-export function plane({ label, onMove, onSelect, onRemove, onAdd, onResize }) {
+/**
+ * @param {object} given
+ * @param {string} given.label
+ * @param {(index: number, at: number[] | null) => void} given.onMove null when it is let go
+ * @param {(index: number) => void} given.onSelect
+ * @param {(index: number) => void} [given.onRemove]
+ * @param {(at: number[]) => void} given.onAdd
+ * @param {() => void} given.onResize
+ */
+export function plane({ label, onMove, onSelect, onRemove = () => {}, onAdd, onResize }) {
   const canvas = h("canvas", { "aria-hidden": "true" });
-  const svg = select(document.createElementNS("http://www.w3.org/2000/svg", "svg")).attr("role", "group").attr("aria-label", label);
-  const layer = Object.fromEntries(
-    ["axes", "field", "links", "arrows", "tokens"].map((name) => [
-      name,
-      svg
-        .append("g")
-        .attr("class", `td-${name}`)
-        .attr("aria-hidden", name === "tokens" ? null : "true"),
-    ]),
-  );
-  const element = h("div", { class: "td-plane" }, canvas, svg.node());
-  const x = scaleLinear(),
-    y = scaleLinear();
-  const view = { element, canvas, layer, x, y, size: 0, extent: SMALLEST, dragging: false };
+  const board = square({
+    label,
+    layers: ["axes", "field", "links", "arrows", "tokens"],
+    canvas,
+    onSize() {
+      rescale();
+      onResize();
+    },
+  });
+  const view = Object.assign(board, { canvas, extent: SMALLEST, dragging: false, fit, drawTokens, reset });
+  const { x, y, layer } = view;
 
   function rescale() {
     x.domain([-view.extent, view.extent]).range([0, view.size]);
     y.domain([-view.extent, view.extent]).range([view.size, 0]);
-    axes();
-  }
-
-  function axes() {
     const ticks = x.ticks(6).filter((t) => t !== 0 && Math.abs(t) < view.extent * 0.95);
-    const marks = ticks.flatMap((t) => [
-      { key: `x${t}`, x: x(t), y: view.size - 6, anchor: "middle", text: fixed(t, t % 1 ? 1 : 0) },
-      { key: `y${t}`, x: 6, y: y(t) + 4, anchor: "start", text: fixed(t, t % 1 ? 1 : 0) },
-    ]);
-    layer.axes
-      .selectAll("line")
-      .data([
-        ["x", x(0), 0, x(0), view.size],
-        ["y", 0, y(0), view.size, y(0)],
-      ])
-      .join("line")
-      .attr("x1", (d) => d[1])
-      .attr("y1", (d) => d[2])
-      .attr("x2", (d) => d[3])
-      .attr("y2", (d) => d[4]);
-    write(
-      layer.axes
-        .selectAll("text")
-        .data(marks, (d) => d.key)
-        .join("text"),
-    );
+    drawAxes(view, { across: ticks, up: ticks, print: (t) => fixed(t, t % 1 ? 1 : 0) });
   }
 
   /** Zoom out at once when a token leaves; zoom in only when all have come well inside. */
-  view.fit = (tokens) => {
+  function fit(tokens) {
     if (view.dragging) return;
     const reach = 1.12 * Math.max(...tokens.map(([a, b]) => Math.max(Math.abs(a), Math.abs(b))));
     let extent = view.extent;
@@ -69,37 +50,32 @@ export function plane({ label, onMove, onSelect, onRemove, onAdd, onResize }) {
     if (extent === view.extent) return;
     view.extent = extent;
     rescale();
-  };
-
-  const inside = (value) => Math.round(Math.max(-view.extent, Math.min(view.extent, value)) * 1000) / 1000;
-  const here = (event) => [inside(x.invert(event.x)), inside(y.invert(event.y))];
-
-  const dragging = drag()
-    .container(svg.node())
-    .subject((event, d) => ({ x: x(d.at[0]), y: y(d.at[1]) }))
-    .clickDistance(4)
-    .on("start", () => (view.dragging = true))
-    .on("drag", (event, d) => onMove(d.index, here(event)))
-    .on("end", (event, d) => {
-      view.dragging = false;
-      onMove(d.index, null);
-    });
-
-  const steps = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
-  function key(event, d) {
-    const towards = steps[event.key];
-    if (towards) {
-      const far = (view.extent / SMALLEST) * (event.shiftKey ? 0.5 : 0.1);
-      d.at = [inside(d.at[0] + far * towards[0]), inside(d.at[1] + far * towards[1])]; // a second key may come before the next frame
-      onMove(d.index, d.at);
-    } else if (event.key === "Enter" || event.key === " ") onSelect(d.index);
-    else if (event.key === "Delete" || event.key === "Backspace") onRemove(d.index);
-    else return;
-    event.preventDefault();
   }
 
+  /** Find the size again that shows all. */
+  function reset() {
+    view.extent = SMALLEST / 4;
+  }
+
+  const inside = (value) => Math.round(Math.max(-view.extent, Math.min(view.extent, value)) * 1000) / 1000;
+  const dragging = draggable(view, {
+    at: (d) => [x(d.at[0]), y(d.at[1])],
+    to: (event) => [inside(x.invert(event.x)), inside(y.invert(event.y))],
+    onMove,
+  });
+  const select = (d) => onSelect(d.index),
+    remove = (d) => onRemove(d.index);
+  const key = movedByKeys({
+    step(d, towards, fast) {
+      const far = (view.extent / SMALLEST) * (fast ? 0.5 : 0.1);
+      return [0, 1].map((k) => inside(d.at[k] + far * towards[k]));
+    },
+    onMove,
+    others: { Enter: select, " ": select, Delete: remove, Backspace: remove },
+  });
+
   /** Tokens as focusable, named, draggable things; `say(index)` is what each is called to a screen reader. */
-  view.drawTokens = (tokens, names, selected, say) => {
+  function drawTokens(tokens, names, selected, say) {
     const data = tokens.map((at, index) => ({ at, index, name: names[index], on: index === selected }));
     layer.tokens
       .selectAll("g.td-token")
@@ -112,7 +88,7 @@ export function plane({ label, onMove, onSelect, onRemove, onAdd, onResize }) {
         g.append("text").attr("x", 12).attr("y", -10);
         return g
           .call(dragging)
-          .on("click", (event, d) => onSelect(d.index))
+          .on("click", (_, d) => onSelect(d.index))
           .on("keydown", key);
       })
       .attr("transform", (d) => `translate(${x(d.at[0])},${y(d.at[1])})`)
@@ -125,21 +101,12 @@ export function plane({ label, onMove, onSelect, onRemove, onAdd, onResize }) {
       .attr("text-anchor", (d) => (x(d.at[0]) > view.size - 70 ? "end" : "start"))
       .attr("y", (d) => (y(d.at[1]) < 26 ? 20 : -10))
       .call(worded, (d) => d.name);
-  };
+  }
 
-  svg.on("dblclick", (event) => {
+  view.svg.on("dblclick", (event) => {
     if (event.target.closest(".td-token")) return;
-    const [px, py] = pointer(event, svg.node());
+    const [px, py] = pointer(event, view.svg.node());
     onAdd([inside(x.invert(px)), inside(y.invert(py))]);
-  });
-
-  view.stop = onWidth(element, (size) => {
-    view.size = size;
-    const density = Math.min(devicePixelRatio || 1, 2);
-    canvas.width = canvas.height = size * density;
-    svg.attr("width", size).attr("height", size).attr("viewBox", `0 0 ${size} ${size}`);
-    rescale();
-    onResize();
   });
   return view;
 }

@@ -7,26 +7,30 @@ import { onTheme } from "./theme.js";
 const CONFIG = { displayModeBar: false, displaylogo: false, showTips: false, responsive: false };
 
 /**
+ * @param {object} given
+ * @param {any} given.model
+ * @param {any} given.experimental
+ * @param {(page: { width: number, colour: (name: string) => string }) => { data: any[], layout: any }} given.figure
+ * @param {string} given.failed
+ * @param {(place: any) => void} [given.onDrawn]
+ *
  * `figure({ width, colour })` gives plotly's {data, layout} for what is to be seen now; `colour(name)` is the page's
- * --td-NAME. `onDrawn(Plotly, element)` hears of the first drawing. `failed` is what to say besides why, where plotly.js does not come.
+ * --td-NAME. `onDrawn(element)` hears of the first drawing. `failed` is what to say besides why, where plotly.js does not come.
  */
 export function plot({ model, experimental, figure, failed, onDrawn = () => {} }) {
   const place = h("div", { class: "td-plot", role: "img" });
   const about = notice();
-  const view = {
-    element: h("div", { class: "td-plot-place" }, place, about.element),
-    label: (words) => place.setAttribute("aria-label", words),
-  };
+  const element = h("div", { class: "td-plot-place" }, place, about.element);
   let Plotly = null,
     width = 0,
     first = true,
     stopWaiting = null;
 
   /** Draw what is to be seen now, or, before plotly.js is here, see to it that it comes. */
-  view.draw = () => {
-    if (Plotly) return paint();
-    stopWaiting ??= whenReached(place, load);
-  };
+  function draw() {
+    if (Plotly) paint();
+    else stopWaiting ??= whenReached(place, load);
+  }
 
   async function load() {
     about.say("The plot is on its way.", "note");
@@ -53,7 +57,7 @@ export function plot({ model, experimental, figure, failed, onDrawn = () => {} }
       { width, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", font, hoverlabel: { font }, ...layout },
       CONFIG,
     ).then(() => {
-      if (first) onDrawn(Plotly, place);
+      if (first) onDrawn(place);
       first = false;
       place.dataset.drawn = "";
     });
@@ -62,11 +66,11 @@ export function plot({ model, experimental, figure, failed, onDrawn = () => {} }
   const watch = new ResizeObserver(() => Plotly && place.clientWidth !== width && paint());
   watch.observe(place);
   const stopTheme = onTheme(() => Plotly && paint());
-  view.stop = () => {
+  function stop() {
     watch.disconnect();
     stopTheme();
     stopWaiting?.();
     Plotly?.purge(place);
-  };
-  return view;
+  }
+  return { element, label: (words) => place.setAttribute("aria-label", words), draw, stop };
 }

@@ -1,7 +1,7 @@
 // Predict, then release: a question with choices. What would give it away waits (base.css) until the reader has chosen or
 // skipped; then comes what happens, why, and why another answer tempts. The guess is remembered on the reader's machine.
 import { button, h, uid } from "./dom.js";
-import { forget, FORGOTTEN, recall, remember } from "./guesses.js";
+import { FORGOTTEN, forget, recall, remember } from "./guesses.js";
 
 /** The question as an element; null where none is asked. `stopAsking()` on it lets go of the page. */
 export function prediction(asked, view) {
@@ -25,8 +25,8 @@ export function prediction(asked, view) {
   );
   const commit = button("Commit to it", () => {
     const chosen = inputs.findIndex((input) => input.checked);
-    if (chosen < 0) return (first.textContent = "Choose one first. A wrong guess teaches more than none.");
-    answer(chosen);
+    if (chosen < 0) first.textContent = "Choose one first. A wrong guess teaches more than none.";
+    else answer(chosen);
   });
   const skip = button("Show me without a guess", () => answer(null));
   const asking = h(
@@ -88,8 +88,11 @@ export function prediction(asked, view) {
   }
 
   function ask() {
-    [first, verdict, tempting, kept, ...marks].forEach((each) => (each.textContent = ""));
-    inputs.forEach((input) => (input.checked = input.disabled = false));
+    for (const each of [first, verdict, tempting, kept, ...marks]) each.textContent = "";
+    for (const input of inputs) {
+      input.checked = false;
+      input.disabled = false;
+    }
     show(null);
   }
 

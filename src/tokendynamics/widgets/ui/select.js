@@ -17,3 +17,17 @@ export function checkField(text, onChange) {
   const control = h("input", { type: "checkbox", id, onchange: () => onChange(control.checked) });
   return { control, element: h("div", { class: "td-check" }, control, h("label", { for: id }, text)) };
 }
+
+/** A select of things by number, 1 to `count`: {element, show(count, selected)}; an index counts from 0. */
+export function listField(text, onChange) {
+  const { control, element } = selectField(text, [], (value) => onChange(Number(value)));
+  let listed = 0;
+  return {
+    element,
+    show(count, selected) {
+      if (listed !== count) control.replaceChildren(...Array.from({ length: count }, (_, i) => h("option", { value: i }, i + 1)));
+      listed = count;
+      control.value = selected;
+    },
+  };
+}

@@ -49,7 +49,7 @@ export function drawTrails(context, paths, selected, colours) {
   context.strokeStyle = colours.key;
   const near = new Path2D(),
     far = new Path2D();
-  paths.forEach((path, i) => i !== selected && trail(path, near, far));
+  for (const [i, path] of paths.entries()) if (i !== selected) trail(path, near, far);
   stroke(context, near, 0.7);
   stroke(context, far, 0.25);
   context.strokeStyle = context.fillStyle = colours.query;
@@ -84,7 +84,7 @@ function stroke(context, path, alpha) {
 
 /** Bodies where they are now, from back to front; the selected one has a ring. `sizes` make one larger or smaller. */
 export function drawBodies(context, places, { selected, names, sizes, size, colours }) {
-  const order = places.map((_, i) => i).sort((i, j) => places[i][2] - places[j][2] || (i === selected) - (j === selected));
+  const order = places.map((_, i) => i).sort((i, j) => places[i][2] - places[j][2] || Number(i === selected) - Number(j === selected));
   context.lineWidth = 1.5;
   context.font = "600 13px system-ui, sans-serif";
   context.textAlign = "left";
@@ -123,6 +123,6 @@ function dot(context, x, y, radius) {
 
 function line(context, path) {
   context.beginPath();
-  path.forEach(([x, y], k) => (k ? context.lineTo(x, y) : context.moveTo(x, y)));
+  for (const [x, y] of path) context.lineTo(x, y); // the first one moves there
   context.stroke();
 }

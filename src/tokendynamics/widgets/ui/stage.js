@@ -1,39 +1,41 @@
 // Where many bodies move: a plane, or a sphere that can be turned. Trails and bodies are drawn on a canvas at every
 // frame; on top of it each body's start is a button that moves by pointer, touch and arrow keys. One tab stop for all
 // of them: Page Up and Page Down go from one to the next.
-import { drag } from "d3-drag";
-import { scaleLinear } from "d3-scale";
 import { select } from "d3-selection";
 import { h } from "./dom.js";
-import { changed, write } from "./marks.js";
+import { drawAxes, square } from "./drawing.js";
+import { draggable, movedByKeys } from "./handles.js";
+import { changed } from "./marks.js";
 import { fixed } from "./numbers.js";
 import { drawBodies, drawSphere, drawTrails } from "./stage-canvas.js";
 import { turned, unturned } from "./turn.js";
-import { onWidth } from "./width.js";
 
 const CROWD = 12; // with more bodies than this, targets are smaller and only the selected one is named
-const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 
 /**
- * onMove(index, place | null): a start is dragged, null when it is let go; onSelect(index); onTurn([yaw, pitch]) of a
- * sphere; `smallest` is half the side of the smallest piece of plane that is shown.
+ * @param {object} given
+ * @param {string} given.label
+ * @param {number} [given.smallest] half the side of the smallest piece of plane that is shown
+ * @param {(index: number, at: number[] | null) => void} given.onMove a start is dragged, null when it is let go
+ * @param {(index: number) => void} given.onSelect
+ * @param {(turn: [number, number]) => void} [given.onTurn] of a sphere, [yaw, pitch]
+ * @param {() => void} given.onResize
  */
-export function stage({ label, smallest = 1.2, onMove, onSelect, onTurn, onResize }) {
+export function stage({ label, smallest = 1.2, onMove, onSelect, onTurn = () => {}, onResize }) {
   const canvas = h("canvas", { "aria-hidden": "true" });
-  const svg = select(document.createElementNS("http://www.w3.org/2000/svg", "svg")).attr("role", "group").attr("aria-label", label);
-  const layer = Object.fromEntries(
-    ["axes", "tokens"].map((name) => [
-      name,
-      svg
-        .append("g")
-        .attr("class", `td-${name}`)
-        .attr("aria-hidden", name === "tokens" ? null : "true"),
-    ]),
-  );
-  const element = h("div", { class: "td-plane td-stage" }, canvas, svg.node());
-  const x = scaleLinear(),
-    y = scaleLinear();
-  const view = { element, size: 0, extent: smallest, dragging: false };
+  const board = square({
+    label,
+    layers: ["axes", "tokens"],
+    canvas,
+    className: "td-stage",
+    onSize(size) {
+      x.range([0, size]);
+      y.range([size, 0]);
+      onResize();
+    },
+  });
+  const view = Object.assign(board, { extent: smallest, dragging: false, draw, reset });
+  const { element, svg, layer, x, y } = view;
   let scene = null,
     handles = "";
 
@@ -49,7 +51,7 @@ export function stage({ label, smallest = 1.2, onMove, onSelect, onTurn, onResiz
     const flat = [x.invert(px), y.invert(py)];
     if (was.length === 2) return flat.map((v) => round(Math.max(-view.extent, Math.min(view.extent, v))));
     let [a, b] = flat,
-      depth = turned(was, scene.turn)[2];
+      [, , depth] = turned(was, scene.turn);
     if (scene.radius) {
       const far = Math.hypot(a, b) / scene.radius;
       if (far > 1) [a, b] = [a / far, b / far];
@@ -74,7 +76,7 @@ export function stage({ label, smallest = 1.2, onMove, onSelect, onTurn, onResiz
    * scene: {starts, states, layer, selected, turn, radius, trails, reach, names, sizes, about(index)}. `states` are arrays of
    * places, a layer each; `layer` may lie between two; `reach` is how far out anything is that is drawn.
    */
-  view.draw = (next, colours) => {
+  function draw(next, colours) {
     scene = next;
     if (!view.size) return;
     fit(scene.reach);
@@ -102,12 +104,12 @@ export function stage({ label, smallest = 1.2, onMove, onSelect, onTurn, onResiz
       { selected: scene.selected, names: scene.names, sizes: scene.sizes, size: view.size, colours },
     );
     drawHandles();
-  };
+  }
 
   function drawHandles() {
-    const key = JSON.stringify([scene.starts, scene.selected, solid() ? scene.turn : 0, view.size, view.extent]);
-    if (key === handles) return;
-    handles = key;
+    const next = JSON.stringify([scene.starts, scene.selected, solid() ? scene.turn : 0, view.size, view.extent]);
+    if (next === handles) return;
+    handles = next;
     axes();
     const target = scene.starts.length > CROWD ? 13 : 22;
     const data = scene.starts.map((at, index) => ({ at, index, seen: seen(at), on: index === scene.selected, about: scene.about(index) }));
@@ -120,8 +122,8 @@ export function stage({ label, smallest = 1.2, onMove, onSelect, onTurn, onResiz
         g.append("circle").attr("class", "td-start");
         return g
           .call(dragging)
-          .on("click", (event, d) => onSelect(d.index))
-          .on("keydown", key_);
+          .on("click", (_, d) => onSelect(d.index))
+          .on("keydown", key);
       })
       .filter(changed((d) => `${d.seen} ${d.on} ${target} ${d.about}`))
       .attr("transform", (d) => `translate(${round(d.seen[0])},${round(d.seen[1])})`)
@@ -131,71 +133,38 @@ export function stage({ label, smallest = 1.2, onMove, onSelect, onTurn, onResiz
       .attr("data-token", (d) => d.index)
       .classed("td-selected", (d) => d.on)
       .classed("td-behind", (d) => d.seen[2] < -1e-9)
-      .each(function (d) {
-        select(this).select(".td-target").attr("r", target);
-        select(this)
-          .select(".td-start")
-          .attr("r", d.on ? 8 : 5);
+      .each((d, i, nodes) => {
+        const token = select(nodes[i]);
+        token.select(".td-target").attr("r", target);
+        token.select(".td-start").attr("r", d.on ? 8 : 5);
       });
   }
 
   function axes() {
-    const ticks = solid() ? [] : x.ticks(6).filter((t) => t !== 0 && Math.abs(t) < view.extent * 0.88);
-    const print = (t) => (Math.abs(t) < 1e4 ? fixed(t, t % 1 ? 1 : 0) : fixed(t));
-    const marks = ticks.flatMap((t) => [
-      { key: `x${t}`, x: x(t), y: view.size - 6, anchor: "middle", text: print(t) },
-      { key: `y${t}`, x: 6, y: y(t) + 4, anchor: "start", text: print(t) },
-    ]);
-    layer.axes
-      .selectAll("line")
-      .data(
-        solid()
-          ? []
-          : [
-              ["x", x(0), 0, x(0), view.size],
-              ["y", 0, y(0), view.size, y(0)],
-            ],
-      )
-      .join("line")
-      .attr("x1", (d) => d[1])
-      .attr("y1", (d) => d[2])
-      .attr("x2", (d) => d[3])
-      .attr("y2", (d) => d[4]);
-    write(
-      layer.axes
-        .selectAll("text")
-        .data(marks, (d) => d.key)
-        .join("text"),
-    );
+    if (solid()) {
+      layer.axes.selectAll("*").remove();
+      return;
+    }
+    const ticks = x.ticks(6).filter((t) => t !== 0 && Math.abs(t) < view.extent * 0.88);
+    drawAxes(view, { across: ticks, up: ticks, print: (t) => (Math.abs(t) < 1e4 ? fixed(t, t % 1 ? 1 : 0) : fixed(t)) });
   }
 
   // ------------------------------------------------------------------ hands and keys
-  const dragging = drag()
-    .container(svg.node())
-    .subject((event, d) => ({ x: d.seen[0], y: d.seen[1] }))
-    .clickDistance(4)
-    .on("start", () => (view.dragging = true))
-    .on("drag", (event, d) => onMove(d.index, placeAt(event.x, event.y, d.at)))
-    .on("end", (event, d) => {
-      view.dragging = false;
-      onMove(d.index, null);
-    });
-
-  function key_(event, d) {
-    const towards = KEYS[event.key];
-    if (towards) {
-      const far = (view.extent / 30) * (event.shiftKey ? 5 : 1);
+  const dragging = draggable(view, { at: (d) => d.seen, to: (event, d) => placeAt(event.x, event.y, d.at), onMove });
+  const choose = (d) => onSelect(d.index);
+  const key = movedByKeys({
+    step(d, towards, fast) {
+      const far = (view.extent / 30) * (fast ? 5 : 1);
       const [px, py, depth] = seen(d.at);
-      d.at = placeAt(px + (x(far) - x(0)) * towards[0], py + (y(far) - y(0)) * towards[1], d.at, depth < 0 ? -1 : 1);
-      onMove(d.index, d.at);
-    } else if (event.key === "PageDown" || event.key === "PageUp") {
-      const count = scene.starts.length;
-      onSelect((d.index + (event.key === "PageDown" ? 1 : count - 1)) % count);
-      requestAnimationFrame(() => requestAnimationFrame(() => element.querySelector(".td-token[tabindex='0']")?.focus()));
-    } else if (event.key === "Enter" || event.key === " ") onSelect(d.index);
-    else return;
-    event.preventDefault();
-    event.stopPropagation(); // a notebook has keys of its own
+      return placeAt(px + (x(far) - x(0)) * towards[0], py + (y(far) - y(0)) * towards[1], d.at, depth < 0 ? -1 : 1);
+    },
+    onMove,
+    others: { PageDown: (d) => goOn(d, 1), PageUp: (d) => goOn(d, -1), Enter: choose, " ": choose },
+  });
+  function goOn(d, by) {
+    const count = scene.starts.length;
+    onSelect((d.index + by + count) % count);
+    requestAnimationFrame(() => requestAnimationFrame(() => element.querySelector(".td-token[tabindex='0']")?.focus()));
   }
 
   // the ground of a sphere turns it; a finger that goes up or down still scrolls the page
@@ -212,21 +181,17 @@ export function stage({ label, smallest = 1.2, onMove, onSelect, onTurn, onResiz
       pitch = held.turn[1] + (event.clientY - held.y) * degrees;
     onTurn([Math.round(((((yaw + 180) % 360) + 360) % 360) - 180), Math.round(Math.max(-90, Math.min(90, pitch)))]);
   });
-  svg.node().addEventListener("pointerup", () => (held = null));
+  svg.node().addEventListener("pointerup", () => {
+    held = null;
+  });
   svg.node().addEventListener("pointercancel", () => {
     if (held) onTurn(held.turn); // it was a scroll, which began as a turn
     held = null;
   });
 
-  view.stop = onWidth(element, (size) => {
-    view.size = size;
-    canvas.width = canvas.height = size * Math.min(devicePixelRatio || 1, 2);
-    svg.attr("width", size).attr("height", size).attr("viewBox", `0 0 ${size} ${size}`);
-    x.range([0, size]);
-    y.range([size, 0]);
-    onResize();
-  });
-  view.reset = () => (view.extent = smallest);
+  function reset() {
+    view.extent = smallest;
+  }
   return view;
 }
 

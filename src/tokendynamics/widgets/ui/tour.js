@@ -6,8 +6,8 @@ import { python } from "./link.js";
 const LASTS = 600; // milliseconds
 const quiet = { say() {}, clear() {} };
 
-/** Follow the links that hold a state for `held`'s widget; what `mounted` says of `smooth`, `titles` and `rest`. */
-export function tour({ root, held, smooth, titles, rest }) {
+/** Follow the links that hold a state for `store`'s widget; what widget.js says of `smooth`, `titles` and `rest`. */
+export function tour({ root, store, smooth, titles, rest }) {
   const past = []; // states to go back to
   let frame = 0,
     target = null,
@@ -30,15 +30,15 @@ export function tour({ root, held, smooth, titles, rest }) {
 
   /** From one state to another. The widget takes `to` first, so that what cannot be is refused in words before anything moves. */
   function move(from, to) {
-    if (!held.change(to)) return false;
-    const end = held.state;
-    if (reducedMotion() || !held.change(between(from, end, 0, smooth), quiet)) return held.change(end);
+    if (!store.change(to)) return false;
+    const end = store.state;
+    if (reducedMotion() || !store.change(between(from, end, 0, smooth), quiet)) return store.change(end);
     target = end;
     let begun = null;
     frame = requestAnimationFrame(function tick(now) {
       begun ??= now;
       const share = (now - begun) / LASTS;
-      if (share >= 1 || !held.change(between(from, end, share, smooth), quiet)) return finish();
+      if (share >= 1 || !store.change(between(from, end, share, smooth), quiet)) return finish();
       frame = requestAnimationFrame(tick);
     });
     return true;
@@ -47,20 +47,20 @@ export function tour({ root, held, smooth, titles, rest }) {
   /** Be there at once: a reader who takes hold of something does not wait for a motion to end. */
   function finish() {
     cancelAnimationFrame(frame);
-    if (target) held.change(target);
+    if (target) store.change(target);
     target = null;
   }
 
   function follow(event) {
     if (event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     const link = event.target.closest?.('a[href^="#"]');
-    const found = link && held.linked(link.hash);
+    const found = link && store.linked(link.hash);
     if (!found) return;
     event.preventDefault();
     asked = link;
     finish();
     rest();
-    const from = held.plain();
+    const from = store.plain();
     bar.hidden = false;
     if (found.error) words.textContent = found.error;
     else if (!move(from, found.state)) words.textContent = "This link asks for what cannot be, and nothing has changed.";
@@ -75,7 +75,7 @@ export function tour({ root, held, smooth, titles, rest }) {
   function back() {
     finish();
     rest();
-    move(held.plain(), past.pop());
+    move(store.plain(), past.pop());
     words.textContent = "Back as it was.";
     undo.hidden = !past.length;
     meet();
@@ -89,7 +89,7 @@ export function tour({ root, held, smooth, titles, rest }) {
   }
 
   const begins = ["pointerdown", "keydown", "input"];
-  begins.forEach((name) => root.addEventListener(name, finish, true));
+  for (const name of begins) root.addEventListener(name, finish, true);
   document.addEventListener("click", follow);
   return {
     stop() {

@@ -1,4 +1,4 @@
-import { h } from "./dom.js";
+import { h } from "../ui/dom.js";
 
 /** Controls that are seldom moved: folded away where the screen is a phone's, open elsewhere. */
 export const fold = (title, ...controls) =>

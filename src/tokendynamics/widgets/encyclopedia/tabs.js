@@ -1,4 +1,4 @@
-import { button, h, uid } from "./dom.js";
+import { button, h, uid } from "../ui/dom.js";
 
 /** Sections of which one is open: {name: {title, panel}}. Arrow keys go from tab to tab. `onChoose(name)` asks for one. */
 export function tabs(label, sections, onChoose) {

@@ -1,0 +1,9 @@
+// What the page or the build gives to scripts besides their imports; for the type checker only.
+declare const DOCUMENTATION_OPTIONS: { SHOW_SEARCH_SUMMARY: boolean };
+interface Window {
+  Plotly?: any;
+}
+declare module "worker:*" {
+  const script: string; // site/bundle.mjs
+  export default script;
+}

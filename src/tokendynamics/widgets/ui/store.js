@@ -1,0 +1,105 @@
+// A widget's state: held by the model, changed only to what `measure` can take, read from links.
+import { stateIn } from "./link.js";
+
+/**
+ * `measure(state)` checks a state and gives what the picture needs, or throws with words; `about` is the notice that says them where no
+ * other is given. `settle(state)` puts right what follows from a change: another word has other sentences. `starts` are the presets as
+ * whole states, which links begin from; `fallback` does where there are none.
+ *
+ * @param {object} given
+ * @param {any} given.model
+ * @param {string} given.view
+ * @param {string[]} given.names
+ * @param {(state: any) => any} given.measure
+ * @param {any} given.fallback
+ * @param {ReturnType<typeof import("./notice.js").notice>} given.about
+ * @param {() => void} given.redraw
+ * @param {boolean} given.onPage
+ * @param {(state: any) => any} [given.settle]
+ * @param {Record<string, any>} [given.starts]
+ */
+export function openStore({ model, view, names, measure, fallback, about, redraw, onPage, settle = (state) => state, starts }) {
+  starts ??= { "": fallback };
+  const read = () => Object.fromEntries(names.map((name) => [name, model.get(name)]));
+  const store = { state: settle(read()), found: null, starts, change, plain, linked, fromAddress, stop };
+  let saving = 0;
+
+  /** Take `patch` if the engine can; otherwise say why beside the control, and keep the last good state. */
+  function change(patch, where = about) {
+    const next = settle({ ...store.state, ...patch });
+    try {
+      store.found = measure(next);
+    } catch (error) {
+      where.say(`${sentence(error.message)} The last good state is kept.`);
+      redraw();
+      return false;
+    }
+    where.clear();
+    const moved = names.filter((name) => name in patch || next[name] !== store.state[name]);
+    store.state = next;
+    model.set(Object.fromEntries(moved.map((name) => [name, next[name]])));
+    saving ||= setTimeout(save, 60); // many changes a second while dragging: Python hears of a few
+    redraw();
+    return true;
+  }
+
+  function save() {
+    saving = 0;
+    model.save_changes();
+  }
+
+  function fromModel() {
+    let next = read();
+    if (names.every((name) => next[name] === store.state[name])) return;
+    try {
+      next = settle(next);
+      store.found = measure(next);
+    } catch (error) {
+      about.say(`${sentence(error.message)} The picture shows the last good state.`);
+      return;
+    }
+    about.clear();
+    store.state = next;
+    redraw();
+  }
+
+  function plain() {
+    return structuredClone(store.state);
+  }
+
+  /** What a link's fragment, "#…", holds for this widget, with what it does not know left out; null for nothing. */
+  function linked(fragment) {
+    const found = stateIn(fragment, view, model.get("key"), starts);
+    if (!found?.state) return found;
+    const known = Object.fromEntries(Object.entries(found.state).filter(([name]) => names.includes(name)));
+    return { ...found, state: { ...store.state, ...known } };
+  }
+
+  /** Take the state that the page's address holds; false where it holds none, or one that is refused in words. */
+  function fromAddress() {
+    const found = onPage ? linked(location.hash) : null;
+    if (found?.error) about.say(found.error);
+    return found?.state ? change(found.state) : false;
+  }
+
+  function stop() {
+    if (saving) {
+      clearTimeout(saving);
+      save();
+    }
+    model.off("change", fromModel);
+  }
+
+  try {
+    store.found = measure(store.state);
+  } catch (error) {
+    about.say(`${sentence(error.message)} The widget starts from its own first state instead.`);
+    store.state = fallback;
+    store.found = measure(fallback);
+  }
+  model.on("change", fromModel);
+  return store;
+}
+
+/** With its full stop. */
+export const sentence = (text) => (text.endsWith(".") ? text : `${text}.`);

@@ -1,0 +1,142 @@
+// What all widgets share, and the one place that says so. A widget's view.js ends in
+//
+//   export default widget({ view, className, title, names, presets, smooth, rules, build });
+//
+// and the page calls what that gives with { model, el, experimental }, as anywidget does. Then, in this order:
+//
+//   rules(model)      gives what a state may be, { measure, fallback, starts, settle } of store.js. It throws an Error with words where
+//                     the model did not arrive whole: those words stand in the widget's place, and nothing below happens.
+//   build(shared)     makes controls and pictures once, and gives a View. The state is known; nothing is drawn or has a width yet.
+//   the address       a link to this widget (link.js) in the page's address sets the state, now and whenever the address changes.
+//   draw(state, found)  once at the end of opening, then in the frame after a change, however many changes came before it. `found` is what
+//                     `measure` made of the state. `draw` writes to the page; it changes no state.
+//   rest()            before Reset, before a link of the text (tour.js) and before its Undo: what plays stops, what was said of a preset goes.
+//   stop()            of each of the View's `parts`, when the page lets go of the widget. The frame that was asked for, the store, the
+//                     question and the listeners are ended here, so a view stops only what it made.
+//
+// A view asks for a state with `change` or `tell`, which keep the last good one and say in words what was refused; it never writes to the
+// model. What is a reader's guess, and what waits for it, is predict.js and guesses.js: a view gives what would tell the answer the class
+// td-waits. Limits of numbers are in the widget's limits.json, which Python reads too (limits.js).
+import { button, h, keepKeys } from "./dom.js";
+import { copyButton, linkTo, pythonLine } from "./link.js";
+import { announcer, notice } from "./notice.js";
+import { prediction } from "./predict.js";
+import { openStore } from "./store.js";
+import { tour } from "./tour.js";
+
+/**
+ * @typedef {object} Shared What a view gets.
+ * @property {any} model anywidget's
+ * @property {any} experimental what the page adds to it: `staticPage`, `asset`
+ * @property {HTMLElement} el where the widget stands
+ * @property {any} root its section, which `body` will fill
+ * @property {any} rules what `rules` gave
+ * @property {ReturnType<typeof openStore>} store its `state` and what was `found` of it are those of now
+ * @property {ReturnType<typeof notice>} about says what is wrong with a state as a whole; the view finds its place
+ * @property {(words: string) => void} say to those who cannot see what changed
+ * @property {(patch: object, where?: ReturnType<typeof notice>) => boolean} change ask for a state; words go to `where`, or to `about`
+ * @property {(patch: object, where?: ReturnType<typeof notice>) => boolean} tell `change`, and say the View's summary
+ * @property {(patch: object) => boolean} begin `tell`, and from now on Reset goes there
+ * @property {HTMLElement} reset the button Reset
+ * @property {() => void} redraw ask for the next frame to draw: for a new width, a new theme
+ *
+ * @typedef {object} View What a view gives.
+ * @property {any[]} body its elements, in order
+ * @property {(state: any, found: any) => void} draw
+ * @property {() => string} [summary] what a change came to, in words
+ * @property {() => void} [rest]
+ * @property {() => void} [restart] what Reset does before it sets the state, where that is other than `rest`
+ * @property {{ stop(): void }[]} [parts] what has to be stopped
+ * @property {() => string} [python] the line of Python, where it is not the class with its state
+ */
+
+/**
+ * @param {object} given
+ * @param {string} given.view the widget's name in links and in the page
+ * @param {string} given.className its class in Python
+ * @param {string} given.title its name for a screen reader
+ * @param {string[]} given.names the traits that make up a state
+ * @param {Record<string, { title: string }>} [given.presets]
+ * @param {string[]} [given.smooth] the traits that a link of the text changes in a motion
+ * @param {(model: any) => any} given.rules
+ * @param {(shared: Shared) => View} given.build
+ */
+export const widget = (given) => ({ render: (page) => open(given, page) });
+
+function open({ view, className, title, names, presets = {}, smooth = [], rules: makeRules, build }, { model, el, experimental }) {
+  const root = h("section", { class: `td td-${view}`, "data-widget": view, "aria-label": title });
+  const onPage = Boolean(experimental?.staticPage); // in a notebook a link would lead nowhere
+  const said = announcer(),
+    about = notice();
+  let frame = 0,
+    rules;
+  try {
+    rules = makeRules(model);
+  } catch (error) {
+    return refused(el, root, about, error.message);
+  }
+
+  function draw() {
+    frame = 0;
+    made.draw(store.state, store.found);
+  }
+  const redraw = () => {
+    frame ||= requestAnimationFrame(draw);
+  };
+  const store = openStore({ ...rules, model, view, names, about, redraw, onPage });
+  let home = store.plain(); // where Reset goes
+  const { change } = store;
+  const tell = (patch, where) => {
+    const taken = change(patch, where);
+    if (taken) said.say(made.summary());
+    return taken;
+  };
+  const begin = (patch) => {
+    const taken = tell(patch);
+    if (taken) home = store.plain();
+    return taken;
+  };
+  const rest = () => made.rest?.();
+  const reset = button("Reset", () => {
+    (made.restart ?? rest)();
+    if (change(home)) said.say("Back to the start.");
+  });
+  const made = build({ model, experimental, el, root, rules, store, about, say: said.say, change, tell, begin, reset, redraw });
+
+  const question = prediction(model.get("prediction"), view);
+  const python = made.python ?? (() => pythonLine(className, store.plain(), store.starts));
+  const share = h(
+    "div",
+    { class: "td-line td-share" },
+    onPage ? copyButton("Copy link", () => linkTo(view, model.get("key"), store.plain(), store.starts), said.say) : null,
+    copyButton("Copy Python", python, said.say),
+  );
+  root.append(...[question, ...made.body, share, said.element].filter(Boolean));
+  root.widgetState = store.plain;
+  keepKeys(root);
+  const guide = tour({ root, store, smooth, titles: presets, rest });
+  el.replaceChildren(root);
+  const fromAddress = () => store.fromAddress() && root.scrollIntoView({ block: "start" });
+  fromAddress();
+  addEventListener("hashchange", fromAddress);
+  draw();
+  root.dataset.ready = "";
+
+  return () => {
+    for (const part of made.parts ?? []) part.stop();
+    cancelAnimationFrame(frame);
+    removeEventListener("hashchange", fromAddress);
+    question?.stopAsking();
+    guide.stop();
+    store.stop();
+  };
+}
+
+/** Words in place of a widget whose model did not arrive whole. */
+function refused(el, root, about, words) {
+  about.say(words);
+  root.append(about.element);
+  root.widgetState = () => null;
+  el.replaceChildren(root);
+  root.dataset.ready = "";
+}
