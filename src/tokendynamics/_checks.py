@@ -85,7 +85,7 @@ def whole(name: str, value: Any, *, minimum: int = 0, maximum: int | None = None
         return None
     is_whole = isinstance(value, (int, np.integer)) and not isinstance(value, bool)
     if not is_whole or value < minimum or (maximum is not None and value > maximum):
-        span = f"of at least {minimum}" if maximum is None else f"from {minimum:,} to {maximum:,}"
+        span = f"of at least {minimum}" if maximum is None else f"from {minimum} to {maximum}"
         raise ValueError(f"{name} must be {'None or ' * optional}a whole number {span}; got {_shown(value)}")
     return int(value)
 

@@ -78,5 +78,5 @@ def test_a_text_becomes_numbers_and_an_unknown_word_is_named():
 
 @pytest.mark.parametrize("change", [{"train": 0}, {"test": 2.5}, {"pairs": True}, {"train": 10**6}])
 def test_bad_sizes_are_said_in_words(change):
-    with pytest.raises(ValueError, match=f"{next(iter(change))} must be a whole number from 1 to 20,000"):
+    with pytest.raises(ValueError, match=f"{next(iter(change))} must be a whole number from 1 to 20000"):
         corpus.split(**change)
