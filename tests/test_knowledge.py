@@ -1,4 +1,4 @@
-"""M = V (QᵀK)⁻¹, equation (5), against other ways to the same matrix."""
+"""M = V (QᵀK)⁻¹, equation (5), against other ways to the same matrix; M(QᵀK) = V, equation (13). On tokens: test_force.py."""
 
 import warnings
 
@@ -23,6 +23,17 @@ def test_it_is_V_times_the_inverse(d, more_rows, seed):
     np.testing.assert_allclose(M, V @ np.linalg.inv(index), rtol=1e-10, atol=1e-12)
     np.testing.assert_allclose(M, np.linalg.lstsq(index.T, V.T, rcond=None)[0].T, rtol=1e-10, atol=1e-12)
     assert td.knowledge_residual(Q, K, V) <= 1e-13
+
+
+@given(SIZES, st.integers(0, 3), SEEDS)
+def test_equation_13_index_in_content_out(d, more_rows, seed):
+    """M(QᵀK) = V where QᵀK is invertible: each column of QᵀK, asked of M, answers with the column of V."""
+    rng = np.random.default_rng(seed)
+    Q, K = invertible(rng, d, d + more_rows)
+    V, index = rng.standard_normal((d, d)), Q.T @ K
+    M = td.knowledge(Q, K, V)
+    assert np.linalg.norm(M @ index - V) <= 1e-9 * np.linalg.norm(V)
+    np.testing.assert_allclose(td.lookup(M, index.T), V.T, rtol=1e-9, atol=1e-10)
 
 
 @given(st.integers(2, 8), st.data(), SEEDS)
