@@ -100,7 +100,7 @@ $(VENV)/node: $(VENV)/test package-lock.json
 	@touch $@
 
 lock:
-	$(PYTHON) -m venv _build/lock && _build/lock/bin/pip install --quiet pip-tools
+	$(PYTHON) -m venv _build/lock && _build/lock/bin/pip install --quiet uv
 	_build/lock/bin/python tests/upkeep/lock.py
 
 clean:

