@@ -73,7 +73,7 @@ mutants: $(VENV)/test $(VENV)/node
 
 oldest pythons:
 	$(PYTHON) -m venv _build/uv && _build/uv/bin/pip install --quiet uv
-	WEIGHTS="$(WEIGHTS)" _build/uv/bin/python tests/upkeep/elsewhere.py $@
+	WEIGHTS="$(WEIGHTS)" _build/uv/bin/python tests/upkeep/other_environments.py $@
 
 audit: $(VENV)/node
 	$(PYTHON) -m venv _build/audit && _build/audit/bin/pip install --quiet pip-audit

@@ -18,7 +18,7 @@ from playwright.sync_api import sync_playwright
 ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tests" / "site")]
 from browser import ARGUMENTS, browser_path  # noqa: E402
-from weight import first_visit, ready_and_steady  # noqa: E402
+from page_weight import first_visit, ready_and_steady  # noqa: E402
 
 HTML = Path(os.environ.get("BOOK_HTML", ROOT / "_build" / "html"))
 PHONE = {"viewport": {"width": 390, "height": 844}}

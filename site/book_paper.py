@@ -13,7 +13,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import yaml
-from book_found import published
+from book_metadata import published
 from bs4 import BeautifulSoup
 
 ROOT = Path(__file__).parents[1]

@@ -13,9 +13,9 @@ import time
 from pathlib import Path
 
 import book_api
-import book_found
-import book_lean
+import book_assets
 import book_maths
+import book_metadata
 import book_offline
 import book_safety
 import book_teaching
@@ -70,7 +70,7 @@ def configure(app, config):
     if address and not re.fullmatch(r"https://github\.com/[\w.-]+/[\w.-]+", address):
         raise ConfigError(f"BOOK_REPOSITORY must look like https://github.com/OWNER/NAME; got {address!r}")
     config.book_repository = address
-    config.html_baseurl = book_found.published(address)
+    config.html_baseurl = book_metadata.published(address)
     plots = ROOT / "src" / "tokendynamics" / "widgets" / "static" / "plotly.js"  # no page loads it before a plot is reached
     config.html_static_path += [str(HERE / "static"), str(HERE / "images"), str(plots), *[str(HERE / "reload.js")] * WRITING]
     config.nb_execution_cache_path = str(ROOT / "_build" / ".jupyter_cache")
@@ -152,8 +152,8 @@ def finish_page(app, pagename, templatename, context, doctree):
     if doctree is not None:
         own = (i["uri"].removeprefix("../") for i in doctree.findall(nodes.image))
         image = next(own, "_static/force-lab.png")  # a page without a picture borrows the book's
-        words = book_found.description(doctree)
-        context["metatags"] += book_found.tags(context["title"], words, app.config.html_baseurl, pagename, image)
+        words = book_metadata.description(doctree)
+        context["metatags"] += book_metadata.tags(context["title"], words, app.config.html_baseurl, pagename, image)
         context["body"] = book_api.with_sources(context["body"], app.config.book_repository)
     owner = app.config.book_repository.removeprefix("https://github.com/")
     for group in context.get("header_buttons", []):
@@ -174,7 +174,7 @@ def finish_build(app, exception):
             add_install_cell(path, app.config.book_repository)
     mend_pages(Path(app.outdir))
     if app.config.html_baseurl:
-        book_found.write_map(app.outdir, app.config.html_baseurl)
+        book_metadata.write_map(app.outdir, app.config.html_baseurl)
     if WRITING:
         (Path(app.outdir) / "_static" / "built.txt").write_text(str(time.time()))
     else:
@@ -211,7 +211,7 @@ def mend_pages(folder):
         if mended != page:
             path.write_text(mended, "utf8")
     (folder / "_static" / "scripts" / "fontawesome.js").unlink(missing_ok=True)
-    book_lean.lean(folder)
+    book_assets.lean(folder)
     for path in folder.rglob("*.html"):
         page = path.read_text("utf8")
         guarded = book_safety.with_policy(page)

@@ -100,7 +100,7 @@ function startModel(id, states, texts) {
   return models.get(id);
 }
 
-/** {states, texts} of the page's widgets. Where they are in a file of their own (site/book_lean.py), it comes after the first paint. */
+/** {states, texts} of the page's widgets. Where they are in a file of their own (site/book_assets.py), it comes after the first paint. */
 async function pageState() {
   if (apart) {
     await new Promise((painted) => requestAnimationFrame(() => setTimeout(painted)));

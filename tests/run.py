@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from browser import browser_path
-from engines import ENGINES
+from other_browsers import ENGINES
 
 ROOT = Path(__file__).parents[1]
 IN_BROWSER = ("tests/jupyter", "tests/site")

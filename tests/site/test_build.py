@@ -11,7 +11,7 @@ from urllib.parse import unquote, urlsplit
 
 import nbformat
 import pytest
-from weight import first_visit, ready_and_steady
+from page_weight import first_visit, ready_and_steady
 
 ROOT = Path(__file__).parents[2]
 JUPYTER_BOOK = str(Path(sys.executable).with_name("jupyter-book"))

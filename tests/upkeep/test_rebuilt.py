@@ -18,7 +18,7 @@ AGAIN = {
     "src/tokendynamics/data/claims.json": book_site.NOTEBOOKS,
     f"{WIDGETS}/force_lab/presets.json": book_site.NOTEBOOKS,
     "requirements.txt": book_site.NOTEBOOKS,
-    "site/book_lean.py": book_site.READ,
+    "site/book_assets.py": book_site.READ,
     "site/static/host.js": book_site.WRITTEN,
     "site/static/style.css": book_site.COPIED,
     f"{WIDGETS}/static/plotly.js": book_site.COPIED,

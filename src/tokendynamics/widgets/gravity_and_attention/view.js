@@ -15,10 +15,10 @@ import { slider } from "../ui/slider.js";
 import { stage } from "../ui/stage.js";
 import { colouring } from "../ui/theme.js";
 import { widget } from "../ui/widget.js";
+import { gap, why } from "./differences.js";
 import { compare, under_attention, under_gravity } from "./engine.js";
 import { fold } from "./fold.js";
 import { checkState, counted, kept, LIMITS, NAMES, PRESETS, preset, SMOOTH, STARTS } from "./state.js";
-import { gap, why } from "./why.js";
 
 const SIDES = ["gravity", "attention"];
 const TITLES = { gravity: "Gravity", attention: "Attention" };

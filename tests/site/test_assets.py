@@ -8,7 +8,7 @@ import pytest
 import tinycss2
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "site"))
-import book_lean  # noqa: E402
+import book_assets  # noqa: E402
 
 
 @pytest.fixture(scope="module")
@@ -17,7 +17,7 @@ def pages(book):
 
 
 def rules(text, words):
-    return "".join(book_lean.kept(tinycss2.parse_stylesheet(text, skip_comments=True, skip_whitespace=True), set(words)))
+    return "".join(book_assets.kept(tinycss2.parse_stylesheet(text, skip_comments=True, skip_whitespace=True), set(words)))
 
 
 @pytest.mark.parametrize(
@@ -79,5 +79,5 @@ def test_pictures_say_their_size(pages):
 
 def test_doing_it_twice_changes_nothing(pages, book):
     for path, page in pages.items():
-        assert book_lean.state_apart(book, path, page) == page and book_lean.sized(path, page) == page
-        assert path.name == "search.html" or book_lean.late_scripts(page, "") == page
+        assert book_assets.state_apart(book, path, page) == page and book_assets.sized(path, page) == page
+        assert path.name == "search.html" or book_assets.late_scripts(page, "") == page

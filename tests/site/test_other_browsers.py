@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 import pytest
-from engines import ENGINES
+from other_browsers import ENGINES
 from widget_page import PLACES
 
 ROOT = Path(__file__).parents[2]
