@@ -28,12 +28,12 @@ def tiny_weights(d=12, n_layers=2, inner=20, vocabulary=9, places=7, dtype=np.fl
     shapes = {f"embeddings.{name}_embeddings.weight": (n, d) for name, n in (("word", vocabulary), ("position", places), ("token_type", 2))}
     norms = ["embeddings.LayerNorm"]
     for layer in range(n_layers):
-        name = f"encoder.layer.{layer}.".__add__
+        p = f"encoder.layer.{layer}."
         maps = {f"attention.self.{part}": (d, d) for part in ("query", "key", "value")}
         maps |= {"attention.output.dense": (d, d), "intermediate.dense": (inner, d), "output.dense": (d, inner)}
         for part, shape in maps.items():
-            shapes |= {name(f"{part}.weight"): shape, name(f"{part}.bias"): shape[:1]}
-        norms += [name("attention.output.LayerNorm"), name("output.LayerNorm")]
+            shapes |= {f"{p}{part}.weight": shape, f"{p}{part}.bias": shape[:1]}
+        norms += [f"{p}attention.output.LayerNorm", f"{p}output.LayerNorm"]
     shapes |= {f"{name}.{part}": (d,) for name in norms for part in ("weight", "bias")}
     return {name: rng.normal(size=shape).astype(dtype) for name, shape in shapes.items()}
 

@@ -184,9 +184,9 @@ def test_shipped_data_is_what_the_model_gives(shipped):
 
 @with_weights
 def test_the_command_writes_the_same_shape_of_file(tmp_path, capsys, shipped):
-    table = tmp_path / "mine.tsv"
+    table = tmp_path / "sentences.tsv"
     table.write_text("word\tsense\tsentence\nseal\tanimal\tA seal swam by.\nseal\tstamp\tThe letter had a wax seal.\n", encoding="utf-8")
-    out = tmp_path / "mine.json"
+    out = tmp_path / "journeys.json"
     senses.main(["--sentences", str(table), "--out", str(out), "--controls", "1"])
     data = json.loads(out.read_text(encoding="utf-8"))
     assert set(data) == set(shipped) and list(data["words"]) == ["seal"] and len(data["shuffled"]) == 1
