@@ -213,6 +213,12 @@ def test_finds_the_files_in_the_cache_and_checks_them(bare, revision):
         minilm.load()
 
 
+def test_a_number_is_no_folder():
+    pytest.importorskip("safetensors")
+    with pytest.raises(ValueError, match="path must be a path; got int 3"):
+        minilm.load(3)
+
+
 def test_a_folder_without_the_files_is_named(tmp_path):
     pytest.importorskip("safetensors")
     pytest.importorskip("tokenizers")

@@ -10,7 +10,6 @@ An induction head (Olsson et al. 2022) looks at what came after the last occurre
 import argparse
 import re
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -224,7 +223,7 @@ def index_by_distance(model: CausalModel, layer: int) -> Array:
 
 def shuffled(model: CausalModel, seed: int) -> CausalModel:
     """The control: the numbers inside each matrix of the layers in random order."""
-    return replace(model, weights=_installed.shuffled(model.weights, "blk", seed))
+    return _installed.shuffled(model, "blk", seed)
 
 
 def _cosine(a, b):

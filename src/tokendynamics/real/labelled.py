@@ -81,7 +81,7 @@ class Rows(NamedTuple):
 
 def rows(tokenizer: Any, sentences: Iterable[Sentence]) -> Rows:
     """`Rows` for sentences. The groups go by number of tokens, so that none is padded."""
-    if not hasattr(tokenizer, "encode"):
+    if isinstance(tokenizer, str) or not hasattr(tokenizer, "encode"):
         raise ValueError(f"tokenizer must have encode, as a model's has; got {tokenizer!r:.60}")
     sentences = _sentences(sentences)
     encoded = [tokenizer.encode(sentence.text) for sentence in sentences]

@@ -13,7 +13,7 @@ The weights are not part of this package: `missing()` says how to get them. Noth
 
 import math
 import os
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
@@ -238,7 +238,7 @@ def _split(n_heads, rows):
 
 def shuffled(model: Model, seed: int) -> Model:
     """The control: the same model with the numbers inside each matrix of its layers in random order."""
-    return replace(model, weights=_installed.shuffled(model.weights, "encoder", seed))
+    return _installed.shuffled(model, "encoder", seed)
 
 
 def load(path: Path | str | None = None) -> Model:

@@ -102,7 +102,7 @@ def fitted(x: ArrayLike, labels: ArrayLike, parts: ArrayLike, deal: Sequence[str
 def _rows(x: object, labels: object, parts: object, name: str = "x") -> tuple[Array, Integers, Any]:
     """Rows of numbers, and the label and the part of each."""
     x = _checks.shaped(name, x, None, None)
-    labels = _checks.integers("labels", labels, shape=f"({len(x)},)", high=_checks.MOST, ndim=1)
+    labels = _checks.integers("labels", labels, shape=f"({len(x)},)", high=1000, ndim=1)
     parts = np.array(_checks.one_each("parts", parts, len(x), f"rows of {name}"))
     if len(labels) != len(x):
         raise ValueError(f"labels must be one for each of the {len(x)} rows of {name}; got {len(labels)}")

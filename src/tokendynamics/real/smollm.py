@@ -90,6 +90,8 @@ def forward(
     """
     first, t = (0, _embed(model, ids)) if start is None else _start(model, start)  # (…, n, d)
     off, states = _off(model, off), [t]
+    if watch is not None and not callable(watch):
+        raise ValueError(f"watch must be None or a function of a layer's number and its heads; got {watch!r:.60}")
     for layer in range(first, model.n_layers):
         heads = attend(model, layer, t)
         if watch is not None:
