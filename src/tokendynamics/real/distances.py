@@ -15,11 +15,21 @@ from ._entries import entry_of, numbers_of
 
 
 class Distances(NamedTuple):
-    """How far apart a word's states stand, in each pair of sentences."""
+    """How far apart a word's states stand, in each pair of sentences.
 
-    pairs: list[tuple[int, int]]  # sentences by number
-    screen: Array  # (L + 1, pairs), as drawn, from coordinates as they ship, to two decimals
-    full: Array  # (L + 1, pairs), in all dimensions
+    Attributes
+    ----------
+    pairs : list of (int, int)
+        Sentences by number.
+    screen : (L + 1, pairs) array
+        As drawn, from coordinates as they ship, to two decimals.
+    full : (L + 1, pairs) array
+        In all dimensions.
+    """
+
+    pairs: list[tuple[int, int]]
+    screen: Array
+    full: Array
 
 
 def distances(

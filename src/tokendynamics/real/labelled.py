@@ -28,6 +28,8 @@ _MARKED = re.compile(r"(?P<word>[^\s/]+)/(?P<label>[a-z]+)")
 
 
 class Sentence(NamedTuple):
+    """One line of the file."""
+
     part: str
     kind: str  # the sentence class
     sentiment: str
@@ -123,9 +125,16 @@ def _read(sentence, encoding):
 
 
 class Bag(NamedTuple):
-    """What a probe reads of words alone."""
+    """What a probe reads of words alone.
 
-    table: Array  # (rows, features), 0 and 1
+    Attributes
+    ----------
+    table : (rows, features) array
+        0 and 1.
+    labels, parts : (rows,) array
+    """
+
+    table: Array
     labels: Integers
     parts: np.ndarray[Any, np.dtype[np.str_]]
 

@@ -72,10 +72,18 @@ class Model:
 
 
 class Forward(NamedTuple):
-    """What one sentence goes through."""
+    """What one sentence goes through.
 
-    states: Array  # (L + 1, n, d), after the embedding and after each layer
-    attentions: Array  # (L, H, n, n), rows sum to 1
+    Attributes
+    ----------
+    states : (L + 1, n, d) array
+        After the embedding and after each layer.
+    attentions : (L, H, n, n) array
+        Rows sum to 1.
+    """
+
+    states: Array
+    attentions: Array
 
 
 def forward(weights: Weights, ids: ArrayLike, n_heads: int) -> Forward:
@@ -158,11 +166,17 @@ def joined(weights: Weights, layer: int, segments: Array) -> Array:
 
 
 class HeadMatrices(NamedTuple):
-    """The heads of one layer, for tokens with a constant 1 at the end."""
+    """The heads of one layer, for tokens with a constant 1 at the end.
 
-    Q: Array  # (H, d_head, d + 1)
-    K: Array  # (H, d_head, d + 1)
-    V: Array  # (H, d + 1, d + 1)
+    Attributes
+    ----------
+    Q, K : (H, d_head, d + 1) array
+    V : (H, d + 1, d + 1) array
+    """
+
+    Q: Array
+    K: Array
+    V: Array
 
 
 def heads(weights: Weights, layer: int, n_heads: int) -> HeadMatrices:

@@ -45,7 +45,7 @@ class _Run(NamedTuple):
 
 
 def journeys(model: Model, rows: Iterable[tuple[str, str, str]]) -> dict[str, Any]:
-    """Follow each word through the layers, in each of its sentences.
+    """Follow each word through the layers, in each of its sentences: a dict ready for JSON.
 
     Parameters
     ----------
@@ -55,18 +55,21 @@ def journeys(model: Model, rows: Iterable[tuple[str, str, str]]) -> dict[str, An
 
     Returns
     -------
-    dict
-        "sentences" : for each row its "word", "sense", "sentence", "tokens", the word's index "target", and two projections
-        of all its tokens, (L + 1, n, 3): "common" on three directions fitted to all tokens of all sentences, "own" on
-        three fitted to its word alone. Both serve all layers; both are relative to the mean of what they were fitted to.
-
-        "words" : for each word what `_journey_of` measures.
-
-        "common" : the common projection, with the shares of variance "explained" by its three directions together, by
-        "each", and "by_layer", where a layer's variance is taken about that layer's mean.
-
-        "crowd" : by layer, means over all sentences of the tokens' length "norm", the "cosine" of two tokens of one
-        sentence, and the number of directions they use, "effective_rank".
+    sentences : list of dict
+        For each row its "word", "sense", "sentence", "tokens", the word's index "target", and two projections of all its
+        tokens, (L + 1, n, 3): "common" on three directions fitted to all tokens of all sentences, "own" on three fitted
+        to its word alone. Both serve all layers; both are relative to the mean of what they were fitted to.
+    words : dict of dict
+        For each word its "sentences" (indices) and "senses"; the "cosines" between its sentences, (L + 1, pairs), pairs as
+        `combinations` orders them, of the "word", of "[CLS]" and, where all have one, of "."; the word's "distances" in all
+        dimensions, likewise; its "own" projection; and "apart_seen": of the squared distance between the means of its
+        first two senses, the share that each projection shows, by layer.
+    common : dict
+        The common projection: the shares of variance "explained" by its three directions together, by "each", and
+        "by_layer", where a layer's variance is taken about that layer's mean.
+    crowd : dict
+        By layer, means over all sentences of the tokens' length "norm", the "cosine" of two tokens of one sentence, and
+        the number of directions they use, "effective_rank".
     """
     runs = _run(model, rows)
     common = projection(np.concatenate([run.states for run in runs], axis=1))
@@ -107,12 +110,7 @@ def _triples(rows):
 
 
 def _journey_of(runs, numbers, common):
-    """What is said of one word, whose sentences have these numbers; and the projection fitted to it alone.
-
-    The cosines "word", "[CLS]" and, where all sentences have one, "." between its sentences, (L + 1, pairs), pairs as
-    `combinations` orders them; the word's "distances" in all dimensions, likewise; and "apart_seen": of the squared
-    distance between the means of its first two senses, the share that each projection shows, by layer.
-    """
+    """What `journeys` holds of one word, whose sentences have these numbers; and the projection fitted to it alone."""
     followed = np.stack([run.states[:, run.target] for run in runs], axis=1)  # (L + 1, sentences, d)
     own, senses = projection(followed), [run.sense for run in runs]
     cosines = {"word": pair_cosines(followed), "[CLS]": pair_cosines(np.stack([run.states[:, 0] for run in runs], axis=1))}
@@ -142,10 +140,16 @@ def _crowd(states):
 
 
 class WithinAcross(NamedTuple):
-    """Mean cosines of pairs of sentences, by layer, (L + 1,) each; NaN where there is no such pair."""
+    """Mean cosines of pairs of sentences, by layer; NaN where there is no such pair.
 
-    within: Array  # pairs with one sense of the word
-    across: Array  # pairs with two
+    Attributes
+    ----------
+    within, across : (L + 1,) array
+        Of pairs with one sense of the word, and with two.
+    """
+
+    within: Array
+    across: Array
 
 
 def within_across(data: Mapping[str, Any], word: str, token: str = "word", shown: Collection[int] | None = None) -> WithinAcross:
@@ -179,9 +183,16 @@ def within_across(data: Mapping[str, Any], word: str, token: str = "word", shown
 
 
 class SplitRank(NamedTuple):
-    """A split drawn at random is the widest of all with probability 1 / `splits`."""
+    """How a split ranks; one drawn at random is the widest of all with probability 1 / `splits`.
 
-    ranks: Integers  # (L + 1,), 1 for the widest gap; equals count against it
+    Attributes
+    ----------
+    ranks : (L + 1,) array of int
+        1 for the widest gap; equals count against it.
+    splits : int
+    """
+
+    ranks: Integers
     splits: int
 
 
