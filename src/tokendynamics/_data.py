@@ -1,6 +1,7 @@
 """What the commands that make the shipped data files share: two options, what a file says of its making, its rounding, writing and reading."""
 
 import argparse
+import csv
 import datetime
 import json
 import platform
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from . import _checks
 from ._version import __version__
 
 DATA = Path(__file__).parent / "data"
@@ -24,6 +26,15 @@ def parser(module, description, out="the JSON file to write"):
 def read(name, folder=DATA):
     """The shipped table `name`, a JSON file of the package's data, or of another `folder`."""
     return json.loads((folder / name).read_text(encoding="utf-8"))
+
+
+def rows(path, *columns):
+    """The lines of a tab-separated file, dicts by the names in its first line, `columns` among them."""
+    with _checks.path("path", path).open(encoding="utf-8", newline="") as file:
+        found = list(csv.DictReader(file, delimiter="\t"))
+    if not found or any(row.get(name) is None for row in found for name in columns):
+        raise ValueError(f"path must be a tab-separated file, {', '.join(columns)} in its first line and in each; got {path}")
+    return found
 
 
 def rounded(value, digits=4):

@@ -12,7 +12,7 @@ import textwrap
 from collections import Counter
 from importlib.resources import files
 from numbers import Real
-from typing import NamedTuple
+from typing import NamedTuple, TypeGuard
 
 from . import _checks
 
@@ -178,5 +178,5 @@ def _words(text):
     return isinstance(text, str) and bool(text.strip())
 
 
-def _number(value):
+def _number(value: object) -> TypeGuard[float]:
     return isinstance(value, Real) and not isinstance(value, bool)

@@ -1,52 +1,118 @@
 """Good calls of the real models' functions, and those that are left out."""
 
-import numpy as np
+from types import SimpleNamespace
 
-from tokendynamics.real import senses
+import numpy as np
+from test_minilm import tiny_weights
+from test_smollm import tiny
+
+from tokendynamics.real import labelled, minilm, senses
+
+
+class Words:
+    """A tokenizer: a token a word, between two marks."""
+
+    def encode(self, text):
+        words = ["[CLS]", *text.split(), "[SEP]"]
+        ends = np.cumsum([0, *(len(word) + 1 for word in words[1:-1])])
+        offsets = [(0, 0), *((a, b - 1) for a, b in zip(ends, ends[1:])), (0, 0)]
+        return SimpleNamespace(tokens=words, ids=[len(word) % 9 for word in words], offsets=offsets)
+
 
 DATA = senses.shipped()
 rng = np.random.default_rng(3)
 MOTION, WEIGHTS = rng.standard_normal((2, 4, 3)), np.full((2, 4, 4), 0.25)
+TOKENS = minilm.with_constant(MOTION[0])
+Q, K, V = rng.standard_normal((3, 2, 4, 4))
+V[:, -1] = 0
+HEAD = {"tokens": TOKENS, "Q": Q, "K": K}
+MODEL = minilm.Model(tiny_weights(), Words(), 3)
+LAYER = {"weights": MODEL.weights, "layer": 0, "n_heads": 3}
+ROWS = [("bow", "ship", "a bow ."), ("bow", "ribbon", "red bow ."), ("bow", "ship", "the bow .")]
+SENTENCE = {"part": "a", "kind": "statement", "sentiment": "neutral", "sentence": "A cat/none sat ."}
+SENTENCES = [labelled.parse(**SENTENCE | {"part": part}) for part in labelled.PARTS]
+X, LABELS, PARTS = rng.standard_normal((16, 3)), np.arange(16) % 3, list(labelled.PARTS) * 4
+READ = {"x": X, "labels": LABELS, "parts": PARTS}
+SCORES = {"scores": X, "labels": LABELS, "parts": PARTS, "part": "a"}
+CAUSAL = tiny()
+PACKED = {"layers": 1, "heads": 2, "percent": "eNozMoIAAAcQAZE="}
 
 GOOD = {
+    "real.senses.read_sentences": {"path": senses.SENTENCES},
+    "real.senses.one_head": {"path": senses.HEAD},
+    "real.senses.journeys": {"model": MODEL, "rows": ROWS},
+    "real.senses.moves": {"model": MODEL, "rows": ROWS},
+    "real.senses.summary": {"data": DATA},
     "real.senses.within_across": {"data": DATA, "word": "light", "token": "word", "shown": None},
     "real.senses.split_rank": {"data": DATA, "word": "light", "token": "word"},
     "real.distances.distances": {"data": DATA, "word": "light", "shown": None, "basis": "own", "components": (1, 2)},
     "real.distances.rank_agreement": {"screen": MOTION[0], "full": MOTION[1]},
+    "real.distances.nearest": {"pairs": [(0, 1), (0, 2), (1, 2)], "screen": MOTION[0, 0], "full": MOTION[0, 1]},
+    "real.attention_maps.pack": {"attentions": [WEIGHTS[None]]},
+    "real.attention_maps.unpack": {"packed": PACKED, "sizes": [2]},
+    "real.minilm.forward": {"weights": MODEL.weights, "ids": np.array([1, 2, 3]), "n_heads": 3},
+    "real.minilm.embed": {"weights": MODEL.weights, "ids": np.array([1, 2, 3])},
+    "real.minilm.segments": LAYER | {"tokens": rng.standard_normal((4, 12))},
+    "real.minilm.heads": LAYER,
+    "real.minilm.n_layers": {"weights": MODEL.weights},
+    "real.minilm.with_constant": {"tokens": MOTION},
+    "real.minilm.scale": {"Q": Q},
+    "real.minilm.gelu": {"x": X},
+    "real.minilm.shuffled": {"model": MODEL, "seed": 0},
+    "real.smollm.forward": {"model": CAUSAL, "ids": np.array([3, 8, 0]), "off": {(0, 1)}, "start": None, "watch": None},
+    "real.smollm.log_probabilities": {"model": CAUSAL, "states": rng.standard_normal((3, 12))},
+    "real.smollm.rotate": {"x": Q, "places": np.arange(4.0), "base": 100.0},
+    "real.smollm.scores": {"q": Q, "k": K},
+    "real.causal_heads.head_scores": {"weights": np.full((2, 5, 5), 0.2)},
+    "real.causal_heads.shuffled": {"model": CAUSAL, "seed": 0},
+    "real.head_laws.head_laws": HEAD | {"V": V, "through": V, "rng": rng},
+    "real.head_laws.arrows": {"motion": MOTION, "rng": rng},
+    "real.head_laws.height": HEAD | {"points": MOTION[1]},
     "real.head_laws.balance": {"moves": MOTION},
+    "real.head_laws.pair_balance": {"weights": WEIGHTS, "values": MOTION},
+    "real.head_laws.gradient_share": HEAD | {"weights": WEIGHTS, "V": V},
     "real.head_laws.symmetric_share": {"matrix": MOTION[:, :3]},
     "real.head_laws.roles": {"weights": WEIGHTS},
-    "real.head_laws.pair_balance": {"weights": WEIGHTS, "values": MOTION},
-    "real.head_laws.with_length_of": {"old": MOTION, "new": MOTION + 1},
-    "real.attention_maps.pack": {"attentions": [WEIGHTS[None]]},
-    "real.attention_maps.unpack": {"packed": {"layers": 1, "heads": 2, "percent": "eNozMoIAAAcQAZE="}, "sizes": [2]},
+    "real.head_laws.slope_error": HEAD | {"rng": rng, "step": 1e-3},
+    "real.laws.flow_error": {"one": TOKENS, "Q": Q, "K": K, "V": V, "steps": 2},
+    "real.laws.crowd": {"runs": [Q, K], "rng": rng},
+    "real.mobility.measure": {"Q": Q[0, :2], "K": K[0, :2], "V": V[0], "groups": [*rng.standard_normal((3, 8, 4))], "rng": rng},
+    "real.mobility.least_squares": {"forces": X, "contents": X[:, :2]},
+    "real.labelled.read": {"path": labelled.SENTENCES},
+    "real.labelled.parse": SENTENCE,
+    "real.labelled.rows": {"tokenizer": Words(), "sentences": SENTENCES},
+    "real.labelled.bag": {"sentences": SENTENCES, "task": "entity"},
+    "real.probes.fitted": READ | {"deal": ("a", "b")},
+    "real.probes.probe": READ,
+    "real.probes.right": SCORES,
+    "real.probes.missed": SCORES,
+    "real.probes.choose": {"accuracy": rng.random((2, 3, 12, 2))},
+    "real.probes.basis": {"d": 3, "seed": 0},
 }
 MAY_BE_NAN = {
     "real.senses.within_across": "no pair with the same sense, or none with another",
     "real.distances.rank_agreement": "fewer than three pairs, or all alike",
 }
 
-STEP = "a step of a forward pass: `Model` checks what comes in, and `load` the weights"
+STEP = "a step within a layer: what comes in was checked at the layer's door, by `embed`, `heads`, `segments`, `content`, `forward`"
 MEASURE = "a measurement on a loaded model, called by the command beside it"
 SHIPPED = "reads what the package ships"
+WEIGHTS_OF = "finds and reads the weights; tests/real says in which words"
 COMMAND = "a command"
 LEFT_OUT = {
-    **{f"real.minilm.{name}": STEP for name in ("forward", "embed", "written", "attend", "add_and_norm", "mlp", "segments", "joined", "heads",
-       "with_constant", "scale", "linear", "layer_norm", "gelu", "n_layers", "shuffled")},
-    **{f"real.smollm.{name}": STEP for name in ("forward", "attend", "rotate", "scores", "mlp", "norm", "log_probabilities")},
-    **{f"real.{name}": "finds and reads the weights; tests/real says in which words" for name in
-       ("minilm.load", "minilm.find", "minilm.missing", "smollm.load", "smollm.find", "smollm.missing")},
-    **{f"real.{name}.shipped": SHIPPED for name in ("senses", "laws", "mobility", "probes", "causal_heads")},
-    **{f"real.{name}": MEASURE for name in (
-        *(f"causal_heads.{part}" for part in ("repeated", "losses", "second_half", "head_scores", "score_all", "switched_off", "sets_off", "lens",
-          "prompts", "rotary", "index_parts", "index_by_distance", "shuffled")),
-        *(f"head_laws.{part}" for part in ("head_laws", "arrows", "height", "gradient_share", "slope_error")),
-        *(f"laws.{part}" for part in ("states", "heads_table", "layers_table", "layer_laws", "flow_error", "matrices", "crowd", "exact")),
-        *(f"mobility.{part}" for part in ("measure", "mean_tokens", "table", "least_squares")),
-        *(f"probes.{part}" for part in ("finish", "run", "run_without", "fitted", "right", "missed", "probe", "choose", "probes", "basis", "ablate", "measure")),
-        *(f"senses.{part}" for part in ("journeys", "summary", "moves", "save_head")), "labelled.rows", "labelled.bag", "distances.nearest",
-        "senses.entry_of", "senses.cosines_of", "senses.numbers_of",
-    )},
-    **{f"real.{name}": SHIPPED for name in ("labelled.read", "labelled.parse", "laws.sentences", "senses.read_sentences", "senses.one_head")},
-    **{f"real.{name}.main": COMMAND for name in ("senses", "laws", "mobility", "probes", "causal_heads")},
-}  # fmt: skip
+    f"real.{module}.{name}": why
+    for why, names in {
+        STEP: {"minilm": "written attend add_and_norm mlp joined linear layer_norm", "smollm": "attend mlp norm"},
+        WEIGHTS_OF: {"minilm": "load find missing", "smollm": "load find missing"},
+        SHIPPED: dict.fromkeys(("senses", "laws", "mobility", "probes", "causal_heads"), "shipped") | {"laws": "shipped sentences"},
+        COMMAND: dict.fromkeys(("senses", "laws", "mobility", "probes", "causal_heads"), "main"),
+        MEASURE: {
+            "causal_heads": "repeated losses second_half score_all switched_off sets_off lens prompts rotary index_parts index_by_distance",
+            "laws": "states heads_table layers_table layer_laws matrices exact",
+            "mobility": "mean_tokens table",
+            "probes": "run run_without probes ablate measure",
+        },
+    }.items()
+    for module, listed in names.items()
+    for name in listed.split()
+}

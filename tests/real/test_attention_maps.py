@@ -27,7 +27,14 @@ def test_out_comes_what_went_in_to_half_a_per_cent():
 
 
 @pytest.mark.parametrize(
-    "given, words", [([], "at least one"), ([np.full((1, 1, 2, 2), 1.2)], "shares from 0 to 1"), ([np.ones((2, 2))], r"got shape \(2, 2\)")]
+    "given, words",
+    [
+        ([], "at least one"),
+        ([np.full((1, 1, 2, 2), 1.2)], "shares from 0 to 1"),
+        ([np.ones((2, 2))], r"got shape \(2, 2\)"),
+        ([np.ones((1, 1, 2, 3))], r"\(1, 1, n, n\); got shape \(1, 1, 2, 3\)"),
+        ([np.ones((2, 1, 1, 1)), np.ones((3, 1, 1, 1))], r"\(2, 1, n, n\); got shape \(3, 1, 1, 1\)"),
+    ],
 )
 def test_bad_input_is_told_in_words(given, words):
     with pytest.raises(ValueError, match=words):
@@ -38,9 +45,11 @@ def test_damage_is_told_in_words():
     packed = attention_maps.pack([softmax(rng.normal(size=(1, 2, 3, 3)))])
     with pytest.raises(ValueError, match="18 weights came, 32 are needed"):
         attention_maps.unpack(packed, [4])
-    for text in (packed["percent"][:-8], "!" + packed["percent"][1:], base64.b64encode(b"no").decode()):
+    for text in (packed["percent"][:-8], "!" + packed["percent"][1:], base64.b64encode(b"no").decode(), None, "é"):
         with pytest.raises(ValueError, match="attention is damaged"):
             attention_maps.unpack(packed | {"percent": text}, [3])
+    with pytest.raises(ValueError, match="layers must be a whole number of at least 1; got -1"):
+        attention_maps.unpack(packed | {"layers": -1, "heads": -2}, [3])
 
 
 def test_shipped_weights_are_shares_of_every_sentence():

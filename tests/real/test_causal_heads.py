@@ -13,7 +13,7 @@ from tokendynamics.real import causal_heads, smollm
 from tokendynamics.real import laws as real_laws
 
 
-def said_twice(rng, count=3, length=5):
+def repeated(rng, count=3, length=5):
     once = rng.integers(1, 9, (count, length))
     return np.concatenate([np.zeros((count, 1), dtype=int), once, once], axis=1)
 
@@ -29,11 +29,11 @@ def test_scores_know_a_perfect_head_of_each_kind():
 
 
 def test_the_meter_is_the_mean_loss_of_what_can_be_foretold():
-    model, ids = tiny(), said_twice(np.random.default_rng(0))
+    model, ids = tiny(), repeated(np.random.default_rng(0))
     last = smollm.forward(model, ids)[-1]
     by_hand = []
     for row, state in zip(ids, last):
-        for place in range(7, 11):  # the second word of the second saying, to the last
+        for place in range(7, 11):  # the second word of the second half, to the last
             logits = model.weights["token_embd.weight"] @ (
                 state[place - 1] / np.sqrt((state[place - 1] ** 2).mean() + 1e-5) * model.weights["output_norm.weight"]
             )
@@ -42,7 +42,7 @@ def test_the_meter_is_the_mean_loss_of_what_can_be_foretold():
 
 
 def test_switching_off_is_measured_against_a_whole_run_and_a_dead_head_costs_nothing():
-    model, ids = tiny(), said_twice(np.random.default_rng(1))
+    model, ids = tiny(), repeated(np.random.default_rng(1))
     model.weights["blk.1.attn_output.weight"][:, 8:12] = 0  # head 2 of layer 1 writes nothing
     states = smollm.forward(model, ids)
     rise = causal_heads.switched_off(model, ids, states)
@@ -56,7 +56,7 @@ def test_random_sets_take_as_many_heads_from_each_layer_and_none_of_the_chosen(m
     monkeypatch.setattr(causal_heads, "forward", lambda model, ids, off=(): seen.append(set(off)) or smollm.forward(model, ids, off=off))
     chosen = {(0, 1), (0, 4), (1, 5)}
     found = causal_heads.sets_off(
-        tiny(), said_twice(np.random.default_rng(2)), np.array([0, 4, 5, 6]), chosen, np.random.default_rng(0), draws=3
+        tiny(), repeated(np.random.default_rng(2)), np.array([0, 4, 5, 6]), chosen, np.random.default_rng(0), draws=3
     )
     drawn = [off for off in seen if off and off != chosen]
     assert len(found["random"]) == 3 and len(drawn) == 6

@@ -28,12 +28,12 @@ def tiny_weights(d=12, n_layers=2, inner=20, vocabulary=9, places=7, dtype=np.fl
     shapes = {f"embeddings.{name}_embeddings.weight": (n, d) for name, n in (("word", vocabulary), ("position", places), ("token_type", 2))}
     norms = ["embeddings.LayerNorm"]
     for layer in range(n_layers):
-        name = f"encoder.layer.{layer}.".__add__
+        p = f"encoder.layer.{layer}."
         maps = {f"attention.self.{part}": (d, d) for part in ("query", "key", "value")}
         maps |= {"attention.output.dense": (d, d), "intermediate.dense": (inner, d), "output.dense": (d, inner)}
         for part, shape in maps.items():
-            shapes |= {name(f"{part}.weight"): shape, name(f"{part}.bias"): shape[:1]}
-        norms += [name("attention.output.LayerNorm"), name("output.LayerNorm")]
+            shapes |= {f"{p}{part}.weight": shape, f"{p}{part}.bias": shape[:1]}
+        norms += [f"{p}attention.output.LayerNorm", f"{p}output.LayerNorm"]
     shapes |= {f"{name}.{part}": (d,) for name in norms for part in ("weight", "bias")}
     return {name: rng.normal(size=shape).astype(dtype) for name, shape in shapes.items()}
 
@@ -211,6 +211,12 @@ def test_finds_the_files_in_the_cache_and_checks_them(bare, revision):
     assert minilm.find() == folder and "not on this machine" not in minilm.missing()
     with pytest.raises(ValueError, match="is not the file of .* SHA-256 .* needs 53aa51172d"):
         minilm.load()
+
+
+def test_a_number_is_no_folder():
+    pytest.importorskip("safetensors")
+    with pytest.raises(ValueError, match="path must be a path; got int 3"):
+        minilm.load(3)
 
 
 def test_a_folder_without_the_files_is_named(tmp_path):

@@ -48,18 +48,18 @@ def test_classes_and_sentiments_are_balanced_in_each_part_and_entities_nearly():
 
 def test_the_mark_at_the_end_is_kept_from_the_model():
     assert not [s.text for s in SENTENCES if s.text[-1] in ".?!" or "/" in s.text]
-    s = labelled.parse(**{"part": "a", "class": "question", "sentiment": "neutral", "sentence": "Does Rosa/person, her/none live?"})
+    s = labelled.parse("a", "question", "neutral", "Does Rosa/person, her/none live?")
     assert s.text == "Does Rosa, her live" and [s.text[a:b] for a, b, _ in s.marks] == ["Rosa", "her"]
 
 
 @pytest.mark.parametrize(
     ("change", "said"),
-    [({"part": "z"}, "part must be one of a, b"), ({"class": "shout"}, "class must be"), ({"sentiment": "blue"}, "sentiment must be"),
+    [({"part": "z"}, "part must be one of a, b"), ({"kind": "shout"}, "class must be"), ({"sentiment": "blue"}, "sentiment must be"),
      ({"sentence": "A cat/animal sat."}, "label must be one of person, place")],
 )  # fmt: skip
 def test_a_wrong_line_is_told(change, said):
     with pytest.raises(ValueError, match=said):
-        labelled.parse(**{"part": "a", "class": "statement", "sentiment": "neutral", "sentence": "A cat/none sat."} | change)
+        labelled.parse(**{"part": "a", "kind": "statement", "sentiment": "neutral", "sentence": "A cat/none sat."} | change)
 
 
 class Letters:
@@ -155,8 +155,8 @@ def test_the_shipped_table_is_what_the_model_gives():
     ids = model.tokenizer.encode(sentence).ids
     group = next(i for i, g in enumerate(rows.ids) if g.shape[1] == len(ids))
     which = int(np.flatnonzero((rows.ids[group] == ids).all(axis=1))[0])
-    for mine, theirs in zip(states, model.hidden_states(sentence), strict=True):
-        np.testing.assert_allclose(mine[group][which], theirs, atol=2e-5)
+    for ours, theirs in zip(states, model.hidden_states(sentence), strict=True):
+        np.testing.assert_allclose(ours[group][which], theirs, atol=2e-5)
     for task, accuracy in probes.probes(rows, written, model.n_heads).items():
         np.testing.assert_allclose(accuracy[..., 1].mean(axis=-1), data["probe"][task], atol=0.02)
     whole = {t: [probes._scored(probes.probe(rows.pooled(t, s), rows.labels[t], rows.parts[t])) for s in states] for t in TASKS}

@@ -130,12 +130,21 @@ def test_the_shipped_head_is_the_one_in_which_bank_sees_account_most():
 def test_bad_input_is_told_in_words(shipped):
     with pytest.raises(ValueError, match="rows must hold at least one"):
         senses.journeys(TwoDimensional(), [])
+    with pytest.raises(ValueError, match="rows must hold .* and nothing else"):
+        senses.journeys(TwoDimensional(), [("oar", "a bow")])
     with pytest.raises(ValueError, match="'oar' is not among"):
         senses.journeys(TwoDimensional(), [("oar", "", "a bow")])
     with pytest.raises(ValueError, match="word must be one of light, apple"):
         senses.within_across(shipped, "ghost")
     with pytest.raises(ValueError, match="token must be one of word"):
         senses.within_across(shipped, "light", "ghost")
+
+
+def test_a_table_without_its_columns_is_told(tmp_path):
+    table = tmp_path / "sentences.tsv"
+    table.write_text("word\tsentence\nbow\ta bow\n", encoding="utf-8")
+    with pytest.raises(ValueError, match="word, sense, sentence in its first line"):
+        senses.read_sentences(table)
 
 
 def test_shipped_data_holds_the_sentences_and_where_they_come_from(shipped):
@@ -184,9 +193,9 @@ def test_shipped_data_is_what_the_model_gives(shipped):
 
 @with_weights
 def test_the_command_writes_the_same_shape_of_file(tmp_path, capsys, shipped):
-    table = tmp_path / "mine.tsv"
+    table = tmp_path / "sentences.tsv"
     table.write_text("word\tsense\tsentence\nseal\tanimal\tA seal swam by.\nseal\tstamp\tThe letter had a wax seal.\n", encoding="utf-8")
-    out = tmp_path / "mine.json"
+    out = tmp_path / "journeys.json"
     senses.main(["--sentences", str(table), "--out", str(out), "--controls", "1"])
     data = json.loads(out.read_text(encoding="utf-8"))
     assert set(data) == set(shipped) and list(data["words"]) == ["seal"] and len(data["shuffled"]) == 1

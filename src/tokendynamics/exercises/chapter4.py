@@ -163,7 +163,7 @@ def _first_step():
         pair = tuple(answer) if isinstance(answer, (tuple, list)) else ()
         if len(pair) != 2 or not all(isinstance(each, (bool, np.bool_)) for each in pair):
             raise Unreadable(f"got {describe(answer)}")
-        return known[tuple(map(bool, pair))]
+        return known[bool(pair[0]), bool(pair[1])]
 
     return Custom(find, words)
 

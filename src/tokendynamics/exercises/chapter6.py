@@ -31,17 +31,17 @@ def _spring():
         pairs = list(combinations(entry["sentences"], 2))
         cosines = np.array(entry["cosines"]["word"])  # (layers, pairs)
         crosses = np.array([said[a]["sense"] != said[b]["sense"] for a, b in pairs])
-        mine = pairs.index(tuple(sorted(widget.shown)))
-        if not crosses[mine]:
+        chosen = pairs.index(tuple(sorted(widget.shown)))
+        if not crosses[chosen]:
             return "closest within a sense"
         across = np.where(crosses, cosines, np.nan)
-        if mine == np.nanargmax(across[-1]):
+        if chosen == np.nanargmax(across[-1]):
             return RIGHT
-        if mine == np.nanargmin(across[-1]):
+        if chosen == np.nanargmin(across[-1]):
             return "farthest for closest"
-        if (across[-1] > across[-1, mine]).sum() == 1:
+        if (across[-1] > across[-1, chosen]).sum() == 1:
             return "the second closest"
-        ranks = (across[:-1] > across[:-1, [mine]]).sum(axis=1)
+        ranks = (across[:-1] > across[:-1, [chosen]]).sum(axis=1)
         return "close in another layer" if ranks.min() <= 1 else None
 
     return State("RealTrajectories", find, words)

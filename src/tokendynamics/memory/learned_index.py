@@ -206,11 +206,11 @@ def train(
     held_out = sequences(rng, R, batch=1000, **shape)
 
     def record(step):
-        matrices = parameters.values()  # which the optimiser changes in place
-        return step, *(matrix.copy() for matrix in matrices), loss_and_gradients(*matrices, held_out)[0], recalled(*matrices, held_out)
+        Q, K, V = (parameters[name] for name in "QKV")  # which the optimiser changes in place
+        return step, Q.copy(), K.copy(), V.copy(), loss_and_gradients(Q, K, V, held_out)[0], recalled(Q, K, V, held_out)
 
     def slope(p, one):
-        loss, gradients = loss_and_gradients(*p.values(), one)
+        loss, gradients = loss_and_gradients(p["Q"], p["K"], p["V"], one)
         return loss, dict(zip("QKV", gradients))
 
     records, drawn = [record(0)], (sequences(rng, R, batch=batch, **shape) for _ in range(steps))

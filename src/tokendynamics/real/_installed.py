@@ -5,11 +5,13 @@ Nothing is imported to find out.
 
 import hashlib
 import importlib.util
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from .._typing import Array
+from .. import _checks
 
 
 def folders(package: str) -> list[Path]:
@@ -31,10 +33,13 @@ def hold(path: Path, sha256: str, what: str) -> None:
         raise ValueError(f"{path} is not {what}: SHA-256 {got}, needs {sha256}")
 
 
-def shuffled(weights: dict[str, Array], layers: str, seed: int) -> dict[str, Array]:
-    """The weights with the numbers inside each matrix in random order, for names that begin with `layers`; the rest as it is."""
-    rng = np.random.default_rng(seed)
-    return {
+def shuffled(model: Any, layers: str, seed: int) -> Any:
+    """The model with the numbers inside each matrix in random order, for names that begin with `layers`; the rest as it is."""
+    if not hasattr(model, "weights"):
+        raise ValueError(f"model must be a model, as load gives it; got {model!r:.60}")
+    rng = np.random.default_rng(_checks.seed(seed))
+    weights = {
         name: rng.permutation(W.ravel()).reshape(W.shape) if name.startswith(layers) and W.ndim == 2 else W
-        for name, W in sorted(weights.items())
+        for name, W in sorted(model.weights.items())
     }
+    return replace(model, weights=weights)

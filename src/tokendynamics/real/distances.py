@@ -3,20 +3,53 @@
 `data` is what `senses.journeys` returns. The pairs are those of sentences that share the followed word.
 """
 
+from collections.abc import Collection, Mapping, Sequence
 from itertools import combinations
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from .. import _checks
-from .senses import entry_of, numbers_of
+from .._typing import Array, ArrayLike
+from ._entries import entry_of, numbers_of
 
 
-def distances(data, word, *, shown=None, basis="own", components=(1, 2)):
-    """How far apart the word's states stand, in each pair of sentences: (pairs, screen, full).
+class Distances(NamedTuple):
+    """How far apart a word's states stand, in each pair of sentences.
 
-    pairs  : [(i, j), …], sentences by number, of `shown` (None for all of the word's)
-    screen : (L + 1, pairs), along the `components` of the projection `basis`, from coordinates as they ship, to two decimals
-    full   : (L + 1, pairs), in all dimensions
+    Attributes
+    ----------
+    pairs : list of (int, int)
+        Sentences by number.
+    screen : (L + 1, pairs) array
+        As drawn, from coordinates as they ship, to two decimals.
+    full : (L + 1, pairs) array
+        In all dimensions.
+    """
+
+    pairs: list[tuple[int, int]]
+    screen: Array
+    full: Array
+
+
+def distances(
+    data: Mapping[str, Any], word: str, *, shown: Collection[int] | None = None, basis: str = "own", components: Sequence[int] = (1, 2)
+) -> Distances:
+    """How far apart the word's states stand, in each pair of sentences.
+
+    Parameters
+    ----------
+    data : dict
+    word : str
+    shown : indices of sentences to keep, default all of the word's
+    basis : "own" or "common", default "own"
+        The projection that is drawn.
+    components : one or more of 1, 2, 3, default (1, 2)
+        The projection's axes that are drawn.
+
+    Returns
+    -------
+    Distances
     """
     entry, shown = entry_of(data, word), numbers_of(data, shown)
     _checks.choice("basis", basis, ("own", "common"))
@@ -33,10 +66,10 @@ def distances(data, word, *, shown=None, basis="own", components=(1, 2)):
     pairs = [every[k] for k in kept]
     screen = [np.linalg.norm(at(i) - at(j), axis=-1) for i, j in pairs]
     full = np.array(entry["distances"])
-    return pairs, np.reshape(screen, (len(pairs), len(full))).T, full[:, kept]
+    return Distances(pairs, np.reshape(screen, (len(pairs), len(full))).T, full[:, kept])
 
 
-def rank_agreement(screen, full):
+def rank_agreement(screen: ArrayLike, full: ArrayLike) -> Array:
     """Spearman's rank correlation of two lists of distances, row by row of (…, pairs); NaN for fewer than three, or where all are equal.
 
     1: what looks farther is farther. 0: the picture says nothing. Equal distances share a rank.
@@ -56,14 +89,16 @@ def rank_agreement(screen, full):
     return np.divide((a * b).sum(axis=-1), size, out=nothing, where=size > 0)
 
 
-def nearest(pairs, screen, full):
+def nearest(pairs: Sequence[tuple[int, int]], screen: ArrayLike, full: ArrayLike) -> dict[str, Any] | None:
     """The pair that looks nearest in one layer, distances (pairs,): {"pair", "screen", "full", "place", "count", "nearest"}; None without a pair.
 
     "place" is its place by the full distance, 1 for the nearest of "count"; "nearest" is the pair that has place 1.
     """
+    if not isinstance(pairs, (list, tuple)):
+        raise ValueError(f"pairs must be a list of pairs of sentences; got {pairs!r:.60}")
     if not pairs:
         return None
-    screen, full = np.asarray(screen), np.asarray(full)
+    screen, full = (_checks.shaped(name, value, len(pairs)) for name, value in (("screen", screen), ("full", full)))
     k, true = int(np.argmin(screen)), int(np.argmin(full))
     place = 1 + int((full < full[k]).sum())
     return {

@@ -8,16 +8,21 @@ Controls of a motion are `arrows`: "random", of the same lengths in random direc
 themselves given to other tokens of the sentence. Random weights are the caller's to pass as Q, K and V.
 """
 
+from typing import Any
+
 import numpy as np
 
 from .. import _checks, attention
-from .minilm import scale
+from .._arrays import norm, transpose, unit
+from .._typing import Array, ArrayLike
+from .minilm import scale, with_constant
 
 ROLES = ("itself", "previous", "next", "[CLS]", "[SEP]")
 
 
-def head_laws(tokens, Q, K, V, through, rng):
-    """One number a head for each law, {name: (H,)}; `through` is M QᵀK of each head, (H, d + 1, d + 1).
+@np.errstate(all="ignore")  # said in words by _finite
+def head_laws(tokens: Array, Q: Array, K: Array, V: Array, through: Array, rng: np.random.Generator) -> dict[str, Array]:
+    """One number a head for each law, {name: (H,)}.
 
     cosine          : of V T a and ∇φ, mean over tokens; 1 would be motion along the force
     climbs          : share of tokens whose own φ is higher after the motion, all keys held, (4);  rises : by how much
@@ -30,30 +35,50 @@ def head_laws(tokens, Q, K, V, through, rng):
     missed_by_M     : ‖M∇φ − V T a‖ / ‖V T a‖ over the sentence, (5) on tokens
     step            : ‖V T a‖ over the token's length, mean over tokens
     roles           : attention to itself, the previous and next token, the first and the last, (H, 5), mean over tokens
+
+    Parameters
+    ----------
+    tokens : (n, d + 1) array
+    Q, K : (H, d_head, d + 1) array
+    V : (H, d + 1, d + 1) array
+    through : (H, d + 1, d + 1) array
+        M QᵀK of each head.
+    rng : numpy.random.Generator
+        Of the random and the dealt motions.
+
+    Returns
+    -------
+    dict of arrays
     """
-    options = {"include_self": True, "scale": scale(Q)}
+    tokens = _checks.shaped("tokens", tokens, None, None)
+    options: dict[str, Any] = {"include_self": True, "scale": scale(Q)}
     weights = attention.attention_weights(tokens, Q, K, **options)
     pull = attention.force(tokens, Q, K, **options)[..., :-1]
     motion = attention.content(tokens, Q, K, V, **options)[..., :-1]
+    through = _checks.value_matrix(through, tokens.shape[-1])
     found = {name: value for kind, arrow in arrows(motion, rng).items() for name, value in _climb(tokens, Q, K, pull, arrow, kind).items()}
-    lengths = np.linalg.norm(motion, axis=-1)
-    asked = (weights @ tokens @ np.swapaxes(through, -1, -2))[..., :-1]
-    return found | {
+    lengths = norm(motion)
+    asked = (weights @ tokens @ transpose(through))[..., :-1]
+    found |= {
         "third_law": balance(motion),
         "third_law_random": balance(arrows(motion, rng)["_random"]),
-        "pairs": pair_balance(weights, tokens @ np.swapaxes(V, -1, -2)),
+        "pairs": pair_balance(weights, tokens @ transpose(V)),
         "gradient_share": gradient_share(weights, tokens, Q, K, V).mean(axis=-1),
         "missed_by_M": np.linalg.norm(asked - motion, axis=(-2, -1)) / np.linalg.norm(motion, axis=(-2, -1)),
         "step": (lengths / np.linalg.norm(tokens[:, :-1], axis=-1)).mean(axis=-1),
         "roles": roles(weights),
     }
+    return {name: _finite(name, value) for name, value in found.items()}
 
 
-def arrows(motion, rng):
+def arrows(motion: ArrayLike, rng: np.random.Generator) -> dict[str, Array]:
     """{"": motion, "_random": as long, in random directions, "_dealt": motions of other tokens}, each (…, n, d)."""
+    motion = _checks.tokens(motion, "motion")
     n, d = motion.shape[-2:]
-    wild = rng.standard_normal((n, d))
-    wild = wild * (np.linalg.norm(motion, axis=-1) / np.linalg.norm(wild, axis=-1))[..., None]
+    if n < 2:
+        raise ValueError(f"motion must be of at least two tokens, (…, n, d); got shape {motion.shape}")
+    wild = _checks.generator("rng", rng).standard_normal((n, d))
+    wild = wild * (norm(motion) / np.linalg.norm(wild, axis=-1))[..., None]
     return {"": motion, "_random": wild, "_dealt": motion[..., (np.arange(n) + rng.integers(1, n)) % n, :]}
 
 
@@ -63,7 +88,7 @@ def _climb(tokens, Q, K, pull, motion, kind):
     outward = (motion * own).sum(axis=-1) * (pull * own).sum(axis=-1) / (own * own).sum(axis=-1)
     before = attention.potential(tokens, Q, K, include_self=True, scale=scale(Q))
     after = height(own + motion, tokens, Q, K)
-    held = height(with_length_of(own, own + motion), tokens, Q, K)
+    held = height(unit(own + motion) * norm(own, keepdims=True), tokens, Q, K)
     cosine = along / np.linalg.norm(motion, axis=-1) / np.linalg.norm(pull, axis=-1)
     each = {
         "cosine": cosine, "climbs": after > before, "rises": after - before, "climbs_held": held > before,
@@ -72,69 +97,71 @@ def _climb(tokens, Q, K, pull, motion, kind):
     return {name + kind: value.mean(axis=-1) for name, value in each.items()}
 
 
-def height(points, tokens, Q, K):
+def height(points: ArrayLike, tokens: ArrayLike, Q: Array, K: ArrayLike) -> Array:
     """φ at (…, n, d) points in the landscape of the tokens where they stand, (…, n)."""
-    points = np.concatenate([points, np.ones_like(points[..., :1])], axis=-1)
-    return attention.potential_at(points, tokens, Q, K, scale=scale(Q))
+    return attention.potential_at(with_constant(_checks.tokens(points, "points")), tokens, Q, K, scale=scale(Q))
 
 
-def with_length_of(old, new):
-    """`new` scaled, row by row, to the length of `old`; a row of zeros stays one."""
-    (old, size), (new, _) = _unit("old", old, "(…, n, d)"), _unit("new", new, "(…, n, d)")
-    try:
-        wanted = new * np.linalg.norm(old, axis=-1, keepdims=True)
-    except ValueError:
-        raise ValueError(f"new must have the rows of old, shape {old.shape}; got shape {new.shape}") from None
-    return size * _share(wanted, np.broadcast_to(np.linalg.norm(new, axis=-1, keepdims=True), wanted.shape))
-
-
-def balance(moves):
+def balance(moves: ArrayLike) -> Array:
     """‖Σ moves‖ / Σ ‖moves‖ of (…, n, d): 0 where action is reaction, and where nothing moves."""
     moves, _ = _unit("moves", moves, "(…, n, d)")
     return _share(np.linalg.norm(moves.sum(axis=-2), axis=-1), np.linalg.norm(moves, axis=-1).sum(axis=-1))
 
 
-def pair_balance(weights, values):
+def pair_balance(weights: ArrayLike, values: ArrayLike) -> Array:
     """‖f_ik + f_ki‖ / (‖f_ik‖ + ‖f_ki‖), f_ik = aᵢₖ V tₖ, mean over pairs; (…, n, n), (…, n, d) → (…)."""
     weights, _ = _unit("weights", weights, "(…, n, n)")
     values, _ = _unit("values", values, "(…, n, d)")
     _square("weights", weights)
     if values.shape[:-1] != weights.shape[:-1]:
         raise ValueError(f"values must have shape {(*weights.shape[:-1], 'd')}, a row for each weight's; got {values.shape}")
-    inner = values @ np.swapaxes(values, -1, -2)  # (…, n, n)
+    inner = values @ transpose(values)  # (…, n, n)
     length = np.sqrt(np.diagonal(inner, axis1=-2, axis2=-1))
-    one, other = weights * length[..., None, :], np.swapaxes(weights, -1, -2) * length[..., :, None]
-    both = one**2 + other**2 + 2 * weights * np.swapaxes(weights, -1, -2) * inner
+    one, other = weights * length[..., None, :], transpose(weights) * length[..., :, None]
+    both = one**2 + other**2 + 2 * weights * transpose(weights) * inner
     i, k = np.triu_indices(weights.shape[-1], 1)
     return _share(np.sqrt(np.maximum(both, 0)), one + other)[..., i, k].mean(axis=-1)
 
 
-def gradient_share(weights, tokens, Q, K, V):
+@np.errstate(all="ignore")  # said in words by _finite
+def gradient_share(weights: ArrayLike, tokens: ArrayLike, Q: ArrayLike, K: ArrayLike, V: ArrayLike) -> Array:
     """‖(J + Jᵀ)/2‖ / ‖J‖ of each token's J = ∂(V T a)/∂tᵢ, keys held; 1 if the motion is a gradient, (…, n).
 
     J = β V C KᵀQ with C the covariance of the tokens under the weights a. All its products are of n × n matrices:
     J = X Yᵀ, so ‖J‖² = tr XᵀX YᵀY and tr JJ = tr (YᵀX)².
     """
-    values, pulls = tokens @ np.swapaxes(V, -1, -2), tokens @ np.swapaxes(K, -1, -2) @ Q
+    weights, tokens = _checks.tokens(weights, "weights"), _checks.tokens(tokens)
+    n, d = tokens.shape[-2:]
+    if weights.shape[-2:] != (n, n) or (weights < 0).any():
+        raise ValueError(f"weights must be shares of shape (…, {n}, {n}), as there are {n} tokens; got shape {weights.shape}")
+    (Q, K), V = _checks.query_key(Q, K, d), _checks.value_matrix(V, d)
+    values, pulls = tokens @ transpose(V), tokens @ transpose(K) @ Q
     # (…, n, n, d): all tokens, seen from each token's own mean
     X, Y = (np.sqrt(weights)[..., None] * (x[..., None, :, :] - (weights @ x)[..., None, :])[..., :-1] for x in (values, pulls))
-    XX, YY, YX = X @ np.swapaxes(X, -1, -2), Y @ np.swapaxes(Y, -1, -2), Y @ np.swapaxes(X, -1, -2)
+    XX, YY, YX = X @ transpose(X), Y @ transpose(Y), Y @ transpose(X)
     square = (XX * YY).sum(axis=(-2, -1))
-    return np.sqrt(np.clip(0.5 + (YX * np.swapaxes(YX, -1, -2)).sum(axis=(-2, -1)) / square / 2, 0, 1))
+    share = np.sqrt(np.clip(0.5 + (YX * transpose(YX)).sum(axis=(-2, -1)) / square / 2, 0, 1))
+    return _finite("gradient_share", share)
 
 
-def symmetric_share(matrix):
+def symmetric_share(matrix: ArrayLike) -> Array:
     """‖(A + Aᵀ)/2‖ / ‖A‖ of (…, d, d): 1 for a symmetric matrix, 0.71 on average for a random one."""
     matrix, _ = _unit("matrix", matrix, "(…, d, d)")
     _square("matrix", matrix)
-    return _share(np.linalg.norm(matrix + np.swapaxes(matrix, -1, -2), axis=(-2, -1)), 2 * np.linalg.norm(matrix, axis=(-2, -1)))
+    return _share(np.linalg.norm(matrix + transpose(matrix), axis=(-2, -1)), 2 * np.linalg.norm(matrix, axis=(-2, -1)))
 
 
-def _unit(name, value, shape):
+def _unit(name: str, value: object, shape: str) -> tuple[Array, Any]:
     """`value` over its largest number, so that no square overflows or vanishes, and that number."""
     value = _checks.array(name, value, ndim_min=2, shape=shape)
     size = np.abs(value).max()
     return (value / size if size > 0 else value), size
+
+
+def _finite(name, value):
+    if not np.isfinite(value).all():
+        raise ValueError(f"{name} cannot be measured: a force or a motion is 0, or its square is past what {value.dtype} holds")
+    return value
 
 
 def _square(name, matrix):
@@ -147,7 +174,7 @@ def _share(part, whole):
     return np.divide(part, whole, out=np.zeros_like(part), where=whole > 0)
 
 
-def roles(weights):
+def roles(weights: ArrayLike) -> Array:
     """How much of the attention (…, n, n) goes to each of ROLES, (…, 5), mean over the tokens that have such a one."""
     weights = _checks.array("weights", weights, ndim_min=2, shape="(…, n, n)")
     _square("weights", weights)
@@ -156,10 +183,12 @@ def roles(weights):
     return np.stack([itself, previous, following, weights[..., 1:, 0].mean(-1), weights[..., :-1, -1].mean(-1)], axis=-1)
 
 
-def slope_error(tokens, Q, K, rng, step=1e-3):
+@np.errstate(all="ignore")  # said in words by _finite
+def slope_error(tokens: ArrayLike, Q: Array, K: ArrayLike, rng: np.random.Generator, step: float = 1e-3) -> Array:
     """The largest error of (9): force along a random direction against the slope of φ by differences, over ‖force‖."""
     pull = attention.force(tokens, Q, K, include_self=True, scale=scale(Q))
-    along = rng.standard_normal(tokens.shape)
+    tokens, step = _checks.tokens(tokens), _checks.number("step", step, minimum=0)
+    along = _checks.generator("rng", rng).standard_normal(tokens.shape)
     along /= np.linalg.norm(along, axis=-1, keepdims=True)
 
     def slope(h):
@@ -167,4 +196,4 @@ def slope_error(tokens, Q, K, rng, step=1e-3):
         return (up - down) / (2 * h)
 
     slopes = (4 * slope(step / 2) - slope(step)) / 3  # the error left is of order step⁴
-    return (np.abs(slopes - (pull * along).sum(axis=-1)) / np.linalg.norm(pull, axis=-1)).max(axis=-1)
+    return _finite("slope_error", (np.abs(slopes - (pull * along).sum(axis=-1)) / np.linalg.norm(pull, axis=-1)).max(axis=-1))

@@ -6,14 +6,17 @@ is marked in two parts, so that a probe scored on a part has seen none of its ma
 end is left out of what the model reads: it would give the class away.
 """
 
-import csv
 import re
-from importlib.resources import files
-from typing import NamedTuple
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import numpy as np
 
-SENTENCES = files("tokendynamics") / "data" / "labelled_sentences.tsv"
+from .. import _checks, _data
+from .._typing import Array, Integers
+
+SENTENCES = _data.DATA / "labelled_sentences.tsv"
 PARTS = ("a", "b", "c", "d")
 TASKS = {
     "entity": ("person", "place", "organisation", "none"),
@@ -25,28 +28,31 @@ _MARKED = re.compile(r"(?P<word>[^\s/]+)/(?P<label>[a-z]+)")
 
 
 class Sentence(NamedTuple):
+    """One line of the file."""
+
     part: str
     kind: str  # the sentence class
     sentiment: str
     text: str  # as the model reads it, without the mark at its end
-    marks: tuple  # (start, end, label) in characters of `text`
+    marks: tuple[tuple[int, int, str], ...]  # (start, end, label) in characters of `text`
 
 
-def read(path=SENTENCES):
+def read(path: Path | str = SENTENCES) -> list[Sentence]:
     """The sentences of a tab-separated file with part, class, sentiment and sentence in its first line.
 
     Raises ValueError for a part, label or class that is not one of PARTS, TASKS or TONE.
     """
-    with path.open(encoding="utf-8", newline="") as file:
-        return [parse(**row) for row in csv.DictReader(file, delimiter="\t")]
+    columns = ("part", "class", "sentiment", "sentence")
+    return [parse(*(row[name] for name in columns)) for row in _data.rows(path, *columns)]
 
 
-def parse(part, sentiment, sentence, **rest):
-    """A `Sentence` from one line of the file."""
-    kind = rest["class"]
+def parse(part: str, kind: str, sentiment: str, sentence: str) -> Sentence:
+    """A `Sentence` from one line of the file; `kind` is its class."""
+    if not isinstance(sentence, str):
+        raise ValueError(f"sentence must be text; got {sentence!r:.60}")
     for name, value, allowed in (("part", part, PARTS), ("class", kind, TASKS["class"]), ("sentiment", sentiment, TASKS["sentiment"])):
-        if value not in allowed:
-            raise ValueError(f"{name} must be one of {', '.join(allowed)}; got {value!r} in {sentence!r}")
+        if not isinstance(value, str) or value not in allowed:
+            raise ValueError(f"{name} must be one of {', '.join(allowed)}; got {value!r:.60} in {sentence!r}")
     text, marks = "", []
     for place in re.split(r"(\S+/[a-z]+)", sentence.rstrip(".?!")):
         marked = _MARKED.fullmatch(place)
@@ -65,25 +71,30 @@ class Rows(NamedTuple):
     rows take means: over the pieces of a marked word, or over all the tokens of a sentence.
     """
 
-    ids: list
-    pools: dict
-    labels: dict
-    parts: dict
+    ids: list[Integers]
+    pools: dict[str, list[Array]]
+    labels: dict[str, Integers]
+    parts: dict[str, np.ndarray[Any, np.dtype[np.str_]]]
 
-    def pooled(self, task, states):
+    def pooled(self, task: str, states: Sequence[Array]) -> Array:
         """Rows (rows, k) of a task from states, one array (sentences, n, k) for each group."""
         return np.concatenate([pool @ s.reshape(-1, s.shape[-1]) for pool, s in zip(self.pools[task], states)])
 
 
-def rows(tokenizer, sentences):
+def rows(tokenizer: Any, sentences: Iterable[Sentence]) -> Rows:
     """`Rows` for sentences. The groups go by number of tokens, so that none is padded."""
+    if isinstance(tokenizer, str) or not hasattr(tokenizer, "encode"):
+        raise ValueError(f"tokenizer must have encode, as a model's has; got {tokenizer!r:.60}")
+    sentences = _sentences(sentences)
     encoded = [tokenizer.encode(sentence.text) for sentence in sentences]
-    ids: list = []
-    pools, labels, parts = ({task: [] for task in TASKS} for _ in range(3))
+    ids: list[Integers] = []
+    pools: dict[str, list[Array]] = {task: [] for task in TASKS}
+    labels: dict[str, list[int]] = {task: [] for task in TASKS}
+    parts: dict[str, list[str]] = {task: [] for task in TASKS}
     for n in sorted({len(e.ids) for e in encoded}):
         group = [(s, e) for s, e in zip(sentences, encoded) if len(e.ids) == n]
         ids.append(np.array([e.ids for _, e in group]))
-        pool = {task: [] for task in TASKS}
+        pool: dict[str, list[Array]] = {task: [] for task in TASKS}
         for i, (s, e) in enumerate(group):
             for task, label, which in _read(s, e):
                 row = np.zeros((len(group), n), dtype=np.float32)
@@ -96,6 +107,13 @@ def rows(tokenizer, sentences):
     return Rows(ids, pools, *({task: np.array(v) for task, v in each.items()} for each in (labels, parts)))
 
 
+def _sentences(sentences):
+    sentences = list(sentences) if isinstance(sentences, (list, tuple)) else []
+    if not sentences or not all(isinstance(sentence, Sentence) for sentence in sentences):
+        raise ValueError(f"sentences must be a list of Sentence, as read or parse gives them; got {sentences!r:.60}")
+    return sentences
+
+
 def _read(sentence, encoding):
     """(task, label, the numbers of the tokens it is read from) for all that a sentence is asked."""
     everything = list(range(len(encoding.ids)))
@@ -106,14 +124,30 @@ def _read(sentence, encoding):
             yield "entity", label, [k for k, (a, b) in enumerate(encoding.offsets) if a < b and start <= a and b <= end]
 
 
-def bag(sentences, task):
+class Bag(NamedTuple):
+    """What a probe reads of words alone.
+
+    Attributes
+    ----------
+    table : (rows, features) array
+        0 and 1.
+    labels, parts : (rows,) array
+    """
+
+    table: Array
+    labels: Integers
+    parts: np.ndarray[Any, np.dtype[np.str_]]
+
+
+def bag(sentences: Sequence[Sentence], task: str) -> Bag:
     """The control that reads words and no vectors: 0 and 1 for each word, rows in the order of `sentences`.
 
     For a sentence's class or sentiment, the words in it; for an entity, the words just before and just after it.
-    Returns (rows, features), labels and parts.
     """
-    found, labels, parts = [], [], []
-    for s in sentences:
+    _checks.choice("task", task, TASKS)
+    found: list[set[Any]] = []
+    labels, parts = [], []
+    for s in _sentences(sentences):
         words = re.findall(r"\w+", s.text.lower())
         if task != "entity":
             found.append(set(words))
@@ -128,4 +162,4 @@ def bag(sentences, task):
                 parts.append(s.part)
     names = sorted(set().union(*found), key=str)
     table = np.array([[name in each for name in names] for each in found], dtype=np.float64)
-    return table, np.array(labels), np.array(parts)
+    return Bag(table, np.array(labels), np.array(parts))

@@ -6,23 +6,26 @@ numbers inside each matrix in random order (`minilm.shuffled`): its heads act on
 difference is the head's; only "crowd" lets it run by itself.
 """
 
-from importlib.resources import files
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 import numpy as np
 
-from .. import _data
+from .. import _checks, _data
+from .._arrays import transpose
+from .._typing import Array, ArrayLike
 from ..attention import force, potential
 from ..geometry import effective_rank, pair_cosines
 from ..knowledge import knowledge
 from ..stack import trajectories
 from . import head_laws, minilm, senses
-from .minilm import scale, with_constant
+from .minilm import Model, Weights, scale, with_constant
 
 PIECE = 2  # so many sentences, in the third layer, are kept apart, so that a test can measure them again
-PLAIN = files("tokendynamics") / "data" / "plain_sentences.txt"
+PLAIN = _data.DATA / "plain_sentences.txt"
 
 
-def shipped():
+def shipped() -> dict[str, Any]:
     """{"about", "heads", "heads_random_weights", "layers", "layers_random_weights", "matrices", "crowd", "exact"}.
 
     "heads" and "layers" hold {law: {"mean", "sd"}}, over sentences, arrays (6, 12) or (6,), roles (6, 12, 5).
@@ -32,29 +35,29 @@ def shipped():
     return {name: value if name == "about" else _data.arrays(value) for name, value in stored.items()}
 
 
-def sentences():
+def sentences() -> list[str]:
     """The 80 sentences: 54 of two_senses.tsv and 26 of plain_sentences.txt, longer and of other kinds."""
     return [row[2] for row in senses.read_sentences()] + PLAIN.read_text(encoding="utf-8").splitlines()
 
 
-def states(model, texts):
+def states(model: Model, texts: Iterable[str]) -> list[Array]:
     """Each sentence's states as float64, a list of (L + 1, n, d)."""
     return [model.hidden_states(text).astype(np.float64) for text in texts]
 
 
-def heads_table(model, runs, layers=range(6), seed=0):
+def heads_table(model: Model, runs: Sequence[Array], layers: Iterable[int] = range(6), seed: int = 0) -> dict[str, dict[str, Array]]:
     """`head_laws` of every head of `layers`, {law: {"mean", "sd"}} over the sentences whose states are `runs`."""
     return _over_sentences(_heads_of_layer(model, runs, layer, seed) for layer in layers)
 
 
-def layers_table(model, runs, layers=range(6), seed=0):
+def layers_table(model: Model, runs: Sequence[Array], layers: Iterable[int] = range(6), seed: int = 0) -> dict[str, dict[str, Array]]:
     """`layer_laws` of every layer, {law: {"mean", "sd"}} over sentences."""
     return _over_sentences(_laws_of_layer(model, runs, layer, seed) for layer in layers)
 
 
 def _heads_of_layer(model, runs, layer, seed):
     Q, K, V = _heads(model, layer)
-    through = knowledge(Q, K, V) @ np.swapaxes(Q, -1, -2) @ K
+    through = knowledge(Q, K, V) @ transpose(Q) @ K
     rng = np.random.default_rng((seed, layer))
     return [head_laws.head_laws(with_constant(run[layer]), Q, K, V, through, rng) for run in runs]
 
@@ -64,7 +67,7 @@ def _laws_of_layer(model, runs, layer, seed):
     return [layer_laws(weights, layer, run[layer], model.n_heads, rng) for run in runs]
 
 
-def layer_laws(weights, layer, tokens, n_heads, rng):
+def layer_laws(weights: Weights, layer: int, tokens: Array, n_heads: int, rng: np.random.Generator) -> dict[str, float]:
     """What a whole layer does to the sum of its heads' potentials, {law: number}, for tokens (n, d).
 
     Three motions: "heads", Σ V T a + b; "normed", the same after LayerNorm; "layer", after the MLP too. Of each: the
@@ -97,15 +100,36 @@ def _summed_climb(tokens, Q, K, motion):
     return {name: np.mean(value) for name, value in each.items()}
 
 
-def flow_error(one, Q, K, V, steps=8):
-    """How far one layer, an Euler step of length 1, is from the flow it steps along, over the step's own length."""
-    heads, options = list(zip(Q, K, V)), {"include_self": True, "scale": scale(Q)}
+@np.errstate(all="ignore")  # said in words at the end
+def flow_error(one: ArrayLike, Q: ArrayLike, K: ArrayLike, V: ArrayLike, steps: int = 8) -> float:
+    """How far one layer, an Euler step of length 1, is from the flow it steps along, over the step's own length.
+
+    Parameters
+    ----------
+    one : (n, d + 1) array
+        Tokens with a constant 1.
+    Q, K : (H, d_head, d + 1) array
+    V : (H, d + 1, d + 1) array
+    steps : int, default 8
+        Of the flow, by Runge–Kutta.
+
+    Returns
+    -------
+    float
+    """
+    one, V = _checks.shaped("one", one, None, None), _checks.shaped("V", V, None, None, None)
+    Q, K = _checks.shaped("Q", Q, len(V), None, None), _checks.shaped("K", K, len(V), None, None)
+    heads, steps = list(zip(Q, K, V)), _checks.count("steps", steps, minimum=1)
+    options: dict[str, Any] = {"include_self": True, "scale": scale(Q)}
     layer = trajectories(one, [heads], **options)[-1] - one
     flow = trajectories(one, [heads] * steps, step=1 / steps, method="rk4", **options)[-1] - one
-    return np.linalg.norm(layer - flow) / np.linalg.norm(layer)
+    error = np.linalg.norm(layer - flow) / np.linalg.norm(layer)
+    if not np.isfinite(error):
+        raise ValueError(f"one must be tokens that the heads move, by less than what squares in {one.dtype} hold")
+    return float(error)
 
 
-def matrices(model):
+def matrices(model: Model) -> dict[str, Array]:
     """Of each head, (L, H): the symmetric share of QᵀK, biases aside, and how much of what it writes lies where others write.
 
     overlap : mean squared cosine between its d_head output directions and those of the other heads; d_head/d at random
@@ -116,15 +140,16 @@ def matrices(model):
         symmetric.append(head_laws.symmetric_share(np.swapaxes(Q[..., :-1], -1, -2) @ K[..., :-1]))
         W_O = model.weights[f"encoder.layer.{layer}.attention.output.dense.weight"].astype(np.float64)
         bases = np.linalg.qr(W_O.reshape(len(W_O), model.n_heads, -1).swapaxes(0, 1))[0]
-        shared = ((np.swapaxes(bases, -1, -2)[:, None] @ bases[None]) ** 2).sum(axis=(-2, -1)) / bases.shape[-1]
+        shared = ((transpose(bases)[:, None] @ bases[None]) ** 2).sum(axis=(-2, -1)) / bases.shape[-1]
         overlap.append((shared.sum(axis=1) - 1) / (len(shared) - 1))
     return {"symmetric": np.array(symmetric), "overlap": np.array(overlap)}
 
 
-def crowd(runs, rng):
+def crowd(runs: Sequence[Array], rng: np.random.Generator) -> dict[str, dict[str, Array]]:
     """By layer, (L + 1,): the "cosine" of two tokens of one sentence and their "effective_rank", with sd over sentences;
     and both for tokens "dealt" among the sentences, so many to each as it had."""
-    pool = rng.permutation(np.concatenate([run.swapaxes(0, 1) for run in runs]))
+    runs = _runs(runs)
+    pool = _checks.generator("rng", rng).permutation(np.concatenate([run.swapaxes(0, 1) for run in runs]))
     dealt = [part.swapaxes(0, 1) for part in np.split(pool, np.cumsum([run.shape[1] for run in runs])[:-1])]
     return {
         law + kind: {"mean": values.mean(axis=0), "sd": values.std(axis=0)}
@@ -136,7 +161,17 @@ def crowd(runs, rng):
     }
 
 
-def exact(model, runs, layers=range(6)):
+def _runs(runs):
+    if not isinstance(runs, (list, tuple)) or not runs:
+        raise ValueError(f"runs must be a list of each sentence's states, (L + 1, n, d); got {runs!r:.60}")
+    first = _checks.shaped("runs", runs[0], None, None, None).shape
+    runs = [_checks.shaped("runs", run, first[0], None, first[2]) for run in runs]
+    if not all(run.any(axis=(1, 2)).all() and run.shape[1] > 1 for run in runs):
+        raise ValueError("runs must be of sentences of two tokens or more that are not all 0")
+    return runs
+
+
+def exact(model: Model, runs: Sequence[Array], layers: Sequence[int] = range(6)) -> dict[str, Any]:
     """The largest error of (9), slope against force, and of (14), Σ V T a + b against concatenated heads through W_O."""
     slopes, layer_errors = [], []
     for layer in layers:
@@ -175,9 +210,9 @@ def _averaged(tables):
     return np.mean(tables, axis=0)
 
 
-def main(arguments=None):
+def main(arguments: Sequence[str] | None = None) -> None:
     """Measure the laws on every head and layer of the model."""
-    parser = _data.parser("real.laws", main.__doc__)
+    parser = _data.parser("real.laws", "Measure the laws on every head and layer of the model.")
     parser.add_argument("--controls", type=int, default=3, help="how many shuffled models, seeds 0, 1, … (default 3)")
     options = parser.parse_args(arguments)
     model, texts = minilm.load(options.weights), sentences()

@@ -13,12 +13,14 @@ The weights are not part of this package: `missing()` says how to get them. Noth
 
 import math
 import os
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
+from .. import _checks
+from .._arrays import transpose
 from .._typing import Array, ArrayLike
 from ..attention import attention_weights, content
 from ..learning import softmax
@@ -51,11 +53,11 @@ class Model:
 
     def hidden_states(self, sentence: str) -> Array:
         """Every state of the sentence's tokens, (L + 1, n, d): after the embedding and after each layer."""
-        return forward(self.weights, self._encode(sentence).ids, self.n_heads)[0]
+        return forward(self.weights, self._encode(sentence).ids, self.n_heads).states
 
     def attentions(self, sentence: str) -> Array:
         """How much each token attends to each, (L, H, n, n); rows sum to 1."""
-        return forward(self.weights, self._encode(sentence).ids, self.n_heads)[1]
+        return forward(self.weights, self._encode(sentence).ids, self.n_heads).attentions
 
     def _encode(self, sentence):
         if not isinstance(sentence, str):
@@ -69,7 +71,22 @@ class Model:
         return encoding
 
 
-def forward(weights: Weights, ids: ArrayLike, n_heads: int) -> tuple[Array, Array]:
+class Forward(NamedTuple):
+    """What one sentence goes through.
+
+    Attributes
+    ----------
+    states : (L + 1, n, d) array
+        After the embedding and after each layer.
+    attentions : (L, H, n, n) array
+        Rows sum to 1.
+    """
+
+    states: Array
+    attentions: Array
+
+
+def forward(weights: Weights, ids: ArrayLike, n_heads: int) -> Forward:
     """All states and all attention weights of one sentence.
 
     Parameters
@@ -81,9 +98,7 @@ def forward(weights: Weights, ids: ArrayLike, n_heads: int) -> tuple[Array, Arra
 
     Returns
     -------
-    states : (L + 1, n, d) array
-    attentions : (L, H, n, n) array
-        Rows sum to 1.
+    Forward
     """
     tokens = embed(weights, ids)  # (n, d)
     states, attentions = [tokens], []
@@ -92,15 +107,16 @@ def forward(weights: Weights, ids: ArrayLike, n_heads: int) -> tuple[Array, Arra
         attentions.append(attention_weights(with_constant(tokens), Q, K, include_self=True, scale=scale(Q)))  # (H, n, n)
         tokens = mlp(weights, layer, attend(weights, layer, tokens, Q, K, V))  # (n, d)
         states.append(tokens)
-    return np.stack(states), np.stack(attentions)
+    return Forward(np.stack(states), np.stack(attentions))
 
 
 def embed(weights: Weights, ids: ArrayLike) -> Array:
     """Tokens before the first layer, (n, d): a vector for the word and one for the place, normalised."""
-    name = "embeddings.{}_embeddings.weight".format
-    ids = np.asarray(ids)  # (n,)
-    word, place = weights[name("word")][ids], weights[name("position")][: len(ids)]  # (n, d) each
-    return layer_norm(weights, "embeddings.LayerNorm", word + place + weights[name("token_type")][0])
+    word, place, kind = _named(weights, *(f"embeddings.{part}_embeddings.weight" for part in ("word", "position", "token_type")))
+    ids = _checks.integers("ids", ids, shape="(n,)", high=len(word) - 1, ndim=1)  # (n,)
+    if len(ids) > len(place):
+        raise ValueError(f"ids must be at most {len(place)} tokens; got {len(ids)}")
+    return layer_norm(weights, "embeddings.LayerNorm", word[ids] + place[: len(ids)] + kind[0])  # (n, d)
 
 
 def written(weights: Weights, layer: int, tokens: Array, Q: Array, K: Array, V: Array) -> Array:
@@ -127,12 +143,21 @@ def mlp(weights: Weights, layer: int, tokens: Array) -> Array:
 
 def segments(weights: Weights, layer: int, tokens: Array, n_heads: int) -> Array:
     """What each head writes for each token before W_O, side by side: (…, n, H d_head), for tokens (…, n, d)."""
-    q, k, v = (
-        linear(weights, _part(layer, f"attention.self.{which}"), tokens).reshape(*tokens.shape[:-1], n_heads, -1).swapaxes(-2, -3)
-        for which in ("query", "key", "value")
-    )  # (…, H, n, d_head) each
-    a = softmax(q @ k.swapaxes(-1, -2) / np.sqrt(q.shape[-1], dtype=q.dtype))  # (…, H, n, n)
-    return (a @ v).swapaxes(-2, -3).reshape(tokens.shape)  # (…, n, H d_head)
+    tokens = _checks.tokens(tokens)
+    names = [_part(layer, f"attention.self.{which}") for which in ("query", "key", "value")]
+    rows, d = _named(weights, f"{names[0]}.weight")[0].shape
+    if tokens.shape[-1] != d:
+        raise ValueError(f"tokens must have shape (…, n, {d}); got shape {tokens.shape}")
+    _split(n_heads, rows)
+
+    def heads_of(name):  # (…, H, n, d_head)
+        return linear(weights, name, tokens).reshape(*tokens.shape[:-1], n_heads, -1).swapaxes(-2, -3)
+
+    with np.errstate(over="ignore", invalid="ignore"):  # said in words by finite
+        q, k, v = map(heads_of, names)
+        scores = q @ transpose(k) / np.sqrt(q.shape[-1], dtype=q.dtype)  # (…, H, n, n)
+    a = softmax(_checks.finite(scores, "tokens give scores"))  # (…, H, n, n)
+    return _checks.finite((a @ v).swapaxes(-2, -3).reshape(*tokens.shape[:-1], rows), "tokens give values")  # (…, n, H d_head)
 
 
 def joined(weights: Weights, layer: int, segments: Array) -> Array:
@@ -141,11 +166,17 @@ def joined(weights: Weights, layer: int, segments: Array) -> Array:
 
 
 class HeadMatrices(NamedTuple):
-    """The heads of one layer, for tokens with a constant 1 at the end."""
+    """The heads of one layer, for tokens with a constant 1 at the end.
 
-    Q: Array  # (H, d_head, d + 1)
-    K: Array  # (H, d_head, d + 1)
-    V: Array  # (H, d + 1, d + 1)
+    Attributes
+    ----------
+    Q, K : (H, d_head, d + 1) array
+    V : (H, d + 1, d + 1) array
+    """
+
+    Q: Array
+    K: Array
+    V: Array
 
 
 def heads(weights: Weights, layer: int, n_heads: int) -> HeadMatrices:
@@ -156,24 +187,26 @@ def heads(weights: Weights, layer: int, n_heads: int) -> HeadMatrices:
     """
 
     def split(which):  # (H, d_head, d + 1), the bias as the last column
-        W, b = (weights[_part(layer, f"attention.self.{which}.{kind}")] for kind in ("weight", "bias"))  # (d, d), (d,)
+        W, b = _named(weights, *(_part(layer, f"attention.self.{which}.{kind}") for kind in ("weight", "bias")))  # (d, d), (d,)
+        _split(n_heads, len(W))
         return np.concatenate([W, b[:, None]], axis=1).reshape(n_heads, -1, W.shape[1] + 1)
 
-    W_O = weights[_part(layer, "attention.output.dense.weight")]  # (d, H d_head)
-    d = W_O.shape[0]
+    (W_O,) = _named(weights, _part(layer, "attention.output.dense.weight"))  # (d, H d_head)
+    d, V_heads = len(W_O), split("value")
     V = np.zeros((n_heads, d + 1, d + 1), dtype=W_O.dtype)
-    V[:, :d] = W_O.reshape(d, n_heads, -1).swapaxes(0, 1) @ split("value")  # (H, d, d_head) @ (H, d_head, d + 1)
+    V[:, :d] = W_O.reshape(d, n_heads, -1).swapaxes(0, 1) @ V_heads  # (H, d, d_head) @ (H, d_head, d + 1)
     return HeadMatrices(split("query"), split("key"), V)
 
 
 def with_constant(tokens: Array) -> Array:
-    """Tokens (n, d) with a last coordinate of 1, (n, d + 1)."""
-    return np.concatenate([tokens, np.ones_like(tokens[:, :1])], axis=1)
+    """Tokens (…, n, d) with a last coordinate of 1, (…, n, d + 1)."""
+    tokens = _checks.tokens(tokens)
+    return np.concatenate([tokens, np.ones_like(tokens[..., :1])], axis=-1)
 
 
 def scale(Q: Array) -> float:
     """β = 1/√d_head."""
-    return 1 / math.sqrt(Q.shape[-2])
+    return 1 / math.sqrt(_checks.array("Q", Q, ndim_min=2, shape="(…, d_head, d)").shape[-2])
 
 
 def linear(weights: Weights, name: str, x: Array) -> Array:
@@ -188,8 +221,9 @@ def layer_norm(weights: Weights, name: str, x: Array) -> Array:
     return x * weights[f"{name}.weight"] + weights[f"{name}.bias"]
 
 
-def gelu(x: Array) -> Array:
+def gelu(x: ArrayLike) -> Array:
     """x times the normal distribution's Φ(x), exact (Hendrycks and Gimpel 2016)."""
+    x = _checks.array("x", x, ndim_min=0, shape="(…)")
     return x * (0.5 + 0.5 * _erf(x / math.sqrt(2))).astype(x.dtype)
 
 
@@ -198,16 +232,27 @@ _erf = np.vectorize(math.erf, otypes=[np.float64])
 
 def n_layers(weights: Weights) -> int:
     """How many layers the weights hold."""
-    return sum(name.endswith("attention.self.query.weight") for name in weights)
+    return sum(name.endswith("attention.self.query.weight") for name in _checks.mapping("weights", weights, "a model's arrays"))
 
 
 def _part(layer: int, name: str) -> str:
-    return f"encoder.layer.{layer}.{name}"
+    return f"encoder.layer.{_checks.whole('layer', layer)}.{name}"
+
+
+def _named(weights, *names):
+    """The arrays of these names."""
+    _checks.mapping("weights", weights, "a model's arrays", names)
+    return [weights[name] for name in names]
+
+
+def _split(n_heads, rows):
+    if rows % _checks.count("n_heads", n_heads, minimum=1):
+        raise ValueError(f"n_heads must divide the {rows} rows of W_Q; got {n_heads}")
 
 
 def shuffled(model: Model, seed: int) -> Model:
     """The control: the same model with the numbers inside each matrix of its layers in random order."""
-    return replace(model, weights=_installed.shuffled(model.weights, "encoder", seed))
+    return _installed.shuffled(model, "encoder", seed)
 
 
 def load(path: Path | str | None = None) -> Model:
@@ -227,7 +272,7 @@ def load(path: Path | str | None = None) -> Model:
     """
     if without := _missing_libraries():
         raise ModuleNotFoundError(without)
-    folder = find() if path is None else Path(path)
+    folder = find() if path is None else _checks.path("path", path)
     if folder is None:
         raise FileNotFoundError(missing())
     for file, wanted in SHA256.items():

@@ -10,90 +10,147 @@ A head is *chosen* on one part of the sentences and *scored* on another, by read
 to deal four parts. `python -m tokendynamics.real.probes --out real_roles.json` makes what `shipped()` returns.
 """
 
+from collections.abc import Callable, Iterable, Sequence
 from itertools import permutations
+from typing import Any, TypeAlias
 
 import numpy as np
 
-from .. import _data
-from .._typing import Array
+from .. import _checks, _data
+from .._typing import Array, ArrayLike, Integers
 from . import labelled, minilm
-from .labelled import PARTS, TASKS
-from .minilm import Weights, add_and_norm, joined, mlp, n_layers, segments
+from .labelled import PARTS, TASKS, Rows, Sentence
+from .minilm import Model, add_and_norm, joined, mlp, n_layers, segments
 from .mobility import RIDGE, least_squares
 
 DEALS = list(permutations(PARTS, 2))  # (chosen on, scored on)
+Groups: TypeAlias = list[Array]  # an array (sentences, n, d) for each length n, as `Rows` groups them
 SHUFFLES, LABELS = 3, 5  # seeds of the controls: shuffled models, shuffled labels
 
 
-def shipped():
+def shipped() -> dict[str, Any]:
     """The measurements that come with the package, as `measure` returns them, and their provenance under "about"."""
     return _data.read("real_roles.json")
 
 
-def finish(weights: Weights, layer: int, tokens: Array, segments: Array) -> Array:
+def _finish(weights, layer, tokens, segments):
     """The tokens (…, n, d) after the layer, from what its heads have written (…, n, H d_head): W_O, LayerNorm, MLP, LayerNorm."""
     return mlp(weights, layer, add_and_norm(weights, layer, tokens, joined(weights, layer, segments)))
 
 
-def run(model, rows):
+def run(model: Model, rows: Rows) -> tuple[list[Groups], list[Groups]]:
     """All states, [layer][group] (sentences, n, d) with the embedding first, and all segments, [layer][group] likewise."""
     states = [[np.stack([minilm.embed(model.weights, ids) for ids in group]) for group in rows.ids]]
     written = []
     for layer in range(n_layers(model.weights)):
         written.append([segments(model.weights, layer, tokens, model.n_heads) for tokens in states[-1]])
-        states.append([finish(model.weights, layer, *both) for both in zip(states[-1], written[-1])])
+        states.append([_finish(model.weights, layer, *both) for both in zip(states[-1], written[-1])])
     return states, written
 
 
-def run_without(model, states, written, layer, directions, to="mean"):
+def run_without(model: Model, states: list[Groups], written: list[Groups], layer: int, directions: Array, to: str = "mean") -> Groups:
     """The last layer's states with part of what a layer's heads write switched off.
 
-    directions : orthonormal columns (H · d_head, k) that span the part; columns of the identity for one head
-    to         : "zero", or "mean": its mean over all tokens of all sentences
+    Parameters
+    ----------
+    model : Model
+    states, written : lists
+        From `run`.
+    layer : int
+    directions : (H d_head, k) array
+        Orthonormal columns that span the part; columns of the identity for one head.
+    to : "zero" or "mean", default "mean"
+        The mean is that over all tokens of all sentences.
+
+    Returns
+    -------
+    list of (sentences, n, d) arrays
     """
     everything = np.concatenate([w.reshape(-1, w.shape[-1]) for w in written[layer]])
     middle = everything.mean(axis=0) if to == "mean" else np.zeros_like(everything[0])
     off = [w - (w - middle) @ directions @ directions.T for w in written[layer]]
-    tokens = [finish(model.weights, layer, *both) for both in zip(states[layer], off)]
+    tokens = [_finish(model.weights, layer, *both) for both in zip(states[layer], off)]
     for later in range(layer + 1, n_layers(model.weights)):
-        tokens = [finish(model.weights, later, t, segments(model.weights, later, t, model.n_heads)) for t in tokens]
+        tokens = [_finish(model.weights, later, t, segments(model.weights, later, t, model.n_heads)) for t in tokens]
     return tokens
 
 
-def fitted(x, labels, parts, deal):
-    """A read-out fitted by ridge on the two parts that are not in the deal: a function from rows to scores (rows, classes)."""
-    seen = ~np.isin(parts, deal)
+def fitted(x: ArrayLike, labels: ArrayLike, parts: ArrayLike, deal: Sequence[str]) -> Callable[[Array], Array]:
+    """A read-out fitted by ridge on the two parts that are not in the deal: a function from rows to scores (rows, classes).
+
+    Parameters
+    ----------
+    x : (rows, k) array
+    labels : (rows,) whole numbers
+    parts : (rows,) of PARTS
+    deal : the parts that it does not see
+
+    Returns
+    -------
+    function
+    """
+    x, labels, parts = _rows(x, labels, parts)
+    seen = ~np.isin(parts, _checks.names("deal", deal, PARTS))
+    if not seen.any():
+        raise ValueError(f"deal must leave rows to fit on; got {deal!r:.60}")
     target = np.eye(labels.max() + 1)[labels]
     x_mean, y_mean = x[seen].mean(axis=0, dtype=np.float64), target[seen].mean(axis=0)
     W = least_squares(x[seen] - x_mean, target[seen] - y_mean)
     return lambda rows: (rows - x_mean) @ W + y_mean
 
 
-def right(scores, labels, parts, part):
-    """How often the highest score is the right label's, on one part."""
-    return float((scores.argmax(axis=1) == labels)[parts == part].mean())
+def _rows(x: object, labels: object, parts: object, name: str = "x") -> tuple[Array, Integers, Any]:
+    """Rows of numbers, and the label and the part of each."""
+    x = _checks.shaped(name, x, None, None)
+    labels = _checks.integers("labels", labels, shape=f"({len(x)},)", high=1000, ndim=1)
+    parts = np.array(_checks.one_each("parts", parts, len(x), f"rows of {name}"))
+    if len(labels) != len(x):
+        raise ValueError(f"labels must be one for each of the {len(x)} rows of {name}; got {len(labels)}")
+    return x, labels, parts
 
 
-def missed(scores, labels, parts, part):
+def _marked(scores: object, labels: object, parts: object, part: str) -> tuple[Array, Integers, Any]:
+    """Which rows are of the part; labels are held to the scores' columns."""
+    scores, labels, parts = _rows(scores, labels, parts, "scores")
+    here = parts == _checks.choice("part", part, PARTS)
+    if labels.max() >= scores.shape[1] or not here.any():
+        raise ValueError(f"labels must be below {scores.shape[1]}, a column of scores each, and some rows of part {part!r}")
+    return scores, labels, here
+
+
+def right(scores: ArrayLike, labels: ArrayLike, parts: ArrayLike, part: str) -> float:
+    """How often the highest of the scores (rows, classes) is the right label's, on one part."""
+    scores, labels, here = _marked(scores, labels, parts, part)
+    return float((scores.argmax(axis=1) == labels)[here].mean())
+
+
+def missed(scores: ArrayLike, labels: ArrayLike, parts: ArrayLike, part: str) -> float:
     """Mean squared distance of the scores from the label (1 for the right class, 0 for the others), on one part."""
-    return float(((scores - np.eye(scores.shape[1])[labels]) ** 2).sum(axis=1)[parts == part].mean())
+    scores, labels, here = _marked(scores, labels, parts, part)
+    with np.errstate(over="ignore"):  # said in words by finite
+        square = ((scores - np.eye(scores.shape[1])[labels]) ** 2).sum(axis=1)[here].mean()
+    return float(_checks.finite(square, "scores are"))
 
 
-def probe(x, labels, parts):
+def probe(x: ArrayLike, labels: ArrayLike, parts: ArrayLike) -> Array:
     """How often a read-out of rows x is right, (12 deals, 2): on the part to choose on, on the part to score on."""
+    x, labels, parts = _rows(x, labels, parts)
     fits = {frozenset(deal): fitted(x, labels, parts, deal)(x) for deal in DEALS}  # both orders share one fit
     return np.array([[right(fits[frozenset(deal)], labels, parts, part) for part in deal] for deal in DEALS])
 
 
-def choose(accuracy):
+def choose(accuracy: ArrayLike) -> list[list[float]]:
     """For accuracies (L, H, 12, 2), each deal's best head on its first part: [layer, head, there, on the other part]."""
+    accuracy = _checks.shaped("accuracy", accuracy, None, None, None, 2)
     flat = accuracy.reshape(-1, *accuracy.shape[2:])
     best = flat[:, :, 0].argmax(axis=0)
     heads = accuracy.shape[1]
     return [[int(h // heads), int(h % heads), *flat[h, deal].tolist()] for deal, h in enumerate(best)]
 
 
-def probes(rows, written, n_heads, labels=None, layers=None):
+def probes(
+    rows: Rows, written: list[Groups], n_heads: int, labels: dict[str, Integers] | None = None, layers: Iterable[int] | None = None
+) -> dict[str, Array]:
     """`probe` for each segment and task, {task: (L, H, 12, 2)}; `labels` in place of the rows' own."""
     labels = rows.labels if labels is None else labels
     found = {}
@@ -103,12 +160,15 @@ def probes(rows, written, n_heads, labels=None, layers=None):
     return found
 
 
-def basis(d, seed):
-    """A random orthonormal basis of d directions."""
+def basis(d: int, seed: int) -> Array:
+    """A random orthonormal basis of d directions, (d, d), float32."""
+    d, seed = _checks.whole("d", d, minimum=1, maximum=10_000), _checks.seed(seed)
     return np.linalg.qr(np.random.default_rng(seed).standard_normal((d, d)))[0].astype(np.float32)
 
 
-def ablate(model, rows, states, written, cuts):
+def ablate(
+    model: Model, rows: Rows, states: list[Groups], written: list[Groups], cuts: Iterable[tuple[int, Array, str]]
+) -> dict[str, Array]:
     """What is lost: {task: (cuts, 12, 2, 2)}, deal by part by (accuracy, squared distance), whole minus cut.
 
     cuts : (layer, directions, to) as `run_without` takes them
@@ -127,7 +187,7 @@ def ablate(model, rows, states, written, cuts):
         ])  # fmt: skip
 
     before = {task: marks(task, whole[task]) for task in TASKS}
-    lost = {task: [] for task in TASKS}
+    lost: dict[str, list[Array]] = {task: [] for task in TASKS}
     for layer, directions, to in cuts:
         last = run_without(model, states, written, layer, directions, to)
         for task in TASKS:
@@ -135,7 +195,7 @@ def ablate(model, rows, states, written, cuts):
     return {task: np.array(values) for task, values in lost.items()}
 
 
-def measure(model, sentences, layers=None):
+def measure(model: Model, sentences: Sequence[Sentence], layers: Sequence[int] | None = None) -> dict[str, Any]:
     """All that `shipped` holds, as lists of numbers; `layers` to do some of them only. Shapes in `real_roles.json`'s "about"."""
     rows = labelled.rows(model.tokenizer, sentences)
     states, written = run(model, rows)
@@ -143,7 +203,7 @@ def measure(model, sentences, layers=None):
     H, d = model.n_heads, written[0][0].shape[-1]
     own, turned = np.split(np.eye(d, dtype=np.float32), H, axis=1), {layer: np.split(basis(d, layer), H, axis=1) for layer in layers}
     accuracy = probes(rows, written, H, layers=layers)
-    mixed = [[w @ basis(d, layer) for w in written[layer]] for layer in layers]
+    mixed: list[Groups] = [[w @ basis(d, layer) for w in written[layer]] for layer in layers]
     in_turned = probes(rows, mixed, H)
     shuffled = [run(minilm.shuffled(model, seed), rows)[1] for seed in range(SHUFFLES)]
     in_shuffled = [probes(rows, w, H, layers=layers) for w in shuffled]
@@ -197,9 +257,11 @@ def _loss(lost, L, H):
     return {"accuracy": _mean(lost[..., 0]), "distance": _mean(rise), "chosen": also}
 
 
-def main(arguments=None):
+def main(arguments: Sequence[str] | None = None) -> None:
     """Measure the roles of every head of the model, and the controls; some ten minutes on one core."""
-    options = _data.parser("real.probes", main.__doc__).parse_args(arguments)
+    options = _data.parser(
+        "real.probes", "Measure the roles of every head of the model, and the controls; some ten minutes on one core."
+    ).parse_args(arguments)
     sentences = labelled.read()
     measured = measure(minilm.load(options.weights), sentences)
     about = _data.about(

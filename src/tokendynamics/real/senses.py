@@ -4,126 +4,169 @@
 the same for sentences of your own. All of it is plain lists and numbers, ready for JSON.
 """
 
-import csv
 import json
-from collections.abc import Collection
-from importlib.resources import files
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import combinations
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from .. import _checks, _data
-from .._typing import Array
+from .._typing import Array, Integers
 from ..geometry import effective_rank, pair_cosines, pair_distances, project, projection, share_seen
 from . import attention_maps, minilm
+from ._entries import cosines_of, entry_of, numbers_of
 from .minilm import Model, attend, heads, mlp, scale, with_constant
 
-SENTENCES = files("tokendynamics") / "data" / "two_senses.tsv"
-HEAD = files("tokendynamics") / "data" / "real_head.npz"
+SENTENCES = _data.DATA / "two_senses.tsv"
+HEAD = _data.DATA / "real_head.npz"
 
 
-def shipped():
+def shipped() -> dict[str, Any]:
     """The data that comes with the package, as `journeys` returns it, with its provenance under "about"."""
     return _data.read("real_trajectories.json")
 
 
-def read_sentences(path=SENTENCES):
+def read_sentences(path: Path | str = SENTENCES) -> list[tuple[str, str, str]]:
     """Rows (word, sense, sentence) from a tab-separated file with these three names in its first line."""
-    with path.open(encoding="utf-8", newline="") as file:
-        return [(row["word"], row["sense"], row["sentence"]) for row in csv.DictReader(file, delimiter="\t")]
+    return [(row["word"], row["sense"], row["sentence"]) for row in _data.rows(path, "word", "sense", "sentence")]
 
 
-def journeys(model: Model, rows):
-    """Follow each word through the layers, in each of its sentences.
+class _Run(NamedTuple):
+    """One sentence through the model."""
 
-    rows : (word, sense, sentence) triples; the word must be one token of its sentence (the first such is followed).
+    word: str
+    sense: str
+    sentence: str
+    tokens: list[str]
+    target: int  # the word's index
+    states: Array  # (L + 1, n, d), float64
 
-    Returns a dict:
-    "sentences": for each row its word, sense, sentence, tokens, the word's index "target", and two projections of all
-        its tokens, (L + 1, n, 3): "common" on three directions fitted to all tokens of all sentences, "own" on three
-        fitted to its word alone. Both serve all layers; both are relative to the mean of what they were fitted to.
-    "words": for each word its sentences (indices), senses, the cosines "word", "[CLS]" and, where all sentences have
-        one, "." between its sentences, (L + 1, pairs), pairs as `combinations` orders them; the word's "distances" in all
-        dimensions, likewise; its "own" projection; and "apart_seen": of the squared distance between the means of its first two senses, the share that each
-        projection shows, by layer.
-    "common": the common projection. A projection has the shares of variance "explained" by its three directions,
-        "each", and "by_layer", where a layer's variance is taken about that layer's mean.
-    "crowd": over all sentences, by layer, means of the tokens' length "norm", the cosine of two tokens of one sentence
-        "cosine", and the number of directions they use "effective_rank".
+
+def journeys(model: Model, rows: Iterable[tuple[str, str, str]]) -> dict[str, Any]:
+    """Follow each word through the layers, in each of its sentences: a dict ready for JSON.
+
+    Parameters
+    ----------
+    model : Model
+    rows : (word, sense, sentence) triples
+        The word must be one token of its sentence; the first such is followed.
+
+    Returns
+    -------
+    sentences : list of dict
+        For each row its "word", "sense", "sentence", "tokens", the word's index "target", and two projections of all its
+        tokens, (L + 1, n, 3): "common" on three directions fitted to all tokens of all sentences, "own" on three fitted
+        to its word alone. Both serve all layers; both are relative to the mean of what they were fitted to.
+    words : dict of dict
+        For each word its "sentences" (indices) and "senses"; the "cosines" between its sentences, (L + 1, pairs), pairs as
+        `combinations` orders them, of the "word", of "[CLS]" and, where all have one, of "."; the word's "distances" in all
+        dimensions, likewise; its "own" projection; and "apart_seen": of the squared distance between the means of its
+        first two senses, the share that each projection shows, by layer.
+    common : dict
+        The common projection: the shares of variance "explained" by its three directions together, by "each", and
+        "by_layer", where a layer's variance is taken about that layer's mean.
+    crowd : dict
+        By layer, means over all sentences of the tokens' length "norm", the "cosine" of two tokens of one sentence, and
+        the number of directions they use, "effective_rank".
     """
-    if not rows:
-        raise ValueError("rows must hold at least one (word, sense, sentence); got none")
+    runs = _run(model, rows)
+    common = projection(np.concatenate([run.states for run in runs], axis=1))
+    sentences = [
+        {name: value for name, value in run._asdict().items() if name != "states"}
+        | {"common": _data.rounded(project(common, run.states), 2)}
+        for run in runs
+    ]
+    words = {}
+    for word in dict.fromkeys(run.word for run in runs):
+        numbers = [i for i, run in enumerate(runs) if run.word == word]
+        words[word], own = _journey_of([runs[i] for i in numbers], numbers, common)
+        for i in numbers:
+            sentences[i]["own"] = _data.rounded(project(own, runs[i].states), 2)
+    return {"sentences": sentences, "words": words, "common": _shares(common), "crowd": _crowd([run.states for run in runs])}
+
+
+def _run(model, rows):
+    """All sentences; the tokens first, so that a word that is not one of them is told at once."""
+    _can(model, "tokens", "hidden_states")
+    rows = _triples(rows)
     tokens = [model.tokens(sentence) for _, _, sentence in rows]
     targets = [_target(word, names) for (word, _, _), names in zip(rows, tokens)]
     states = [model.hidden_states(sentence).astype(np.float64) for _, _, sentence in rows]
+    return [_Run(*row, *more) for row, *more in zip(rows, tokens, targets, states)]
 
-    common = projection(np.concatenate(states, axis=1))
-    sentences = [
-        {"word": word, "sense": sense, "sentence": sentence, "tokens": names, "target": target}
-        | {"common": _data.rounded(project(common, h), 2)}
-        for (word, sense, sentence), names, target, h in zip(rows, tokens, targets, states)
-    ]
-    words = {}
-    for word in dict.fromkeys(word for word, _, _ in rows):
-        mine = [i for i, row in enumerate(rows) if row[0] == word]
-        followed = np.stack([states[i][:, targets[i]] for i in mine], axis=1)
-        own = projection(followed)
-        for i in mine:
-            sentences[i]["own"] = _data.rounded(project(own, states[i]), 2)
-        cosines = {"word": pair_cosines(followed), "[CLS]": pair_cosines(np.stack([states[i][:, 0] for i in mine], axis=1))}
-        if all("." in tokens[i] for i in mine):
-            stops = [states[i][:, tokens[i].index(".")] for i in mine]
-            cosines["."] = pair_cosines(np.stack(stops, axis=1))
-        words[word] = {
-            "sentences": mine,
-            "senses": list(dict.fromkeys(rows[i][1] for i in mine)),
-            "cosines": {name: _data.rounded(value, 8) for name, value in cosines.items()},  # [CLS] parts by 1e-6 at first
-            "distances": _data.rounded(pair_distances(followed), 4),
-            "own": _shares(own),
-        }
-        apart = _apart(followed, [rows[i][1] for i in mine])
-        if apart is not None:
-            words[word]["apart_seen"] = {name: _data.rounded(share_seen(fit, apart), 4) for name, fit in (("common", common), ("own", own))}
-    crowd = {
+
+def _can(model, *names):
+    if not all(hasattr(model, name) for name in names):
+        raise ValueError(f"model must be a Model, as minilm.load gives it; got {model!r:.60}")
+
+
+def _triples(rows):
+    rows = list(rows) if isinstance(rows, Iterable) and not isinstance(rows, (str, bytes, dict)) else []
+    if not rows or not all(isinstance(row, (tuple, list)) and len(row) == 3 and all(isinstance(part, str) for part in row) for row in rows):
+        raise ValueError(f"rows must hold at least one (word, sense, sentence), and nothing else; got {rows!r:.60}")
+    return rows
+
+
+def _journey_of(runs, numbers, common):
+    """What `journeys` holds of one word, whose sentences have these numbers; and the projection fitted to it alone."""
+    followed = np.stack([run.states[:, run.target] for run in runs], axis=1)  # (L + 1, sentences, d)
+    own, senses = projection(followed), [run.sense for run in runs]
+    cosines = {"word": pair_cosines(followed), "[CLS]": pair_cosines(np.stack([run.states[:, 0] for run in runs], axis=1))}
+    if all("." in run.tokens for run in runs):
+        cosines["."] = pair_cosines(np.stack([run.states[:, run.tokens.index(".")] for run in runs], axis=1))
+    entry = {
+        "sentences": numbers,
+        "senses": list(dict.fromkeys(senses)),
+        "cosines": {name: _data.rounded(value, 8) for name, value in cosines.items()},  # [CLS] parts by 1e-6 at first
+        "distances": _data.rounded(pair_distances(followed), 4),
+        "own": _shares(own),
+    }
+    apart = _apart(followed, senses)
+    if apart is not None:
+        entry["apart_seen"] = {name: _data.rounded(share_seen(fit, apart), 4) for name, fit in (("common", common), ("own", own))}
+    return entry, own
+
+
+def _crowd(states):
+    """Means over all sentences, by layer."""
+    found = {
         "norm": np.concatenate([np.linalg.norm(h, axis=-1) for h in states], axis=1).mean(axis=1),
         "cosine": np.mean([pair_cosines(h).mean(axis=-1) for h in states], axis=0),
         "effective_rank": np.mean([effective_rank(h) for h in states], axis=0),
     }
-    crowd = {name: _data.rounded(value, 4) for name, value in crowd.items()}
-    return {"sentences": sentences, "words": words, "common": _shares(common), "crowd": crowd}
+    return _data.rounded(found, 4)
 
 
-def entry_of(data: dict, word: str) -> dict:
-    """What `data`, as `journeys` returns it, holds of a word; ValueError for another dict or another word."""
-    if not isinstance(data, dict) or not {"words", "sentences"} <= data.keys():
-        raise ValueError(f"data must be what journeys returns, a dict with words and sentences; got {type(data).__name__}")
-    if not isinstance(word, str) or word not in data["words"]:
-        raise ValueError(f"word must be one of {', '.join(data['words'])}; got {word!r:.60}")
-    return data["words"][word]
+class WithinAcross(NamedTuple):
+    """Mean cosines of pairs of sentences, by layer; NaN where there is no such pair.
+
+    Attributes
+    ----------
+    within, across : (L + 1,) array
+        Of pairs with one sense of the word, and with two.
+    """
+
+    within: Array
+    across: Array
 
 
-def cosines_of(entry: dict, token: str) -> Array:
-    """The cosines that a word's entry keeps of one `token`, (L + 1, pairs)."""
-    if not isinstance(token, str) or token not in entry["cosines"]:
-        raise ValueError(f"token must be one of {', '.join(entry['cosines'])}; got {token!r:.60}")
-    return np.array(entry["cosines"][token])
+def within_across(data: Mapping[str, Any], word: str, token: str = "word", shown: Collection[int] | None = None) -> WithinAcross:
+    """Mean cosine of pairs of sentences with the same sense of `word`, and with different ones.
 
+    Parameters
+    ----------
+    data : dict
+        As `journeys` returns it.
+    word : str
+    token : str, default "word"
+        Or a control, "[CLS]" or ".".
+    shown : indices of sentences to keep, default all
 
-def numbers_of(data: dict, shown: Collection[int] | None) -> Collection[int] | None:
-    """`shown`, where it is None or holds numbers of sentences."""
-    if shown is None:
-        return None
-    if isinstance(shown, (str, bytes)) or not isinstance(shown, Collection):
-        raise ValueError(f"shown must be None or numbers of sentences; got {shown!r:.60}")
-    return [_checks.index("shown", number, len(data["sentences"]), "sentences") for number in shown]
-
-
-def within_across(data, word, token="word", shown=None):
-    """Mean cosine of pairs of sentences with the same sense of `word`, and with different ones: (L + 1,) each.
-
-    token : "word", or a control, "[CLS]" or ".".   shown : indices of sentences to keep; None keeps all.
-    NaN where there is no such pair.
+    Returns
+    -------
+    WithinAcross
     """
     entry = entry_of(data, word)
     shown = numbers_of(data, shown)
@@ -136,14 +179,27 @@ def within_across(data, word, token="word", shown=None):
     def mean(chosen):
         return cosines[:, chosen].mean(axis=1) if chosen.any() else np.full(len(cosines), np.nan)
 
-    return mean(same & kept), mean(~same & kept)
+    return WithinAcross(mean(same & kept), mean(~same & kept))
 
 
-def split_rank(data, word, token="word"):
+class SplitRank(NamedTuple):
+    """How a split ranks; one drawn at random is the widest of all with probability 1 / `splits`.
+
+    Attributes
+    ----------
+    ranks : (L + 1,) array of int
+        1 for the widest gap; equals count against it.
+    splits : int
+    """
+
+    ranks: Integers
+    splits: int
+
+
+def split_rank(data: Mapping[str, Any], word: str, token: str = "word") -> SplitRank:
     """How the split of a word's sentences into its two senses ranks, by layer, among all splits of the same sizes.
 
-    (L + 1,) ranks by within minus across, 1 for the widest gap, and the number of splits; equals count against it. A
-    split drawn at random is the widest of all with probability 1 / that number. ValueError for a word that has not two senses.
+    Ranked by within minus across, as `within_across` measures them. ValueError for a word that has not two senses.
     """
     entry = entry_of(data, word)
     senses = [data["sentences"][i]["sense"] for i in entry["sentences"]]
@@ -159,19 +215,21 @@ def split_rank(data, word, token="word"):
         same = np.array([(i in part) == (j in part) for i, j in combinations(range(n), 2)])
         return cosines[:, same].mean(axis=1) - cosines[:, ~same].mean(axis=1)
 
-    return 1 + sum(gap(part) >= gap(true) for part in splits - {true}), len(splits)
+    return SplitRank(1 + np.sum([gap(part) >= gap(true) for part in splits - {true}], axis=0), len(splits))
 
 
-def summary(data):
+def summary(data: Mapping[str, Any]) -> dict[str, list[float]]:
     """By layer: the mean over words of within minus across, "gap", and the crowd's "cosine"; for a control."""
-    gaps = [np.subtract(*within_across(data, word)) for word in data["words"]]
+    words = _checks.mapping("data", data, "what journeys returns,", ("words", "sentences", "crowd"))["words"]
+    gaps = [np.subtract(*within_across(data, word)) for word in words]
     return {"gap": _data.rounded(np.mean(gaps, axis=0), 4), "cosine": data["crowd"]["cosine"]}
 
 
-def moves(model: Model, rows):
+def moves(model: Model, rows: Iterable[tuple[str, str, str]]) -> dict[str, list[float]]:
     """How far a layer's heads move a token, and how far its MLP then does: means over all tokens, (L,) each."""
+    _can(model, "hidden_states", "weights", "n_heads")
     by_heads, by_mlp = [], []
-    for _, _, sentence in rows:
+    for _, _, sentence in _triples(rows):
         for layer, tokens in enumerate(model.hidden_states(sentence)[:-1]):
             after = attend(model.weights, layer, tokens, *heads(model.weights, layer, model.n_heads))
             by_heads.append(np.linalg.norm(after - tokens, axis=-1))
@@ -183,7 +241,16 @@ def moves(model: Model, rows):
     }
 
 
-def save_head(path, about, model: Model, rows, *, layer=0, head=4, word="bank"):
+def _save_head(
+    path: Path,
+    about: dict[str, Any],
+    model: Model,
+    rows: Sequence[tuple[str, str, str]],
+    *,
+    layer: int = 0,
+    head: int = 4,
+    word: str = "bank",
+) -> None:
     """Write one head of the model, and the tokens that reach it in the sentences of one word, to an .npz file.
 
     The default is the head, of all 72, in which "bank" attends most to "account" in "She opened an account at the bank."
@@ -198,24 +265,24 @@ def save_head(path, about, model: Model, rows, *, layer=0, head=4, word="bank"):
         "W_V": np.column_stack([value, bias]),
         "W_O": model.weights[f"{name}.output.dense.weight"][:, part],
     }
-    mine = [(sense, sentence) for each, sense, sentence in rows if each == word]
-    for i, (_, sentence) in enumerate(mine):
+    chosen = [(sense, sentence) for each, sense, sentence in rows if each == word]
+    for i, (_, sentence) in enumerate(chosen):
         arrays[f"states{i}"] = model.hidden_states(sentence)[layer]
     about = about | {
         "what": f"Head {head + 1} of layer {layer + 1} of a real model, and the tokens that reach it; see tokendynamics.real.senses",
-        "sentences": [{"sense": sense, "sentence": sentence, "tokens": model.tokens(sentence)} for sense, sentence in mine],
+        "sentences": [{"sense": sense, "sentence": sentence, "tokens": model.tokens(sentence)} for sense, sentence in chosen],
         "licence": "Apache-2.0; taken out of the model unchanged, the biases as last columns",
     }
     np.savez_compressed(path, about=json.dumps(about, ensure_ascii=False), **arrays)
 
 
-def one_head(path=HEAD):
+def one_head(path: Path | str = HEAD) -> dict[str, Any]:
     """The head that comes with the package: {"Q", "K", "V", "scale", "sentences"}, for tokens with a constant 1 at the end.
 
     Q and K are (32, 385), V is (385, 385). Each sentence has its text, sense, tokens and the "states" that reach the
     head, (n, 385). All float64, so that laws can be checked to rounding.
     """
-    with np.load(path) as stored:
+    with np.load(_checks.path("path", path)) as stored:
         about = json.loads(str(stored["about"]))
         Q, K, W_V, W_O = (stored[name].astype(np.float64) for name in ("Q", "K", "W_V", "W_O"))
         states = [with_constant(stored[f"states{i}"].astype(np.float64)) for i in range(len(about["sentences"]))]
@@ -244,9 +311,9 @@ def _target(word, names):
     return names.index(word)
 
 
-def main(arguments=None):
+def main(arguments: Sequence[str] | None = None) -> None:
     """Compute the journeys of the words in a file of sentences; `python -m tokendynamics.real.senses --help`."""
-    parser = _data.parser("real.senses", main.__doc__.split(";")[0] + ".")
+    parser = _data.parser("real.senses", "Compute the journeys of the words in a file of sentences.")
     parser.add_argument("--sentences", type=Path, default=SENTENCES, help="tab-separated: word, sense, sentence")
     parser.add_argument("--head", type=Path, help="an .npz file for one real head and some of its tokens; default: none")
     parser.add_argument("--controls", type=int, default=5, help="how many shuffled models to run, seeds 0, 1, … (default 5)")
@@ -267,7 +334,7 @@ def main(arguments=None):
     data["shuffled"] = [summary(journeys(minilm.shuffled(model, n), rows)) for n in range(options.controls)]
     _data.write(options.out, data, f"{len(data['words'])} words, {len(rows)} sentences")
     if options.head:
-        save_head(options.head, about, model, rows)
+        _save_head(options.head, about, model, rows)
         print(f"{options.head}: {options.head.stat().st_size / 1000:.0f} kB")
 
 

@@ -17,6 +17,8 @@ from typing import Any
 
 import numpy as np
 
+from .. import _checks
+from .._arrays import exponentials, transpose
 from .._typing import Array, ArrayLike, Integers
 from ..learning import softmax
 from . import _installed
@@ -86,8 +88,10 @@ def forward(
     (L + 1, …, n, d) array
         Fewer where `start` is given: that state, and one for each layer after it.
     """
-    first, t = (0, model.weights["token_embd.weight"][np.asarray(ids)]) if start is None else start  # (…, n, d)
-    states = [t]
+    first, t = (0, _embed(model, ids)) if start is None else _start(model, start)  # (…, n, d)
+    off, states = _off(model, off), [t]
+    if watch is not None and not callable(watch):
+        raise ValueError(f"watch must be None or a function of a layer's number and its heads; got {watch!r:.60}")
     for layer in range(first, model.n_layers):
         heads = attend(model, layer, t)
         if watch is not None:
@@ -97,6 +101,38 @@ def forward(
         t = mlp(model, layer, t)
         states.append(t)
     return np.stack(states)
+
+
+def _model(model):
+    if not isinstance(model, CausalModel):
+        raise ValueError(f"model must be a CausalModel, as load gives it; got {model!r:.60}")
+    return model
+
+
+def _embed(model, ids):
+    words = _model(model).weights["token_embd.weight"]
+    return words[_checks.integers("ids", ids, shape="(…, n)", high=len(words) - 1)]
+
+
+def _start(model, start):
+    if not isinstance(start, tuple) or len(start) != 2:
+        raise ValueError(f"start must be None or (layer, state); got {start!r:.60}")
+    d = _model(model).weights["token_embd.weight"].shape[-1]
+    layer, state = _checks.whole("start's layer", start[0], maximum=model.n_layers), _checks.tokens(start[1], "start's state")
+    if state.shape[-1] != d:
+        raise ValueError(f"start's state must have shape (…, n, {d}); got shape {state.shape}")
+    return layer, state
+
+
+def _off(model, off):
+    if (
+        isinstance(off, (str, bytes))
+        or not isinstance(off, Collection)
+        or not all(isinstance(pair, tuple) and len(pair) == 2 for pair in off)
+    ):
+        raise ValueError(f"off must be pairs (layer, head); got {off!r:.60}")
+    counts = ((model.n_layers, "layers"), (model.n_heads, "heads"))
+    return {tuple(_checks.whole(f"off's {of}", i, maximum=count - 1) for i, (count, of) in zip(pair, counts)) for pair in off}
 
 
 @dataclass(frozen=True)
@@ -117,7 +153,7 @@ def attend(model: CausalModel, layer: int, t: Array) -> Heads:
 
     def split(which, n):  # (…, n heads, n, d_head)
         x = tokens @ model.weights[f"blk.{layer}.attn_{which}.weight"].T
-        return np.swapaxes(x.reshape(*x.shape[:-1], n, -1), -2, -3)
+        return x.reshape(*x.shape[:-1], n, -1).swapaxes(-2, -3)
 
     q = split("q", model.n_heads)  # (…, H, n, d_head)
     k, v = (np.repeat(split(which, model.n_shared), model.n_heads // model.n_shared, axis=-3) for which in "kv")  # (…, H, n, d_head)
@@ -129,8 +165,11 @@ def attend(model: CausalModel, layer: int, t: Array) -> Heads:
 
 def rotate(x: Array, places: ArrayLike, base: float) -> Array:
     """R_i x: each pair of neighbouring numbers turned by its own angle, place × base^(−2j/d_head); (…, n, d_head)."""
-    d = x.shape[-1]
-    angle = np.asarray(places)[:, None] * base ** (-np.arange(0, d, 2) / d)  # (n, d_head / 2)
+    x, places = _checks.tokens(x, "x"), _checks.array("places", places, ndim_min=1, shape="(n,)")
+    d, base = x.shape[-1], _checks.number("base", base, minimum=1)
+    if d % 2 or places.shape != x.shape[-2:-1]:
+        raise ValueError(f"places must have shape (n,) for x of shape (…, n, d_head), d_head even; got {places.shape} and {x.shape}")
+    angle = places[:, None] * base ** (-np.arange(0, d, 2) / d)  # (n, d_head / 2)
     cos, sin = np.cos(angle).astype(x.dtype), np.sin(angle).astype(x.dtype)
     one, other = x[..., 0::2], x[..., 1::2]  # (…, n, d_head / 2) each
     return np.stack([one * cos - other * sin, one * sin + other * cos], axis=-1).reshape(x.shape)
@@ -138,8 +177,12 @@ def rotate(x: Array, places: ArrayLike, base: float) -> Array:
 
 def scores(q: Array, k: Array) -> Array:
     """β q·k, −∞ where a query would see ahead, (…, n, n) for (…, n, d_head) each."""
+    q, k = _checks.tokens(q, "q"), _checks.tokens(k, "k")
+    if q.shape[-2:] != k.shape[-2:]:
+        raise ValueError(f"k must have the shape of q, {q.shape}; got {k.shape}")
     n = q.shape[-2]
-    product = q @ np.swapaxes(k, -1, -2) / np.sqrt(q.shape[-1], dtype=q.dtype)  # (…, n, n)
+    with np.errstate(over="ignore", invalid="ignore"):  # said in words by finite
+        product = _checks.finite(q @ transpose(k) / np.sqrt(q.shape[-1], dtype=q.dtype), "q and k give scores")  # (…, n, n)
     return np.where(np.tri(n, dtype=bool), product, -np.inf).astype(q.dtype)
 
 
@@ -153,7 +196,9 @@ def mlp(model: CausalModel, layer: int, t: Array) -> Array:
 
 def norm(model: CausalModel, name: str, t: Array) -> Array:
     """Each row over the root of its mean square, times learned numbers, (…, n, d)."""
-    return t / np.sqrt((t * t).mean(axis=-1, keepdims=True) + t.dtype.type(model.epsilon)) * model.weights[f"{name}.weight"]
+    with np.errstate(over="ignore"):  # said in words by finite
+        square = _checks.finite((t * t).mean(axis=-1, keepdims=True), "a state is")
+    return t / np.sqrt(square + t.dtype.type(model.epsilon)) * model.weights[f"{name}.weight"]
 
 
 def log_probabilities(model: CausalModel, states: Array) -> Array:
@@ -161,16 +206,19 @@ def log_probabilities(model: CausalModel, states: Array) -> Array:
 
     After the last layer it is the model's guess; before, it is what the layers to come would add nothing to.
     """
-    logits = norm(model, "output_norm", states) @ model.weights["token_embd.weight"].T  # (…, n, vocabulary)
-    logits = logits - logits.max(axis=-1, keepdims=True)
-    return logits - np.log(np.exp(logits).sum(axis=-1, keepdims=True))
+    W, states = _model(model).weights["token_embd.weight"].T, _checks.array("states", states, ndim_min=1, shape="(…, d)")  # (d, vocabulary)
+    if states.shape[-1] != len(W):
+        raise ValueError(f"states must have shape (…, {len(W)}); got shape {states.shape}")
+    logits = norm(model, "output_norm", states) @ W  # (…, n, vocabulary)
+    _, total, peak = exponentials(logits)
+    return logits - peak - np.log(total)
 
 
 def load(path: Path | str | None = None) -> CausalModel:
     """The model from its GGUF file; without `path`, from the installed package. FileNotFoundError says what to install."""
     if without := _missing_libraries():
         raise ModuleNotFoundError(without)
-    path = find() if path is None else Path(path)
+    path = find() if path is None else _checks.path("path", path)
     if path is None or not path.is_file():
         raise FileNotFoundError(missing() or f"path must be the file {FILE}; got {path}")
     _installed.hold(path, SHA256, f"the file {FILE} of {PACKAGE} {VERSION}")

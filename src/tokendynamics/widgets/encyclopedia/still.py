@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -102,7 +102,7 @@ def _shelves(book):
     for row, (name, right) in enumerate(shelves.items()):
         ax.text(-0.6, -row - 0.34, f"{_NAMES[name]}: {right.sum()} of {len(right)}", fontsize=9)
         for k, ok in enumerate(right):
-            fill = {"color": PALETTE["value"]} if ok else {"color": "none"}
+            fill: dict[str, Any] = {"color": PALETTE["value"]} if ok else {"color": "none"}
             ax.plot(k, -row - 0.6, "s", markersize=6.5, markeredgecolor=PALETTE["value" if ok else "reference"], **fill)
             if not ok:
                 ax.plot(k, -row - 0.6, "x", markersize=5, color=PALETTE["reference"])
@@ -120,8 +120,8 @@ def _shout(ax, by, loudness, label):
     by = by * min(1, 3 * reach / np.abs(by).max()) if np.any(by) else by
     wide = min(2.5 + 2 * loudness, 18)
     style = f"simple,tail_width={wide},head_width={wide + 12},head_length={wide + 8}"
-    look = {"facecolor": PALETTE["memory"], "edgecolor": "#96386B", "alpha": 0.75, "linewidth": 0.8, "zorder": 2}
-    ax.add_patch(FancyArrowPatch((0, 0), by, arrowstyle=style, shrinkA=0, shrinkB=0, **look)).set_clip_path(ax.patch)
+    colours: dict[str, Any] = {"facecolor": PALETTE["memory"], "edgecolor": "#96386B", "alpha": 0.75, "linewidth": 0.8, "zorder": 2}
+    ax.add_patch(FancyArrowPatch((0, 0), by, arrowstyle=style, shrinkA=0, shrinkB=0, **colours)).set_clip_path(ax.patch)
     at = by * min(1, 0.8 * reach / np.abs(by).max()) if np.any(by) else by
     away, side = (12 + wide / 2, "left") if by[0] >= 0 else (-12 - wide / 2, "right")
     ax.annotate(label, at, (away, -3), textcoords="offset points", ha=side, color="#96386B", fontweight="bold")

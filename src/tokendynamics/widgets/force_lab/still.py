@@ -74,14 +74,15 @@ def alt(
 def _landscape(ax, layer, reach):
     """Filled contours of φ with their numbers, and M∇φ as arrows of one length scale."""
     draw_frame(ax, (-1.15 * reach, -reach), (1.15 * reach, reach))
-    x, y = np.meshgrid(np.linspace(*ax.get_xlim(), 121), np.linspace(*ax.get_ylim(), 101))
+    (left, right), (bottom, top) = ax.get_xlim(), ax.get_ylim()
+    x, y = np.meshgrid(np.linspace(left, right, 121), np.linspace(bottom, top, 101))
     points = np.stack([x.ravel(), y.ravel()], axis=1)
     phi = potential_at(points, layer.tokens, layer.Q, layer.K, exclude=layer.exclude, scale=layer.scale).reshape(x.shape)
     if np.ptp(phi) > 1e-9:  # flat where Q or K or β is 0
         ax.contourf(x, y, phi, 9, cmap=ramp(POTENTIAL_RAMP), zorder=0)
         lines = ax.contour(x, y, phi, 9, colors="#5B7590", linewidths=0.6, zorder=1)
         ax.clabel(lines, fontsize=8, fmt="%.3g")
-    x, y = np.meshgrid(np.linspace(*ax.get_xlim(), 14)[1:-1], np.linspace(*ax.get_ylim(), 12)[1:-1])
+    x, y = np.meshgrid(np.linspace(left, right, 14)[1:-1], np.linspace(bottom, top, 12)[1:-1])
     points = np.stack([x.ravel(), y.ravel()], axis=1)
     slope = potential_gradient_at(points, layer.tokens, layer.Q, layer.K, exclude=layer.exclude, scale=layer.scale)
     field = slope @ layer.mobility.T

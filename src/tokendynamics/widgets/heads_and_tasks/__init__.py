@@ -72,7 +72,8 @@ class HeadsAndTasks(Live):
     @property
     def parameters(self):
         """The model's parameters with one head bent as the widget has it, {name: float64 array}."""
-        return engine.bent(packed.unpack(self.model["weights"]), *self.head, self.turns, self.stretches, self.seed)
+        layer, head = self.head
+        return engine.bent(packed.unpack(self.model["weights"]), layer, head, self.turns, self.stretches, self.seed)
 
     @property
     def switches(self):

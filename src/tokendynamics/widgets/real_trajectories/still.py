@@ -72,7 +72,7 @@ def alt(
     cosines = "" if np.isnan([within, across]).any() else (
         f" In all 384 numbers the cosine of the word between two sentences is {within:.2f} within a sense and {across:.2f} across senses."
     )  # fmt: skip
-    agreement = np.nan
+    agreement: Any = np.nan
     if "distances" in entry:
         _, screen, full = distances(data, word, shown=shown, basis=basis, components=components)
         agreement = rank_agreement(screen[near], full[near])
