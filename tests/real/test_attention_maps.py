@@ -63,7 +63,9 @@ def test_shipped_weights_are_shares_of_every_sentence():
 
 def test_shipped_data_of_the_real_model_is_small():
     folder = _data.DATA
-    assert sum(path.stat().st_size for name in ("real_*", "causal_lm.json", "heads.json") for path in folder.glob(name)) <= 1_500_000
+    assert (
+        sum(path.stat().st_size for name in ("real_*", "causal_lm.json", "real_mobility.json") for path in folder.glob(name)) <= 1_500_000
+    )
     assert len(zlib.decompress(base64.b64decode(senses.shipped()["attention"]["percent"]))) > 400_000
 
 

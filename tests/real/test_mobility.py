@@ -48,7 +48,7 @@ def test_a_fit_finds_what_the_pseudo_inverse_cannot_where_tokens_are_alike():
 def test_shipped_table_covers_every_head_and_says_where_it_comes_from():
     table = mobility.shipped()
     about = table.pop("about")
-    assert about["model"]["sha256"] == minilm.SHA256 and "heads.json" in about["command"]
+    assert about["model"]["sha256"] == minilm.SHA256 and "real_mobility.json" in about["command"]
     assert all(column.shape == (6, 12) for column in table.values())
     assert (table["rank"] == 32).all()
     np.testing.assert_allclose(table["residual_random"].mean(), np.sqrt(1 - 32 / 385), atol=2e-3)  # a random subspace of 32 in 385

@@ -5,7 +5,7 @@ On paper  : 1 − ‖V − M QᵀK‖²/‖V‖², the share of V's squared leng
 On tokens : the share of variance of the contents V T a that the forces QᵀK T a predict, on a word that the fit has not
             seen, each word's sentences held out in turn: for M by pseudo-inverse, and for an M fitted by least squares.
 
-`shipped()` is the table that comes with the package; `python -m tokendynamics.real.mobility --out heads.json` makes it again.
+`shipped()` is the table that comes with the package; `python -m tokendynamics.real.mobility --out real_mobility.json` makes it again.
 """
 
 from collections.abc import Iterable, Sequence
@@ -23,7 +23,7 @@ RIDGE = 0.1  # of the forces' mean variance a direction: without it 33 numbers f
 
 def shipped() -> dict[str, Any]:
     """The table as {column: (layers, heads) array}, columns as in `measure`, and its provenance under "about"."""
-    table = _data.read("heads.json")
+    table = _data.read("real_mobility.json")
     return {name: value if name == "about" else np.array(value) for name, value in table.items()}
 
 

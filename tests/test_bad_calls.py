@@ -1,6 +1,6 @@
 """Every public function, given nonsense, answers in a ValueError's words; good input at any scale gives no NaN and no warning.
 
-`tests/nonsense/` has a table for each folder of the package: a good call of each function, and what is left out and why.
+`tests/good_calls/` has a table for each folder of the package: a good call of each function, and what is left out and why.
 """
 
 import importlib
@@ -14,7 +14,7 @@ import pytest
 
 import tokendynamics
 
-TABLES = [importlib.import_module(f"nonsense.{path.stem}") for path in sorted(Path(__file__).with_name("nonsense").glob("[a-z]*.py"))]
+TABLES = [importlib.import_module(f"good_calls.{path.stem}") for path in sorted(Path(__file__).with_name("good_calls").glob("[a-z]*.py"))]
 GOOD = {name: call for table in TABLES for name, call in table.GOOD.items()}
 LEFT_OUT = {name: why for table in TABLES for name, why in table.LEFT_OUT.items()}
 MAY_BE_NAN = {name for table in TABLES for name in getattr(table, "MAY_BE_NAN", {})}
