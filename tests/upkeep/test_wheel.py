@@ -40,7 +40,7 @@ def wheel(tmp_path_factory):
             shutil.copy(ROOT / name, copy)
     run(sys.executable, "-c", BUILD, "sdist", str(folder), cwd=copy)
     with tarfile.open(next(folder.glob("*.tar.gz"))) as archive:
-        archive.extractall(folder, filter="data")
+        archive.extractall(folder, **({"filter": "data"} if hasattr(tarfile, "data_filter") else {}))  # from Python 3.11.4 on
     run(sys.executable, "-c", BUILD, "wheel", str(folder), cwd=folder / f"tokendynamics-{tokendynamics.__version__}")
     return next(folder.glob("*.whl"))
 

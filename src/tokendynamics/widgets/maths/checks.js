@@ -67,8 +67,7 @@ export function number(name, value, minimum = -Infinity) {
 export function whole(name, value, minimum = 0, maximum = Infinity, optional = false) {
   if (optional && value === null) return value;
   if (!Number.isInteger(value) || value < minimum || value > maximum) {
-    const between =
-      maximum === Infinity ? `of at least ${minimum}` : `from ${minimum.toLocaleString("en")} to ${maximum.toLocaleString("en")}`;
+    const between = maximum === Infinity ? `of at least ${minimum}` : `from ${minimum} to ${maximum}`;
     throw new RangeError(`${name} must be ${optional ? "null or " : ""}a whole number ${between}; got ${describe(value)}`);
   }
   return value;
