@@ -43,3 +43,8 @@ def unit(rows: Array) -> Array:
     rows = sized(rows)[0]
     length = np.linalg.norm(rows, axis=-1, keepdims=True)
     return np.divide(rows, length, out=np.zeros_like(rows), where=length > 0)
+
+
+def share(part: Array, whole: Array) -> Array:
+    """part / whole, 0 where the whole is 0."""
+    return np.divide(part, whole, out=np.zeros_like(part), where=whole > 0)

@@ -11,7 +11,7 @@ import numpy as np
 
 from . import _checks
 from ._arrays import norm as length_of
-from ._arrays import sized, transpose, unit
+from ._arrays import share, sized, transpose, unit
 from ._typing import Array, ArrayLike, Integers
 from .attention import content
 from .stack import NORMS, normalised
@@ -42,8 +42,8 @@ def projection(states: ArrayLike) -> dict[str, Array]:
     strongest = np.abs(directions).argmax(axis=1)  # a sign of its own for each, so that a second run draws the same
     directions = directions * np.sign(directions[np.arange(3), strongest])[:, None]
     apart = states - states.mean(axis=1, keepdims=True)
-    by_layer = _share((apart**2).sum(axis=(1, 2)), ((apart @ directions.T) ** 2).sum(axis=(1, 2)))
-    each = _share(np.full(3, (sigma**2).sum(), dtype=full), sigma[:3] ** 2)
+    by_layer = share(((apart @ directions.T) ** 2).sum(axis=(1, 2)), (apart**2).sum(axis=(1, 2)))
+    each = share(sigma[:3] ** 2, np.full(3, (sigma**2).sum(), dtype=full))
     return {"mean": np.ldexp(mean, exponent[0, 0]), "directions": directions, "each": each, "by_layer": by_layer}
 
 
@@ -80,7 +80,7 @@ def share_seen(projection: dict[str, Array], vectors: ArrayLike) -> Array:
     """
     _, directions, rows = _projected(projection, "vectors", vectors)
     rows, _ = sized(rows)
-    return _share((rows**2).sum(axis=-1), ((rows @ directions.T) ** 2).sum(axis=-1))
+    return share(((rows @ directions.T) ** 2).sum(axis=-1), (rows**2).sum(axis=-1))
 
 
 def pair_cosines(states: ArrayLike) -> Array:
@@ -318,10 +318,6 @@ def _projected(projection: object, name: str, vectors: object) -> tuple[Array, A
     if rows.shape[-1] != d or directions.ndim != 2 or mean.shape != (d,):
         raise ValueError(f"{name} must have shape (…, {d}), as the projection has; got shape {rows.shape}")
     return mean, directions, rows
-
-
-def _share(whole, part):
-    return np.divide(part, whole, out=np.zeros_like(whole), where=whole > 0)
 
 
 def _each(name, value, what, count):

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from .. import _checks, attention
-from .._arrays import norm, transpose, unit
+from .._arrays import norm, share, sized, transpose, unit
 from .._typing import Array, ArrayLike
 from .minilm import scale, with_constant
 
@@ -104,14 +104,14 @@ def height(points: ArrayLike, tokens: ArrayLike, Q: Array, K: ArrayLike) -> Arra
 
 def balance(moves: ArrayLike) -> Array:
     """‖Σ moves‖ / Σ ‖moves‖ of (…, n, d): 0 where action is reaction, and where nothing moves."""
-    moves, _ = _unit("moves", moves, "(…, n, d)")
-    return _share(np.linalg.norm(moves.sum(axis=-2), axis=-1), np.linalg.norm(moves, axis=-1).sum(axis=-1))
+    moves = sized(_checks.array("moves", moves, ndim_min=2, shape="(…, n, d)"), (-2, -1))[0]
+    return share(np.linalg.norm(moves.sum(axis=-2), axis=-1), np.linalg.norm(moves, axis=-1).sum(axis=-1))
 
 
 def pair_balance(weights: ArrayLike, values: ArrayLike) -> Array:
     """‖f_ik + f_ki‖ / (‖f_ik‖ + ‖f_ki‖), f_ik = aᵢₖ V tₖ, mean over pairs; (…, n, n), (…, n, d) → (…)."""
-    weights, _ = _unit("weights", weights, "(…, n, n)")
-    values, _ = _unit("values", values, "(…, n, d)")
+    weights = sized(_checks.array("weights", weights, ndim_min=2, shape="(…, n, n)"), (-2, -1))[0]
+    values = sized(_checks.array("values", values, ndim_min=2, shape="(…, n, d)"), (-2, -1))[0]
     _square("weights", weights)
     if values.shape[:-1] != weights.shape[:-1]:
         raise ValueError(f"values must have shape {(*weights.shape[:-1], 'd')}, a row for each weight's; got {values.shape}")
@@ -120,7 +120,7 @@ def pair_balance(weights: ArrayLike, values: ArrayLike) -> Array:
     one, other = weights * length[..., None, :], transpose(weights) * length[..., :, None]
     both = one**2 + other**2 + 2 * weights * transpose(weights) * inner
     i, k = np.triu_indices(weights.shape[-1], 1)
-    return _share(np.sqrt(np.maximum(both, 0)), one + other)[..., i, k].mean(axis=-1)
+    return share(np.sqrt(np.maximum(both, 0)), one + other)[..., i, k].mean(axis=-1)
 
 
 @np.errstate(all="ignore")  # said in words by _finite
@@ -146,16 +146,9 @@ def gradient_share(weights: ArrayLike, tokens: ArrayLike, Q: ArrayLike, K: Array
 
 def symmetric_share(matrix: ArrayLike) -> Array:
     """‖(A + Aᵀ)/2‖ / ‖A‖ of (…, d, d): 1 for a symmetric matrix, 0.71 on average for a random one."""
-    matrix, _ = _unit("matrix", matrix, "(…, d, d)")
+    matrix = sized(_checks.array("matrix", matrix, ndim_min=2, shape="(…, d, d)"), (-2, -1))[0]
     _square("matrix", matrix)
-    return _share(np.linalg.norm(matrix + transpose(matrix), axis=(-2, -1)), 2 * np.linalg.norm(matrix, axis=(-2, -1)))
-
-
-def _unit(name: str, value: object, shape: str) -> tuple[Array, Any]:
-    """`value` over its largest number, so that no square overflows or vanishes, and that number."""
-    value = _checks.array(name, value, ndim_min=2, shape=shape)
-    size = np.abs(value).max()
-    return (value / size if size > 0 else value), size
+    return share(np.linalg.norm(matrix + transpose(matrix), axis=(-2, -1)), 2 * np.linalg.norm(matrix, axis=(-2, -1)))
 
 
 def _finite(name, value):
@@ -167,11 +160,6 @@ def _finite(name, value):
 def _square(name, matrix):
     if matrix.shape[-1] != matrix.shape[-2] or matrix.shape[-1] < 2:
         raise ValueError(f"{name} must have shape (…, n, n) with n of at least 2; got shape {matrix.shape}")
-
-
-def _share(part, whole):
-    """part / whole, 0 where the whole is 0."""
-    return np.divide(part, whole, out=np.zeros_like(part), where=whole > 0)
 
 
 def roles(weights: ArrayLike) -> Array:
