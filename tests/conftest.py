@@ -1,7 +1,10 @@
-"""Hypothesis draws the same examples for everybody; HYPOTHESIS_PROFILE=explore looks for new ones."""
+"""Hypothesis draws the same examples for everybody; HYPOTHESIS_PROFILE=explore looks for new ones. Where there is no Chromium, the rest runs."""
 
+import importlib.util
 import os
 
+import book_notebooks
+import pytest
 from browser import chromium  # noqa: F401 (a fixture)
 from hypothesis import HealthCheck, Phase, settings
 
@@ -11,3 +14,14 @@ settings.register_profile("explore", deadline=None, max_examples=1000, print_blo
 # to know that a test fails, no smallest example is needed
 settings.register_profile("mutants", settings.get_profile("book"), phases=(Phase.explicit, Phase.generate))
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "book"))
+
+book_notebooks.speak_privately()  # the kernels of nbval
+if not importlib.util.find_spec("playwright"):  # it has nothing for some systems, and these files cannot be read without it
+    collect_ignore = ["jupyter", "site"]
+
+
+def pytest_collection_modifyitems(items):
+    if "NO_CHROMIUM" in os.environ:
+        for item in items:
+            if "chromium" in getattr(item, "fixturenames", ()):
+                item.add_marker(pytest.mark.skip(reason="it needs Chromium, which is not here"))

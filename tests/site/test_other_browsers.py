@@ -3,7 +3,6 @@
 What is tested finely is tested in Chromium; here stands what another engine could break.
 """
 
-import os
 from pathlib import Path
 
 import pytest
@@ -58,7 +57,7 @@ LINK = """(selector) => {
 def engine(request, tmp_path_factory):
     kind = ENGINES[request.param]
     if brought_by := kind.missing():
-        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(f"not run here: {request.param} ({brought_by})")
+        pytest.skip(f"not run here: {request.param} ({brought_by})")  # run.py says it again, and fails where CI is set
     browser = kind(tmp_path_factory.mktemp(request.param))
     yield browser
     browser.close()

@@ -29,8 +29,8 @@ def compile_lock(name, head, extras, *options, tail="", without=()):
     path = ROOT / name
     words = [word for extra in extras for word in ("--extra", extra)]
     subprocess.run([*COMPILE, *options, *words, "--output-file", str(path)], cwd=ROOT, check=True)
-    lines = [line for line in path.read_text().splitlines() if line and not line.startswith("#") and line not in without]
-    path.write_text(head + "\n".join(lines) + "\n" + tail)
+    lines = [line for line in path.read_text("utf8").splitlines() if line and not line.startswith("#") and line not in without]
+    path.write_text(head + "\n".join(lines) + "\n" + tail, "utf8", newline="\n")
     return lines
 
 
@@ -42,12 +42,12 @@ def gaps(pythons=("3.11.2", "3.12", "3.13", "3.14", "3.15"), systems=SYSTEMS):
     """(lock, Python, system, words) where the registry has no wheel for a machine that a lock is for."""
     found = []
     for name in ("requirements.txt", "requirements-test.txt"):
-        lines = "".join(line for line in (ROOT / name).read_text().splitlines(keepends=True) if not line.startswith("-e"))
+        lines = "".join(line for line in (ROOT / name).read_text("utf8").splitlines(keepends=True) if not line.startswith("-e"))
         for python in pythons:
             for system in systems:
                 options = ["--no-deps", "--quiet", "--python-version", python, "--python-platform", system, "--only-binary", ":all:"]
                 run = subprocess.run(
-                    [sys.executable, "-m", "uv", "pip", "compile", *options, "-"], input=lines, text=True, capture_output=True
+                    [sys.executable, "-m", "uv", "pip", "compile", *options, "-"], input=lines, encoding="utf8", capture_output=True
                 )
                 if run.returncode:
                     found.append((name, python, system, " ".join(run.stderr.split())[:300]))
@@ -62,5 +62,5 @@ if __name__ == "__main__":
     readers = compile_lock("requirements.txt", READERS, ["book"], tail="-e .\n")
     held = ROOT / "_build" / "held.txt"
     held.parent.mkdir(exist_ok=True)
-    held.write_text("\n".join(readers) + "\n")
+    held.write_text("\n".join(readers) + "\n", "utf8", newline="\n")
     compile_lock("requirements-test.txt", TESTS, ["test", "real-model", "sweeps", "cluster"], "--constraint", str(held), without=readers)

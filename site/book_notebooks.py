@@ -1,0 +1,42 @@
+"""How notebooks are run while the book is built: by kernels that nobody else on the machine can listen to, and with no half results kept."""
+
+import os
+import shutil
+import uuid
+
+import jupyter_core.paths
+from jupyter_cache import get_cache
+from jupyter_cache.cache.db import NbCacheRecord
+from jupyter_client.manager import AsyncKernelManager, KernelManager
+
+LONGEST = 100  # characters of a socket's path that every system takes
+
+
+def socket_files(manager):
+    """Where the sockets of a kernel lie. By itself it would be the working directory, which a notebook's kernel does not share."""
+    return f"{jupyter_core.paths.jupyter_runtime_dir()}/kernel-{uuid.uuid4()}-ipc"
+
+
+def speak_privately():
+    """Kernels are spoken to through files of this user (IPC), where the system has that, and not through ports of the machine."""
+    if os.name == "posix" and len(socket_files(None)) + len("-5") <= LONGEST:
+        os.makedirs(jupyter_core.paths.jupyter_runtime_dir(), mode=0o700, exist_ok=True)
+        KernelManager.transport.default_value = "ipc"
+        for kind in (KernelManager, AsyncKernelManager):
+            kind._ip_default = socket_files
+
+
+def forget_halves(folder):
+    """Drop from the cache what cannot be read: the build that wrote it was cut off."""
+    cache = get_cache(folder)
+    for record in cache.list_cache_records():
+        try:
+            cache.get_cache_bundle(record.pk)
+        except Exception:  # no file, half a file, another program's file
+            shutil.rmtree(cache.path / "executed" / record.hashkey, ignore_errors=True)
+            NbCacheRecord.remove_record(record.pk, cache.db)
+
+
+def setup(app):
+    speak_privately()
+    app.connect("builder-inited", lambda app: forget_halves(app.config.nb_execution_cache_path))

@@ -1,0 +1,99 @@
+"""The pages: Jupyter Book at work, told as chapters and pages."""
+
+import json
+import os
+import re
+import shutil
+import time
+from pathlib import Path
+
+from console import Trouble
+from environment import PYTHON, ROOT, variables
+from troubles import gist, meaning
+
+OUT = ROOT / "_build"
+HTML = OUT / "html"
+UNDER_WAY = OUT / "under-way"  # left behind by a build that was cut off: pages may be halves
+COMMAND = [PYTHON, "-c", "from jupyter_book.cli.main import main; main()", "build", ROOT, "-W", "-n", "--keep-going"]
+COLOURS = re.compile(r"\x1b\[[\d;]*m")
+EXECUTING = re.compile(r"([^\s:]+)\.ipynb: Executing notebook")
+EXECUTED = re.compile(r"\.ipynb: Executed notebook in")
+OUTDATED = re.compile(r"building \[html\]: targets for (\d+) source files")
+WRITING = re.compile(r"writing output\.\.\. \[ *\d+%\]")
+FAILED = re.compile(r"([^\n]*?)\.ipynb: Executing notebook failed: (\w+)")
+
+
+class Progress:
+    """Says of Sphinx's lines what a reader wants to know: which chapter runs, how many pages are written."""
+
+    def __init__(self, console):
+        self.console = console
+        self.chapters = sorted(path.stem for path in (ROOT / "chapters").glob("*.ipynb"))
+        self.pages = self.written = 0
+
+    def __call__(self, line):
+        line = COLOURS.sub("", line)
+        if found := EXECUTING.search(line):
+            self.console.begin(self.name(Path(found[1]).name))
+        elif EXECUTED.search(line):
+            self.console.end()
+        elif found := OUTDATED.search(line):
+            self.pages = int(found[1])
+        elif WRITING.search(line):
+            if not self.written:
+                self.console.begin("pages")
+            self.written += 1
+            self.console.counts(f"page {self.written} of {max(self.pages, self.written)}")
+
+    def name(self, notebook):
+        if notebook in self.chapters:
+            return f"chapter {self.chapters.index(notebook) + 1} of {len(self.chapters)}"
+        return f"the notebook {notebook}"
+
+
+def where(said):
+    """The notebook, the cell and the error that stopped a build, in a sentence; nothing if none did."""
+    found = FAILED.search(COLOURS.sub("", said))
+    if not found:
+        return ""
+    path = Path(found[1].strip() + ".ipynb")
+    sources = [cell["source"] for cell in json.loads(path.read_text("utf8"))["cells"] if cell["cell_type"] == "code"]
+    told = COLOURS.sub("", said)
+    number = next((n for n, source in enumerate(sources, 1) if source and "".join(source).strip() in told), None)
+    cell = f"code cell {number}" if number else "a cell"
+    return f"In {path.relative_to(ROOT).as_posix()} {cell} failed: {error(told, found[2])}"
+
+
+def error(said, kind):
+    if kind == "CellTimeoutError":
+        return "it took longer than the time allowed in _config.yml."
+    lines = [line for line in said.splitlines() if re.match(r"\w*(Error|Exception|Interrupt|Warning)\b", line)]
+    return lines[0] if lines else kind
+
+
+def complaints(said, most=10):
+    """Sphinx's warnings, each once; nothing if it gave none."""
+    lines = [
+        line.replace(f"{ROOT}{os.sep}", "")
+        for line in COLOURS.sub("", said).splitlines()
+        if re.search(r"\b(WARNING|ERROR|CRITICAL): ", line)
+    ]
+    lines = list(dict.fromkeys(lines))
+    return "\n".join(["The book does not build without a warning:", *lines[:most]]) if lines else ""
+
+
+def build(console, **more):
+    """Build the pages into _build/html; gives the time that it took."""
+    start = time.monotonic()
+    if UNDER_WAY.exists():
+        for half in (HTML, OUT / ".doctrees"):
+            shutil.rmtree(half, ignore_errors=True)
+    UNDER_WAY.touch()
+    console.begin("the pages: reading")
+    code, said = console.run(COMMAND, hears=Progress(console), cwd=ROOT, env=variables() | more)
+    if code:
+        console.end("failed")
+        raise Trouble(where(said) or meaning(said) or complaints(said) or f"The build failed: {gist(said)}")
+    console.end()
+    UNDER_WAY.unlink()
+    return time.monotonic() - start
