@@ -11,7 +11,7 @@ from pathlib import Path
 from tokendynamics.heads import four_tasks
 
 ROOT = Path(__file__).parents[2]
-FOLDERS = ("src", "site", "tests", "benchmarks", "chapters", "back")
+FOLDERS = ("src", "site", "tests", "workshop", "benchmarks", "chapters", "back")
 MADE = ("__pycache__", ".egg-info", ".ipynb_checkpoints")
 FILES = [
     path for folder in FOLDERS for path in sorted((ROOT / folder).rglob("*")) if path.is_file() and not any(n in str(path) for n in MADE)
