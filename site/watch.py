@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -67,7 +68,8 @@ def built(paths):
 
 
 def serve():
-    ThreadingHTTPServer(("127.0.0.1", PORT), partial(Handler, directory=OUT / "_build" / "html")).serve_forever()
+    with suppress(KeyboardInterrupt):
+        ThreadingHTTPServer(("127.0.0.1", PORT), partial(Handler, directory=OUT / "_build" / "html")).serve_forever()
 
 
 def load():
