@@ -139,6 +139,14 @@ def test_the_command_explains_itself(capsys):
     assert "must be a folder of notebooks" in capsys.readouterr().err
 
 
+def test_a_table_that_cannot_be_written_is_told_before_anything_runs(tmp_path, capsys, monkeypatch):
+    (tmp_path / "grades.csv").mkdir()
+    monkeypatch.setattr(grading, "grade", None)
+    with pytest.raises(SystemExit):
+        main(["grade", str(tmp_path)])
+    assert "grades.csv" in capsys.readouterr().err
+
+
 def test_the_list_names_every_exercise_and_misconception(capsys):
     main(["list"])
     text = capsys.readouterr().out
