@@ -1,6 +1,9 @@
 """For every run of pytest, notebooks alone too: the ledger's plugin, and what nbval is not to compare."""
 
+import os
+
 pytest_plugins = ["deciding"]
+os.environ["PYTHONUTF8"] = "1"  # a Python that a test starts writes what the test reads, on Windows too
 
 
 def pytest_collectstart(collector):

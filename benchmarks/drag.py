@@ -114,7 +114,7 @@ def main():
     results.write(
         "Drag to paint",
         "python benchmarks/drag.py",
-        f"120 moves of one token, or of a slider where no token can be moved. The machine's load at the end was {os.getloadavg()[0]:.1f}.",
+        f"120 moves of one token, or of a slider where no token can be moved. The machine's load at the end was {results.load():.1f}.",
         results.table(["widget", "dragged", "tokens", "median, ms", "95th percentile, ms", "bar, ms"], found),
         "Force lab beside a slider that moves the same token by `interact` and matplotlib in a real kernel, the kernel's share only:",
         results.table(["tokens", "median, ms", "interact, ms", "times faster"], interact_rows(slower)),

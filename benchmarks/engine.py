@@ -93,7 +93,7 @@ def javascript_rows():
     for n in (12, 64, 128, 256):
         tokens, Q, K, V = problem(n, 2)
         given = json.dumps({"tokens": tokens.tolist(), "Q": Q.tolist(), "K": K.tolist(), "V": V.tolist()})
-        answer = subprocess.run([node, str(script)], input=given, capture_output=True, text=True, check=True).stdout
+        answer = subprocess.run([node, str(script)], input=given, capture_output=True, encoding="utf8", check=True).stdout
         seconds = json.loads(answer)["seconds"]
         (ours,) = in_turns(lambda: update(tokens, Q, K, V))
         yield n, f"{1 / seconds:,.0f}", f"{seconds / ours:.1f}"

@@ -96,7 +96,7 @@ def main():
         "python benchmarks/frames.py",
         "Trajectories with 32 layers on the sphere, Gravity and attention with 60 steps. Playing and scrubbing compute no step; sliding β computes "
         "the whole journey at every change.",
-        f"The machine's load when this began was {os.getloadavg()[0]:.1f}: beyond its number of cores, others took turns with the browser, and the "
+        f"The machine's load when this began was {results.load():.1f}: beyond its number of cores, others took turns with the browser, and the "
         "frames are fewer than on a machine of one's own.",
         results.table(["widget", "motion", "what", "frames a second", "work, median ms", "95th percentile, ms"], rows()),
     )

@@ -9,6 +9,7 @@ three visits (of one in the back matter), and its times are Lighthouse's own est
 import argparse
 import json
 import os
+import shutil
 import statistics
 import subprocess
 import sys
@@ -50,7 +51,16 @@ def report(url, chrome, categories):
     """One visit: Lighthouse's report as it stands in its JSON."""
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "report.json"
-        command = ["npx", "--yes", LIGHTHOUSE, url, "--quiet", "--output=json", f"--output-path={out}", f"--chrome-flags={FLAGS}"]
+        command = [
+            shutil.which("npx"),
+            "--yes",
+            LIGHTHOUSE,
+            url,
+            "--quiet",
+            "--output=json",
+            f"--output-path={out}",
+            f"--chrome-flags={FLAGS}",
+        ]
         subprocess.run([*command, f"--only-categories={','.join(categories)}"], check=True, env=os.environ | {"CHROME_PATH": chrome})
         return json.loads(out.read_text("utf8"))
 
@@ -93,7 +103,7 @@ def main():
         "make lighthouse",
         f"`{LIGHTHOUSE}`, its own phone: 412 × 823, 1.6 Mbit/s, 150 ms to the server, processor 4 × slower, all estimated from one visit; "
         f"performance and times are medians of {options.visits} visits, in the back matter of one. Marks out of 100.",
-        f"The machine's load at the end was {os.getloadavg()[0]:.1f}: beyond its number of cores, *blocked* counts others' work too.",
+        f"The machine's load at the end was {results.load():.1f}: beyond its number of cores, *blocked* counts others' work too.",
         results.table(["page", *KINDS.values(), *TIMES.values()], rows),
         *([f"Below 100 for: {'; '.join(f'{words} ({len(names)} pages)' for words, names in notes.items())}."] if notes else []),
     )

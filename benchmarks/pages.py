@@ -48,7 +48,7 @@ def main():
     results.write(
         "Pages",
         "python benchmarks/pages.py",
-        f"A first visit by phone, 390 × 844. Bytes as gzip -6 leaves them. The machine's load at the end was {os.getloadavg()[0]:.1f}.",
+        f"A first visit by phone, 390 × 844. Bytes as gzip -6 leaves them. The machine's load at the end was {results.load():.1f}.",
         results.table(["page", "kB", "requests", "interactive, s, processor 4 × slower", "layout shift"], found),
     )
 

@@ -32,7 +32,7 @@ def write(title, command, *paragraphs):
     text = RESULTS.read_text("utf8") if RESULTS.exists() else HEAD
     parts = re.split(r"(?m)^(?=## )", text)
     kept = [part.strip() for part in parts[1:] if not part.startswith(f"## {title}\n")]
-    RESULTS.write_text("\n\n".join([parts[0].strip(), *sorted([*kept, section])]) + "\n", "utf8")
+    RESULTS.write_text("\n\n".join([parts[0].strip(), *sorted([*kept, section])]) + "\n", "utf8", newline="\n")
 
 
 def recorded(title):
@@ -46,6 +46,11 @@ def recorded(title):
 def machine():
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     return f"{platform.machine()}, {cores} cores, Python {platform.python_version()}, {datetime.date.today().isoformat()}"
+
+
+def load():
+    """How many processes want a core, over the last minute; no number on Windows, which does not count them."""
+    return os.getloadavg()[0] if hasattr(os, "getloadavg") else float("nan")
 
 
 MARKS = ("performance", "accessibility", "best practices", "SEO")

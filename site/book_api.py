@@ -23,7 +23,7 @@ from sphinx.ext.napoleon import Config, NumpyDocstring
 from sphinx.transforms import SphinxTransform
 from sphinx.util.docutils import SphinxDirective
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).resolve().parents[1]
 NOTATION = "back/notation"
 DIRECTIVE = re.compile(r"^```\{package\} (.+)$", re.MULTILINE)
 NAMES = re.compile(r"`([^`]+)`|\((4|5|9|13|14)\)")

@@ -8,7 +8,7 @@ import base64
 import hashlib
 import io
 import json
-import os
+import posixpath
 import re
 import struct
 from pathlib import Path
@@ -37,7 +37,7 @@ def lean(folder):
         for link in LINK.findall(page):
             made_of = re.search(r'data-of="([^"]*)"', link)
             href = re.search(r'href="([^"?]*)', link)[1]
-            for name in made_of[1].split() if made_of else [os.path.relpath(path.parent / href, folder)]:
+            for name in made_of[1].split() if made_of else [relative(path.parent / href, folder)]:
                 sheets[name] = True
     if not all((folder / name).exists() for name in sheets):
         return  # Sphinx found nothing to build and copied nothing: all is as it was left
@@ -48,7 +48,7 @@ def lean(folder):
     version = hashlib.sha256(sheet.encode()).hexdigest()[:8]
     options = (folder / "_static" / "documentation_options.js").read_text("utf8")
     for path, page in pages.items():
-        up = os.path.relpath(folder, path.parent) + "/"
+        up = relative(folder, path.parent) + "/"
         link = f'    <link rel="stylesheet" href="{up}{SHEET}?v={version}" data-of="{" ".join(sheets)}" />\n'
         mended = LINK.sub("", LINK.sub(lambda _: "\0", page, count=1)).replace("\0", link)
         mended = sized(path, state_apart(folder, path, mended))
@@ -62,6 +62,11 @@ def lean(folder):
         font.unlink()
 
 
+def relative(path, folder):
+    """Where a file is, seen from a folder, as an address: with / on every system."""
+    return posixpath.relpath(path.as_posix(), folder.as_posix())
+
+
 def merged(folder, names, words):
     """One text of all sheets, imports in their places, without the rules that nothing in the book can use."""
     rules = [rule for name in names for rule in kept(sheet_rules(folder, name), words)]
@@ -72,15 +77,15 @@ def merged(folder, names, words):
 def sheet_rules(folder, name):
     """The rules of a sheet; an address in it is turned to be seen from the place of the merged one."""
     text = (folder / name).read_text("utf8")
-    there = os.path.dirname(name)
-    here = os.path.dirname(SHEET)
+    there = posixpath.dirname(name)
+    here = posixpath.dirname(SHEET)
     text = re.sub(
-        r"url\(['\"]?(?![a-z]+:|['\"#])([^)'\"]+)['\"]?\)", lambda m: f"url({os.path.relpath(os.path.join(there, m[1]), here)})", text
+        r"url\(['\"]?(?![a-z]+:|['\"#])([^)'\"]+)['\"]?\)", lambda m: f"url({posixpath.relpath(posixpath.join(there, m[1]), here)})", text
     )
     for rule in tinycss2.parse_stylesheet(text, skip_comments=True, skip_whitespace=True):
         if rule.type == "at-rule" and rule.at_keyword == "import":
             target = next(part.value for part in rule.prelude if part.type in ("string", "url"))
-            yield from sheet_rules(folder, os.path.normpath(os.path.join(there, target)))
+            yield from sheet_rules(folder, posixpath.normpath(posixpath.join(there, target)))
         elif rule.type == "error":
             continue  # what a browser skips, too
         else:

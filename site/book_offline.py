@@ -3,9 +3,10 @@
 The zip holds what the folder holds; unpacked, it opens with no server and no network.
 """
 
-import os
 import zipfile
 from pathlib import Path
+
+import book_assets
 
 ZIP = "tokens-in-motion.zip"
 DATE = (2026, 1, 1, 0, 0, 0)  # the same zip from the same pages
@@ -30,7 +31,7 @@ def pack(folder):
     for path in files:
         if path.suffix == ".html":
             page = without_link(path.read_text("utf8"))
-            up = os.path.relpath(folder, path.parent).replace("\\", "/") + "/"
+            up = book_assets.relative(folder, path.parent) + "/"
             path.write_text(page.replace(PLACE, PLACE + LINK.format(up=up.removeprefix("./"), zip=ZIP, size=size)), "utf8")
 
 

@@ -120,7 +120,7 @@ def main(arguments=None):
     parser.add_argument("pages", nargs="*", help="pages such as chapters/01_tokens_as_particles; default: the whole book")
     options = parser.parse_args(arguments)
     pages = options.pages or order(yaml.safe_load((ROOT / "_toc.yml").read_text("utf8")))
-    paper = options.html / "_paper.html"  # beside the pages, so that pictures and styles are found
+    paper = options.html.resolve() / "_paper.html"  # beside the pages, so that pictures and styles are found
     paper.write_text(one_page(options.html, pages, published(os.environ.get("BOOK_REPOSITORY", ""))), "utf8")
     try:
         with sync_playwright() as playwright:

@@ -129,7 +129,7 @@ def kept_file(folder):
 def kept(folder):
     """What a build before this one was made of; empty where there was none."""
     file = kept_file(folder)
-    return json.loads(file.read_text()) if file.exists() else {}
+    return json.loads(file.read_text("utf8")) if file.exists() else {}
 
 
 def changed(app):
@@ -178,12 +178,12 @@ def finish_build(app, exception):
     if app.config.html_baseurl:
         book_metadata.write_map(app.outdir, app.config.html_baseurl)
     if WRITING:
-        (Path(app.outdir) / "_static" / "built.txt").write_text(str(time.time()))
+        (Path(app.outdir) / "_static" / "built.txt").write_text(str(time.time()), "utf8")
     else:
         book_offline.pack(app.outdir)
     for folder in (app.doctreedir, ROOT / "_build"):
         Path(folder).mkdir(exist_ok=True)
-        kept_file(folder).write_text(json.dumps(app.book_made_of))
+        kept_file(folder).write_text(json.dumps(app.book_made_of), "utf8")
 
 
 MENDS = [

@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -17,9 +18,12 @@ from pathlib import Path
 import watchfiles
 import yaml
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).resolve().parents[1]  # as the system names what changes
 OUT = ROOT / "_build" / "writing"
 PORT = 8000
+# Each build is a process of its own, so that it reads the book's programs anew. Forked, it need not load all else again; Windows
+# has no fork, and on macOS what numpy and the fonts have opened does not survive one.
+START = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
 WRITTEN_BY_BUNDLING = ("site/maths/", "site/static/host.js", "site/static/maths/", "src/tokendynamics/widgets/static/")
 BUNDLED = (".js", ".css", ".json")
 
@@ -56,12 +60,16 @@ def built(paths):
     start = time.perf_counter()
     if any(path.startswith(("src/", "site/host.js")) and path.endswith(BUNDLED) for path in paths):
         subprocess.run(["node", "site/bundle.mjs"], cwd=ROOT)
-    # in a process of its own, so that it reads the book's programs anew; forked, so that it need not load all else again
-    process = multiprocessing.get_context("fork").Process(target=build)
+    process = START.Process(target=build)
     process.start()
     process.join()
     said = "built" if process.exitcode == 0 else "not built"
     print(f"{said} in {time.perf_counter() - start:.1f} s: {', '.join(paths) or 'the book'}", flush=True)
+
+
+def serve():
+    with suppress(KeyboardInterrupt):
+        ThreadingHTTPServer(("127.0.0.1", PORT), partial(Handler, directory=OUT / "_build" / "html")).serve_forever()
 
 
 def load():
@@ -73,10 +81,13 @@ def load():
 
 
 def main():
-    serve = ThreadingHTTPServer(("127.0.0.1", PORT), partial(Handler, directory=OUT / "_build" / "html")).serve_forever
-    multiprocessing.get_context("fork").Process(target=serve, daemon=True).start()
-    load()
+    server = START.Process(target=serve, daemon=True)
+    server.start()
+    if START.get_start_method() == "fork":
+        load()
     built([])
+    if not server.is_alive():
+        return 1  # something else has the port, as it said
     print(f"Open http://127.0.0.1:{PORT}/index.html and write; Ctrl+C ends it.", flush=True)
     watched = [ROOT / place for place in ("index.ipynb", "_toc.yml", "_config.yml", "chapters", "back", "site", "src", "start")]
     for changes in watchfiles.watch(*watched, watch_filter=ours, raise_interrupt=False):

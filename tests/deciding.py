@@ -70,7 +70,7 @@ def whole(session):
     here = config.invocation_params.dir
     asked = [path.resolve() for path in (here / argument for argument in config.args) if path.is_dir()]
     left_out = [(here / path).resolve() for path in config.option.ignore or ()]
-    files = {config.rootpath / test.partition("::")[0] for claim in ledger.claims() for test in claim.tests}
+    files = {config.rootpath.resolve() / test.partition("::")[0] for claim in ledger.claims() for test in claim.tests}
     return all(any(map(file.is_relative_to, asked)) and not any(map(file.is_relative_to, left_out)) for file in files)
 
 

@@ -38,7 +38,7 @@ class Engine:
         with contextlib.suppress(Exception):
             self.ask("DELETE", "")
         with contextlib.suppress(ProcessLookupError):
-            os.killpg(self.process.pid, signal.SIGTERM)
+            os.killpg(self.process.pid, signal.SIGTERM) if os.name == "posix" else self.process.kill()
         self.process.wait(20)
 
     def run(self, script, *arguments):
@@ -75,10 +75,10 @@ class Firefox(Engine):
     WORDS = {"/url": "Navigate", "/execute/sync": "ExecuteScript", "/actions": "PerformActions", "/window/rect": "SetWindowRect"}
 
     def __init__(self, profile):
-        (profile / "user.js").write_text('user_pref("marionette.port", 0);')  # any port that is free
+        (profile / "user.js").write_text('user_pref("marionette.port", 0);', "utf8")  # any port that is free
         self.start([self.programs[0], "--headless", "--no-remote", "--marionette", "--profile", str(profile)], {"HOME": str(profile)})
-        wait_until(port := profile / "MarionetteActivePort", lambda file: file.exists() and file.read_text(), 60)
-        self.socket = socket.create_connection(("127.0.0.1", int(port.read_text())), timeout=60)
+        wait_until(port := profile / "MarionetteActivePort", lambda file: file.exists() and file.read_text("utf8"), 60)
+        self.socket = socket.create_connection(("127.0.0.1", int(port.read_text("utf8"))), timeout=60)
         self.said = self.socket.makefile("rb")
         self._hear()  # its greeting
         self._say("NewSession", {})

@@ -3,8 +3,10 @@
 import argparse
 import csv
 import datetime
+import io
 import json
 import platform
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +23,13 @@ def parser(module, description, out="the JSON file to write"):
     made.add_argument("--out", type=Path, required=True, help=out)
     made.add_argument("--weights", type=Path, help="a folder with the model's files; default: where they are installed")
     return made
+
+
+def command(main):
+    """Run a command and end with what it gives. A letter that the console cannot show, as in a pipe on Windows, comes as its number."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+    sys.exit(main())
 
 
 def read(name, folder=DATA):
@@ -68,5 +77,5 @@ def about(*, what, command, **more):
 def write(path, data, holds):
     """`data` as JSON without spaces; says on the screen what it `holds`, and how large it is."""
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    path.write_text(text + "\n", encoding="utf-8")
+    path.write_text(text + "\n", encoding="utf-8", newline="\n")
     print(f"{path}: {holds}, {len(text) / 1000:.0f} kB")

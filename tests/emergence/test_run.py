@@ -36,10 +36,10 @@ def test_any_backend_gives_the_same_to_the_bit(tmp_path, rows, options):
 def test_a_stopped_sweep_goes_on_where_it_was(tmp_path, rows):
     path = tmp_path / "runs.jsonl"
     lines = [json.dumps(row) for row in rows]
-    path.write_text("\n".join(lines[:4]) + "\n" + lines[4][:50])  # the fifth was cut short
+    path.write_text("\n".join(lines[:4]) + "\n" + lines[4][:50], "utf8", newline="\n")  # the fifth was cut short
     mark = path.read_bytes()[: len("\n".join(lines[:4])) + 1]
     assert sweep(path, backend="sequential") == rows
-    assert path.read_bytes().startswith(mark) and len(path.read_text().splitlines()) == len(rows)
+    assert path.read_bytes().startswith(mark) and len(path.read_text("utf8").splitlines()) == len(rows)
     before = path.read_bytes()
     assert sweep(path, backend="sequential") == rows and path.read_bytes() == before
 
@@ -59,20 +59,20 @@ def test_a_killed_command_loses_what_was_under_way_and_no_more(tmp_path):
     ]
     path = tmp_path / "superposition.runs.jsonl"
     whole = 2 * len({json.dumps(point | {"seed": 0}) for point in SWEEPS["superposition"]()})
-    process = subprocess.Popen(command, stderr=subprocess.DEVNULL, start_new_session=True)
+    process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
     try:
         deadline = time.monotonic() + 60
         while (not path.exists() or path.read_bytes().count(b"\n") < 2) and time.monotonic() < deadline:
             time.sleep(0.05)
     finally:
-        os.killpg(process.pid, signal.SIGKILL)
+        process.kill()
         process.wait()
     kept = path.read_bytes().split(b"\n")[:-1]
     assert 2 <= len(kept) < whole
     subprocess.run(command, stderr=subprocess.DEVNULL, check=True)
     lines = path.read_bytes().splitlines()
     assert lines[: len(kept)] == kept and len(lines) == len(set(lines)) == whole
-    made = json.loads((tmp_path / "emergence_superposition.json").read_text())
+    made = json.loads((tmp_path / "emergence_superposition.json").read_text("utf8"))
     assert made["provenance"]["runs"] == len(made["rows"]) == whole and made["provenance"]["seeds"] == [0, 1]
 
 
@@ -95,9 +95,9 @@ def test_dask_gives_the_same_and_survives_the_loss_of_a_worker(tmp_path):
         while (not path.exists() or not path.read_bytes()) and time.monotonic() < deadline:
             time.sleep(0.02)
         assert len(path.read_bytes().splitlines()) < len(points), "all was over before a worker could be killed"
-        os.kill(next(iter(pids.values())), signal.SIGKILL)
+        os.kill(next(iter(pids.values())), getattr(signal, "SIGKILL", signal.SIGTERM))  # on Windows every signal kills
         assert process.wait(timeout=120) == 0
-    lines = [json.loads(line) for line in path.read_text().splitlines()]
+    lines = [json.loads(line) for line in path.read_text("utf8").splitlines()]
     expected = [run.run_point(point) for point in points]
     assert sorted(row["digest"] for row in lines) == sorted(row["digest"] for row in expected)  # none lost, none twice
     assert sweep(path, points, backend="sequential") == expected
@@ -115,7 +115,7 @@ def test_bad_options_are_told_by_name(tmp_path, options, named):
 
 def test_the_command_says_how():
     said = subprocess.run(
-        [sys.executable, "-m", "tokendynamics.emergence.run", "--help"], capture_output=True, text=True, check=True
+        [sys.executable, "-m", "tokendynamics.emergence.run", "--help"], capture_output=True, encoding="utf8", check=True
     ).stdout
     assert all(word in said for word in (*SWEEPS, "--backend", "--scheduler", "--jobs", "--seeds", "--folder"))
 

@@ -18,7 +18,6 @@ SUBMITTED = {
     "right": ['check("1.0", "d")', 'check("3.2", (-1/2, -1/3))', 'check("1.3")  # not answered'],
     "wrong": ['check("1.0", "d")', 'check("1.0", "a")', "1 / 0", FALL, 'check("5.0", np.nan)'],
     "endless": ['check("1.0", "d")', "while True:\n    pass"],
-    "greedy": ['check("1.0", "d")', "np.ones(10**10)", 'check("5.0", "b")'],
     "leaves": ['check("1.0", "d")', "os._exit(3)"],
     "curious": [
         'names = "".join(sorted(os.environ)); assert "NO_BUSINESS" not in names and "TOKEN" not in names',
@@ -27,7 +26,10 @@ SUBMITTED = {
         'check("1.0", "d")',
     ],
     "=cmd": ['check("1.0", "d")'],
+    "größe": ["print('β → ψ')", "import sys; assert sys.flags.utf8_mode", 'check("1.0", "d")'],
 }
+if sys.platform == "linux":  # elsewhere nothing would stop it
+    SUBMITTED["greedy"] = ['check("1.0", "d")', "np.ones(10**10)", 'check("5.0", "b")']
 
 
 def write(path, cells):
@@ -46,7 +48,7 @@ def graded(tmp_path_factory):
     environment = os.environ | {"NO_BUSINESS": "hidden", "SECRET_TOKEN": "hidden"}
     # enough time for a busy machine to start Python; only the endless one uses it up
     command = [sys.executable, "-m", "tokendynamics.exercises", "grade", str(folder), "--seconds", "20", "--megabytes", "3000"]
-    said = subprocess.run(command, env=environment, capture_output=True, text=True)
+    said = subprocess.run(command, env=environment, capture_output=True, encoding="utf8")
     assert said.returncode == 0, said.stderr
     with open(folder / "grades.csv", encoding="utf-8-sig", newline="") as file:
         return {row["notebook"]: row for row in csv.DictReader(file)}, said.stdout
@@ -68,6 +70,16 @@ def test_right_and_wrong(graded):
     assert wrong["3.5"] == "motion without inertia" and wrong["5.0"] == "wrong" and wrong["notes"] == "cell 4: ZeroDivisionError"
 
 
+def test_letters_of_any_language_are_no_fault(graded):
+    rows, said = graded
+    assert (rows["größe.ipynb"]["status"], rows["größe.ipynb"]["1.0"]) == ("ok", "right") and "größe.ipynb" in said
+
+
+def test_what_is_no_letter_does_not_lose_the_table(tmp_path):
+    grading.write_csv([{"notebook": "half\ud83d.ipynb", "notes": "β"}], tmp_path / "grades.csv")
+    assert r"half\ud83d.ipynb" in (text := (tmp_path / "grades.csv").read_text("utf-8-sig")) and "β" in text
+
+
 def test_broken_ones_are_reported_and_skipped(graded):
     rows, _ = graded
     for name in ("broken.ipynb", "list.ipynb"):
@@ -80,7 +92,7 @@ def test_limits_end_a_notebook_and_keep_what_it_had(graded):
     assert rows["leaves.ipynb"]["status"] == "broke off" and rows["leaves.ipynb"]["1.0"] == "right"
 
 
-@pytest.mark.skipif(os.name != "posix", reason="this system keeps no limit on memory")
+@pytest.mark.skipif(sys.platform != "linux", reason="this system keeps no limit on memory")
 def test_memory_has_a_limit(graded):
     rows, _ = graded
     assert "MemoryError" in rows["greedy.ipynb"]["notes"] and rows["greedy.ipynb"]["right"] == "2"
@@ -125,6 +137,14 @@ def test_the_command_explains_itself(capsys):
     with pytest.raises(SystemExit):
         main(["grade", "no such folder"])
     assert "must be a folder of notebooks" in capsys.readouterr().err
+
+
+def test_a_table_that_cannot_be_written_is_told_before_anything_runs(tmp_path, capsys, monkeypatch):
+    (tmp_path / "grades.csv").mkdir()
+    monkeypatch.setattr(grading, "grade", None)
+    with pytest.raises(SystemExit):
+        main(["grade", str(tmp_path)])
+    assert "grades.csv" in capsys.readouterr().err
 
 
 def test_the_list_names_every_exercise_and_misconception(capsys):

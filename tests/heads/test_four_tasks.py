@@ -101,7 +101,7 @@ def test_the_files_are_small_and_say_how_they_were_made():
 
 def test_the_command_makes_both_files_again(tmp_path, capsys):
     four_tasks.main(["--out", str(tmp_path), "--jobs", "1", "--seeds", "1", "--steps", "3", "--fine-steps", "2"])
-    about = json.loads((tmp_path / "four_tasks.json").read_text())
+    about = json.loads((tmp_path / "four_tasks.json").read_text("utf8"))
     assert set(about["accuracy"]) == {*four_tasks.KINDS, "blind"} and "1 seeds" in capsys.readouterr().out
     four_tasks.load("fine", 0, folder=tmp_path)
     assert sorted(f.name for f in tmp_path.iterdir()) == ["four_tasks.json", "four_tasks.npz"]

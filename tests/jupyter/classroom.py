@@ -9,7 +9,6 @@ says of each chapter to that chapter's head. Fails where a notebook fails or a b
 import argparse
 import json
 import math
-import os
 import re
 import shutil
 import subprocess
@@ -53,7 +52,7 @@ def installed(folder):
 
 def peak(process):
     """The most memory that a process had resident so far, in MB."""
-    status = Path(f"/proc/{process.pid}/status").read_text()
+    status = Path(f"/proc/{process.pid}/status").read_text("utf8")
     return int(re.search(r"VmHWM:\s*(\d+) kB", status)[1]) * 1024 / MB
 
 
@@ -97,9 +96,9 @@ def tell():
         after = HEAD.sub(rf"\1, and {takes(*figures)} to run.", before)
         if after != before:
             notebook["cells"][0]["source"] = after.splitlines(keepends=True)
-            path.write_text(json.dumps(notebook, indent=1, ensure_ascii=False) + "\n", "utf8")
+            path.write_text(json.dumps(notebook, indent=1, ensure_ascii=False) + "\n", "utf8", newline="\n")
     most = [max(column) for column in zip(*recorded().values())]
-    GUIDE.write_text(TAKES.sub(takes(*most), GUIDE.read_text("utf8")), "utf8")
+    GUIDE.write_text(TAKES.sub(takes(*most), GUIDE.read_text("utf8")), "utf8", newline="\n")
 
 
 def main(arguments=None):
@@ -111,7 +110,7 @@ def main(arguments=None):
     python = fresh_environment(folder, options.reuse)
     size, nodes = installed(folder)
     missed = [f"the environment is {size:.0f} MB, more than {INSTALL}"] * (size > INSTALL) + [f"node: {nodes}"] * bool(nodes)
-    rows, load = [], os.getloadavg()[0]
+    rows, load = [], results.load()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=browser_path(), args=ARGUMENTS)
         for name in options.notebooks:

@@ -52,7 +52,7 @@ def served(folder, home, *, python=sys.executable, environment=None, before=()):
         port = free.getsockname()[1]
     environment = (os.environ if environment is None else environment) | {name: str(home / name) for name in HOMES}
     log = home / "log"
-    with log.open("w") as said:
+    with log.open("w", encoding="utf8") as said:
         command = [*map(str, before), str(python), "-m", "jupyterlab", f"--port={port}", *OPTIONS]
         server = subprocess.Popen(command, cwd=folder, env=environment, stdout=said, stderr=said)
     address = f"http://127.0.0.1:{port}"
@@ -62,10 +62,10 @@ def served(folder, home, *, python=sys.executable, environment=None, before=()):
                 urllib.request.urlopen(f"{address}/api", timeout=2)
                 break
             except OSError:
-                assert server.poll() is None, log.read_text()[-2000:]
+                assert server.poll() is None, log.read_text("utf8", errors="replace")[-2000:]
                 time.sleep(0.25)
         else:
-            raise AssertionError(log.read_text()[-2000:])
+            raise AssertionError(log.read_text("utf8", errors="replace")[-2000:])
         yield address, server
     finally:
         server.terminate()

@@ -1,6 +1,7 @@
 """The widgets in a real JupyterLab, all in one notebook: Python moves the page, the page moves Python."""
 
 import json
+import sys
 
 import nbformat
 import numpy as np
@@ -178,7 +179,7 @@ def test_the_page_trains_and_python_reads_what_came_of_it(page):
     )
     cell = page.locator(".jp-CodeCell").nth(3 * list(CELLS).index("emergence-lab") + PRINT)
     cell.locator(".cm-content").click()
-    page.keyboard.press("Control+a")
+    page.keyboard.press("Meta+a" if sys.platform == "darwin" else "Control+a")
     page.keyboard.type("print(emergence_lab.results[-1]['step'], len(emergence_lab.results[-1]['matrix']))")
     assert "100 4" in printed(page, "emergence-lab")
 

@@ -57,7 +57,7 @@ def remove(root, name):
 
 
 def edit(path, old, new):
-    path.write_text(path.read_text("utf8").replace(old, new), "utf8")
+    path.write_text(path.read_text("utf8").replace(old, new), "utf8", newline="\n")
 
 
 def on_front_page(root, change):
@@ -74,7 +74,7 @@ def on_front_page(root, change):
 
 
 def store(notebook, path):
-    path.write_text(nbformat.writes(notebook) + "\n", "utf8")
+    path.write_text(nbformat.writes(notebook) + "\n", "utf8", newline="\n")
 
 
 def main(arguments=None):

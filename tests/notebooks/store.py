@@ -79,7 +79,7 @@ def main(arguments=None):
         if after != before:
             untidy.append(path)
             if not options.check:
-                path.write_text(after, "utf8")
+                path.write_text(after, "utf8", newline="\n")
     for path in untidy:
         print(path, "is not as it should be stored" if options.check else "stored")
     return 1 if options.check and untidy else 0

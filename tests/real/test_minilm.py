@@ -207,7 +207,7 @@ def test_finds_the_files_in_the_cache_and_checks_them(bare, revision):
     folder.mkdir(parents=True)
     (folder / "model.safetensors").write_bytes(b"not the weights")
     assert minilm.find() is None  # half a download is none
-    (folder / "tokenizer.json").write_text("{}")
+    (folder / "tokenizer.json").write_text("{}", "utf8")
     assert minilm.find() == folder and "not on this machine" not in minilm.missing()
     with pytest.raises(ValueError, match="is not the file of .* SHA-256 .* needs 53aa51172d"):
         minilm.load()

@@ -4,6 +4,8 @@ import os
 import subprocess
 from pathlib import Path
 
+from node import find
+
 ROOT = Path(__file__).parents[2]
 
 COMMITTED = ("src/tokendynamics/widgets/static", "site/static/host.js", "site/static/maths", "site/maths")
@@ -21,7 +23,7 @@ def files(root):
 
 
 def test_bundles_are_not_stale(tmp_path):
-    subprocess.run(["node", "site/bundle.mjs", str(tmp_path)], cwd=ROOT, check=True, env=os.environ)
+    subprocess.run([find("node"), "site/bundle.mjs", str(tmp_path)], cwd=ROOT, check=True, env=os.environ)
     made, committed = files(tmp_path), files(ROOT)
     assert len(made) > 10
     assert sorted(made) == sorted(committed), "a source without a bundle: make bundles; a bundle without a source: take it out by hand"

@@ -1,5 +1,7 @@
 """Encyclopedia on the built page, as a reader meets it: hands, keys, numbers, bad input."""
 
+import sys
+
 import numpy as np
 import pytest
 from widget_page import WidgetPage, centre, link
@@ -184,7 +186,7 @@ def test_keyboard_alone_suffices(visit, address):
             assert moved == pytest.approx([sign * 0.1 * (axis == k) for k in range(2)], abs=2e-3)
     cell = it.control("σ₁ as a number")
     cell.focus()
-    page.keyboard.press("Control+A")
+    page.keyboard.press("Meta+A" if sys.platform == "darwin" else "Control+A")
     page.keyboard.type("0,7")
     page.keyboard.press("Enter")
     assert it.state()["sigma"] == [0.7, start["sigma"][1]]

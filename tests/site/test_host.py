@@ -57,7 +57,8 @@ def put(tmp_path):
         (tmp_path / "index.html").write_text(
             f"""<!doctype html><html lang="en"><meta charset="utf-8"><title>host</title><link rel="icon" href="data:,">
             <link rel="stylesheet" href="_static/style.css"><script>document.documentElement.dataset.live = ''</script>
-            <script defer src="_static/host.js"></script><script type="{STATE}">{state}</script><body>{body}</body></html>"""
+            <script defer src="_static/host.js"></script><script type="{STATE}">{state}</script><body>{body}</body></html>""",
+            "utf8",
         )
         return tmp_path
 

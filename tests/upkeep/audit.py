@@ -18,7 +18,7 @@ def python(lock):
     """What pip-audit says of a lock, and in words."""
     named = [line for line in (ROOT / lock).read_text("utf8").splitlines() if "==" in line]
     listed = ROOT / "_build" / f"audited-{lock}"
-    listed.write_text("\n".join(named) + "\n")
+    listed.write_text("\n".join(named) + "\n", "utf8")
     command = [
         sys.executable,
         "-m",
@@ -32,7 +32,7 @@ def python(lock):
         "--format",
         "json",
     ]
-    run = subprocess.run(command, capture_output=True, text=True)
+    run = subprocess.run(command, capture_output=True, encoding="utf8")
     try:
         packages = json.loads(run.stdout)["dependencies"]
     except ValueError:
@@ -55,7 +55,7 @@ def javascript():
     npm = shutil.which("npm")
     if npm is None:
         return UNKNOWN, "package-lock.json could not be audited: there is no npm on the path"
-    run = subprocess.run([npm, "audit", "--json"], cwd=ROOT, capture_output=True, text=True)
+    run = subprocess.run([npm, "audit", "--json"], cwd=ROOT, capture_output=True, encoding="utf8")
     return javascript_told(run.stdout)
 
 

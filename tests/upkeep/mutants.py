@@ -29,7 +29,7 @@ def copied(folder, root=ROOT):
     copy = Path(folder) / "copy"
     shutil.copytree(root, copy, ignore=LEFT_OUT, symlinks=True)
     if (root / "node_modules").exists():
-        (copy / "node_modules").symlink_to((root / "node_modules").resolve())
+        (copy / "node_modules").symlink_to((root / "node_modules").resolve())  # Windows allows it in its developer mode
     return copy
 
 
@@ -75,7 +75,7 @@ def first_failure(tests, copy):
     }
     plugins = ["-p", "nbval.plugin"] if "--nbval" in tests else []
     command = [sys.executable, "-m", "pytest", "-x", "-q", "--no-header", "--tb=no", *plugins, *tests]
-    run = subprocess.run(command, cwd=copy, env=os.environ | alone, capture_output=True, text=True)
+    run = subprocess.run(command, cwd=copy, env=os.environ | alone, capture_output=True, encoding="utf8")
     if run.returncode == INTERRUPTED and "error" in run.stdout:  # what does not even import is noticed too
         return tests[-1]
     if run.returncode not in (PASSED, FAILED):

@@ -58,11 +58,11 @@ SKIPS = "import pytest\n\n\ndef test_law():\n    pytest.skip('no weights')\n\n\n
 def test_a_whole_run_fails_where_a_claim_is_undecided(tmp_path, number, arguments, code, words):
     laws = tmp_path / "tests" / "laws"
     laws.mkdir(parents=True)
-    (tmp_path / "pytest.ini").write_text("[pytest]\n")
-    (tmp_path / "conftest.py").write_text(CONFTEST)
-    (laws / "test_a.py").write_text(f"{SKIPS}def test_number(measured):\n    {number}\n")
+    (tmp_path / "pytest.ini").write_text("[pytest]\n", "utf8")
+    (tmp_path / "conftest.py").write_text(CONFTEST, "utf8")
+    (laws / "test_a.py").write_text(f"{SKIPS}def test_number(measured):\n    {number}\n", "utf8")
     path = os.pathsep.join([str(HERE), *filter(None, [os.environ.get("PYTHONPATH")])])
     alone = {"PYTHONPATH": path, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-q", *arguments]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, env=os.environ | alone)
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, encoding="utf8", env=os.environ | alone)
     assert done.returncode == code and words in done.stdout, done.stdout + done.stderr

@@ -27,13 +27,13 @@ def root(tmp_path):
         "pytest.ini": "[pytest]\n",
     }.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
-        (root / name).write_text(text)
+        (root / name).write_text(text, "utf8")
     return root
 
 
 def test_a_mutant_is_noticed_and_taken_out_again(root):
     assert mutants.noticed(FLIPPED, root) == "tests/test_small.py::test_double"
-    assert (root / "src/small.py").read_text() == SOURCE
+    assert (root / "src/small.py").read_text("utf8") == SOURCE
 
 
 def test_tests_that_cannot_run_notice_nothing(root):
@@ -51,7 +51,7 @@ def test_each_is_told_and_a_misfit_stops_nothing(root, capsys):
 
 
 def test_nothing_is_tried_while_a_test_fails_by_itself(root):
-    (root / "src/small.py").write_text("def double(x):\n    return x\n")
+    (root / "src/small.py").write_text("def double(x):\n    return x\n", "utf8")
     with pytest.raises(SystemExit, match="fails with nothing broken"):
         mutants.tried({"harmless": HARMLESS}, root)
 

@@ -33,9 +33,9 @@ AGAIN = {
 def test_an_edit_changes_the_one_part_that_is_made_of_it(tmp_path, edited):
     for name in AGAIN:
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_text("before")
+        (tmp_path / name).write_text("before", "utf8")
     before = book_site.made_of(tmp_path)
-    (tmp_path / edited).write_text("after")
+    (tmp_path / edited).write_text("after", "utf8")
     after = book_site.made_of(tmp_path)
     assert {name for name in after if after[name] != before[name]} == {AGAIN[edited]} - {None}
 
@@ -61,7 +61,7 @@ def test_pages_that_show_a_widget_whose_bundle_changed_are_written_again(tmp_pat
     env = SimpleNamespace(all_docs=["index", *shows], nb_metadata=metadata)
     made = dict.fromkeys({*AGAIN.values(), "sweeps"} - {None}, "same")
     app = SimpleNamespace(doctreedir=tmp_path, config=SimpleNamespace(root_doc="index"), book_made_of=made)
-    book_site.kept_file(tmp_path).write_text(json.dumps(made | {"sweeps": "other"}))
+    book_site.kept_file(tmp_path).write_text(json.dumps(made | {"sweeps": "other"}), "utf8")
     assert book_site.read_again(app, env, (), (), ()) == [] and book_site.write_again(app, env) == ["two"]
-    book_site.kept_file(tmp_path).write_text(json.dumps(made | {book_site.COPIED: "other"}))
+    book_site.kept_file(tmp_path).write_text(json.dumps(made | {book_site.COPIED: "other"}), "utf8")
     assert book_site.write_again(app, env) == ["index"]

@@ -23,7 +23,7 @@ NEEDED = ["pyproject.toml", "README.md", "LICENSE", "src"]
 
 def run(*command, cwd):
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-    done = subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True)
+    done = subprocess.run(command, cwd=cwd, env=environment, capture_output=True, encoding="utf8")
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
     return done.stdout
 
@@ -59,8 +59,8 @@ def test_it_holds_what_the_package_reads_and_nothing_else(wheel):
 def test_it_works_where_only_it_is_installed(wheel, tmp_path):
     """The new environment sees the libraries of this one, but neither its editable install nor the repository."""
     place = tmp_path / "environment"
-    venv.create(place, with_pip=False)
-    python = place / ("Scripts" if os.name == "nt" else "bin") / "python"
+    venv.create(place, with_pip=False, symlinks=os.name == "posix")  # a copy of a Python that is not the system's may not find its library
+    python = place / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     run(
         sys.executable,
         "-m",
@@ -76,7 +76,7 @@ def test_it_works_where_only_it_is_installed(wheel, tmp_path):
         cwd=tmp_path,
     )
     library = sysconfig.get_path("purelib", vars={"base": str(place)})
-    Path(library, "libraries.pth").write_text("\n".join(path for path in sys.path if path.endswith("-packages")))
+    Path(library, "libraries.pth").write_text("\n".join(path for path in sys.path if path.endswith("-packages")), "utf8")
     told = json.loads(run(str(python), str(Path(__file__).with_name("smoke.py")), cwd=tmp_path))
     assert Path(told["where"]).is_relative_to(place)
     assert told["version"] == tokendynamics.__version__ and told["claims"] == len(ledger.claims())

@@ -26,7 +26,7 @@ from typing import Any
 import numpy as np
 
 from .. import _checks
-from .._data import DATA, rounded
+from .._data import DATA, command, rounded
 from . import pairs, roles, topics
 from .specialisation import filled, specialisation
 from .sweeps import SWEEPS, Point
@@ -112,7 +112,7 @@ def run_sweep(
         raise ValueError(f"scheduler must be an address with the backend 'dask', and None else; got {scheduler!r} for {backend!r}")
     done = _read_rows(path)
     left = [point for point in points if _key(point) not in done]
-    with _client(scheduler) as client, path.open("a", encoding="utf8") as file:
+    with _client(scheduler) as client, path.open("a", encoding="utf8", newline="\n") as file:
         options = {} if backend == "sequential" else {"n_jobs": -1 if client else jobs}
         with parallel_config(backend, **options), tqdm(total=len(points), initial=len(points) - len(left), disable=not progress) as bar:
             # small batches of one, handed back as they end: what is lost in a kill is only what was under way
@@ -165,7 +165,7 @@ def main(arguments: list[str] | None = None) -> None:
         }
         lines = ",\n".join(json.dumps(row, ensure_ascii=False, separators=(",", ":")) for row in rows)
         text = f'{{"provenance": {json.dumps(made)},\n"rows": [\n{lines}\n]}}\n'
-        (chosen.folder / f"emergence_{name}.json").write_text(text, encoding="utf8")
+        (chosen.folder / f"emergence_{name}.json").write_text(text, encoding="utf8", newline="\n")
         print(f"{name}: {len(rows)} runs in {chosen.folder / f'emergence_{name}.json'}", file=sys.stderr)
 
 
@@ -194,4 +194,4 @@ def _client(scheduler):
 
 
 if __name__ == "__main__":
-    main()
+    command(main)

@@ -1,9 +1,9 @@
 """Commands for whoever teaches: `list` and `grade`."""
 
 import argparse
-import sys
 from pathlib import Path
 
+from .. import _data
 from . import EXERCISES, grading
 
 
@@ -26,11 +26,13 @@ def main(arguments=None):
     options = parser.parse_args(arguments)
     if options.command == "list":
         return print(listing())
-    try:
-        rows = grading.grade(options.folder, seconds=options.seconds, megabytes=options.megabytes, say=lambda line: print(line, flush=True))
-    except ValueError as error:
-        parser.error(str(error))
     out = options.out or options.folder / "grades.csv"
+    try:
+        if out.exists():
+            out.open("ab").close()  # one that a spreadsheet has open may be locked: better said before the hour than after it
+        rows = grading.grade(options.folder, seconds=options.seconds, megabytes=options.megabytes, say=lambda line: print(line, flush=True))
+    except (ValueError, OSError) as error:
+        parser.error(str(error))
     grading.write_csv(rows, out)
     print(f"{len(rows)} notebooks, written to {out}")
 
@@ -52,4 +54,4 @@ def listing():
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    _data.command(main)

@@ -1,6 +1,6 @@
 """Grades a folder of submitted notebooks: each runs in a process of its own, within limits, and what its checks said goes into a CSV.
 
-Grading runs other people's code. What is done about it: a limit of time and one of memory for each notebook; an empty folder to
+Grading runs other people's code. What is done about it: a limit of time and, on Linux, one of memory for each notebook; an empty folder to
 work in; an environment with nothing of yours in it; no network, and no sight of other processes, where the system allows it (Linux, with
 `unshare`; it is said if not). What is not: the code can still read and change the files that you can, and it can forge a verdict,
 since checks run where it runs. So grade in a container, or on a machine that holds nothing else, and read what you grade.
@@ -16,6 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -76,7 +77,7 @@ def _grade_one(path, seconds, megabytes, wrapper):
         code_cells(path)
     except (ValueError, OSError) as error:
         return row | {"status": "skipped", "notes": str(error)}
-    with tempfile.TemporaryDirectory() as place:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as place:  # Windows keeps what somebody still has open
         shutil.copy(path, Path(place) / "submitted.ipynb")
         (Path(place) / "results").touch()
         start = time.monotonic()
@@ -96,8 +97,8 @@ def _grade_one(path, seconds, megabytes, wrapper):
 def _run(place, seconds, megabytes, wrapper):
     """Run the notebook in `place`; "late" if it was ended, else its exit code. Nothing that it printed is kept."""
     start = f"import sys; sys.path.insert(0, {str(PACKAGES)!r}); from tokendynamics.exercises._run import main; main(*sys.argv[1:])"
-    # -I: no PYTHON… variables, no user's packages, nothing from the folder
-    command = [*wrapper, sys.executable, "-I", "-c", start, "submitted.ipynb", "results", str(seconds), str(megabytes)]
+    # -I: no PYTHON… variables, no user's packages, nothing from the folder; utf8, so that no letter that is printed fails
+    command = [*wrapper, sys.executable, "-I", "-X", "utf8", "-c", start, "submitted.ipynb", "results", str(seconds), str(megabytes)]
     process = subprocess.Popen(
         command, cwd=place, env=_environment(place), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         start_new_session=os.name == "posix",
@@ -111,17 +112,18 @@ def _run(place, seconds, megabytes, wrapper):
 
 
 def _end(process):
-    """End what is left of it: all of its session, where there are sessions."""
-    try:
-        os.killpg(process.pid, signal.SIGKILL) if os.name == "posix" else process.kill()
-    except (ProcessLookupError, PermissionError):
-        pass
+    """End what is left of it: all of its session; on Windows it and what it started, if it has not ended itself."""
+    if os.name == "nt":
+        subprocess.run(["taskkill", "/F", "/T", "/PID", str(process.pid)], capture_output=True)
+    else:
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
     process.wait()
 
 
 def _environment(place):
     """What a notebook may know of this machine: where programs are, and that it has one core."""
-    kept = {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL", "SYSTEMROOT") if name in os.environ}
+    kept = {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL", "SYSTEMROOT", "WINDIR") if name in os.environ}
     own = dict.fromkeys(("HOME", "USERPROFILE", "TMPDIR", "TEMP", "TMP", "IPYTHONDIR", "MPLCONFIGDIR"), str(place))
     return kept | own | {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MPLBACKEND": "agg"}
 
@@ -140,8 +142,8 @@ def _read(path):
 
 
 def write_csv(rows: list[dict[str, Any]], path: str | Path) -> None:
-    """Rows of `grade` as a CSV. A text that a spreadsheet would take for a formula gets a quote in front."""
-    with open(path, "w", newline="", encoding="utf-8-sig") as file:
+    """Rows of `grade` as a CSV. A text that a spreadsheet would take for a formula gets a quote in front; what is no letter comes as its number."""
+    with open(path, "w", newline="", encoding="utf-8-sig", errors="backslashreplace") as file:
         writer = csv.DictWriter(file, COLUMNS)
         writer.writeheader()
         writer.writerows({name: _harmless(value) for name, value in row.items()} for row in rows)

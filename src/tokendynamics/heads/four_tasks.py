@@ -202,7 +202,7 @@ def main(arguments: list[str] | None = None) -> None:
         parser.exit(1, f"{stopped}. four_tasks.npz is left as it was.\n")
     _save(options.out / "four_tasks.npz", weights, np.float16)
     written = _provenance(options, table)
-    (options.out / "four_tasks.json").write_text(json.dumps(written, indent=1) + "\n", encoding="utf-8")
+    (options.out / "four_tasks.json").write_text(json.dumps(written, indent=1) + "\n", encoding="utf-8", newline="\n")
     for partial in options.out.glob("four_tasks.*.partial.npz"):
         partial.unlink()
     print(f"{options.seeds} seeds, {time.perf_counter() - begun:.0f} s")
@@ -291,4 +291,4 @@ def _copy(parameters):
 
 
 if __name__ == "__main__":
-    main()
+    _data.command(main)
