@@ -38,8 +38,10 @@ def playwrights_own():
     with sync_playwright() as playwright:
         path = Path(playwright.chromium.executable_path)
     # where only the one without windows is installed, Playwright still names the other
-    shell = path.parents[1].parent / path.parents[1].name.replace("chromium", "chromium_headless_shell")
-    shells = [place for name in ("chrome-headless-shell", "headless_shell") for place in sorted(shell.glob(f"*/{name}{path.suffix}"))]
+    whole = next((folder for folder in path.parents if folder.name.startswith("chromium-")), path.parent)
+    shell = whole.with_name(whole.name.replace("chromium", "chromium_headless_shell"))
+    ending = ".exe" if os.name == "nt" else ""
+    shells = [place for name in ("chrome-headless-shell", "headless_shell") for place in sorted(shell.glob(f"*/{name}{ending}"))]
     return next((str(place) for place in (*shells, path) if place.is_file()), None)
 
 

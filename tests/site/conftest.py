@@ -10,6 +10,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from building import COMMAND
 
 from tokendynamics.real import senses
 
@@ -22,8 +23,9 @@ def book():
     if "BOOK_HTML" in os.environ:
         folder = Path(os.environ["BOOK_HTML"])
     else:
-        command = [str(Path(sys.executable).with_name("jupyter-book")), "build", str(ROOT), "-W", "-n", "--keep-going"]
-        subprocess.run(command, check=True, env={k: v for k, v in os.environ.items() if k != "BOOK_REPOSITORY"})
+        subprocess.run(
+            [sys.executable, *map(str, COMMAND[1:])], check=True, env={k: v for k, v in os.environ.items() if k != "BOOK_REPOSITORY"}
+        )
         folder = ROOT / "_build" / "html"
     assert (folder / "index.html").exists(), f"no built book in {folder}: run make book"
     return folder
