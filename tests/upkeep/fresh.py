@@ -80,7 +80,7 @@ class Machine:
         self.log.write_text("", "utf8")
 
     def command(self, words, network=True):
-        mounts = "mount -t tmpfs tmpfs {0}/dev/shm; mount -t proc proc {0}/proc; ".format(self.root) if self.root else ""
+        mounts = f"mount -t tmpfs tmpfs {self.root}/dev/shm; mount -t proc proc {self.root}/proc; " if self.root else ""
         loopback = "" if network else f"{sys.executable} -c '{LOOPBACK}'; "
         into = f"chroot --userspec={USER}:{USER} {self.root}" if self.root else f"setpriv --reuid={USER} --regid={USER} --init-groups"
         apart = ["unshare", "--mount", "--pid", "--fork"] if self.root else ["env"]
