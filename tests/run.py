@@ -18,6 +18,7 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "workshop"))
 from bring_browser import NotHad, bring  # noqa: E402
 from console import Console, lasted, say  # noqa: E402
+from environment import variables  # noqa: E402
 from other_browsers import ENGINES  # noqa: E402
 
 IN_BROWSER = ("tests/jupyter", "tests/site")
@@ -100,8 +101,7 @@ def told(outcome):
 
 def main(arguments):
     os.chdir(ROOT)
-    # two cores: numpy's own threads would only fight over them
-    environment = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"} | os.environ
+    environment = variables()
     missing = []
     if arguments != ["laws"]:
         found, missing = browser()

@@ -20,7 +20,7 @@ EXECUTING = re.compile(r"([^\s:]+)\.ipynb: Executing notebook")
 EXECUTED = re.compile(r"\.ipynb: Executed notebook in")
 OUTDATED = re.compile(r"building \[html\]: targets for (\d+) source files")
 WRITING = re.compile(r"writing output\.\.\. \[ *\d+%\]")
-FAILED = re.compile(r"([^\n]*?)\.ipynb: Executing notebook failed: (\w+)")
+FAILED = re.compile(r"(?m)^(.*?\.ipynb): (?:WARNING: )?Executing notebook failed: (\w+)")
 
 
 class Progress:
@@ -53,22 +53,22 @@ class Progress:
 
 def where(said):
     """The notebook, the cell and the error that stopped a build, in a sentence; nothing if none did."""
-    found = FAILED.search(COLOURS.sub("", said))
+    said = COLOURS.sub("", said)
+    found = FAILED.search(said)
     if not found:
         return ""
-    path = Path(found[1].strip() + ".ipynb")
+    path = Path(found[1])
     sources = [cell["source"] for cell in json.loads(path.read_text("utf8"))["cells"] if cell["cell_type"] == "code"]
-    told = COLOURS.sub("", said)
-    number = next((n for n, source in enumerate(sources, 1) if source and "".join(source).strip() in told), None)
+    at_fault = re.search(r"following cell:\n-+\n(.*?)\n-+\n", said, re.DOTALL)
+    number = next((n for n, source in enumerate(sources, 1) if at_fault and "".join(source).strip() == at_fault[1].strip()), None)
     cell = f"code cell {number}" if number else "a cell"
-    return f"In {path.relative_to(ROOT).as_posix()} {cell} failed: {error(told, found[2])}"
-
-
-def error(said, kind):
-    if kind == "CellTimeoutError":
-        return "it took longer than the time allowed in _config.yml."
-    lines = [line for line in said.splitlines() if re.match(r"\w*(Error|Exception|Interrupt|Warning)\b", line)]
-    return lines[0] if lines else kind
+    if found[2] == "CellTimeoutError":
+        why = "it took longer than _config.yml allows (execute, timeout)"
+    else:
+        why = next(
+            iter(re.findall(r"(?m)^\w*(?:Error|Exception|Interrupt|Warning): .*", said[at_fault.end() :] if at_fault else said)), found[2]
+        )
+    return f"In {path.relative_to(ROOT).as_posix()} {cell} failed: {why}"
 
 
 def complaints(said, most=10):

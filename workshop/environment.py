@@ -35,7 +35,9 @@ class Layer(NamedTuple):
 def variables():
     """The environment in which the book's programs run."""
     own = {"PATH": f"{BIN}{os.pathsep}{os.environ.get('PATH', os.defpath)}", "VIRTUAL_ENV": str(VENV), "NO_COLOR": "1"}
-    return os.environ | own | {"PYTHONUTF8": "1", "PYTHONUNBUFFERED": "1"}
+    # numpy's own threads only fight over the cores: its matrices here are small, and other programs run beside
+    single = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+    return single | os.environ | own | {"PYTHONUTF8": "1", "PYTHONUNBUFFERED": "1"}
 
 
 def called(console, what, *command, **options):
