@@ -1,7 +1,7 @@
 """The two commands on machines that have nothing of ours: bare Debians, as an ordinary user, with no git and no browser. `make fresh` calls this.
 
-    python3 tests/upkeep/fresh.py [bookworm|trixie|sid …]     makes each with debootstrap, as root (half an hour each)
-    python3 tests/upkeep/fresh.py --here                      in a container that is such a machine already, as root
+    python3 tests/upkeep/fresh.py [bookworm|trixie|sid|newest …]   makes each with debootstrap, as root (half an hour each)
+    python3 tests/upkeep/fresh.py --here                           in a container that is such a machine already, as root
 
 In each, `make book` and `make test` must end well and every test in Chromium must run. In the first, `make book` is killed at five places
 as well, and given again; the folder is renamed; and all is built once more with no network. Writes into benchmarks/RESULTS.md.
@@ -16,13 +16,28 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "benchmarks"))
 import results  # noqa: E402
 
-SYSTEMS = {"bookworm": "Debian 12", "trixie": "Debian 13", "sid": "Debian unstable"}
 PACKAGES = "make,python3,python3-venv,ca-certificates"
+
+
+class System(NamedTuple):
+    name: str
+    suite: str
+    packages: str = PACKAGES
+    python: str = "python3"
+
+
+SYSTEMS = {
+    "bookworm": System("Debian 12", "bookworm"),
+    "trixie": System("Debian 13", "trixie"),
+    "sid": System("Debian unstable", "sid"),
+    "newest": System("Debian unstable, its newest Python", "sid", f"{PACKAGES},python3.15,python3.15-venv", "python3.15"),
+}
 PLACE = ROOT / "_build" / "fresh"
 USER, HOME = "reader", "/home/reader"
 LEFT_OUT = {"_build", ".venv", "node_modules", ".git", "__pycache__"}
@@ -45,13 +60,15 @@ def variables():
     return {name: value for name, value in os.environ.items() if HANDED_ON.fullmatch(name)} | own
 
 
-def bare(suite):
+def bare(key):
     """The folder of a bare Debian with a user and a copy of the book."""
-    root = PLACE / suite
+    root, system = PLACE / key, SYSTEMS[key]
     if not (root / "home").is_dir():
         shutil.rmtree(root, ignore_errors=True)
         PLACE.mkdir(parents=True, exist_ok=True)
-        subprocess.run(["debootstrap", "--variant=minbase", f"--include={PACKAGES}", suite, root], check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(
+            ["debootstrap", "--variant=minbase", f"--include={system.packages}", system.suite, root], check=True, stdout=subprocess.DEVNULL
+        )
     shutil.copy("/etc/resolv.conf", root / "etc")
     for path in {value for value in variables().values() if value.startswith("/") and Path(value).is_file()}:
         (root / path[1:]).parent.mkdir(parents=True, exist_ok=True)
@@ -73,8 +90,8 @@ def copied(folder):
 class Machine:
     """A machine that commands are given to as its ordinary user; `root` is its folder, None where it is this one."""
 
-    def __init__(self, name, root=None):
-        self.name, self.root = name, root
+    def __init__(self, name, root=None, python="python3"):
+        self.name, self.root, self.python = name, root, python
         self.log = PLACE / f"{name}.log"
         self.log.parent.mkdir(parents=True, exist_ok=True)
         self.log.write_text("", "utf8")
@@ -127,12 +144,12 @@ def minutes(begun):
 
 def both(machine):
     """(row of the table, whether all went well)"""
-    python = machine.says("python3 --version")[1][0].split()[1]
+    python = machine.says(f"{machine.python} --version")[1][0].split()[1]
     begun = time.monotonic()
-    code, lines = machine.says(f"cd {HOME}/book && make book")
+    code, lines = machine.says(f"cd {HOME}/book && make PYTHON={machine.python} book")
     book = minutes(begun)
     begun = time.monotonic()
-    tested, said = (1, []) if code else machine.says(f"cd {HOME}/book && make test")
+    tested, said = (1, []) if code else machine.says(f"cd {HOME}/book && make PYTHON={machine.python} test")
     ran = " and ".join(found[1] for line in said if (found := SUMMARY.match(line))) or (lines[-1] if lines else "nothing")
     lacks = [" ".join(found.groups()) for line in said if (found := NOT_RUN.match(line))]
     well = code == tested == 0 and not any("Chromium" in lack for lack in lacks)
@@ -175,7 +192,7 @@ def main():
     elif not shutil.which("debootstrap"):
         sys.exit("This needs debootstrap: apt-get install debootstrap")
     else:
-        machines = [Machine(SYSTEMS[suite], bare(suite)) for suite in options.suites]
+        machines = [Machine(SYSTEMS[key].name, bare(key), SYSTEMS[key].python) for key in options.suites]
     rows, all_well = [], True
     for machine in machines:
         row, well = both(machine)

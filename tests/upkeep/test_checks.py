@@ -58,7 +58,7 @@ def test_one_range_of_pythons_is_named_everywhere():
     assert project["requires-python"] == f">={'.'.join(map(str, OLDEST))}"
     matrix = yaml.safe_load((ROOT / ".github/workflows/test.yml").read_text("utf8"))["jobs"]["laws"]["strategy"]["matrix"]
     named = [line.rsplit(" ", 1)[1] for line in project["classifiers"] if re.search(r"Python :: 3\.\d", line)]
-    assert matrix["python"] == named == ["3.11", "3.12", "3.13"]
+    assert matrix["python"] == named == ["3.11", "3.12", "3.13", "3.14"]
 
 
 def test_one_version_is_told_everywhere():

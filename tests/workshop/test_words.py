@@ -8,6 +8,8 @@ import sys
 from pathlib import Path
 
 import building
+import commands
+import environment
 import pytest
 import troubles
 from console import Console, lasted
@@ -123,3 +125,33 @@ def test_programs_words_go_to_the_log_and_their_end_is_known(tmp_path, capsys):
     code, said = console.run([sys.executable, "-c", "print('ä β'); raise SystemExit(3)"], heard.append)
     assert (code, heard) == (3, ["ä β\n"]) and "ä β" in said and "ä β" in console.written()
     assert capsys.readouterr().out == ""
+
+
+def test_what_is_called_by_name_is_there():
+    """The commands and layers that README, Makefile, workflows and the dev container give."""
+    places = [
+        "README.md",
+        "CONTRIBUTING.md",
+        "Makefile",
+        ".devcontainer/devcontainer.json",
+        *(path.relative_to(ROOT) for path in (ROOT / ".github").rglob("*.yml")),
+    ]
+    given = [
+        words
+        for place in places
+        for words in re.findall(r"(?:python3?|py -3\.\d+) workshop (\w+)(?: (\w+))?", (ROOT / place).read_text("utf8"))
+    ]
+    assert len(given) >= 8
+    for command, word in given:
+        assert command in commands.COMMANDS, command
+        assert commands.COMMANDS[command].needs != commands.ASKED or word in environment.NAMES, (command, word)
+    makefile = (ROOT / "Makefile").read_text("utf8")
+    assert set(re.findall(r"\$\(WITH\) (\w+)", makefile)) <= set(environment.NAMES)
+    assert set(re.search(r"(?m)^([\w ]+):\n\t@\$\(PYTHON\) workshop \$@", makefile)[1].split()) <= set(commands.COMMANDS)
+
+
+def test_the_dev_container_opens_the_book():
+    container = json.loads((ROOT / ".devcontainer/devcontainer.json").read_text("utf8"))
+    assert "jupyter lab" in container["postAttachCommand"] and "--port=8888" in container["postAttachCommand"]
+    assert container["forwardPorts"] == [8888] and (ROOT / container["postAttachCommand"].split()[-1]).is_file()
+    assert "token" not in container["postAttachCommand"]  # JupyterLab keeps asking for one
