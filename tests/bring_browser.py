@@ -32,6 +32,17 @@ exec "$here/program" "$@"
 """
 
 
+# the package's own names folders of another machine
+FONTS = """<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig>
+  <dir prefix="relative">fonts</dir>
+  <dir>/usr/share/fonts</dir>
+  <cachedir prefix="xdg">fontconfig</cachedir>
+</fontconfig>
+"""
+
+
 class NotHad(Exception):
     """Why there is no browser, in a sentence."""
 
@@ -44,7 +55,7 @@ def works(path):
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS, timeout=60_000)
             page = browser.new_page()
-            page.set_content("<p>tokens in motion</p>")
+            page.set_content("<p>Qᵀ <b>β</b> <i>∇</i> <code>日本</code> 😀</p>")  # letters that no font may have, too
             page.screenshot()
             browser.close()
     except Error:
@@ -82,6 +93,7 @@ def from_npm():
         (folder / "program").chmod(0o755)
         for tar in unpacking.glob("*.tar"):
             unpacked(tar, folder / (tar.stem if tar.stem != "swiftshader" else ""))  # the last is looked for beside the program
+    (folder / "fonts" / "fonts.conf").write_text(FONTS, "utf8")
     half = folder / "half"
     half.write_text(START, "utf8")
     half.chmod(0o755)

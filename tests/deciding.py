@@ -19,6 +19,9 @@ class Record:
         self.outcomes, self.measured, self.told = {}, {}, []
 
     def pytest_runtest_logreport(self, report):
+        for key, claim in report.user_properties:  # what a test says comes so from another process too
+            if key == "measured":
+                self.measured.setdefault(claim, set()).add(name_of(report.nodeid))
         if report.when == "call" or not report.passed:
             self.outcomes.setdefault(name_of(report.nodeid), set()).add(report.outcome)
 
@@ -49,7 +52,6 @@ def pytest_configure(config):
 def measured(request):
     """measured(claim, value): the test that calls it, which the ledger names for this claim, has found the ledger's value."""
     claims = {claim.id: claim for claim in ledger.claims()}
-    record = request.config.pluginmanager.get_plugin("ledger-record")
 
     def hold(name, value):
         claim, test = claims[name], name_of(request.node.nodeid)
@@ -57,7 +59,7 @@ def measured(request):
         assert claim.value is not None, f"the ledger has no number for {name}"
         off = abs(float(value) - claim.value)
         assert off <= claim.tolerance, f"{name}: measured {float(value):.6g}, where the ledger has {claim.value}"
-        record.measured.setdefault(name, set()).add(test)
+        request.node.user_properties.append(("measured", name))
 
     return hold
 
@@ -76,6 +78,8 @@ def whole(session):
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session, exitstatus):
+    if hasattr(session.config, "workerinput"):  # one of several processes; the first of them knows all
+        return
     if exitstatus not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED) or not whole(session):
         return
     record = session.config.pluginmanager.get_plugin("ledger-record")

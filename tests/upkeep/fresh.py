@@ -53,7 +53,7 @@ KILLS = [
     ("solutions_03", 1),
     ("chapter 4 of", 2),
 ]
-SUMMARY = re.compile(r"^tests (?:at the desk|of the built book): (.*) \(")
+SUMMARY = re.compile(r"^tests: (\d+ \w+.*) in ")
 NOT_RUN = re.compile(r"^Not run: (\S+) (tests in .*?):")
 
 
@@ -152,7 +152,7 @@ def both(machine):
     book = minutes(begun)
     begun = time.monotonic()
     tested, said = (1, []) if code else machine.says(f"cd {HOME}/book && make PYTHON={machine.python} test")
-    ran = " and ".join(found[1] for line in said if (found := SUMMARY.match(line))) or (lines[-1] if lines else "nothing")
+    ran = "".join(found[1] for line in said if (found := SUMMARY.match(line))) or (lines[-1] if lines else "nothing")
     lacks = [" ".join(found.groups()) for line in said if (found := NOT_RUN.match(line))]
     well = code == tested == 0 and not any("Chromium" in lack for lack in lacks)
     return (machine.name, python, book, minutes(begun), ran, ", ".join(lacks) or "none", "well" if well else "**not well**"), well
