@@ -28,8 +28,13 @@ def speak_privately():
 
 def forget_halves(folder):
     """Drop from the cache what cannot be read: the build that wrote it was cut off."""
-    cache = get_cache(folder)
-    for record in cache.list_cache_records():
+    try:
+        cache = get_cache(folder)
+        records = cache.list_cache_records()
+    except Exception:  # not even its index can be read
+        shutil.rmtree(folder, ignore_errors=True)
+        return
+    for record in records:
         try:
             cache.get_cache_bundle(record.pk)
         except Exception:  # no file, half a file, another program's file

@@ -58,7 +58,7 @@ NOT_RUN = re.compile(r"^Not run: (\S+) (tests in .*?):")
 
 
 def variables():
-    own = {"HOME": HOME, "USER": USER, "PATH": "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin", "LC_ALL": "C.UTF-8"}
+    own = {"HOME": HOME, "USER": USER, "PATH": "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"}
     return {name: value for name, value in os.environ.items() if HANDED_ON.fullmatch(name)} | own
 
 

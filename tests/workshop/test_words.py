@@ -115,6 +115,21 @@ def test_steps_are_a_line_each_with_times(tmp_path, capsys, monkeypatch):
     assert console.under_way is None
 
 
+@pytest.mark.parametrize("musl", [False, True])
+def test_where_playwright_has_nothing_the_rest_is_installed(musl, tmp_path, monkeypatch):
+    """Alpine, for one: its C library is musl."""
+    installed = []
+    monkeypatch.setattr(environment, "pip", lambda console, what, *arguments: installed.append(arguments))
+    monkeypatch.setattr(environment, "musl", lambda: musl)
+    monkeypatch.setattr(environment, "ROOT", tmp_path)
+    (tmp_path / "_build").mkdir()
+    lines = (ROOT / "requirements-test.txt").read_text("utf8").splitlines()
+    (tmp_path / "requirements-test.txt").write_text("\n".join(lines), "utf8")
+    environment.test_packages(None)
+    kept = open(installed[0][1], encoding="utf8").read().splitlines()
+    assert set(lines) - set(kept) == ({next(line for line in lines if line.startswith("playwright=="))} if musl else set())
+
+
 def test_times_are_read_at_a_glance():
     assert [lasted(seconds) for seconds in (0.4, 59, 61, 600)] == ["0 s", "59 s", "1 min 1 s", "10 min 0 s"]
 
