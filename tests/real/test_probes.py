@@ -147,8 +147,8 @@ def test_the_shipped_table_covers_every_head_and_says_where_it_comes_from():
 
 
 @with_weights
-def test_the_shipped_table_is_what_the_model_gives():
-    data, model = probes.shipped(), minilm.load()
+def test_the_shipped_table_is_what_the_model_gives(mini):
+    data, model = probes.shipped(), mini
     rows = labelled.rows(model.tokenizer, SENTENCES)
     states, written = probes.run(model, rows)
     sentence = SENTENCES[100].text
