@@ -109,7 +109,7 @@ def test_a_narrow_head_misses_most_of_V(measured):
 def test_training_finds_the_translation_and_recalls(measured):
     cosines, recalls = [], {}
     for wanted in ("content", "key"):
-        runs = [learned_index.train(d_head=8, wanted=wanted, seed=seed) for seed in range(5)]
+        runs = [learned_index.train(d_head=8, wanted=wanted, seed=seed, every=1000) for seed in range(5)]
         found = [(run.Q[-1].T @ run.K[-1])[:8, :8] for run in runs]
         cosines += [(f * run.rotation).sum() / np.linalg.norm(f) / np.linalg.norm(run.rotation) for f, run in zip(found, runs)]
         recalls[wanted] = [run.recall[-1] for run in runs]
@@ -120,7 +120,7 @@ def test_training_finds_the_translation_and_recalls(measured):
 def test_under_the_index_that_was_learned_M_holds_nothing(measured):
     shares = []
     for seed in range(5):
-        run = learned_index.train(seed=seed)
+        run = learned_index.train(seed=seed, every=1000)
         answers = td.entries(run.Q[-1], run.K[-1], run.V[-1]).answers
         shares.append((answers[:8] ** 2).sum() / (answers**2).sum())
     measured("knowledge", max(shares))

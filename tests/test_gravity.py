@@ -111,14 +111,14 @@ def test_leapfrog_is_of_order_two():
 def test_energy_and_momentum_are_kept_and_time_runs_back(c):
     bodies, velocities, masses, units = c
     units = units | {"softening": 0.5}
-    x, v = gravity.orbits(bodies, velocities, masses, dt=0.002, steps=500, **units)
-    assert x.shape == v.shape == (501, *bodies.shape)
+    x, v = gravity.orbits(bodies, velocities, masses, dt=0.005, steps=200, **units)
+    assert x.shape == v.shape == (201, *bodies.shape)
     kept = gravity.momentum(v, masses)
     np.testing.assert_allclose(kept, np.broadcast_to(kept[0], kept.shape), atol=1e-11)
     total = gravity.energy(x, v, masses, **units)
     size = (masses * (v**2).sum(axis=-1)).sum(axis=-1).max() + np.abs(gravity.gravity_potential(x, masses, **units)).sum(axis=-1).max()
     assert np.abs(total - total[0]).max() <= 1e-4 * size
-    back, _ = gravity.orbits(x[-1], -v[-1], masses, dt=0.002, steps=500, **units)
+    back, _ = gravity.orbits(x[-1], -v[-1], masses, dt=0.005, steps=200, **units)
     np.testing.assert_allclose(back[-1], bodies, atol=1e-8)
 
 
@@ -155,7 +155,7 @@ def test_attention_with_inertia_is_of_order_two(p, friction):
     def slope(state):
         return np.stack([state[1], td.content(state[0], p.Q, p.K, p.V) - friction * state[1]])
 
-    state, fine = np.stack([p.tokens, v0]), 200
+    state, fine = np.stack([p.tokens, v0]), 64
     for _ in range(fine):
         h = total / fine
         k1 = slope(state)
@@ -173,12 +173,12 @@ def test_attention_with_inertia_is_of_order_two(p, friction):
 
 @given(problems(n_min=2, n_max=6))
 def test_with_much_friction_it_is_equation_14(p):
-    friction, dt, steps = 200.0, 2e-4, 2500
+    friction, dt, steps = 200.0, 2e-3, 250  # the start costs 1/(friction · time) = 1 %, the steps (friction · dt)²/12 = 1.3 %
     start = np.zeros_like(p.tokens)
     x, v = gravity.inertial_attention(p.tokens, start, p.Q, p.K, p.V, dt=dt, steps=steps, friction=friction, **p.options)
-    layers = td.trajectories(p.tokens, [(p.Q, p.K, p.V)] * 250, step=dt * steps / 250 / friction, **p.options)
+    layers = td.trajectories(p.tokens, [(p.Q, p.K, p.V)] * 25, step=dt * steps / 25 / friction, **p.options)
     moved = np.abs(layers[-1] - p.tokens).max()
-    np.testing.assert_allclose(x[-1], layers[-1], atol=0.05 * moved + 1e-12)
+    np.testing.assert_allclose(x[-1], layers[-1], atol=0.03 * moved + 1e-12)
 
 
 @given(problems(n_min=2))
@@ -201,7 +201,7 @@ def test_a_query_in_flight_keeps_its_energy_and_no_other(p, mobility):
         kept = (v**2).sum(axis=-1) / 2 - mobility * td.potential_at(x, p.tokens, p.Q, p.K, scale=scale)
         return np.abs(kept - kept[0]).max(), np.abs(kept[0]).max()
 
-    (coarse, size), (fine, _) = drift(100), drift(200)
+    (coarse, size), (fine, _) = drift(50), drift(100)
     assert fine <= 1e-3 * max(1, size)
     assert fine <= 0.3 * coarse + 1e-12  # second order
 

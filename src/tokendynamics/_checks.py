@@ -188,6 +188,13 @@ def one_each(name: str, value: Any, count: int, of: str) -> list[str]:
     return list(value)
 
 
+def labels(**values: object) -> None:
+    """Each of `values` (name=text) is text; the first that is not is named."""
+    for name, value in values.items():
+        if not isinstance(value, str):
+            raise ValueError(f"{name} must be text; got {_describe(value)}")
+
+
 def words(name: str, value: Any) -> list[str]:
     """A list of words."""
     if not isinstance(value, (list, tuple)) or not value or not all(isinstance(word, str) for word in value):

@@ -79,7 +79,7 @@ def test_a_killed_command_loses_what_was_under_way_and_no_more(tmp_path):
 @pytest.mark.filterwarnings("ignore")
 def test_dask_gives_the_same_and_survives_the_loss_of_a_worker(tmp_path):
     distributed = pytest.importorskip("distributed", reason="dask's distributed is not installed")
-    points = [point | {"steps": 400} for point in POINTS[:6]] + [point | {"steps": 400, "seed": 9 + point["seed"]} for point in POINTS[:6]]
+    points = [point | {"steps": 200} for point in POINTS[:6]] + [point | {"steps": 200, "seed": 9 + point["seed"]} for point in POINTS[:6]]
     path = tmp_path / "runs.jsonl"
     with distributed.LocalCluster(
         n_workers=2, threads_per_worker=1, host="127.0.0.1", dashboard_address=None, local_directory=str(tmp_path / "dask")

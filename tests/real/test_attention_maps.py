@@ -70,8 +70,8 @@ def test_shipped_data_of_the_real_model_is_small():
 
 
 @with_weights
-def test_shipped_weights_are_the_models():
-    model, data = minilm.load(), senses.shipped()
+def test_shipped_weights_are_the_models(mini):
+    data = senses.shipped()
     shipped = attention_maps.unpack(data["attention"], [len(s["tokens"]) for s in data["sentences"]])
     for k in (0, 26, 53):
-        assert np.abs(shipped[k] - model.attentions(data["sentences"][k]["sentence"])).max() <= 0.0051
+        assert np.abs(shipped[k] - mini.attentions(data["sentences"][k]["sentence"])).max() <= 0.0051

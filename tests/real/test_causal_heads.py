@@ -112,9 +112,9 @@ def test_figures_show_themselves():
 
 
 @with_weights
-def test_shipped_numbers_are_what_the_model_gives():
+def test_shipped_numbers_are_what_the_model_gives(smol):
     """Scores of all heads again, and one head switched off; the whole run takes minutes."""
-    model, data = smollm.load(), causal_heads.shipped()
+    model, data = smol, causal_heads.shipped()
     ids = causal_heads.repeated(model, np.random.default_rng(0))
     found, states = causal_heads.score_all(model, ids)
     for name in ("previous", "same", "induction"):

@@ -141,9 +141,9 @@ def test_shipped_numbers_say_where_they_come_from_and_are_whole():
 
 
 @with_weights
-def test_shipped_numbers_are_what_the_model_gives():
+def test_shipped_numbers_are_what_the_model_gives(mini):
     """All matrices, and two sentences in one layer; the whole run takes minutes."""
-    model, data = minilm.load(), laws.shipped()
+    model, data = mini, laws.shipped()
     for law, values in laws.matrices(model).items():
         np.testing.assert_allclose(values, data["matrices"][law], atol=1e-4)
     runs = laws.states(model, laws.sentences()[: laws.PIECE])
@@ -156,10 +156,9 @@ def test_shipped_numbers_are_what_the_model_gives():
 
 
 @with_weights
-def test_the_control_of_random_weights_keeps_tokens_and_sizes():
-    model = minilm.load()
-    other = minilm.shuffled(model, 0)
+def test_the_control_of_random_weights_keeps_tokens_and_sizes(mini):
+    other = minilm.shuffled(mini, 0)
     for layer in (0, 5):
-        for one, two in zip(minilm.heads(model.weights, layer, 12)[:2], minilm.heads(other.weights, layer, 12)[:2]):
+        for one, two in zip(minilm.heads(mini.weights, layer, 12)[:2], minilm.heads(other.weights, layer, 12)[:2]):
             np.testing.assert_allclose(np.linalg.norm(one), np.linalg.norm(two), rtol=1e-4)
             assert not np.allclose(one, two)

@@ -17,9 +17,9 @@ BAR = 1e-5  # float32 through six layers, states of length about 10; measured: 2
 with_weights = pytest.mark.skipif(bool(minilm.missing()), reason=minilm.missing())
 
 
-@pytest.fixture(scope="module")
-def model():
-    return minilm.load()
+@pytest.fixture
+def model(mini):
+    return mini
 
 
 def tiny_weights(d=12, n_layers=2, inner=20, vocabulary=9, places=7, dtype=np.float64):

@@ -55,9 +55,9 @@ def test_shipped_table_covers_every_head_and_says_where_it_comes_from():
 
 
 @with_weights
-def test_shipped_table_is_what_the_model_gives():
+def test_shipped_table_is_what_the_model_gives(mini):
     table = mobility.shipped()
-    again = mobility.table(minilm.load(), senses.read_sentences(), layers=(0, 3), heads=(0, 7))
+    again = mobility.table(mini, senses.read_sentences(), layers=(0, 3), heads=(0, 7))
     assert set(again) == set(table) - {"about"}
     for name, values in again.items():
         np.testing.assert_allclose(values, table[name][np.ix_((0, 3), (0, 7))], atol=2e-3, err_msg=name)

@@ -147,8 +147,8 @@ def test_the_shipped_table_covers_every_head_and_says_where_it_comes_from():
 
 
 @with_weights
-def test_the_shipped_table_is_what_the_model_gives():
-    data, model = probes.shipped(), minilm.load()
+def test_the_shipped_table_is_what_the_model_gives(mini):
+    data, model = probes.shipped(), mini
     rows = labelled.rows(model.tokenizer, SENTENCES)
     states, written = probes.run(model, rows)
     sentence = SENTENCES[100].text
@@ -168,7 +168,7 @@ def test_the_shipped_table_is_what_the_model_gives():
         for task in TASKS:
             again = -lost[task][k, :, 1, 1].mean()
             assert again == pytest.approx(data["ablation"][to][task]["distance"][5][9], abs=2e-3)
-    nothing = probes.run_without(model, states, written, 2, heads[0][:, :0])
+    nothing = probes.run_without(model, states, written, 4, heads[0][:, :0])
     np.testing.assert_allclose(nothing[0], states[-1][0], atol=1e-6)
 
 

@@ -115,8 +115,8 @@ def test_the_shipped_head_is_a_head_and_obeys_the_laws():
 
 
 @with_weights
-def test_the_shipped_head_is_the_one_in_which_bank_sees_account_most():
-    model, head = minilm.load(), senses.one_head()
+def test_the_shipped_head_is_the_one_in_which_bank_sees_account_most(mini):
+    model, head = mini, senses.one_head()
     chosen = next(each for each in head["sentences"] if "account" in each["tokens"])
     tokens = model.tokens(chosen["sentence"])
     seen = model.attentions(chosen["sentence"])[:, :, tokens.index("bank"), tokens.index("account")]
@@ -167,10 +167,9 @@ def test_what_chapter_6_says_without_printing_it(shipped):
 
 
 @with_weights
-def test_shipped_data_is_what_the_model_gives(shipped):
-    model = minilm.load()
+def test_shipped_data_is_what_the_model_gives(mini, shipped):
     rows = senses.read_sentences()
-    again = senses.journeys(model, rows)
+    again = senses.journeys(mini, rows)
 
     def worst(path, old, new):
         if isinstance(old, dict):
@@ -183,11 +182,11 @@ def test_shipped_data_is_what_the_model_gives(shipped):
             return 0
         return np.abs(np.subtract(old, new)).max()
 
-    again["crowd"] |= senses.moves(model, rows)
+    again["crowd"] |= senses.moves(mini, rows)
     for part in ("words", "common", "crowd"):
         assert worst(part, shipped[part], again[part]) <= 2e-4, part
     assert worst("sentences", shipped["sentences"], again["sentences"]) <= 0.0201  # two decimals are kept
-    control = senses.summary(senses.journeys(minilm.shuffled(model, 0), rows))
+    control = senses.summary(senses.journeys(minilm.shuffled(mini, 0), rows))
     assert worst("shuffled", shipped["shuffled"][0], control) <= 1e-3
 
 

@@ -16,11 +16,6 @@ D, HEADS, SHARED, HEAD, INNER, WORDS = 12, 6, 2, 4, 10, 9
 with_weights = pytest.mark.skipif(bool(smollm.missing()), reason=smollm.missing())
 
 
-@pytest.fixture(scope="module")
-def model():
-    return smollm.load()
-
-
 def tiny(n_layers=2, dtype=np.float64):
     """Random weights by the real model's names: the architecture is tested where the model is not installed."""
     rng = np.random.default_rng(5)
@@ -131,14 +126,14 @@ def test_without_weights_it_says_what_to_install(monkeypatch, tmp_path):
 
 @with_weights
 @pytest.mark.parametrize("number", range(len(TEXTS)))
-def test_agrees_with_transformers(model, number):
+def test_agrees_with_transformers(smol, number):
     """Float32 here against float64 there; measured: 2.4e-5 in the logits."""
-    ids = model.ids(TEXTS[number])
+    ids = smol.ids(TEXTS[number])
     assert ids.tolist() == REFERENCE[f"ids{number}"].tolist()
-    states = smollm.forward(model, ids)
+    states = smollm.forward(smol, ids)
     kept = states[:-1:5]
     np.testing.assert_allclose(np.linalg.norm(kept, axis=-1), REFERENCE[f"length{number}"], rtol=1e-5)
     np.testing.assert_allclose(kept[..., :8], REFERENCE[f"first{number}"], rtol=1e-3, atol=1e-3)
-    found = smollm.log_probabilities(model, states[-1])
+    found = smollm.log_probabilities(smol, states[-1])
     wanted = REFERENCE[f"logits{number}"] - REFERENCE[f"total{number}"][:, None]
     assert np.abs(np.take_along_axis(found, REFERENCE[f"top{number}"], axis=-1) - wanted).max() < 2e-4

@@ -52,15 +52,15 @@ def test_a_new_chapter_passes_and_goes_without_a_trace(book, name):
     assert sorted((book / "chapters").iterdir()) == chapters and not page.exists()
 
 
-@pytest.mark.parametrize("tag", ["hide-input", "remove-input"])
-def test_the_builder_reads_a_new_chapter(book, name, tag):
-    """Alone, and with nothing written: pages that it links to are not there, which warns. A cell may be left out for good, too."""
-    path = new_chapter.add(book, name, "On trial")
-    path.write_text(path.read_text("utf8").replace("hide-input", tag), "utf8")
+def test_the_builder_reads_a_new_chapter(book, name):
+    """Two alone, and with nothing written: pages that they link to are not there, which warns. In the second, cells are left out for good."""
+    second = f"{int(name[:2]) + 1:02}_left_out"
+    paths = [new_chapter.add(book, each, "On trial") for each in (name, second)]
+    paths[1].write_text(paths[1].read_text("utf8").replace("hide-input", "remove-input"), "utf8")
     shutil.copytree(ROOT / "site", book / "site", ignore=shutil.ignore_patterns("__pycache__"))  # it reads chapters beside itself
     shutil.copytree(ROOT / "src", book / "src", ignore=shutil.ignore_patterns("__pycache__"))  # a link needs rights on Windows
     shutil.copy(ROOT / "_config.yml", book)
-    (book / "_toc.yml").write_text(f"format: jb-book\nroot: chapters/{name}\n", "utf8")
+    (book / "_toc.yml").write_text(f"format: jb-book\nroot: chapters/{name}\nchapters:\n- file: chapters/{second}\n", "utf8")
     jupyter_book = str(Path(sys.executable).with_name("jupyter-book"))
     command = [jupyter_book, "build", str(book), "--builder", "custom", "--custom-builder", "dummy"]
     run = subprocess.run(command, env=os.environ | {"PYTHONPATH": str(ROOT / "src")}, capture_output=True, encoding="utf8")

@@ -107,6 +107,7 @@ def third_law(ratios: Mapping[str, Array], *, xlabel: str) -> Figure:
     xlabel : str
     """
     ratios = {name: _checks.shaped(name, values, None) for name, values in _checks.mapping("ratios", ratios, "{label: numbers}").items()}
+    _checks.labels(xlabel=xlabel)
     figure = new_figure(WIDTH, 0.6 + 1.15 * len(ratios))
     axes = figure.subplots(len(ratios), 1, sharex=True, sharey=True, squeeze=False)[:, 0]
     bins = np.linspace(0, 1, 51)

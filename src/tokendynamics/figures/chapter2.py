@@ -132,6 +132,7 @@ def curves(
         Vertical lines.
     """
     x, log = _checks.shaped("x", x, None), _checks.flag("log", log)
+    _checks.labels(xlabel=xlabel, ylabel=ylabel)
     panels = {
         title: {name: _seeds(name, values, len(x)) for name, values in _checks.mapping(title, lines, "{name: numbers}").items()}
         for title, lines in _checks.mapping("panels", panels, "{title: {name: numbers}}").items()

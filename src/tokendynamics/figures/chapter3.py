@@ -119,8 +119,8 @@ def curves(
     panels = [_lines(panel) for panel in (series if isinstance(series, list) and series else [series])]
     for name, value in (("logx", logx), ("logy", logy), ("marks", marks)):
         _checks.flag(name, value)
-    if isinstance(xlabel, list):
-        _checks.one_each("xlabel", xlabel, len(panels), "panels")
+    xlabels = _checks.one_each("xlabel", xlabel if isinstance(xlabel, list) else [xlabel] * len(panels), len(panels), "panels")
+    _checks.labels(ylabel=ylabel)
     titles = [""] * len(panels) if titles is None else _checks.one_each("titles", titles, len(panels), "panels")
     figure = new_figure(7.2 if len(panels) > 1 else WIDTH, 3.5)
     axes = figure.subplots(1, len(panels), squeeze=False, sharey=True)[0]
@@ -140,7 +140,7 @@ def curves(
             )
             ends.append((y[int(np.argmax(x))], name, colour))
         named.append((ax, ends))
-        ax.set_xlabel(xlabel[number] if isinstance(xlabel, list) else xlabel)
+        ax.set_xlabel(xlabels[number])
         plain(ax, titles[number])
     axes[0].set_ylabel(ylabel)
     for ax, ends in named:  # now that every panel has its reach
@@ -215,6 +215,7 @@ def map_of(values: Array, *, across: Array, up: Array, xlabel: str, ylabel: str,
     """
     across, up = _rising("across", across), _rising("up", up)
     values = _checks.shaped("values", values, len(up), len(across))
+    _checks.labels(xlabel=xlabel, ylabel=ylabel, label=label)
     figure = new_figure(WIDTH, 3.6)
     ax = figure.add_subplot()
     shown = ax.pcolormesh(across, up, values, cmap=ramp(["#F7FAFD", "#1D4E79"]), vmin=0, vmax=1, shading="nearest", rasterized=True)

@@ -32,6 +32,7 @@ def thresholds(
         A level in grey, dashed: the control.
     """
     log, chance = _checks.flag("log", log), None if chance is None else _checks.number("chance", chance)
+    _checks.labels(xlabel=xlabel, ylabel=ylabel)
     panels = {title: _runs(title, lines) for title, lines in _checks.mapping("panels", panels, "{title: {label: (x, values)}}").items()}
     figure = new_figure(7.2, 3.6)
     axes = figure.subplots(1, len(panels), sharey=True, squeeze=False)[0]
@@ -69,6 +70,7 @@ def matrices(panels: Mapping[str, Array], *, rows: str, columns: str) -> Figure:
         What they are.
     """
     panels = {title: _checks.shaped(title, m, None, None) for title, m in _checks.mapping("panels", panels, "{title: matrix}").items()}
+    _checks.labels(rows=rows, columns=columns)
     figure = new_figure(7.2, 2.9)
     for ax, (title, matrix) in zip(figure.subplots(1, len(panels), squeeze=False)[0], panels.items()):
         _cells(ax, matrix)

@@ -93,8 +93,8 @@ def mean_tokens(model: minilm.Model, sentences: Iterable[str]) -> Array:
     """T a for every token of the sentences, by layer and head: (L, H, tokens, d + 1), float64."""
     rows = []
     for sentence in sentences:
-        states = minilm.with_constant(model.hidden_states(sentence)[:-1])  # (L, n, d + 1)
-        rows.append(model.attentions(sentence) @ states[:, None])  # (L, H, n, d + 1)
+        states, attentions = model.forward(sentence)
+        rows.append(attentions @ minilm.with_constant(states[:-1])[:, None])  # (L, H, n, d + 1)
     return np.concatenate(rows, axis=2).astype(np.float64)
 
 

@@ -90,7 +90,11 @@ def fitted(x: ArrayLike, labels: ArrayLike, parts: ArrayLike, deal: Sequence[str
     function
     """
     x, labels, parts = _rows(x, labels, parts)
-    seen = ~np.isin(parts, _checks.names("deal", deal, PARTS))
+    return _fitted(x, labels, parts, _checks.names("deal", deal, PARTS))
+
+
+def _fitted(x, labels, parts, deal):
+    seen = ~np.isin(parts, deal)
     if not seen.any():
         raise ValueError(f"deal must leave rows to fit on; got {deal!r:.60}")
     target = np.eye(labels.max() + 1)[labels]
@@ -135,8 +139,11 @@ def missed(scores: ArrayLike, labels: ArrayLike, parts: ArrayLike, part: str) ->
 def probe(x: ArrayLike, labels: ArrayLike, parts: ArrayLike) -> Array:
     """How often a read-out of rows x is right, (12 deals, 2): on the part to choose on, on the part to score on."""
     x, labels, parts = _rows(x, labels, parts)
-    fits = {frozenset(deal): fitted(x, labels, parts, deal)(x) for deal in DEALS}  # both orders share one fit
-    return np.array([[right(fits[frozenset(deal)], labels, parts, part) for part in deal] for deal in DEALS])
+    best = {frozenset(deal): _fitted(x, labels, parts, deal)(x).argmax(axis=1) for deal in DEALS}  # both orders share one fit
+    if not np.isin(PARTS, parts).all():
+        raise ValueError(f"parts must hold some rows of each of {', '.join(PARTS)}")
+    here = {part: np.isin(parts, part) for part in PARTS}
+    return np.array([[(best[frozenset(deal)] == labels)[here[part]].mean() for part in deal] for deal in DEALS])
 
 
 def choose(accuracy: ArrayLike) -> list[list[float]]:

@@ -227,11 +227,11 @@ def summary(data: Mapping[str, Any]) -> dict[str, list[float]]:
 
 def moves(model: Model, rows: Iterable[tuple[str, str, str]]) -> dict[str, list[float]]:
     """How far a layer's heads move a token, and how far its MLP then does: means over all tokens, (L,) each."""
-    _can(model, "hidden_states", "weights", "n_heads")
+    _can(model, "hidden_states", "weights", "heads")
     by_heads, by_mlp = [], []
     for _, _, sentence in _triples(rows):
         for layer, tokens in enumerate(model.hidden_states(sentence)[:-1]):
-            after = attend(model.weights, layer, tokens, *heads(model.weights, layer, model.n_heads))
+            after = attend(model.weights, layer, tokens, *model.heads[layer])
             by_heads.append(np.linalg.norm(after - tokens, axis=-1))
             by_mlp.append(np.linalg.norm(mlp(model.weights, layer, after) - after, axis=-1))
     n_layers = layer + 1

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ... import _checks
 from ...emergence import pairs, roles
 from ...figures.style import PALETTE, new_figure
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 def still(run: roles.Run | pairs.Run, title: str) -> Figure:
     """Accuracy and all-right over the steps of a run, and its heads' table at the end."""
     name, table, rows, columns = _table(run)
+    _checks.labels(title=title)
     figure = new_figure(5.4, 3.4)
     left = figure.add_axes((0.1, 0.14, 0.46, 0.72))
     left.plot(run.steps, run.accuracy, color=PALETTE["query"], linewidth=2)

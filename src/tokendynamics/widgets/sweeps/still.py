@@ -33,7 +33,7 @@ def still(data: Mapping[str, Any], *, sweep: str, metric: str, length: int = 1, 
         Of the widget's state; not drawn on paper.
     """
     shown = _shown(data, sweep, metric, length)
-    seed = _checks.whole("seed", seed, minimum=-1)
+    seed, _ = _checks.whole("seed", seed, minimum=-1), _checks.flag("diagram", diagram)
     figure = new_figure(7.2, 3.8)
     ax = figure.subplots()
     for turn, (line, (colour, style, mark)) in enumerate(zip(shown["lines"], cycle(SERIES))):
