@@ -17,7 +17,7 @@ FALL = 'check("3.5", lambda s, first, second: second + s * first)'
 SUBMITTED = {
     "right": ['check("1.0", "d")', 'check("3.2", (-1/2, -1/3))', 'check("1.3")  # not answered'],
     "wrong": ['check("1.0", "d")', 'check("1.0", "a")', "1 / 0", FALL, 'check("5.0", np.nan)'],
-    "endless": ['check("1.0", "d")', "import time\nwhile True:\n    time.sleep(1)"],
+    "endless": ['check("1.0", "d")', "while True:\n    pass"],
     "leaves": ['check("1.0", "d")', "os._exit(3)"],
     "curious": [
         'names = "".join(sorted(os.environ)); assert "NO_BUSINESS" not in names and "TOKEN" not in names',
