@@ -83,16 +83,18 @@ def carried_out(name, arguments):
     layer, *arguments = [command.needs, *arguments] if command.needs != ASKED else arguments or ["book"]
     if layer and layer not in environment.NAMES:
         raise Trouble(f"There is no layer {layer}: {', '.join(environment.NAMES)}.")
-    console = Console(OUT / "log" / f"{name}.txt")
     if command.alone or environment.missing(layer):
         with alone(OUT, name, say) as held:
-            console.held = (held.fileno(),)
+            console = Console(log_of(name), held=(held.fileno(),))
             if layer:
                 environment.install(console, layer)
             if command.alone:
                 return command.does(console, *arguments)
-        console.held = ()
-    return command.does(console, *arguments)
+    return command.does(Console(log_of(name)), *arguments)
+
+
+def log_of(name):
+    return OUT / "log" / f"{name}.txt"
 
 
 def told(error):
@@ -107,7 +109,7 @@ def main(arguments):
         say(HELP)
         return 0 if name == "help" else 2
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    log = OUT / "log" / f"{name}.txt"
+    log = log_of(name)
     try:
         return carried_out(name, rest)
     except KeyboardInterrupt:

@@ -30,11 +30,11 @@ def dotted(words):
 class Console:
     """Says the steps of one command, and keeps the words of the programs that it calls in `log`."""
 
-    def __init__(self, log):
+    def __init__(self, log, held=()):
         self.log = log
+        self.held = held  # open files that programs hold on to as well, so that they end only with the last of them
         self.under_way = None  # (words, when it began)
         self.start = time.monotonic()
-        self.held = ()  # open files that programs hold on to as well, so that they end only with the last of them
         log.parent.mkdir(parents=True, exist_ok=True)
         log.write_text("", "utf8")
 

@@ -119,6 +119,7 @@ def few(tmp_path, monkeypatch):
         (tmp_path / f"test_{name}.py").write_text(text)
     monkeypatch.delenv("CI", raising=False)
     monkeypatch.setattr(run, "PARTS", {"all": [str(tmp_path)]})
+    monkeypatch.setattr(run, "TOGETHER", ("-raR",))  # one process is enough for few
     monkeypatch.setattr(run, "LOG", tmp_path / "log.txt")
 
     def none():
