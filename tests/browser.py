@@ -2,13 +2,25 @@
 
 import importlib.util
 import os
+import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 # without a window around them pages open in half the time
 BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+PROGRAMS = (
+    "chrome-headless-shell",
+    "headless_shell",
+    "chrome-headless-shell.exe",
+    "chrome",
+    "chrome.exe",
+    "Google Chrome for Testing",
+    "Chromium",
+)
 FROM_NPM = Path(__file__).parents[1] / "_build" / "browser" / "chromium"
 ARGUMENTS = [
     "--no-sandbox",
@@ -30,19 +42,14 @@ if "PLAYWRIGHT_NODEJS_PATH" not in os.environ and (wheel := importlib.util.find_
 
 
 def playwrights_own():
-    """The browser that Playwright has installed, if it has."""
+    """The browser that Playwright has installed, if it has; the one without windows first."""
     if not importlib.util.find_spec("playwright"):
         return None
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        path = Path(playwright.chromium.executable_path)
-    # where only the one without windows is installed, Playwright still names the other
-    whole = next((folder for folder in path.parents if folder.name.startswith("chromium-")), path.parent)
-    shell = whole.with_name(whole.name.replace("chromium", "chromium_headless_shell"))
-    ending = ".exe" if os.name == "nt" else ""
-    shells = [place for name in ("chrome-headless-shell", "headless_shell") for place in sorted(shell.glob(f"*/{name}{ending}"))]
-    return next((str(place) for place in (*shells, path) if place.is_file()), None)
+    command = [sys.executable, "-m", "playwright", "install", "--dry-run", "chromium"]
+    told = subprocess.run(command, capture_output=True, encoding="utf8").stdout
+    folders = [Path(place) for place in re.findall(r"Install location: *(.+)", told)]
+    files = [path for name in PROGRAMS for folder in folders for path in sorted(folder.rglob(name)) if path.is_file()]
+    return str(files[0]) if files else None
 
 
 def candidates():

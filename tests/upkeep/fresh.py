@@ -40,7 +40,7 @@ SYSTEMS = {
 }
 TITLE = "A fresh machine"
 COLUMNS = ["system", "Python", "`make book`", "`make test`", "tests that ran", "tests that did not", "ended"]
-PLACE = ROOT / "_build" / "fresh"
+PLACE = Path("/var/tmp/tokens-in-motion")  # not below the book: its tools would find a second book there
 USER, HOME = "reader", "/home/reader"
 LEFT_OUT = {"_build", ".venv", "node_modules", ".git", "__pycache__"}
 # a machine behind a proxy, or with certificates of its own, hands these on
@@ -82,7 +82,7 @@ def bare(key):
 
 
 def make_user():
-    return f"id {USER} >/dev/null 2>&1 || useradd --create-home --shell /bin/bash {USER}; rm -rf {HOME}/book {HOME}/elsewhere {HOME}/.cache"
+    return f"id {USER} >/dev/null 2>&1 || useradd --create-home --shell /bin/bash {USER}; rm -rf {HOME}/book {HOME}/elsewhere {HOME}/.cache {HOME}/log"
 
 
 def copied(folder):
@@ -161,7 +161,7 @@ def both(machine):
 def adversities(machine):
     """[(what happened, what came of it)]: killed, renamed, with no network."""
     rows, book = [], f"cd {HOME}/book && make book"
-    machine.says(f"rm -rf {HOME}/book/.venv {HOME}/book/_build")
+    machine.says(f"mv {HOME}/book/_build/log {HOME}/log; rm -rf {HOME}/book/.venv {HOME}/book/_build")
     for step, seconds in KILLS:
         machine.says(book, stop=lambda text: seconds if step in text else None)
     begun = time.monotonic()

@@ -1,7 +1,9 @@
 """A browser is found where there is one, brought where there is none, and where none can be had that is a sentence and no traceback."""
 
 import os
+import re
 import stat
+import subprocess
 import sys
 import tarfile
 from pathlib import Path
@@ -16,7 +18,7 @@ POSIX = pytest.mark.skipif(os.name == "nt", reason="the stand-ins are shell scri
 
 def program(path, text="#!/bin/sh\nexit 1\n"):
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text)
+    path.write_text(text, "utf8")
     path.chmod(path.stat().st_mode | stat.S_IXUSR)
     return str(path)
 
@@ -45,29 +47,36 @@ def test_the_readers_own_comes_first_and_then_the_path(bare, monkeypatch):
 
 
 @POSIX
-@pytest.mark.parametrize("name", ["chrome-headless-shell", "headless_shell"])
-def test_playwrights_own_is_found_with_and_without_a_window(bare, name):
-    from playwright.sync_api import sync_playwright
+def test_playwrights_own_is_found_with_and_without_a_window(bare):
+    assert browser.playwrights_own() is None
+    command = [sys.executable, "-m", "playwright", "install", "--dry-run", "chromium"]
+    told = subprocess.run(command, capture_output=True, encoding="utf8").stdout
+    places = [Path(place) for place in re.findall(r"Install location: *(.+)", told)]
+    assert all(place.is_relative_to(bare) for place in places)
+    whole, shell = (next(place for place in places if place.name.startswith(name)) for name in ("chromium-", "chromium_headless_shell-"))
+    one = program(whole / "folder" / "chrome")
+    assert browser.playwrights_own() == one
+    two = program(shell / "folder" / "chrome-headless-shell")
+    assert browser.playwrights_own() == two
 
-    with sync_playwright() as playwright:
-        whole = Path(playwright.chromium.executable_path)
-    assert browser.playwrights_own() is None
-    shell = program(
-        bare
-        / "playwright"
-        / whole.relative_to(bare / "playwright").parts[0].replace("chromium", "chromium_headless_shell")
-        / "folder"
-        / name
-    )
-    assert browser.playwrights_own() == shell
-    Path(shell).unlink()
-    assert browser.playwrights_own() is None
-    assert browser.playwrights_own() is None and program(whole) and browser.playwrights_own() == str(whole)
+
+def works_elsewhere(path):
+    """`works` in a process of its own: in this one the other tests' Playwright may be at work."""
+    code = f"import sys; sys.path.insert(0, {str(Path(browser.__file__).parent)!r}); import bring_browser; print(bring_browser.works({path!r}))"
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf8")
+    return {"True": True, "False": False}[said.stdout.strip()]
+
+
+@POSIX
+def test_one_that_starts_and_draws_is_one():
+    if not (path := browser.browser_path()):
+        pytest.skip("there is no browser here")
+    assert works_elsewhere(path)
 
 
 @POSIX
 def test_what_does_not_start_is_no_browser(bare, monkeypatch):
-    assert not bring_browser.works(program(bare / "bin" / "chromium"))
+    assert not works_elsewhere(program(bare / "bin" / "chromium"))
     monkeypatch.setenv("CHROMIUM", program(bare / "mine"))
     with pytest.raises(bring_browser.NotHad, match="CHROMIUM is .*mine, and that does not start"):
         bring_browser.bring()
@@ -116,7 +125,7 @@ NEEDS_CHROMIUM = "import pytest\n\n\n@pytest.mark.skip(reason='it needs Chromium
 def few(tmp_path, monkeypatch):
     """`run.main` over a few tests, on a machine with no browser at all."""
     for name, text in (("laws", PASSES), ("site", NEEDS_CHROMIUM)):
-        (tmp_path / f"test_{name}.py").write_text(text)
+        (tmp_path / f"test_{name}.py").write_text(text, "utf8")
     monkeypatch.delenv("CI", raising=False)
     monkeypatch.setattr(run, "PARTS", {"all": [str(tmp_path)]})
     monkeypatch.setattr(run, "TOGETHER", ("-raR",))  # one process is enough for few
@@ -143,7 +152,7 @@ def test_where_ci_is_set_what_did_not_run_is_a_failure(few, monkeypatch):
 
 
 def test_a_failure_is_told_before_its_reasons(few, capsys):
-    (few / "test_laws.py").write_text("def test_it():\n    assert 1 == 2\n")
+    (few / "test_laws.py").write_text("def test_it():\n    assert 1 == 2\n", "utf8")
     assert run.main([]) == 1
     said = capsys.readouterr().out
     assert "1 failed. Each with its reasons:" in said and "test_laws.py::test_it" in said and "E       assert" not in said
@@ -151,7 +160,7 @@ def test_a_failure_is_told_before_its_reasons(few, capsys):
 
 
 def test_where_ci_is_set_the_reasons_are_printed(few, capsys, monkeypatch):
-    (few / "test_laws.py").write_text("def test_it():\n    assert 1 == 2\n")
+    (few / "test_laws.py").write_text("def test_it():\n    assert 1 == 2\n", "utf8")
     monkeypatch.setenv("CI", "true")
     assert run.main([]) == 1
     assert "E       assert 1 == 2" in capsys.readouterr().out

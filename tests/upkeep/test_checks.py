@@ -36,7 +36,9 @@ def test_the_workflow_runs_each_part_once_and_no_stale_one():
     assert workflow["on"] == {"push": {"branches": ["main"]}, "pull_request": ""}
     assert workflow["concurrency"]["cancel-in-progress"] == "true"
     runs = {name: [step["run"] for step in job["steps"] if "run" in step][-1] for name, job in workflow["jobs"].items()}
-    assert runs == {"check": "make check", "laws": "make test-laws", "site": "make test-site"}
+    page = "python workshop test tests/site/test_force_lab.py"  # where there may be no make
+    assert runs == {"check": "make check", "laws": "make test-laws", "site": "make test-site", "systems": page}
+    assert set(workflow["jobs"]["systems"]["strategy"]["matrix"]["os"]) == {"windows-latest", "macos-latest"}
 
 
 def test_public_functions_at_the_top_are_hinted():

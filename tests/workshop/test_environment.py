@@ -33,9 +33,9 @@ def test_killed_at_five_places_it_goes_on_and_ends_well(small):
 
 def test_half_a_page_is_written_again(small):
     killed(small.start("book"), "  pages", 0.1)
-    assert (small.folder / "_build/html/index.html").read_text() == "half a page"
+    assert (small.folder / "_build/html/index.html").read_text("utf8") == "half a page"
     assert small.says("book")[0] == 0
-    assert (small.folder / "_build/html/index.html").read_text() == "the whole page"
+    assert (small.folder / "_build/html/index.html").read_text("utf8") == "the whole page"
 
 
 def test_the_second_time_nothing_is_fetched(small):
@@ -46,11 +46,11 @@ def test_the_second_time_nothing_is_fetched(small):
 
 
 def test_other_requirements_are_installed_and_nothing_is_lost_where_they_cannot_be_had(small):
-    (small.folder / "requirements-test.txt").write_text("testing==2.0\n")
+    (small.folder / "requirements-test.txt").write_text("testing==2.0\n", "utf8")
     code, said = small.says("test")
     assert code == 1 and "has no testing==2.0 for this Python" in said and "_build/log/test.txt" in said.replace(os.sep, "/"), said
     assert small.says("book")[0] == 0  # what stood still stands
-    (small.folder / "requirements-test.txt").write_text("testing==1.0\n")
+    (small.folder / "requirements-test.txt").write_text("testing==1.0\n", "utf8")
     code, said = small.says("test")
     assert code == 0 and "made again" not in said, said
 
@@ -59,7 +59,7 @@ def test_a_folder_that_was_renamed_is_told_and_works(small):
     small.folder = small.folder.rename(small.folder.with_name("renamed"))
     code, said = small.says("book")
     assert code == 0 and said.startswith("This folder was moved or renamed: .venv is made again"), said
-    first = (small.folder / ".venv/bin/pip").read_text().splitlines()[:3]
+    first = (small.folder / ".venv/bin/pip").read_text("utf8").splitlines()[:3]
     assert any("renamed" in line for line in first)
 
 
@@ -87,7 +87,7 @@ def test_two_at_once_the_second_waits_and_says_so(small):
         assert code == 0 and first.wait() == 0
         first.stdout.read()
     assert said.startswith("Another command is at work in this folder (book, process "), said
-    assert (small.folder / "_build/html/index.html").read_text() == "the whole page"
+    assert (small.folder / "_build/html/index.html").read_text("utf8") == "the whole page"
 
 
 def test_what_was_orphaned_is_waited_for(small):

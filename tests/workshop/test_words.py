@@ -81,7 +81,7 @@ def test_a_cell_that_stops_the_build_is_named(tmp_path, monkeypatch):
         {"cell_type": kind, "source": source}
         for kind, source in (("code", "a"), ("markdown", "b"), ("code", ["x = 1\n", "b"]), ("code", "b"))
     ]
-    path.write_text(json.dumps({"cells": cells}))
+    path.write_text(json.dumps({"cells": cells}), "utf8")
     said = building.where(failed_build(path, "CellExecutionError", "x = 1\nb", "NameError: name 'b' is not defined"))
     assert said == "In chapters/01.ipynb code cell 2 failed: NameError: name 'b' is not defined"
     said = building.where(failed_build(path, "CellTimeoutError", "b", ""))
