@@ -220,6 +220,9 @@ def test_copy_link_and_copy_python_restore_the_state(opened, visit, view, acts):
     assert met(visit(copied), view).state() == made
 
 
+IN_SIGHT = "(e) => { const { top, bottom } = e.getBoundingClientRect(); return top >= 0 && bottom <= innerHeight; }"
+
+
 @each
 def test_a_broken_link_is_told_and_the_widget_works(opened, view):
     """The first is met on opening the page, the others on the way: both come by one reader of links."""
@@ -232,6 +235,7 @@ def test_a_broken_link_is_told_and_the_widget_works(opened, view):
             widget.page.goto(f"{widget.page.url.split('#')[0]}#{view}={broken}")
             widget.settle()
         assert "link" in widget.notices().lower(), broken
+        assert widget.root.locator(".td-notice:visible").first.evaluate(IN_SIGHT), broken
         assert widget.state() == before
         widget.slide(label, value)
         now = widget.state()

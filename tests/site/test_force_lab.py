@@ -37,6 +37,25 @@ def test_every_slider_changes_the_state_and_the_picture(lab):
             assert lab.picture() != drawn, label
 
 
+WRITE_DOWN = """() => {
+  window.__steps = "";
+  for (const step of ["beginPath", "moveTo", "lineTo", "closePath"]) {
+    const draw = CanvasRenderingContext2D.prototype[step];
+    CanvasRenderingContext2D.prototype[step] = function (...given) { window.__steps += step[0]; return draw.apply(this, given); };
+  }
+}"""
+
+
+def test_each_ring_of_a_level_line_begins_by_itself(visit, address):
+    """A line from the end of one ring to the next would cross other levels."""
+    lab = Lab(visit(f"{address}/index.html#force-lab=v2.identity;selected=1"))
+    lab.page.evaluate(WRITE_DOWN)
+    lab.slide("K angle", 30)
+    steps = lab.page.evaluate("window.__steps")
+    assert "cm" in steps  # a level of several rings
+    assert "cl" not in steps and "bl" not in steps
+
+
 def test_sliders_and_numbers_are_one_matrix(lab):
     lab.control("V angle").fill("90")
     lab.settle()

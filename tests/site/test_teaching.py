@@ -23,6 +23,7 @@ LESSONS = [
     for minutes, plan in re.findall(r"^## (?:Prepare in )?(\d+) minutes.*?\n(.*?)(?=^## )", GUIDE, re.MULTILINE | re.DOTALL)
 ]
 STATES = [line for _, line in re.findall(r"\{state\}`([^`<]+) <([^`]+)>`", GUIDE)]
+KEYS = ["", "turning"]  # of a page's widgets of one kind, in their order
 SAME = """const same = (a, b) => a === b || (!!a && !!b && typeof a === "object" && typeof b === "object"
   && Object.keys(a).length === Object.keys(b).length && Object.keys(a).every((key) => same(a[key], b[key])));"""
 NUMBERS_OF_THINGS = re.compile(
@@ -124,13 +125,14 @@ def test_every_state_opens_on_its_page(book, address, visit):
     for path, fragments in pages.items():
         page = visit(f"{address}/back/{path}")
         for fragment in sorted(fragments):
-            root = f"[data-widget={fragment.split('=')[0]}]"
+            view, _, key = fragment.split("=")[0].partition(".")
+            root = page.locator(f"[data-widget={view}]").nth(KEYS.index(key))
             page.locator(".td-live").first.wait_for()
             page.evaluate("fragment => { location.hash = fragment }", fragment)
-            page.wait_for_function("root => document.querySelector(`${root}[data-ready]`)", arg=root)
+            root.and_(page.locator("[data-ready]")).wait_for()
             page.wait_for_function(
-                f"([root, wanted]) => {{ {SAME} return same(document.querySelector(root).widgetState(), wanted) }}",
-                arg=[root, wanted[fragment]],
+                f"([root, wanted]) => {{ {SAME} return same(root.widgetState(), wanted) }}",
+                arg=[root.element_handle(), wanted[fragment]],
             )
 
 

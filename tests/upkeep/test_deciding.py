@@ -11,7 +11,7 @@ from deciding import Record
 from tokendynamics import ledger
 
 HERE = Path(__file__).parents[1]
-LAW, NUMBER = "tests/laws/test_a.py::test_law", "tests/laws/test_a.py::test_number"
+LAW, NUMBER = "tests/test_a.py::test_law", "tests/test_a.py::test_number"
 CLAIM = ledger.claims()[0]._replace(id="one", value=1.48, tests=(LAW, NUMBER))
 
 
@@ -37,7 +37,7 @@ CONFTEST = """
 from tokendynamics import ledger
 
 pytest_plugins = ["deciding"]
-tests = ("tests/laws/test_a.py::test_law", "tests/laws/test_a.py::test_number")
+tests = ("tests/test_a.py::test_law", "tests/test_a.py::test_number")
 claim = ledger.claims()[0]._replace(id="one", value=1.48, tolerance=0.005, tests=tests)
 ledger.claims = lambda: [claim]
 """
@@ -51,7 +51,7 @@ SKIPS = "import pytest\n\n\ndef test_law():\n    pytest.skip('no weights')\n\n\n
         ("pass", ["tests"], 1, "UNDECIDED one: no test measured 1.48"),
         ("measured('one', 1.49)", ["tests"], 1, "one: measured 1.49, where the ledger has 1.48"),
         ("pass", ["tests", "-k", "number"], 0, "1 passed"),
-        ("pass", ["tests/laws/test_a.py"], 0, "1 passed"),
+        ("pass", ["tests/test_a.py"], 0, "1 passed"),
     ],
     ids=["decided", "not measured", "another number", "filtered", "one file"],
 )

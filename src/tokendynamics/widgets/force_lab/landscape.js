@@ -42,7 +42,9 @@ export function drawLandscape(canvas, values, style) {
     context.beginPath();
     for (const polygon of shape.coordinates)
       for (const ring of polygon) {
-        for (const [a, b] of ring) context.lineTo(a * unit, b * unit); // the first one moves there
+        const [[x, y], ...rest] = ring;
+        context.moveTo(x * unit, y * unit); // or a line would come from the start of the ring before
+        for (const [a, b] of rest) context.lineTo(a * unit, b * unit);
         context.closePath();
       }
     context.fillStyle = colour(shape.value);

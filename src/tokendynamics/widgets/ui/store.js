@@ -75,11 +75,11 @@ export function openStore({ model, view, names, measure, fallback, about, redraw
     return { ...found, state: { ...store.state, ...known } };
   }
 
-  /** Take the state that the page's address holds; false where it holds none, or one that is refused in words. */
+  /** Take the state that the page's address holds: true; false for one that is refused in words; null where it holds none. */
   function fromAddress() {
     const found = onPage ? linked(location.hash) : null;
     if (found?.error) about.say(found.error);
-    return found?.state ? change(found.state) : false;
+    return found?.state ? change(found.state) : found?.error ? false : null;
   }
 
   function stop() {

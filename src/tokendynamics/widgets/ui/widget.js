@@ -116,7 +116,11 @@ function open({ view, className, title, names, presets = {}, smooth = [], rules:
   keepKeys(root);
   const guide = tour({ root, store, smooth, titles: presets, rest });
   el.replaceChildren(root);
-  const fromAddress = () => store.fromAddress() && root.scrollIntoView({ block: "start" });
+  const fromAddress = () => {
+    const taken = store.fromAddress();
+    if (taken) root.scrollIntoView({ block: "start" });
+    else if (taken === false) about.element.scrollIntoView({ block: "center" }); // why not, where the reader sees it
+  };
   fromAddress();
   addEventListener("hashchange", fromAddress);
   draw();
