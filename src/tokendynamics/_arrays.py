@@ -30,7 +30,7 @@ def sized(array: Array, axis: int | tuple[int, ...] = -1) -> tuple[Array, Array]
     return np.ldexp(array, -exponent), exponent
 
 
-def norm(array: Array, axis: int | tuple[int, ...] = -1, keepdims: bool = False) -> Array:
+def norm(array: Array, axis: int | tuple[int, int] = -1, keepdims: bool = False) -> Array:
     """numpy's, of numbers of any size; infinite only where no float holds it."""
     array, exponent = sized(array, axis)
     with np.errstate(over="ignore"):
