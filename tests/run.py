@@ -24,7 +24,7 @@ IN_BROWSER = ("tests/jupyter", "tests/site")
 NOTEBOOKS = [name for name in ("index.ipynb", "chapters", "back") if (ROOT / name).exists()]
 ALL = ["--nbval", *NOTEBOOKS, "tests"]
 PARTS = {"all": ALL, "laws": [*ALL, *(f"--ignore={folder}" for folder in IN_BROWSER)], "site": [*IN_BROWSER]}
-TOGETHER = ("-n", str(max(3, os.cpu_count() or 1)), "--dist", "loadfile", "--no-loadscope-reorder", "-raR")
+TOGETHER = ("-n", str(max(3, os.cpu_count() or 1)), "--dist", "loadfile", "--no-loadscope-reorder", "-raR", "--durations=30")
 LOG = ROOT / "_build" / "log" / "tests.txt"
 PERCENT = re.compile(r"\[ *(\d+)%\]\s*$")
 

@@ -56,8 +56,8 @@ SKIPS = "import pytest\n\n\ndef test_law():\n    pytest.skip('no weights')\n\n\n
     ids=["decided", "not measured", "another number", "filtered", "one file"],
 )
 def test_a_whole_run_fails_where_a_claim_is_undecided(tmp_path, number, arguments, code, words):
-    laws = tmp_path / "tests" / "laws"
-    laws.mkdir(parents=True)
+    laws = tmp_path / "tests"
+    laws.mkdir()
     (tmp_path / "pytest.ini").write_text("[pytest]\n", "utf8")
     (tmp_path / "conftest.py").write_text(CONFTEST, "utf8")
     (laws / "test_a.py").write_text(f"{SKIPS}def test_number(measured):\n    {number}\n", "utf8")
