@@ -35,7 +35,6 @@ class Console:
         self.log = log
         self.held = held  # open files that programs hold on to as well, so that they end only with the last of them
         self.under_way = None  # (words, when it began)
-        self.start = time.monotonic()
         log.parent.mkdir(parents=True, exist_ok=True)
         log.write_text("", "utf8")
 

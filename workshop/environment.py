@@ -139,10 +139,11 @@ def why_again():
     return ""
 
 
-def missing(upto):
-    """Numbers of the layers that are not there yet, up to the one of this name."""
+def missing(upto, again=None):
+    """Numbers of the layers that are not there yet, up to the one of this name; `again`, where it is known, is what `why_again` says."""
     wanted = range(NAMES.index(upto) + 1)
-    return list(wanted) if why_again() else [number for number in wanted if not whole(number)]
+    again = why_again() if again is None else again
+    return list(wanted) if again else [number for number in wanted if not whole(number)]
 
 
 def install(console, upto):
@@ -152,7 +153,7 @@ def install(console, upto):
     elif VENV.exists() and not mark(0).exists():
         # somebody else made it, for instance by hand: it is used and not thrown away
         mark(0).write_text(fingerprint(0), "utf8")
-    for number in missing(upto):
+    for number in missing(upto, again):
         layer = LAYERS[number]
         with console.step(layer.words):
             if layer.name in IN_VENV:

@@ -6,12 +6,12 @@ import shutil
 import subprocess
 import sys
 import sysconfig
-import tarfile
 import venv
 import zipfile
 from pathlib import Path
 
 import pytest
+from bring_browser import unpacked
 
 import tokendynamics
 from tokendynamics import ledger
@@ -39,8 +39,7 @@ def wheel(tmp_path_factory):
         else:
             shutil.copy(ROOT / name, copy)
     run(sys.executable, "-c", BUILD, "sdist", str(folder), cwd=copy)
-    with tarfile.open(next(folder.glob("*.tar.gz"))) as archive:
-        archive.extractall(folder, **({"filter": "data"} if hasattr(tarfile, "data_filter") else {}))  # from Python 3.11.4 on
+    unpacked(next(folder.glob("*.tar.gz")), folder)
     run(sys.executable, "-c", BUILD, "wheel", str(folder), cwd=folder / f"tokendynamics-{tokendynamics.__version__}")
     return next(folder.glob("*.whl"))
 
