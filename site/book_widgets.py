@@ -32,7 +32,7 @@ class KeepStill(SphinxPostTransform):
             parts = {child["mime_type"]: child for child in bundle.children}
             if VIEW not in parts:
                 continue
-            live = nodes.container(classes=["td-live"])
+            live = nodes.container(classes=["td-live", "full-width"])
             live += parts[VIEW].children
             image = next(iter(parts["image/png"].findall(nodes.image)), None) if "image/png" in parts else None
             if image is not None:

@@ -34,6 +34,11 @@ PICTURES = {  # widget: what it draws in
     "sweeps": ".td-plot",
     "real-trajectories": ".td-plane svg",
 }
+# the panel that holds an element is opened, as a reader would: by its tab
+OPEN = """element => {
+  const panel = element.closest('[role=tabpanel][hidden]');
+  if (panel) element.closest('[data-widget]').querySelector(`[aria-controls="${panel.id}"]`).click();
+}"""
 DRAWN = """all => all.map(place => [...place.querySelectorAll('canvas')].map(canvas => canvas.toDataURL()).join('')
   + (place.querySelector(':scope > svg') ?? place).innerHTML).join('')"""
 
@@ -44,7 +49,7 @@ class WidgetPage:
         self.page, self.view, self.selector = page, view, f"[data-widget={view}]"
         page.wait_for_selector(f"{self.selector}[data-ready]")
         self.root = page.locator(self.selector).first
-        if skip and self.button("Show me without a guess").is_visible():
+        if skip and self.root.locator(".td-predict:not([data-answered])").count():
             self.button("Show me without a guess").evaluate("button => button.click()")  # and leave the pointer and the page where they are
             page.evaluate("document.activeElement.blur()")
         self.settle()
@@ -57,10 +62,21 @@ class WidgetPage:
         return self.root.evaluate("root => root.widgetState()")
 
     def control(self, label):
-        return self.root.get_by_label(label, exact=True)
+        return self.reached(self.root.get_by_label(label, exact=True))
 
     def button(self, name):
-        return self.root.get_by_role("button", name=name, exact=True)
+        return self.reached(self.root.get_by_role("button", name=name, exact=True, include_hidden=True))
+
+    def reached(self, found):
+        """What was looked for, its panel open."""
+        if found.count():
+            found.first.evaluate(OPEN)
+        return found
+
+    def panel(self, name):
+        """Open a panel by its name."""
+        self.root.locator(f"[role=tab][data-panel={name}]").click()
+        self.settle()
 
     def press(self, name):
         self.button(name).click()
@@ -84,7 +100,7 @@ class WidgetPage:
         self.settle()
 
     def click(self, selector, index=0):
-        self.root.locator(selector).nth(index).click()
+        self.reached(self.root.locator(selector).nth(index)).click()
         self.settle()
 
     def clock(self):

@@ -16,7 +16,7 @@ import { capacity } from "./capacity.js";
 import { measure_head, token_at } from "./engine.js";
 import { describe, named, spaces } from "./spaces.js";
 import { checkState, LIMITS, NAMES, PRESETS, SMOOTH, START, STARTS } from "./state.js";
-import { tabs } from "./tabs.js";
+import { tabs } from "../ui/tabs.js";
 
 function build({ store, about, tell, reset, redraw }) {
   const placeNotice = notice(),

@@ -39,6 +39,7 @@ export function readouts() {
     h("span", { class: "td-track" }, balance),
     h("span", {}, "all one way"),
   );
+  const moves = output("motion", { label: "length of the motion of the selected token in one layer", print: (x) => fixed(x) });
   let weights = [];
 
   function row() {
@@ -50,8 +51,11 @@ export function readouts() {
   }
 
   return {
-    element: [title, list, h("h3", { "aria-level": 2 }, "Laws, checked where the token stands"), rows, singular.element, scale],
+    moves,
+    weights: [title, list],
+    laws: [h("p", {}, "Checked where the selected token stands:"), rows, singular.element, scale],
     show(state, found) {
+      moves.show(Math.hypot(...found.content));
       if (weights.length !== state.tokens.length) {
         weights = [];
         list.replaceChildren(...state.tokens.map(row));

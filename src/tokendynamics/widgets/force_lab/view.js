@@ -4,7 +4,7 @@ import { update } from "../maths/attention.js";
 import { measure } from "../maths/measures.js";
 import { button, h, hidden, uid } from "../ui/dom.js";
 import { legend } from "../ui/legend.js";
-import { headControls } from "../ui/matrix.js";
+import { headPanels } from "../ui/matrix.js";
 import { notice } from "../ui/notice.js";
 import { fixed } from "../ui/numbers.js";
 import { plane } from "../ui/plane.js";
@@ -105,7 +105,7 @@ function build({ el, store, about, say, change, tell, begin, reset, redraw }) {
   const step = slider({ label: "Step of Play", limits: LIMITS.step, onInput: (value) => change({ step: value }) });
   const beta = slider({ label: "β", limits: LIMITS.scale, onInput: (scale) => tell({ scale }, betaNotice) });
   const self = checkField("Include self: the token attends to itself too", (on) => tell({ include_self: on }));
-  const head = headControls(tell);
+  const head = headPanels(tell);
   const preset = presetField(
     PRESETS,
     (name) => {
@@ -155,51 +155,42 @@ function build({ el, store, about, say, change, tell, begin, reset, redraw }) {
     if (name.getRootNode().activeElement !== name) name.value = state.names[state.selected];
   }
 
-  const body = [
-    h(
-      "div",
-      { class: "td-columns" },
-      h(
-        "div",
-        { class: "td-left" },
-        board.element,
-        h(
-          "div",
-          { class: "td-bar-of-buttons" },
-          play,
-          oneLayer,
-          reset,
-          button("Add token", () => add()),
-          button("Remove token", () => remove(store.state.selected)),
-        ),
-        planeNotice.element,
-        about.element,
-      ),
-      h(
-        "div",
-        { class: "td-right" },
+  const panels = {
+    tokens: {
+      title: "Tokens",
+      body: [
+        h("div", { class: "td-line" }, preset.element),
         h(
           "div",
           { class: "td-line" },
-          preset.element,
           h("span", { class: "td-field" }, h("label", { for: nameId }, "Name", hidden(" of the selected token")), name),
+          button("Add token", () => add()),
+          button("Remove token", () => remove(store.state.selected)),
         ),
         nameNotice.element,
-        beta.element,
-        betaNotice.element,
-        step.element,
-        self.element,
-        numbers.element,
-      ),
-    ),
-    marks,
-    head.element,
-  ];
+        numbers.weights,
+      ],
+    },
+    ...head.panels,
+    motion: { title: "Motion", body: [beta.element, betaNotice.element, step.element, self.element] },
+    laws: { title: "Laws", body: numbers.laws },
+  };
   function rest() {
     restart();
     planeNotice.clear();
   }
-  return { body, draw, summary, rest, restart, parts: [board, colours, { stop: () => clearInterval(playing) }] };
+  return {
+    picture: [board.element],
+    transport: [play, oneLayer, reset],
+    reading: ["moves by ", numbers.moves],
+    said: [planeNotice.element, about.element],
+    panels,
+    under: [marks],
+    draw,
+    summary,
+    rest,
+    restart,
+    parts: [board, colours, { stop: () => clearInterval(playing) }] };
 }
 
 const measured = (state) => {

@@ -5,7 +5,7 @@ import { fixed } from "./numbers.js";
 import { slider } from "./slider.js";
 import { numberField } from "./typing.js";
 
-const MATRICES = { Q: "question", K: "key", V: "content" };
+const MATRICES = { Q: "what a token asks for", K: "what it is found by", V: "what it passes on" };
 const PARTS = {
   angle: { limits: { min: -180, max: 180, step: 1 }, unit: "°" },
   stretch: { limits: { min: 0.1, max: 3, step: 0.01 } },
@@ -48,18 +48,14 @@ export function matrixControl(name, about, change, d = 2) {
   const element = h(
     "div",
     { class: `td-matrix td-matrix-${name}`, role: "group", "aria-labelledby": title },
+    h("div", { class: "td-matrix-title", id: title }, h("strong", {}, name), " ", about),
+    sliders.map((each) => each.element),
     h(
       "div",
-      { class: "td-matrix-head" },
-      h("div", { class: "td-matrix-title", id: title }, h("strong", {}, name), " ", about),
-      h(
-        "div",
-        { class: d === 3 ? "td-cells td-cells-3" : "td-cells" },
-        hidden(`${name} as ${count} numbers`),
-        cells.flat().map(({ input }) => input),
-      ),
+      { class: d === 3 ? "td-cells td-cells-3" : "td-cells" },
+      hidden(`${name} as ${count} numbers`),
+      cells.flat().map(({ input }) => input),
     ),
-    sliders.map((each) => each.element),
     said.element,
   );
 
@@ -74,18 +70,14 @@ export function matrixControl(name, about, change, d = 2) {
   };
 }
 
-/** Q, K and V, each asked for as a trait of that name: {element, show(state)}. */
-export function headControls(change, d = 2) {
+/** Q, K and V, each asked for as a trait of that name, each a panel of its own: {panels, show(state)}. */
+export function headPanels(change, d = 2) {
   const controls = Object.entries(MATRICES).map(([name, about]) => ({
     name,
     ...matrixControl(name, about, (matrix, where) => change({ [name]: matrix }, where), d),
   }));
   return {
-    element: h(
-      "div",
-      { class: "td-matrices" },
-      controls.map(({ element }) => element),
-    ),
+    panels: Object.fromEntries(controls.map(({ name, element }) => [name, { title: name, body: [element] }])),
     show(state) {
       for (const { name, show } of controls) show(state[name]);
     },
@@ -94,3 +86,4 @@ export function headControls(change, d = 2) {
 
 /** Rounding of 1e-16 that a quarter turn leaves behind is nobody's entry. */
 const tidy = (matrix) => matrix.map((row) => row.map((x) => Math.round(x * 1e12) / 1e12 + 0));
+export { headPanels as headControls };

@@ -46,7 +46,7 @@ export function player({ last, get, set, onRest, readout, secondsALayer = 1, fir
   }
 
   return {
-    elements: [control, h("label", { for: id }, label, readout), range],
+    element: h("div", { class: "td-time" }, control, h("label", { for: id }, label, readout), range),
     stop,
     show(layer, end = last) {
       if (end !== last) range.max = last = end;

@@ -72,14 +72,14 @@ export function openStore({ model, view, names, measure, fallback, about, redraw
     const found = stateIn(fragment, view, model.get("key"), starts);
     if (!found?.state) return found;
     const known = Object.fromEntries(Object.entries(found.state).filter(([name]) => names.includes(name)));
-    return { ...found, state: { ...store.state, ...known } };
+    return { ...found, panel: found.state.panel, state: { ...store.state, ...known } };
   }
 
-  /** Take the state that the page's address holds: true; false for one that is refused in words; null where it holds none. */
+  /** Take the state that the page's address holds: {taken, panel}, not taken where it is refused in words; null where it holds none. */
   function fromAddress() {
     const found = onPage ? linked(location.hash) : null;
     if (found?.error) about.say(found.error);
-    return found?.state ? change(found.state) : found?.error ? false : null;
+    return found && { taken: Boolean(found.state) && change(found.state), panel: found.panel };
   }
 
   function stop() {

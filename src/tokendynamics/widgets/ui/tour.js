@@ -6,8 +6,8 @@ import { python } from "./link.js";
 const LASTS = 600; // milliseconds
 const quiet = { say() {}, clear() {} };
 
-/** Follow the links that hold a state for `store`'s widget; what widget.js says of `smooth`, `titles` and `rest`. */
-export function tour({ root, store, smooth, titles, rest }) {
+/** Follow the links that hold a state for `store`'s widget, and say so in `place`; what widget.js says of `smooth`, `titles` and `rest`. */
+export function tour({ root, place, store, smooth, titles, rest }) {
   const past = []; // states to go back to
   let frame = 0,
     target = null,
@@ -24,9 +24,7 @@ export function tour({ root, store, smooth, titles, rest }) {
       asked.focus({ preventScroll: true });
     }),
   );
-  const asks = root.querySelector(".td-predict");
-  if (asks) asks.after(bar);
-  else root.prepend(bar);
+  place.prepend(bar);
 
   /** From one state to another. The widget takes `to` first, so that what cannot be is refused in words before anything moves. */
   function move(from, to) {
@@ -81,10 +79,9 @@ export function tour({ root, store, smooth, titles, rest }) {
     meet();
   }
 
-  /** The bar in sight and its first button under the reader's finger. */
+  /** The picture and the bar in sight, and the bar's first button under the reader's finger. */
   function meet() {
-    const { top, bottom } = bar.getBoundingClientRect();
-    if (top < 0 || bottom > innerHeight) bar.scrollIntoView({ block: "start" });
+    root.scrollIntoView({ block: "start" });
     bar.querySelector("button:not([hidden])").focus({ preventScroll: true });
   }
 

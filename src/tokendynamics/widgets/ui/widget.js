@@ -17,6 +17,7 @@
 // A view asks for a state with `change` or `tell`, which keep the last good one and say in words what was refused; it never writes to the
 // model. What is a reader's guess, and what waits for it, is predict.js and guesses.js: a view gives what would tell the answer the class
 // td-waits. Limits of numbers are in the widget's limits.json, which Python reads too (limits.js).
+import { bench } from "./bench.js";
 import { button, h, keepKeys } from "./dom.js";
 import { copyButton, linkTo, pythonLine } from "./link.js";
 import { announcer, notice } from "./notice.js";
@@ -41,7 +42,14 @@ import { tour } from "./tour.js";
  * @property {() => void} redraw ask for the next frame to draw: for a new width, a new theme
  *
  * @typedef {object} View What a view gives.
- * @property {any[]} body its elements, in order
+ * @property {any[]} picture what its controls change
+ * @property {any[]} [transport] what sets the picture in motion and back
+ * @property {any} [reading] the one number that matters now
+ * @property {any[]} [said] where a refusal or a note is read, above the panels
+ * @property {Record<string, import("./bench.js").Panel>} panels its controls, and what is read at leisure
+ * @property {string} [first] the panel that is open at first, where it is not the first
+ * @property {(name: string) => void} [onPanel] hears which panel is open
+ * @property {any[]} [under] what is of use whichever panel is open: a legend
  * @property {(state: any, found: any) => void} draw
  * @property {() => string} [summary] what a change came to, in words
  * @property {() => void} [rest]
@@ -105,21 +113,38 @@ function open({ view, className, title, names, presets = {}, smooth = [], rules:
 
   const question = prediction(model.get("prediction"), view);
   const python = made.python ?? (() => pythonLine(className, store.plain(), store.starts));
+  const asks = question ? { question: { title: "Guess", body: [question] } } : {};
+  const panels = { ...asks, ...made.panels };
+  const [first] = [question && !("answered" in question.dataset) ? "question" : null, made.first, ...Object.keys(made.panels)].filter(Boolean);
+  const seen = () => (stands.opened === stands.first ? store.plain() : { ...store.plain(), panel: stands.opened });
   const share = h(
     "div",
     { class: "td-line td-share" },
-    onPage ? copyButton("Copy link", () => linkTo(view, model.get("key"), store.plain(), store.starts), said.say) : null,
+    onPage ? copyButton("Copy link", () => linkTo(view, model.get("key"), seen(), store.starts), said.say) : null,
     copyButton("Copy Python", python, said.say),
   );
-  root.append(...[question, ...made.body, share, said.element].filter(Boolean));
+  const stands = bench({
+    title,
+    picture: made.picture,
+    transport: made.transport ?? [],
+    reading: made.reading,
+    said: made.said ?? [],
+    panels,
+    under: [...(made.under ?? []), share],
+    first,
+    onOpen: (name) => made.onPanel?.(name),
+  });
+  root.append(stands.element, said.element);
   root.widgetState = store.plain;
   keepKeys(root);
-  const guide = tour({ root, store, smooth, titles: presets, rest });
+  const guide = tour({ root, place: stands.hand, store, smooth, titles: presets, rest });
   el.replaceChildren(root);
   const fromAddress = () => {
-    const taken = store.fromAddress();
-    if (taken) root.scrollIntoView({ block: "start" });
-    else if (taken === false) about.element.scrollIntoView({ block: "center" }); // why not, where the reader sees it
+    const found = store.fromAddress();
+    if (found?.taken) {
+      if (stands.has(found.panel)) stands.open(found.panel);
+      root.scrollIntoView({ block: "start" });
+    } else if (found) about.element.scrollIntoView({ block: "center" }); // why not, where the reader sees it
   };
   fromAddress();
   addEventListener("hashchange", fromAddress);

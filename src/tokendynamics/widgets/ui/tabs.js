@@ -1,4 +1,4 @@
-import { button, h, uid } from "../ui/dom.js";
+import { button, h, uid } from "./dom.js";
 
 /** Sections of which one is open: {name: {title, panel}}. Arrow keys go from tab to tab. `onChoose(name)` asks for one. */
 export function tabs(label, sections, onChoose) {
@@ -10,6 +10,7 @@ export function tabs(label, sections, onChoose) {
       role: "tab",
       id: uid("tab"),
       "aria-controls": panel.id,
+      "data-panel": name,
       class: "td-tab",
     });
     head.addEventListener("keydown", (event) => {

@@ -1,0 +1,54 @@
+// Hand and eye on one screen: the picture with what sets it in motion stays in sight (bench.css) while a hand is in the panels, which stand
+// beside it or, on a phone, below it. One panel is open at a time. It stays open until the reader opens another, and a link carries it.
+import { h } from "./dom.js";
+import { tabs } from "./tabs.js";
+
+/**
+ * @typedef {object} Panel
+ * @property {string} title one word or two: all titles stand in one strip, on a phone too
+ * @property {any[]} body
+ *
+ * @param {object} given
+ * @param {string} given.title whose panels they are, for a screen reader
+ * @param {any[]} given.picture what the controls change
+ * @param {any[]} given.transport what sets it in motion and back
+ * @param {any} given.reading the one number that matters now
+ * @param {any[]} given.said what is said to the reader, above the panels
+ * @param {Record<string, Panel>} given.panels
+ * @param {any[]} given.under what is of use whichever panel is open
+ * @param {string} given.first the panel that is open at first
+ * @param {(name: string) => void} given.onOpen
+ */
+export function bench({ title, picture, transport, reading, said, panels, under, first, onOpen }) {
+  const sections = Object.fromEntries(
+    Object.entries(panels).map(([name, panel]) => [name, { title: panel.title, panel: h("div", { class: "td-panel" }, panel.body) }]),
+  );
+  const strip = tabs(`Panels of ${title}`, sections, open);
+  const view = {
+    first,
+    opened: first,
+    has: (name) => Object.hasOwn(sections, name),
+    open,
+    hand: h("div", { class: "td-hand" }, said, strip.element, Object.values(sections).map(({ panel }) => panel), under),
+    element: null,
+  };
+  view.element = h(
+    "div",
+    { class: "td-bench" },
+    h(
+      "div",
+      { class: "td-eye" },
+      h("div", { class: "td-picture", "data-picture": "" }, picture),
+      h("div", { class: "td-transport" }, transport, reading ? h("div", { class: "td-reading" }, reading) : null),
+    ),
+    view.hand,
+  );
+  strip.show(first);
+
+  function open(name) {
+    view.opened = name;
+    strip.show(name);
+    onOpen(name);
+  }
+  return view;
+}
