@@ -5,9 +5,10 @@ from widget_page import PLACES, WidgetPage
 
 SIZES = [(1366, 768), (390, 844), (360, 640), (844, 390)]
 BAR = 0.7
-# Every control that can be used now is brought in sight as the browser does it, for a hand (`nearest`) or for a key (`focus`). What is measured:
-# the share of the picture in the window and not under the page's bar, and whether the control itself can be hit.
-MEASURE = """(root, by) => {
+# For every control that can be used now: for a hand, the largest share of the picture that any scrolling of the page has in the window, and not
+# under the page's bar, while the control can be hit; for a key, that share where the page stands once the control has the focus.
+MEASURE = """async (root, by) => {
+  const frames = () => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
   const top = document.querySelector('.bd-header-article')?.getBoundingClientRect().bottom ?? 0;
   const share = picture => {
     const { left, right, top: above, bottom, width, height } = picture.getBoundingClientRect();
@@ -15,19 +16,29 @@ MEASURE = """(root, by) => {
     return (across * down) / (width * height);
   };
   const seen = e => e.getClientRects().length && getComputedStyle(e).visibility !== 'hidden';
-  const controls = [...root.querySelectorAll('input, select, button, summary, [tabindex="0"]')].filter(e => seen(e) && !e.closest('[data-picture], .td-share'));
-  return controls.map(control => {
-    scrollTo(0, 0);
-    if (by === 'key') control.focus();
-    control.scrollIntoView({ block: 'nearest' });
-    const box = control.getBoundingClientRect(), pictures = [...root.querySelectorAll('[data-picture]')].filter(seen);
-    const hit = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
-    return {
-      name: control.getAttribute('aria-label') ?? control.labels?.[0]?.textContent ?? control.textContent.slice(0, 40),
-      picture: pictures.length ? Math.min(...pictures.map(share)) : 0,
-      hit: control === hit || control.contains(hit) || [...(control.labels ?? [])].some(label => label.contains(hit)),
-    };
-  });
+  const hit = control => {
+    const box = control.getBoundingClientRect();
+    const there = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
+    return control === there || control.contains(there) || [...(control.labels ?? [])].some(label => label.contains(there));
+  };
+  const controls = [...root.querySelectorAll('input, select, button, summary, [tabindex="0"]')].filter(e => seen(e) && !e.disabled && !e.closest('[data-picture], .td-share'));
+  const pictures = [...root.querySelectorAll('[data-picture]')].filter(seen);
+  const now = control => (hit(control) ? Math.min(...pictures.map(share)) : 0);
+  const begins = root.getBoundingClientRect().top + scrollY, ends = root.getBoundingClientRect().bottom + scrollY, found = [];
+  const places = Array.from({ length: Math.ceil((ends - begins + innerHeight) / 20) }, (_, i) => begins - innerHeight + 20 * i);
+  const best = controls.map(() => 0);
+  if (by === 'hand') for (const place of places) {
+    scrollTo({ top: place, behavior: 'instant' });
+    controls.forEach((control, i) => (best[i] = Math.max(best[i], now(control))));
+  }
+  else for (const [i, control] of controls.entries()) {
+    scrollTo({ top: begins - innerHeight * 0.7, behavior: 'instant' });
+    document.activeElement.blur();
+    control.focus();
+    await frames();
+    best[i] = now(control);
+  }
+  return controls.map((control, i) => [control.getAttribute('aria-label') ?? control.labels?.[0]?.textContent ?? control.textContent.slice(0, 40), best[i]]);
 }"""
 
 
@@ -53,4 +64,4 @@ def test_the_picture_is_in_sight_of_every_control(visit, address, view, size):
     for by in ("hand", "key"):
         found = measured(widget, by)
         assert len(found) > 5
-        assert not [each for each in found if each["picture"] < BAR or not each["hit"]]
+        assert not [(name, share) for name, share in found if share < BAR]

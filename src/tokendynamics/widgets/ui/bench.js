@@ -32,18 +32,28 @@ export function bench({ title, picture, transport, reading, said, panels, under,
     hand: h("div", { class: "td-hand" }, said, strip.element, Object.values(sections).map(({ panel }) => panel), under),
     element: null,
   };
-  view.element = h(
+  const eye = h(
     "div",
-    { class: "td-bench" },
-    h(
-      "div",
-      { class: "td-eye" },
-      h("div", { class: "td-picture", "data-picture": "" }, picture),
-      h("div", { class: "td-transport" }, transport, reading ? h("div", { class: "td-reading" }, reading) : null),
-    ),
-    view.hand,
+    { class: "td-eye" },
+    h("div", { class: "td-picture", "data-picture": "" }, picture),
+    h("div", { class: "td-transport" }, transport, reading ? h("div", { class: "td-reading" }, reading) : null),
   );
+  view.element = h("div", { class: "td-bench" }, eye, view.hand);
   strip.show(first);
+
+  // who goes by keys has the picture in sight too; under a hand nothing may move
+  let pressed = false;
+  view.element.addEventListener("pointerdown", () => {
+    pressed = true;
+    requestAnimationFrame(() => {
+      pressed = false;
+    });
+  });
+  view.element.addEventListener("focusin", (event) => {
+    if (pressed || !event.target.matches(":focus-visible")) return;
+    const { top, bottom, height } = eye.getBoundingClientRect();
+    if (Math.min(bottom, innerHeight) - Math.max(top, 0) < 0.9 * height) view.element.parentElement.scrollIntoView({ block: "start", behavior: "instant" });
+  });
 
   function open(name) {
     view.opened = name;
