@@ -190,20 +190,53 @@ def test_keyboard_alone_suffices(visit, address):
     page.keyboard.type("0,7")
     page.keyboard.press("Enter")
     assert it.state()["sigma"] == [0.7, start["sigma"][1]]
-    it.root.get_by_role("tab", name="M and the index").focus()
+    it.root.get_by_role("tab", name="Numbers").focus()
     page.keyboard.press("ArrowRight")
     it.settle()
     assert it.state()["section"] == "capacity"
-    assert it.root.get_by_role("tab", name="How many entries fit?").evaluate(
-        "e => e === document.activeElement && e.ariaSelected === 'true'"
-    )
+    assert it.root.get_by_role("tab", name="Capacity").evaluate("e => e === document.activeElement && e.ariaSelected === 'true'")
     it.button("Another draw").focus()
     page.keyboard.press("Enter")
     assert it.state()["seed"] == start["seed"] + 1
-    it.root.get_by_role("tab", name="How many entries fit?").focus()
+    it.root.get_by_role("tab", name="Capacity").focus()
     page.keyboard.press("ArrowLeft")
     it.settle()
     assert it.state()["section"] == "index"
+
+
+def test_the_panel_and_the_section_are_one(visit, address):
+    """What stands in the picture is what the open panel is about, whoever asked for it: a tab, a link, Reset."""
+    it = asked(visit, address)
+    spaces, shelves = it.root.locator(".td-spaces"), it.root.locator(".td-shelves")
+    of = lambda: (it.state()["section"], it.root.get_by_role("tab", selected=True).inner_text(), spaces.is_visible(), shelves.is_visible())
+    go = lambda **state: it.page.goto(it.page.url.split("#")[0] + link("encyclopedia", Encyclopedia(**state).state()))
+    it.panel("capacity")
+    assert of() == ("capacity", "Capacity", False, True)
+    it.panel("V")
+    assert of() == ("index", "V", True, False)
+    go(section="capacity", count=9)
+    it.settle()
+    it.settle()
+    assert of() == ("capacity", "Capacity", False, True)
+    go(noise=0.5)
+    it.settle()
+    it.settle()
+    assert of() == ("index", "Ask", True, False)
+    it.panel("capacity")
+    it.press("Reset")
+    assert of() == ("index", "Ask", True, False)
+    it.panel("question")
+    assert of() == ("index", "Guess", True, False)
+
+
+def test_no_number_tells_the_answer_before_the_guess(visit, address):
+    it = WidgetPage(visit(f"{address}/{PAGE}"), "encyclopedia", skip=False)
+    seen = lambda selector: it.root.locator(selector).evaluate("e => e.checkVisibility({ visibilityProperty: true })")
+    it.panel("numbers")
+    assert not seen(".td-readouts") and not seen("[data-readout=residual]")
+    it.press("Show me without a guess")
+    it.panel("numbers")
+    assert seen(".td-readouts") and seen("[data-readout=residual]")
 
 
 @pytest.mark.parametrize("preset", ["plain", "loud", "ridge", "lost"])

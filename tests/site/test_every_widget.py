@@ -43,7 +43,7 @@ JOURNEYS = [  # states to be copied
      ("choose", "Beside it", "none"), ("click", ".td-sentences input", 4), ("at", 3)),
 ]  # fmt: skip
 VIEWS = {  # what else a reader may have in sight, one after another
-    "encyclopedia": [("click", "[role=tab]", 1)],
+    "encyclopedia": [("panel", "capacity")],
     "heads-and-tasks": [("type", "or your own", LONGEST)],
     "emergence-lab": [("choose", "Preset", "few"), ("choose", "Preset", "deep")],
     "sweeps": [("choose", "Sweep", "phase"), ("choose", "Sweep", "depth")],
@@ -141,7 +141,7 @@ REACHED = {  # what Tab comes by
 }
 WAITING = [  # where a widget asks first, and what would give the answer away
     ("chapters/01_tokens_as_particles", "force-lab", ["button:text-is('Play')", "button:text-is('One layer')", ".td-arrows path"]),
-    ("chapters/02_encyclopedia", "encyclopedia", [".td-space-content .td-arrows path", ".td-readouts"]),
+    ("chapters/02_encyclopedia", "encyclopedia", [".td-space-content .td-arrows path", "[data-readout=residual]"]),
     ("chapters/03_trajectories", "trajectories", ["button:text-is('Play')", ".td-time input", ".td-meters .td-lines path"]),
     ("chapters/03_trajectories", "gravity-and-attention", ["button:text-is('Play')", ".td-time input", ".td-meters .td-lines path"]),
     ("chapters/04_many_heads", "heads-and-tasks", [".td-strip input", ".td-tables", "button:text-is('All off')"]),

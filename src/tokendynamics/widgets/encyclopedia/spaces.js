@@ -9,6 +9,7 @@ import { spread } from "./labels.js";
 
 const CIRCLE = Array.from({ length: 73 }, (_, i) => [Math.cos((i * Math.PI) / 36), Math.sin((i * Math.PI) / 36)]);
 const FAR = 4; // an answer this many times further out than any content is left off the picture
+const SMALL = 240; // a plane narrower than this, px, has smaller marks and names
 const SUB = ["₁", "₂"];
 
 /** `onMove(space, i, at)`, `onPlace(space, at)` and `onAsk(i)` say what the reader wants; a space is "index" or "content". */
@@ -23,20 +24,27 @@ export function spaces({ onMove, onAsk, onPlace, onResize }) {
     });
   const index = board("index", "Index space.");
   const content = board("content", "Content space.");
-  const figure = (title, formula, { element }, space) =>
-    h("figure", { class: `td-space td-space-${space}` }, h("figcaption", {}, h("strong", {}, title), " ", formula), element);
+  const figure = (title, formula, { element }, space, more = null) =>
+    h(
+      "figure",
+      { class: `td-space td-space-${space}` },
+      h("figcaption", {}, h("span", {}, h("strong", {}, title), " ", formula), more),
+      element,
+    );
   const element = h(
     "div",
     { class: "td-spaces" },
-    figure("Index space", "QᵀK t of each token", index, "index"),
-    h("span", { class: "td-bridge", "aria-hidden": "true" }, h("span", {}, "M")),
-    figure("Content space", "V t, and what M answers", content, "content"),
+    figure("Index space", "QᵀK t", index, "index", h("span", { class: "td-bridge", "aria-hidden": "true" }, "M →")),
+    figure("Content space", "V t", content, "content"),
   );
+  let scale = 1;
   const images = content.layer.arrows.append("g"), // of the index directions, by M
     answers = content.layer.arrows.append("g");
 
   function draw(state, found) {
     if (!index.size || !content.size) return;
+    scale = index.size < SMALL ? 0.9 : 1;
+    element.classList.toggle("td-small", scale < 1);
     index.fit([...found.index, [1.3, 0]]);
     const widest = FAR * Math.max(1, ...found.contents.map(size));
     content.fit([...found.contents, ...found.answers.filter((at) => size(at) <= widest)]);
@@ -98,16 +106,16 @@ export function spaces({ onMove, onAsk, onPlace, onResize }) {
       .data(pairs)
       .join("rect")
       .attr("class", (d) => (d.asked ? "td-answer td-asked" : "td-answer"))
-      .attr("x", -9)
-      .attr("y", -9)
-      .attr("width", 18)
-      .attr("height", 18)
+      .attr("x", -9 * scale)
+      .attr("y", -9 * scale)
+      .attr("width", 18 * scale)
+      .attr("height", 18 * scale)
       .attr("transform", ({ to }) => `translate(${to.x},${to.y})`);
 
     const { from, to } = pairs[n];
     const apart = Math.hypot(to.x - from.x, to.y - from.y);
     const said = apart > 30 ? [{ ...middle(from, to), text: `gap ${fixed(gaps[n])}`, kind: "gap", away: 12 }] : [];
-    const marks = pairs.map(({ to }) => ({ ...to, r: 8 }));
+    const marks = pairs.map(({ to }) => ({ ...to, r: 8 * scale }));
     drawTokens(content, state, found, contents, state.answers, marks, [...tips, ...said]);
   }
 
@@ -117,10 +125,10 @@ export function spaces({ onMove, onAsk, onPlace, onResize }) {
       which = named(state);
     const names = [...words, which < 0 ? "your question" : ""];
     view.drawTokens(places, names, n, (i) => describe(state, found, i));
-    const labels = places.map((at, i) => ({ ...pixel(view, at), text: names[i], away: i === n || i === which ? 16 : 11 }));
+    const labels = places.map((at, i) => ({ ...pixel(view, at), text: names[i], away: scale * (i === n || i === which ? 16 : 11) }));
     const first = which < 0 ? n : which;
     const order = [labels[first], ...others, ...labels.filter((_, i) => i !== first)];
-    const placed = spread(order, [...marks, ...places.map((at) => ({ ...pixel(view, at), r: 7 }))], view.size);
+    const placed = spread(order, [...marks, ...places.map((at) => ({ ...pixel(view, at), r: 7 * scale }))], view.size, scale);
     const texts = placed.slice(1, 1 + others.length);
     const rest = placed.slice(1 + others.length);
     const own = labels.map((label, i) => ({ label, at: i === first ? placed[0] : rest[i > first ? i - 1 : i] }));

@@ -39,6 +39,7 @@ import { tour } from "./tour.js";
  * @property {(patch: object, where?: ReturnType<typeof notice>) => boolean} tell `change`, and say the View's summary
  * @property {(patch: object) => boolean} begin `tell`, and from now on Reset goes there
  * @property {HTMLElement} reset the button Reset
+ * @property {(name: string) => void} openPanel for a state that belongs to a panel
  * @property {() => void} redraw ask for the next frame to draw: for a new width, a new theme
  *
  * @typedef {object} View What a view gives.
@@ -109,13 +110,30 @@ function open({ view, className, title, names, presets = {}, smooth = [], rules:
     (made.restart ?? rest)();
     if (change(home)) said.say("Back to the start.");
   });
-  const made = build({ model, experimental, el, root, rules, store, about, say: said.say, change, tell, begin, reset, redraw });
+  const made = build({
+    model,
+    experimental,
+    el,
+    root,
+    rules,
+    store,
+    about,
+    say: said.say,
+    change,
+    tell,
+    begin,
+    reset,
+    redraw,
+    openPanel: (name) => stands.open(name),
+  });
 
   const question = prediction(model.get("prediction"), view);
   const python = made.python ?? (() => pythonLine(className, store.plain(), store.starts));
   const asks = question ? { question: { title: "Guess", body: [question] } } : {};
   const panels = { ...asks, ...made.panels };
-  const [first] = [question && !("answered" in question.dataset) ? "question" : null, made.first, ...Object.keys(made.panels)].filter(Boolean);
+  const [first] = [question && !("answered" in question.dataset) ? "question" : null, made.first, ...Object.keys(made.panels)].filter(
+    Boolean,
+  );
   const seen = () => (stands.opened === stands.first ? store.plain() : { ...store.plain(), panel: stands.opened });
   const share = h(
     "div",
