@@ -223,8 +223,9 @@ def test_the_panel_and_the_section_are_one(visit, address):
     it.settle()
     assert of() == ("index", "Ask", True, False)
     it.panel("capacity")
+    it.slide("Entries", 30)
     it.press("Reset")
-    assert of() == ("index", "Ask", True, False)
+    assert of() == ("capacity", "Capacity", False, True) and it.state()["count"] == 20
     it.panel("question")
     assert of() == ("index", "Guess", True, False)
 

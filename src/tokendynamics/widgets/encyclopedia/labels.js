@@ -10,6 +10,7 @@ const SIDES = [
   [1.2, 0],
   [-1.2, 0],
 ];
+const PLACES = [1, 1.9].flatMap((far) => SIDES.map(([a, b]) => [far * a, far * b]));
 const LINE = 15,
   LETTER = 8.4; // px
 
@@ -25,7 +26,7 @@ export function spread(labels, marks, size, scale = 1) {
     const width = LETTER * scale * text.length;
     let best,
       least = Infinity;
-    SIDES.forEach(([a, b], rank) => {
+    PLACES.forEach(([a, b], rank) => {
       const left = x + a * away - (a > 0 ? 0 : a < 0 ? width : width / 2);
       const top = y + b * away - line / 2;
       const box = [left, top, left + width, top + line];

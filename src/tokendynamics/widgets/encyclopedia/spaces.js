@@ -128,7 +128,11 @@ export function spaces({ onMove, onAsk, onPlace, onResize }) {
     const labels = places.map((at, i) => ({ ...pixel(view, at), text: names[i], away: scale * (i === n || i === which ? 16 : 11) }));
     const first = which < 0 ? n : which;
     const order = [labels[first], ...others, ...labels.filter((_, i) => i !== first)];
-    const placed = spread(order, [...marks, ...places.map((at) => ({ ...pixel(view, at), r: 7 * scale }))], view.size, scale);
+    const numbers = view.layer.axes
+      .selectAll("text")
+      .data()
+      .map(({ x, y, anchor }) => ({ x: anchor === "start" ? x + 8 : x, y: y - 4, r: 9 }));
+    const placed = spread(order, [...marks, ...numbers, ...places.map((at) => ({ ...pixel(view, at), r: 7 * scale }))], view.size, scale);
     const texts = placed.slice(1, 1 + others.length);
     const rest = placed.slice(1 + others.length);
     const own = labels.map((label, i) => ({ label, at: i === first ? placed[0] : rest[i > first ? i - 1 : i] }));

@@ -82,29 +82,29 @@ function build({ store, about, tell, reset, redraw, openPanel }) {
     );
   };
   const marks = legend({
-    u: "index directions u₁, u₂",
+    u: "directions u₁, u₂",
     image: "M u₁, M u₂, thick = loud",
-    v: "content V t of each token",
-    m: "what M answers to QᵀK t",
+    v: "content V t",
+    m: "answer of M",
     gap: "gap",
-    blur: "where noise may put it",
+    blur: "noise",
   });
   const gap = h("span", {}, "gap ‖V q − M QᵀK q‖ ", read.residual);
 
   // ------------------------------------------------------------------ what a panel shows
   const shelves = capacity(tell);
   const begun = store.state.section;
-  const first = begun === "capacity" ? "capacity" : "ask";
-  let opened = first;
+  let opened = null;
   const sectionOf = (panel) => (panel === "capacity" ? "capacity" : panel === "question" ? begun : "index");
   function onPanel(name) {
     opened = name;
     if (sectionOf(name) !== store.state.section) tell({ section: sectionOf(name) });
   }
+  reset.addEventListener("click", () => onPanel(opened)); // the panel stays
 
   // ------------------------------------------------------------------ drawing
   function draw(state, { head, memories }) {
-    if (sectionOf(opened) !== state.section) openPanel(state.section === "capacity" ? "capacity" : "ask"); // a link, or Python, says which
+    if (sectionOf(opened) !== state.section) openPanel(state.section === "capacity" ? "capacity" : "ask"); // as a link or Python says
     const full = state.section === "capacity";
     for (const each of [boards.element, gap, marks]) each.hidden = full;
     for (const each of [shelves.element, shelves.key]) each.hidden = !full;
@@ -171,7 +171,7 @@ function build({ store, about, tell, reset, redraw, openPanel }) {
     reading: [gap, shelves.key],
     said: [placeNotice.element, about.element],
     panels,
-    first,
+    first: begun === "capacity" ? "capacity" : "ask",
     onPanel,
     under: [singular.element, marks],
     draw,
