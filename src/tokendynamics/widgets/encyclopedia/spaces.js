@@ -1,8 +1,11 @@
 // The two spaces: index on the left, content on the right. A token, or the question, is dragged in either, and the
 // other follows; on the right stand also the squares, where M puts each.
 import { line as shape } from "d3-shape";
+import { transpose } from "../maths/measures.js";
 import { arrowOutline } from "../ui/arrows.js";
 import { h } from "../ui/dom.js";
+import { felt } from "../ui/felt.js";
+import { hands } from "../ui/hands.js";
 import { fixed } from "../ui/numbers.js";
 import { plane } from "../ui/plane.js";
 import { spread } from "./labels.js";
@@ -12,8 +15,8 @@ const FAR = 4; // an answer this many times further out than any content is left
 const SMALL = 240; // a plane narrower than this, px, has smaller marks and names
 const SUB = ["₁", "₂"];
 
-/** `onMove(space, i, at)`, `onPlace(space, at)` and `onAsk(i)` say what the reader wants; a space is "index" or "content". */
-export function spaces({ onMove, onAsk, onPlace, onResize }) {
+/** `onMove(space, i, at)`, `onPlace(space, at)`, `onAsk(i)` and `onV(matrix)` say what the reader wants; a space is "index" or "content". */
+export function spaces({ onMove, onAsk, onPlace, onV, onResize }) {
   const board = (space, label) =>
     plane({
       label: `${label} The question and each entry are buttons: arrow keys move one, Enter on an entry asks about it.`,
@@ -41,15 +44,31 @@ export function spaces({ onMove, onAsk, onPlace, onResize }) {
   const images = content.layer.arrows.append("g"), // of the index directions, by M
     answers = content.layer.arrows.append("g");
 
-  function draw(state, found) {
+  // Q turns the index directions, K what each token has along them, V the plane of the contents
+  const turned = felt(index, (line) => {
+    const along = (u) => line(scaled(u, -2 * index.extent), scaled(u, 2 * index.extent));
+    const axes = ({ directions }) => directions.map(along).join("");
+    const parts = ({ directions, index: places }) =>
+      places.flatMap((at) => directions.map((u) => line(at, scaled(u, at[0] * u[0] + at[1] * u[1])))).join("");
+    return {
+      Q: (found) => ({ path: axes(found), dots: [] }),
+      K: (found) => ({ path: axes(found) + parts(found), dots: [] }),
+    };
+  });
+  const grid = felt(content);
+  const byHand = hands(content, (_, matrix) => onV(matrix));
+
+  /** `taken` is whether V is to be taken by hand. */
+  function draw(state, found, taken) {
     if (!index.size || !content.size) return;
     scale = index.size < SMALL ? 0.9 : 1;
     element.classList.toggle("td-small", scale < 1);
     index.fit([...found.index, [1.3, 0]]);
     const widest = FAR * Math.max(1, ...found.contents.map(size));
-    content.fit([...found.contents, ...found.answers.filter((at) => size(at) <= widest)]);
+    content.fit([...found.contents, ...(taken ? transpose(state.V) : []), ...found.answers.filter((at) => size(at) <= widest)]);
     drawIndex(state, found);
     drawContent(state, found);
+    byHand.draw(taken ? "V" : null, taken ? state.V : null);
   }
 
   function drawIndex(state, found) {
@@ -157,7 +176,20 @@ export function spaces({ onMove, onAsk, onPlace, onResize }) {
   const each = (name) => () => {
     for (const view of [index, content]) view[name]();
   };
-  return { element, draw, reset: each("reset"), stop: each("stop") };
+  const feels = [turned, grid];
+  return {
+    element,
+    draw,
+    reset: each("reset"),
+    /** What Q, K or V does, shown for a moment, or for as long as a hand holds its slider. */
+    feel: (name, state, found) => (name === "V" ? grid.show(name, state) : turned.show(name, found)),
+    hold(held) {
+      for (const each of feels) each.hold(held);
+    },
+    stop() {
+      for (const each of [index, content, ...feels]) each.stop();
+    },
+  };
 }
 
 /** The entry that the question is, or −1 for a place of its own. */
@@ -215,6 +247,7 @@ function arrows(view, layer, data) {
     }));
 }
 
+const scaled = (vector, by) => vector.map((x) => by * x);
 const size = ([a, b]) => Math.hypot(a, b);
 const pixel = (view, [a, b]) => ({ x: view.x(a), y: view.y(b) });
 const middle = (a, b) => ({ x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 });

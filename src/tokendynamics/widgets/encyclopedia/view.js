@@ -17,6 +17,8 @@ import { measure_head, token_at } from "./engine.js";
 import { describe, named, spaces } from "./spaces.js";
 import { checkState, LIMITS, NAMES, PRESETS, SMOOTH, START, STARTS } from "./state.js";
 
+const SLID = { Q: "q_angle", K: "k_angle", V: "V" }; // matrix: the trait that holds what is slid of it
+
 function build({ store, about, tell, reset, redraw, openPanel }) {
   const placeNotice = notice(),
     singular = notice();
@@ -38,6 +40,7 @@ function build({ store, about, tell, reset, redraw, openPanel }) {
     },
     onAsk: (i) => i < store.state.tokens.length && tell({ question: store.state.tokens[i] }, placeNotice),
     onPlace: (space, at) => tell({ question: token_in(space, at, store.state.question) }, placeNotice),
+    onV: (matrix) => tell({ V: matrix }, placeNotice),
     onResize: redraw,
   });
   function token_in(space, at, was) {
@@ -99,10 +102,12 @@ function build({ store, about, tell, reset, redraw, openPanel }) {
   function onPanel(name) {
     opened = name;
     if (sectionOf(name) !== store.state.section) tell({ section: sectionOf(name) });
+    else redraw();
   }
   reset.addEventListener("click", () => onPanel(opened)); // the panel stays
 
   // ------------------------------------------------------------------ drawing
+  let before = null;
   function draw(state, { head, memories }) {
     if (sectionOf(opened) !== state.section) openPanel(state.section === "capacity" ? "capacity" : "ask"); // as a link or Python says
     const full = state.section === "capacity";
@@ -115,7 +120,9 @@ function build({ store, about, tell, reset, redraw, openPanel }) {
     if (words) singular.say(words, "note");
     else singular.clear();
     if (full) return shelves.show(state, memories);
-    boards.draw(state, head);
+    boards.draw(state, head, opened === "V");
+    for (const [matrix, trait] of Object.entries(SLID)) if (before && before[trait] !== state[trait]) boards.feel(matrix, state, head);
+    before = state;
     pulls.show(state.sigma, head.loudness);
     drawAsk(state);
     for (const [name, each] of Object.entries(sliders)) each.show(state[name]);
@@ -173,6 +180,7 @@ function build({ store, about, tell, reset, redraw, openPanel }) {
     panels,
     first: begun === "capacity" ? "capacity" : "ask",
     onPanel,
+    onHold: (name) => boards.hold(Boolean(name)),
     under: [singular.element, marks],
     draw,
     summary,
