@@ -230,6 +230,30 @@ def test_the_panel_and_the_section_are_one(visit, address):
     assert of() == ("index", "Guess", True, False)
 
 
+def test_what_is_slid_is_shown_in_its_space_and_goes_again(visit, address):
+    it = asked(visit, address)
+    shown = lambda: it.root.locator(".td-felt").evaluate_all("all => all.map(e => e.classList.contains('td-on') && e.dataset.matrix)")
+    for label, wanted in (("Q angle", ["Q", False]), ("K angle", ["K", False]), ("V shear", [False, "V"])):
+        nudge(it, label)
+        assert shown() == wanted, label
+        it.page.wait_for_function("root => !root.querySelector('.td-felt.td-on')", arg=it.root.element_handle())
+
+
+def test_V_is_taken_by_hand_in_the_content_space(visit, address):
+    it = asked(visit, address)
+    hands = it.root.locator(".td-space-content .td-hand-of")
+    assert hands.count() == 0
+    it.panel("V")
+    V = it.state()["V"]
+    hands.nth(1).focus()
+    it.page.keyboard.press("ArrowUp")
+    it.settle()
+    assert it.state()["V"] == [V[0], [V[1][0], pytest.approx(V[1][1] + 0.1)]]
+    assert it.root.get_by_label("V row 2 column 2").input_value() == "1.00"
+    it.panel("M")
+    assert hands.count() == 0
+
+
 def test_no_number_tells_the_answer_before_the_guess(visit, address):
     it = WidgetPage(visit(f"{address}/{PAGE}"), "encyclopedia", skip=False)
     seen = lambda selector: it.root.locator(selector).evaluate("e => e.checkVisibility({ visibilityProperty: true })")

@@ -12,7 +12,7 @@ const SIDES = [
 ];
 const PLACES = [1, 1.9].flatMap((far) => SIDES.map(([a, b]) => [far * a, far * b]));
 const LINE = 15,
-  LETTER = 8.4; // px
+  LETTER = 9; // px
 
 /**
  * For each label {x, y, text, away} the place of its text, {x, y, anchor}: the side of (x, y), `away` px off, where it

@@ -67,7 +67,7 @@ export function spaces({ onMove, onAsk, onPlace, onV, onResize }) {
     const widest = FAR * Math.max(1, ...found.contents.map(size));
     content.fit([...found.contents, ...(taken ? transpose(state.V) : []), ...found.answers.filter((at) => size(at) <= widest)]);
     drawIndex(state, found);
-    drawContent(state, found);
+    drawContent(state, found, taken);
     byHand.draw(taken ? "V" : null, taken ? state.V : null);
   }
 
@@ -92,7 +92,7 @@ export function spaces({ onMove, onAsk, onPlace, onV, onResize }) {
     drawTokens(index, state, found, found.index, state.names, [], tips);
   }
 
-  function drawContent(state, found) {
+  function drawContent(state, found, taken) {
     const { M, contents, gaps } = found;
     const n = state.tokens.length,
       at = found.answers[n];
@@ -134,9 +134,18 @@ export function spaces({ onMove, onAsk, onPlace, onV, onResize }) {
     const { from, to } = pairs[n];
     const apart = Math.hypot(to.x - from.x, to.y - from.y);
     const said = apart > 30 ? [{ ...middle(from, to), text: `gap ${fixed(gaps[n])}`, kind: "gap", away: 12 }] : [];
-    const marks = pairs.map(({ to }) => ({ ...to, r: 8 * scale }));
+    const marks = [...pairs.map(({ to }) => ({ ...to, r: 8 * scale })), ...(taken ? tipsOf(state.V) : [])];
     drawTokens(content, state, found, contents, state.answers, marks, [...tips, ...said]);
   }
+
+  /** What the tips of V and their names cover (ui/hands.js). */
+  const tipsOf = (V) =>
+    transpose(V).flatMap((column) => {
+      const { x, y } = pixel(content, column);
+      const { x: x0, y: y0 } = pixel(content, [0, 0]);
+      const name = { x: x + (x < x0 ? -24 : 24), y: y + (y > y0 ? 12 : -12), r: 11 };
+      return [{ x, y, r: 9 }, name];
+    });
 
   /** The tokens as dots, and all names of the picture at once, the asked first: none hides another where there is room. */
   function drawTokens(view, state, found, places, words, marks, others) {
