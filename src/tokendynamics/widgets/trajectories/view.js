@@ -33,7 +33,8 @@ const RADIUS = { sphere: () => 1, layernorm: Math.sqrt };
 
 function build({ el, store, about, say, change, tell, begin, reset, redraw }) {
   const stageNotice = notice(),
-    meaning = notice();
+    meaning = notice(),
+    runaway = notice();
   const colours = colouring(el, redraw);
   const last = () => store.found.states.length - 1;
   const now = () => Math.min(store.state.layer, last()); // tokens that ran away have fewer layers than were asked for
@@ -217,9 +218,20 @@ function build({ el, store, about, say, change, tell, begin, reset, redraw }) {
     for (const holder of Object.values(matrices)) holder.hidden = !shared;
     for (const words of [...owns, ownEnergy]) words.hidden = shared;
     if (shared) head.show(state);
-    const words = inWords(state, found);
+    const words = inWords(state);
     if (words) meaning.say(words, "note");
     else meaning.clear();
+    warn(found.stopped);
+  }
+
+  let warned = null;
+  /** Say once that tokens run away after a layer, and what holds them: a button must not be another one at every frame. */
+  function warn(stopped) {
+    if (stopped === warned) return;
+    warned = stopped;
+    if (!stopped) return runaway.clear();
+    const words = `After layer ${stopped} the tokens have run away, past 10⁶: nothing in a bare attention layer holds them. Choose a norm, or a smaller step.`;
+    runaway.say(words, "note", [["Put them on the sphere", () => tell({ norm: "sphere" })]]);
   }
 
   const angles = h("div", {}, yaw.element, pitch.element);
@@ -249,7 +261,8 @@ function build({ el, store, about, say, change, tell, begin, reset, redraw }) {
     picture: [board.element],
     transport: [time.element, reset],
     reading: ["clusters ", read.clusters, " effective rank ", read.rank],
-    said: [stageNotice.element, about.element, meaning.element],
+    said: [stageNotice.element, about.element, runaway.element],
+    notes: [meaning.element],
     panels,
     onPanel: redraw,
     draw,
@@ -260,12 +273,8 @@ function build({ el, store, about, say, change, tell, begin, reset, redraw }) {
 }
 
 /** What a state means that the picture does not say. */
-function inWords({ tokens, norm, causal, include_self }, { stopped }) {
+function inWords({ tokens, norm, causal, include_self }) {
   const words = [];
-  if (stopped)
-    words.push(
-      `After layer ${stopped} the tokens have run away, past 10⁶: nothing in a bare attention layer holds them. Choose a norm, or a smaller step.`,
-    );
   if (norm === "layernorm") {
     words.push(
       tokens[0].length === 2
