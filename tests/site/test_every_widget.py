@@ -142,8 +142,8 @@ REACHED = {  # what Tab comes by
 WAITING = [  # where a widget asks first, and what would give the answer away
     ("chapters/01_tokens_as_particles", "force-lab", ["button:text-is('Play')", "button:text-is('One layer')", ".td-arrows path"]),
     ("chapters/02_encyclopedia", "encyclopedia", [".td-space-content .td-arrows path", ".td-readouts"]),
-    ("chapters/03_trajectories", "trajectories", ["button:text-is('Play')", ".td-time input", ".td-meters .td-lines path"]),
-    ("chapters/03_trajectories", "gravity-and-attention", ["button:text-is('Play')", ".td-time input", ".td-meters .td-lines path"]),
+    ("chapters/03_trajectories", "trajectories", ["button:text-is('Play')", ".td-time input", ".td-meters .td-lines"]),
+    ("chapters/03_trajectories", "gravity-and-attention", ["button:text-is('Play')", ".td-time input", ".td-meters .td-lines"]),
     ("chapters/04_many_heads", "heads-and-tasks", [".td-strip input", ".td-tables", "button:text-is('All off')"]),
     ("chapters/05_emergence", "emergence-lab", ["button:text-is('Train')", ".td-diagram"]),
     ("chapters/06_real_model", "real-trajectories", ["button:text-is('Play')", ".td-charts"]),
@@ -317,7 +317,7 @@ def test_what_gives_the_answer_away_waits(visit, address, chapter, view, waiting
     widget = met(visit(f"{address}/{chapter}.html"), view, skip=False)
     widget.root.scroll_into_view_if_needed()
     widget.settle()
-    shown = lambda selector: widget.root.locator(selector).first.evaluate("e => e.checkVisibility({ visibilityProperty: true })")
+    shown = lambda selector: widget.reached(widget.root.locator(selector)).first.evaluate("e => e.checkVisibility({ visibilityProperty: true })")
     assert not any(map(shown, waiting))
     widget.press("Show me without a guess")
     assert all(map(shown, waiting)), [each for each in waiting if not shown(each)]

@@ -50,7 +50,8 @@ class WidgetPage:
         page.wait_for_selector(f"{self.selector}[data-ready]")
         self.root = page.locator(self.selector).first
         if skip and self.root.locator(".td-predict:not([data-answered])").count():
-            self.button("Show me without a guess").evaluate("button => button.click()")  # and leave the pointer and the page where they are
+            pass_over = self.root.get_by_role("button", name="Show me without a guess", include_hidden=True)
+            pass_over.evaluate("button => button.click()")  # and leave the pointer, the page and the open panel where they are
             page.evaluate("document.activeElement.blur()")
         self.settle()
 
@@ -170,6 +171,8 @@ class Stage(WidgetPage):
         self.settle()
 
     def charts(self):
+        """The lines of the meters, whose panel is opened: they are drawn when it is."""
+        self.panel("meters")
         return self.root.locator(".td-meters path").evaluate_all("paths => paths.map(path => path.getAttribute('d'))")
 
 
