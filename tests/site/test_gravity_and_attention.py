@@ -15,10 +15,11 @@ VIEW = "gravity-and-attention"
 
 class Panes(Stage):
     def why(self):
+        self.panel("why")
         return self.root.locator(".td-why").inner_text()
 
     def seen(self):
-        return self.picture() + str(self.charts()) + self.why() + self.root.locator("table").inner_text()
+        return self.picture() + str(self.charts()) + self.why() + self.root.locator("table").text_content()
 
 
 @pytest.fixture

@@ -140,6 +140,7 @@ def test_scrubbing_and_playing_compute_nothing(widget):
 
 
 def test_the_charts_scrub_under_the_pointer(widget):
+    widget.panel("meters")
     widget.root.locator(".td-meters svg").scroll_into_view_if_needed()
     box = widget.root.locator(".td-meters svg").bounding_box()
     widget.page.mouse.click(box["x"] + 0.6 * box["width"], box["y"] + 60)

@@ -171,6 +171,8 @@ class Stage(WidgetPage):
         self.settle()
 
     def charts(self):
+        """The lines of the meters, whose panel is opened: they are drawn when it is."""
+        self.panel("meters")
         return self.root.locator(".td-meters path").evaluate_all("paths => paths.map(path => path.getAttribute('d'))")
 
 

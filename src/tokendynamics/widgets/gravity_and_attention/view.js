@@ -1,9 +1,9 @@
 // Gravity and attention: the same bodies under both laws, in two panes with one clock and the same start, and meters
 // that tell the laws apart. A history is computed once and then scrubbed through.
 
-import { h, reword, uid } from "../ui/dom.js";
+import { h, reword } from "../ui/dom.js";
 import { legend } from "../ui/legend.js";
-import { headControls } from "../ui/matrix.js";
+import { headPanels } from "../ui/matrix.js";
 import { meterRows } from "../ui/meters.js";
 import { notice } from "../ui/notice.js";
 import { fixed, format } from "../ui/numbers.js";
@@ -17,7 +17,6 @@ import { colouring } from "../ui/theme.js";
 import { widget } from "../ui/widget.js";
 import { gap, why } from "./differences.js";
 import { compare, under_attention, under_gravity } from "./engine.js";
-import { fold } from "./fold.js";
 import { checkState, counted, kept, LIMITS, NAMES, PRESETS, preset, SMOOTH, STARTS } from "./state.js";
 
 const SIDES = ["gravity", "attention"];
@@ -32,6 +31,8 @@ const LAWS = {
     ["inertia", "with inertia (hybrid)"],
   ],
 };
+// under the name of a pane: what of its law differs from the other's, or no longer does
+const ORDERS = { newton: "with inertia", overdamped: "no inertia", motion: "no inertia", inertia: "with inertia" };
 const SLIDERS = {
   spin: { label: "Spin at the start" },
   G: { label: "G" },
@@ -156,7 +157,7 @@ function build({ el, store, about, say, change, tell, begin, reset, redraw }) {
     decimals: 1,
     onInput: (value) => tell({ masses: store.state.masses.map((m, i) => (i === store.state.selected ? value : m)) }),
   });
-  const head = headControls(tell);
+  const head = headPanels(tell);
 
   // ------------------------------------------------------------------ drawing
   let rowsOf = [],
@@ -188,6 +189,7 @@ function build({ el, store, about, say, change, tell, begin, reset, redraw }) {
         colours.now(),
       );
       law[side].control.value = state[side];
+      reword(orders[side], ORDERS[state[side]]);
     }
     if (rowsOf[0] !== gravity || rowsOf[1] !== attention) {
       rowsOf = [gravity, attention];
@@ -216,6 +218,7 @@ function build({ el, store, about, say, change, tell, begin, reset, redraw }) {
           },
         ],
       ];
+    growth.element.hidden = state.bodies.length < 3; // one other: nothing grows
     growth.draw(grown[1], state.bodies.length - 2, state.bodies.length - 2, "others", 1);
     clock.show(at, last());
     read.time.show(at);
@@ -239,9 +242,7 @@ function build({ el, store, about, say, change, tell, begin, reset, redraw }) {
     trails.control.checked = state.trails;
     self.control.checked = state.include_self;
     head.show(state);
-    const sentences = why(state, found, Math.round(at));
-    if (reasons.children.length !== sentences.length) reasons.replaceChildren(...sentences.map(() => h("li", {})));
-    for (const [i, text] of sentences.entries()) reword(reasons.children[i], text);
+    if (!reasons.closest("[hidden]")) explain(why(state, found, Math.round(at)));
     const gone = SIDES.filter((side) => found[side].stopped !== null);
     if (gone.length)
       runaway.say(
@@ -252,81 +253,94 @@ function build({ el, store, about, say, change, tell, begin, reset, redraw }) {
   }
 
   // ------------------------------------------------------------------ putting it together
+  const orders = Object.fromEntries(SIDES.map((side) => [side, h("span", {})]));
+  const pane = (side) =>
+    h(
+      "figure",
+      { class: `td-pane td-pane-${side}` },
+      h(
+        "figcaption",
+        {},
+        h("span", { class: "td-law" }, h("strong", {}, TITLES[side]), " ", orders[side]),
+        h("span", { class: "td-net" }, "net force ", read.sum[side]),
+      ),
+      panes[side].element,
+    );
   const reasons = h("ul", { class: "td-why" });
-  const pane = (side) => h("figure", { class: `td-pane td-pane-${side}` }, h("figcaption", {}, law[side].element), panes[side].element);
-  const line = (text, outputs) =>
+  function explain(sentences) {
+    if (reasons.children.length !== sentences.length) reasons.replaceChildren(...sentences.map(() => h("li", {})));
+    for (const [i, text] of sentences.entries()) reword(reasons.children[i], text);
+  }
+  const row = (text, outputs) =>
     h(
       "tr",
       {},
       h("th", { scope: "row" }, text),
       SIDES.map((side) => h("td", {}, outputs[side])),
     );
-  const whyId = uid("why");
+  const heads = h(
+    "tr",
+    {},
+    h("td", {}),
+    SIDES.map((side) => h("th", { scope: "col" }, side)),
+  );
+  const numbers = h(
+    "table",
+    { class: "td-meters-table" },
+    h("thead", {}, heads),
+    h(
+      "tbody",
+      {},
+      row("momentum, change", read.momentum),
+      row("energy, change", read.energy),
+      row("pull, others twice over", read.doubled),
+      row("pull, others twice as far", read.farther),
+      row("order in time", read.order),
+    ),
+  );
+  const line = (...parts) => h("div", { class: "td-line" }, parts);
+  const panels = {
+    crowd: {
+      title: "Crowd",
+      body: [
+        line(choose.element),
+        choose.notice.element,
+        count.element,
+        line(body.element, trails.element),
+        h("div", { class: "td-crowd" }, mass.element, sliders.spin.element),
+      ],
+    },
+    laws: {
+      title: "Laws",
+      body: [
+        line(law.gravity.element),
+        sliders.G.element,
+        sliders.softening.element,
+        line(law.attention.element),
+        sliders.scale.element,
+        sliders.friction.element,
+        self.element,
+      ],
+    },
+    ...head.panels,
+    time: {
+      title: "Time",
+      body: [span.element, sliders.step.element, readout("steps computed; scrubbing adds none", read.steps)],
+    },
+    meters: { title: "Meters", body: [legend({ gravity: "gravity", attention: "attention" }), meters.element] },
+    numbers: { title: "Numbers", body: [numbers, growth.element] },
+    why: { title: "Why?", body: [h("section", { class: "td-waits" }, h("h3", {}, "Why do they differ?"), reasons)] },
+  };
   return {
+    picture: [h("div", { class: "td-panes" }, SIDES.map(pane))],
+    transport: [clock.element, reset],
+    said: [stageNotice.element, about.element, runaway.element],
+    panels,
+    onPanel: redraw,
     draw,
     summary,
     rest,
     parts: [clock, colours, ...Object.values(panes), meters, growth],
-    body: [
-      about.element,
-      h("div", { class: "td-line" }, choose.element, reset, trails.element, body.element),
-      choose.notice.element,
-      h("div", { class: "td-panes" }, SIDES.map(pane)),
-      stageNotice.element,
-      h("div", { class: "td-time" }, clock.elements),
-      runaway.element,
-      h("section", { class: "td-waits", "aria-labelledby": whyId }, h("h3", { id: whyId }, "Why do they differ?"), reasons),
-      h(
-        "div",
-        { class: "td-columns" },
-        h("div", {}, legend({ gravity: "gravity", attention: "attention" }), meters.element, growth.element),
-        h(
-          "div",
-          {},
-          h(
-            "table",
-            { class: "td-meters-table" },
-            h(
-              "thead",
-              {},
-              h(
-                "tr",
-                {},
-                h("td", {}),
-                SIDES.map((side) => h("th", { scope: "col" }, side)),
-              ),
-            ),
-            h(
-              "tbody",
-              {},
-              line("‖Σ F‖ ÷ Σ ‖F‖", read.sum),
-              line("momentum, change", read.momentum),
-              line("energy, change", read.energy),
-              line("pull, others twice over", read.doubled),
-              line("pull, others twice as far", read.farther),
-              line("order in time", read.order),
-            ),
-          ),
-          readout("steps computed; scrubbing adds none", read.steps),
-          fold(
-            "Bodies and laws",
-            count.element,
-            span.element,
-            sliders.step.element,
-            sliders.spin.element,
-            h("h3", {}, "Gravity"),
-            sliders.G.element,
-            sliders.softening.element,
-            mass.element,
-            h("h3", {}, "Attention"),
-            sliders.scale.element,
-            sliders.friction.element,
-            self.element,
-          ),
-        ),
-      ),
-      fold("Q, K and V", head.element),
-    ],
   };
 }
 

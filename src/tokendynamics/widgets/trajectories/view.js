@@ -1,9 +1,9 @@
-// Trajectories: a crowd of tokens on its way through a stack of layers, in the plane or on the sphere, with what is
-// read off it below on the same time axis. What was computed once is kept and scrubbed through.
+// Trajectories: a crowd of tokens on its way through a stack of layers, in the plane or on the sphere, and what is
+// read off it on the same time axis. What was computed once is kept and scrubbed through.
 
 import { drawn_tokens } from "../maths/seeded.js";
 import { h } from "../ui/dom.js";
-import { headControls } from "../ui/matrix.js";
+import { headPanels } from "../ui/matrix.js";
 import { meterRows } from "../ui/meters.js";
 import { notice } from "../ui/notice.js";
 import { fixed } from "../ui/numbers.js";
@@ -33,7 +33,8 @@ const RADIUS = { sphere: () => 1, layernorm: Math.sqrt };
 
 function build({ el, store, about, say, change, tell, begin, reset, redraw }) {
   const stageNotice = notice(),
-    meaning = notice();
+    meaning = notice(),
+    runaway = notice();
   const colours = colouring(el, redraw);
   const last = () => store.found.states.length - 1;
   const now = () => Math.min(store.state.layer, last()); // tokens that ran away have fewer layers than were asked for
@@ -138,15 +139,22 @@ function build({ el, store, about, say, change, tell, begin, reset, redraw }) {
     take: (value, where) =>
       tell({ seed: value, tokens: drawn_tokens(store.state.tokens.length, store.state.tokens[0].length, value) }, where),
   });
-  const matrixBox = h("div");
+  const matrices = Object.fromEntries(["Q", "K", "V"].map((name) => [name, h("div")]));
+  const owns = Object.keys(matrices).map((name) =>
+    h(
+      "p",
+      {},
+      `Each layer has a ${name} of its own, drawn from the seed with entries of variance 1/d. One for all layers: panel Stack, Weights.`,
+    ),
+  );
   let head = null,
     made = 0;
   /** Controls for d × d matrices, in place of those for another d. */
   function fitMatrices(d) {
     if (made === d) return;
     made = d;
-    head = headControls(tell, d);
-    matrixBox.replaceChildren(head.element);
+    head = headPanels(tell, d);
+    for (const [name, holder] of Object.entries(matrices)) holder.replaceChildren(...head.panels[name].body);
   }
 
   // ------------------------------------------------------------------ drawing
@@ -200,67 +208,73 @@ function build({ el, store, about, say, change, tell, begin, reset, redraw }) {
     layers.show(state.layers);
     yaw.show(state.turn[0]);
     pitch.show(state.turn[1]);
-    view3.hidden = !solid;
+    angles.hidden = !solid;
     causal.control.checked = state.causal;
     self.control.checked = state.include_self;
     trails.control.checked = state.trails;
     seed.show(state.seed);
     fitMatrices(d);
-    matrixBox.hidden = state.weights === "drawn";
-    if (state.weights === "shared") head.show(state);
-    const words = inWords(state, found);
+    const shared = state.weights === "shared";
+    for (const holder of Object.values(matrices)) holder.hidden = !shared;
+    for (const words of [...owns, ownEnergy]) words.hidden = shared;
+    if (shared) head.show(state);
+    const words = inWords(state);
     if (words) meaning.say(words, "note");
     else meaning.clear();
+    warn(found.stopped);
   }
 
-  const view3 = h("div", {}, yaw.element, pitch.element);
-  const body = [
-    about.element,
-    h("div", { class: "td-line" }, choose.element, reset, trails.element, token.element),
-    choose.notice.element,
-    h(
-      "div",
-      { class: "td-columns" },
-      h(
-        "div",
-        { class: "td-left" },
-        board.element,
-        stageNotice.element,
-        h("div", { class: "td-time" }, time.elements),
+  let warned = null;
+  /** Say once that tokens run away after a layer, and what holds them: a button must not be another one at every frame. */
+  function warn(stopped) {
+    if (stopped === warned) return;
+    warned = stopped;
+    if (!stopped) return runaway.clear();
+    const words = `After layer ${stopped} the tokens have run away, past 10⁶: nothing in a bare attention layer holds them. Choose a norm, or a smaller step.`;
+    runaway.say(words, "note", [["Put them on the sphere", () => tell({ norm: "sphere" })]]);
+  }
+
+  const angles = h("div", {}, yaw.element, pitch.element);
+  const ownEnergy = h("p", {}, "The energy at a layer is that of its own Q and K.");
+  const line = (...parts) => h("div", { class: "td-line" }, parts);
+  const panels = {
+    crowd: {
+      title: "Crowd",
+      body: [line(choose.element), choose.notice.element, line(space.element), count.element, line(seed.elements), seed.notice.element],
+    },
+    ...Object.fromEntries(Object.entries(matrices).map(([name, holder], i) => [name, { title: name, body: [holder, owns[i]] }])),
+    motion: { title: "Motion", body: [line(norm.element), beta.element, causal.element, self.element] },
+    stack: { title: "Stack", body: [line(weights.element), layers.element, line(method.element), step.element] },
+    view: { title: "View", body: [line(token.element, trails.element), angles] },
+    meters: {
+      title: "Meters",
+      body: [
         meters.element,
-        meaning.element,
-      ),
-      h(
-        "div",
-        { class: "td-right" },
-        h("div", { class: "td-line" }, space.element, norm.element, method.element, weights.element),
-        count.element,
-        beta.element,
-        step.element,
-        layers.element,
-        view3,
-        causal.element,
-        self.element,
-        h("div", { class: "td-line" }, seed.elements),
-        seed.notice.element,
         readout("energy ln E, E = ½ Σ Zᵢ", read.energy),
-        readout("clusters, chains within 5.7°", read.clusters),
-        readout("effective rank", read.rank),
+        ownEnergy,
         readout("steps computed; scrubbing adds none", read.steps),
-      ),
-    ),
-    matrixBox,
-  ];
-  return { body, draw, summary, rest, parts: [time, colours, board, meters] };
+        h("p", { class: "td-small" }, "Clusters are chains of tokens within 5.7° of the next."),
+      ],
+    },
+  };
+  return {
+    picture: [board.element],
+    transport: [time.element, reset],
+    reading: ["clusters ", read.clusters, " effective rank ", read.rank],
+    said: [stageNotice.element, about.element, runaway.element],
+    notes: [meaning.element],
+    panels,
+    onPanel: redraw,
+    draw,
+    summary,
+    rest,
+    parts: [time, colours, board, meters],
+  };
 }
 
 /** What a state means that the picture does not say. */
-function inWords({ tokens, norm, weights, causal, include_self }, { stopped }) {
+function inWords({ tokens, norm, causal, include_self }) {
   const words = [];
-  if (stopped)
-    words.push(
-      `After layer ${stopped} the tokens have run away, past 10⁶: nothing in a bare attention layer holds them. Choose a norm, or a smaller step.`,
-    );
   if (norm === "layernorm") {
     words.push(
       tokens[0].length === 2
@@ -268,10 +282,6 @@ function inWords({ tokens, norm, weights, causal, include_self }, { stopped }) {
         : "In three dimensions LayerNorm leaves a circle: what is at right angles to (1, 1, 1), at length √3.",
     );
   }
-  if (weights === "drawn")
-    words.push(
-      "Each layer has Q, K and V of its own, drawn from the seed with entries of variance 1/d. The energy at a layer is that of its own Q and K.",
-    );
   if (causal && !include_self) words.push("Token 1 has nobody to attend to and stays where it is.");
   return words.join(" ");
 }

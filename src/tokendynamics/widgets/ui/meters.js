@@ -6,7 +6,7 @@ import { layered, onWidth, sized } from "./drawing.js";
 import { write } from "./marks.js";
 import { format } from "./numbers.js";
 
-const ROW = 84,
+const ROW = 70,
   LEFT = 52,
   RIGHT = 18,
   TOP = 22,
@@ -22,8 +22,8 @@ const ROW = 84,
 export function meterRows({ label, onScrub = () => {}, onResize }) {
   const {
     svg,
-    layer: { grid, lines, now, dots },
-  } = layered(["grid", "lines", "now", "dots"]);
+    layer: { grid, lines, now, dots, words },
+  } = layered(["grid", "lines", "now", "dots", "words"]);
   const element = h("div", { class: "td-meters" }, svg.node());
   const view = { element, width: 0, draw, stop: onWidth(element, resize) };
   const x = scaleLinear();
@@ -33,7 +33,7 @@ export function meterRows({ label, onScrub = () => {}, onResize }) {
 
   /** rows: {name, series: [{name, kind, values}], low, high}; a value that is not finite breaks its line. `first` is what 0 is called. */
   function draw(rows, end, current, time, first = 0) {
-    if (!view.width) return;
+    if (!view.width || element.closest("[hidden]")) return; // in a panel that is not open
     const key = [view.width, end, time, ...rows.flatMap((row) => [row.name, ...row.series.map((s) => s.values)])];
     if (!drawn || key.length !== drawn.length || key.some((part, i) => part !== drawn[i])) {
       drawn = key;
@@ -91,7 +91,7 @@ export function meterRows({ label, onScrub = () => {}, onResize }) {
       { x: LEFT - 10, y: height(rows) - 8, anchor: "end", text: time },
     ];
     write(
-      grid
+      words
         .selectAll("text")
         .data(texts)
         .join("text")

@@ -145,7 +145,7 @@ export function stage({ label, smallest = 1.2, onMove, onSelect, onTurn = () => 
       layer.axes.selectAll("*").remove();
       return;
     }
-    const ticks = x.ticks(6).filter((t) => t !== 0 && Math.abs(t) < view.extent * 0.88);
+    const ticks = x.ticks(view.size < 260 ? 2 : 6).filter((t) => t !== 0 && Math.abs(t) < view.extent * 0.88);
     drawAxes(view, { across: ticks, up: ticks, print: (t) => (Math.abs(t) < 1e4 ? fixed(t, t % 1 ? 1 : 0) : fixed(t)) });
   }
 
