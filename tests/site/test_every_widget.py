@@ -144,7 +144,7 @@ WAITING = [  # where a widget asks first, and what would give the answer away
     ("chapters/02_encyclopedia", "encyclopedia", [".td-space-content .td-arrows path", ".td-readouts"]),
     ("chapters/03_trajectories", "trajectories", ["button:text-is('Play')", ".td-time input", ".td-meters .td-lines path"]),
     ("chapters/03_trajectories", "gravity-and-attention", ["button:text-is('Play')", ".td-time input", ".td-meters .td-lines path"]),
-    ("chapters/04_many_heads", "heads-and-tasks", [".td-strip input", ".td-tables", "button:text-is('All off')"]),
+    ("chapters/04_many_heads", "heads-and-tasks", [".td-switches input", ".td-tables", "button:text-is('All off')"]),
     ("chapters/05_emergence", "emergence-lab", ["button:text-is('Train')", ".td-diagram"]),
     ("chapters/06_real_model", "real-trajectories", ["button:text-is('Play')", ".td-charts"]),
 ]
@@ -174,8 +174,8 @@ SMALL = """root => {
     return [high(b => b.right) - low(b => b.left), high(b => b.bottom) - low(b => b.top)];
   };
   const seen = [...root.querySelectorAll("button, select, input, summary, a[href]")].filter(e => e.getClientRects().length);
-  const found = seen.map(e => ({ name: e.getAttribute("aria-label") ?? e.labels?.[0]?.textContent ?? e.textContent, size: size(e), kind: e.className }));
-  return [found.length, found.filter(({ size: [w, h], kind }) => h < 44 || w < (kind.includes("td-word") ? 14 : 44))];
+  const found = seen.map(e => ({ name: e.getAttribute("aria-label") ?? e.labels?.[0]?.textContent ?? e.textContent, size: size(e) }));
+  return [found.length, found.filter(({ size: [w, h] }) => h < 44 || w < 44)];
 }"""
 BEYOND = """root => [...root.querySelectorAll('*')].filter(e => e.offsetParent && !e.closest('svg') && !e.classList.contains('td-hidden')
   && !e.closest('.td-scroll, .td-waits, .td-plot, table') && e.getBoundingClientRect().right > root.getBoundingClientRect().right + 0.5).map(e => e.outerHTML.slice(0, 80))"""
@@ -199,11 +199,11 @@ def do(widget, *acts):
 def test_it_lives_from_a_folder(visit, book, view, dark):
     widget = met(visit((book / f"{PLACES[view]}.html").as_uri(), dark=dark), view)
     (act, names), before, drawn = ACT[view], widget.state(), widget.picture()
-    answers = widget.root.locator(".td-cards").all_inner_texts()
+    answers = widget.root.locator(".td-now").all_inner_texts()
     do(widget, act)
     assert [name for name, value in widget.state().items() if value != before[name]] == names
     assert widget.picture() != drawn
-    assert not answers or widget.root.locator(".td-cards").all_inner_texts() != answers
+    assert not answers or widget.root.locator(".td-now").all_inner_texts() != answers
 
 
 @pytest.mark.parametrize("view, acts", [(view, acts) for view, *acts in JOURNEYS])
@@ -317,7 +317,7 @@ def test_what_gives_the_answer_away_waits(visit, address, chapter, view, waiting
     widget = met(visit(f"{address}/{chapter}.html"), view, skip=False)
     widget.root.scroll_into_view_if_needed()
     widget.settle()
-    shown = lambda selector: widget.root.locator(selector).first.evaluate("e => e.checkVisibility({ visibilityProperty: true })")
+    shown = lambda selector: widget.reached(widget.root.locator(selector)).first.evaluate("e => e.checkVisibility({ visibilityProperty: true })")
     assert not any(map(shown, waiting))
     widget.press("Show me without a guess")
     assert all(map(shown, waiting)), [each for each in waiting if not shown(each)]
@@ -419,7 +419,7 @@ def test_a_drag_is_said_once_it_rests_and_not_at_every_frame(opened, view):
 
 @each
 def test_every_control_is_large_enough_for_a_finger_and_two_are_left_to_the_page(opened, view):
-    """44 px each way; a word in the strips of Heads and tasks is as narrow as its column (14 px in the longest sentence), and 92 px tall. Only a token keeps the page from zooming."""
+    """44 px each way. Only a token keeps the page from zooming."""
     widget = opened(view, **PHONE)
     for act in (None, *VIEWS.get(view, [])):
         do(widget, *filter(None, [act]))
