@@ -262,7 +262,8 @@ function build({ store, rules, about, say, change, reset, redraw }) {
     picture: [row.element, board.element],
     transport: [reset, h("span", { class: "td-asked-about" }, "asked at ", asked)],
     reading: [whose, " ", shifted],
-    said: [preset.notice.element, about.element],
+    said: [about.element],
+    notes: [preset.notice.element],
     panels,
     first: "heads",
     onPanel(name) {
