@@ -184,6 +184,7 @@ function build({ store, rules, about, say, change, reset, redraw }) {
   function draw(state, found) {
     board.show(found.words, state.token, found.run, found.keep, state.head);
     row.show(found.now, found.before);
+    wordsAsked.show(found.words, state.token);
     reword(asked, found.words[state.token]);
     reword(whose, `${shortName(state.head)}: attention moved`);
     shifted.show(found.moved);
@@ -204,10 +205,9 @@ function build({ store, rules, about, say, change, reset, redraw }) {
       for (const [i, each] of turns.entries()) each.show(state.turns[i]);
       for (const [i, each] of stretches.entries()) each.show(state.stretches[i]);
     },
-    words(state, found) {
+    words(state) {
       if (typed.getRootNode().activeElement !== typed) typed.value = state.sentence;
       offered.control.value = examples.includes(state.sentence) ? state.sentence : "";
-      wordsAsked.show(found.words, state.token);
     },
     tasks(_, found) {
       cards.show(found.now, found.before, Object.fromEntries(names.map((task) => [task, title(task)])));
@@ -234,7 +234,7 @@ function build({ store, rules, about, say, change, reset, redraw }) {
         later("The switches"),
       ],
     },
-    bend: { title: "Bend", body: [bend, later("The sliders")] },
+    bend: { title: "Q K V", body: [bend, later("The sliders")] },
     words: {
       title: "Words",
       body: [

@@ -6,7 +6,8 @@ import { listStep } from "../ui/handles.js";
 export function wordButtons(onToken) {
   const element = h("div", { class: "td-words", role: "group", "aria-label": "Words of the sentence: choose the one that is asked about" });
   let buttons = [],
-    text = null;
+    text = null,
+    pressed = null;
 
   function key(event) {
     const by = listStep(event);
@@ -26,7 +27,8 @@ export function wordButtons(onToken) {
         h("button", { type: "button", class: "td-word", onclick: () => onToken(i), onkeydown: key, "data-token": i }, name),
       );
       element.replaceChildren(...buttons);
-    }
+    } else if (token === pressed) return;
+    pressed = token;
     buttons.forEach((each, i) => {
       each.setAttribute("aria-pressed", String(i === token));
       each.tabIndex = i === token ? 0 : -1;
