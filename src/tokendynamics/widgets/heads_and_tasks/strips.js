@@ -44,8 +44,8 @@ export function strips({ layers, heads, size, onToken, onResize }) {
     for (const [i, each] of [...words.children].entries()) each.classList.toggle("td-asked", i === token);
   }
 
-  /** now: the words; token: the one asked about; run: what `forward` gives; keep (L, H); bent: [layer, head]. */
-  function show(now, token, run, keep, bent) {
+  /** now: the words; token: the one asked about; run, learned: what `forward` gives, now and with nothing changed; keep (L, H); bent: [layer, head]. */
+  function show(now, token, run, learned, keep, bent) {
     drawWords(now, token);
     if (!width) return;
     const most = Math.max(1e-9, ...run.segments.flat().flatMap((head) => head[token].map(Math.abs)));
@@ -57,8 +57,10 @@ export function strips({ layers, heads, size, onToken, onResize }) {
       each.row.classList.toggle("td-off", !keep[layer][head]);
       each.row.classList.toggle("td-bent", marked);
       set(each.row, "style", `height: ${(marked ? tall : low).toFixed(1)}px`);
-      drawArcs(each, names, token, run.attention[layer][head], places(names.length, width, (marked ? tall : low) - 3));
+      const spots = places(names.length, width, (marked ? tall : low) - 3);
+      drawArcs(each, names, token, run.attention[layer][head], spots);
       drawSegment(each, run.segments[layer][head][token], most);
+      drawLearned(each, token, marked && keep[layer][head] ? [run, learned] : null, spots, most);
     }
   }
   return { element, show, stop: () => watch.disconnect() };
@@ -68,9 +70,11 @@ function strip(layer, head, size) {
   const arcs = svg("svg", { class: "td-arcs", role: "img", preserveAspectRatio: "none" });
   const faint = arcs.appendChild(svg("path", { class: "td-faint" }));
   const own = arcs.appendChild(svg("g"));
+  const looked = arcs.appendChild(svg("path", { class: "td-was" }));
   const cells = svg("svg", { class: "td-segment", role: "img", viewBox: `0 0 ${size * 10} 30`, preserveAspectRatio: "none" });
   cells.appendChild(svg("line", { x1: 0, x2: size * 10, y1: 15, y2: 15 }));
   const bars = Array.from({ length: size }, (_, j) => cells.appendChild(svg("rect", { x: j * 10 + 1, width: 8 })));
+  const wrote = cells.appendChild(svg("path", { class: "td-was" }));
   const row = h(
     "div",
     { class: "td-strip", "data-layer": layer },
@@ -78,7 +82,7 @@ function strip(layer, head, size) {
     arcs,
     cells,
   );
-  return { layer, head, arcs, faint, own, cells, bars, row, marks: [] };
+  return { layer, head, arcs, faint, own, looked, cells, bars, wrote, row, marks: [] };
 }
 
 /** An arc and a stop a word. They stay while the sentence does: a slide sets numbers, and puts nothing new into the page. */
@@ -132,6 +136,16 @@ function drawSegment({ cells, bars }, segment, most) {
     set(bar, "height", tall.toFixed(2));
   }
   set(cells, "aria-label", `Segment: ${segment.map((s) => fixed(s, 1)).join(", ")}`);
+}
+
+/** Where a bent head looked before, and what it wrote, where that was other than now; nothing where `runs` is null. */
+function drawLearned({ layer, head, looked, wrote }, token, runs, { arc }, most) {
+  const [now, was] = (runs ?? []).map(({ attention, segments }) => [attention[layer][head][token], segments[layer][head][token]]);
+  const other = (part, by) => now && was[part].some((value, j) => Math.abs(value - now[part][j]) > by);
+  const arcs = other(0, 0.01) ? was[0].map((weight, k) => (k < token && weight > 0.05 ? arc(token, k) : "")) : [];
+  const steps = other(1, 0.01 * most) ? was[1].map((value, j) => `M${10 * j} ${(15 - (14 * value) / most).toFixed(2)}h10`) : [];
+  set(looked, "d", arcs.join(""));
+  set(wrote, "d", steps.join(""));
 }
 
 /** Press a column of `element` or slide across it: columns are as wide as those of `words`. A finger that goes up or down scrolls the page. */

@@ -176,13 +176,13 @@ function build({ store, rules, about, say, change, reset, redraw }) {
         stretches[i].element,
       ),
     ),
-    h("div", { class: "td-line" }, another),
+    h("div", { class: "td-line" }, another, legend({ was: "as it was learned" })),
     bendNotice.element,
   );
 
   // ------------------------------------------------------------------ drawing
   function draw(state, found) {
-    board.show(found.words, state.token, found.run, found.keep, state.head);
+    board.show(found.words, state.token, found.run, found.learned, found.keep, state.head);
     row.show(found.now, found.before);
     wordsAsked.show(found.words, state.token);
     reword(asked, found.words[state.token]);
@@ -282,8 +282,8 @@ function build({ store, rules, about, say, change, reset, redraw }) {
 /** Words in place of what the guess has to come before. */
 const later = (what) => h("p", { class: "td-later-on" }, `${what} come after your guess.`);
 
-/** What the picture and the cards need. Throws for a state that does not hold together. */
-function measured(state, { learned, means, tasks, places }) {
+/** What the picture and the cards need. Throws for a state that does not hold together. `asLearned(sentence, ids)` is the run that nothing has changed. */
+function measured(state, { learned, means, tasks, places }, asLearned) {
   const vocabulary = tasks.next,
     [L, H] = [means.length, means[0].length];
   checkState(state, L, H);
@@ -298,7 +298,7 @@ function measured(state, { learned, means, tasks, places }) {
   const instead = state.instead === "mean" ? means : null;
   const parameters = bent(learned, ...state.head, state.turns, state.stretches, state.seed);
   const run = forward(parameters, ids, { keep, instead });
-  const whole = forward(learned, ids);
+  const whole = asLearned(state.sentence, ids);
   const now = from_logits(run.logits, state.token);
   const [layer, head] = state.head;
   const moved =
@@ -315,6 +315,7 @@ function measured(state, { learned, means, tasks, places }) {
     run,
     now,
     moved,
+    learned: whole,
     before: from_logits(whole.logits, state.token),
   };
 }
@@ -353,7 +354,12 @@ export default widget({
   smooth: ["turns", "stretches"],
   rules(model) {
     const whole = unpacked(model);
-    const measure = (state) => measured(state, whole);
+    let known = { sentence: null, run: null }; // a hand that slides stays with its sentence
+    const asLearned = (sentence, ids) => {
+      if (sentence !== known.sentence) known = { sentence, run: forward(whole.learned, ids) };
+      return known.run;
+    };
+    const measure = (state) => measured(state, whole, asLearned);
     return { model: whole, measure, fallback: START, starts: wholeStates(PRESETS, START) };
   },
   build,
