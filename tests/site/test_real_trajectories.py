@@ -61,6 +61,7 @@ def test_readouts_are_numpys(widget, journeys, word, basis):
     widget.choose("Word", word)
     widget.choose("Projection", basis)
     widget.choose("Directions", "2,3")
+    widget.panel("words")
     widget.root.locator(".td-sentences input").nth(2).uncheck()
     fit = journeys["words"][word]["own"] if basis == "own" else journeys["common"]
     shown = [i for n, i in enumerate(journeys["words"][word]["sentences"]) if n != 2]
@@ -133,6 +134,7 @@ def test_a_token_says_its_name_under_the_pointer(widget):
 
 
 def test_no_sentence_and_one_sentence_are_told(widget):
+    widget.panel("words")
     for box in widget.root.locator(".td-sentences input").all():
         box.uncheck()
     widget.settle()

@@ -100,7 +100,7 @@ def test_a_mark_under_the_pointer_says_whose_it_is(widget):
 
 
 def test_the_arrow_keys_change_the_length_and_the_words(widget):
-    widget.root.get_by_role("slider").focus()
+    widget.control("n answers in a row").focus()
     widget.page.keyboard.press("ArrowLeft")
     assert widget.state()["length"] == 3
     place = widget.root.locator(".td-plot")

@@ -28,6 +28,7 @@ export function key() {
   };
 }
 
+/** @param {string[]} style */
 function mark([hue, dash, symbol]) {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   for (const [name, value] of Object.entries({ viewBox: "-16 -7 32 14", width: 32, height: 14, "aria-hidden": "true" }))
