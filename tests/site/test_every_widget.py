@@ -136,7 +136,7 @@ REACHED = {  # what Tab comes by
     "Spin at the start|G|Softening ε|Mass of the selected",
     "heads-and-tasks": "Preset|As learned|Another random matrix|Copy link|Copy Python",
     "emergence-lab": "Preset|Train|Reset|Seed|Copy link|Copy Python",
-    "sweeps": "Sweep|Measure|Pick out|As a diagram of both|Reset|n answers in a row|These numbers as a table|Copy link",
+    "sweeps": "Sweep|Measure|Pick out|As a diagram of both|Reset|n answers in a row|Line|Copy link",
     "real-trajectories": "Word|Show|Projection|Picture|Directions|Trails|Head|Sentence|Beside it|Play|Layer 0|Reset|Copy link|Copy Python",
 }
 WAITING = [  # where a widget asks first, and what would give the answer away
