@@ -47,7 +47,7 @@ def test_training_gives_the_engines_numbers(lab_of, state):
     assert it.read("accuracy") == pytest.approx(last["accuracy"])
     assert it.read("log-probability") == pytest.approx(last["log_probability"])
     assert it.read("all-right") == pytest.approx(last["all_right"][-1])
-    cells = it.root.locator(".td-right .td-shares:visible tbody td").all_inner_texts()
+    cells = it.root.locator(".td-matrices .td-shares:visible tbody td").all_inner_texts()
     wanted = last["matrix"] if "matrix" in last else [*last["previous"], *last["induction"]]
     assert [float(cell) for cell in cells] == pytest.approx([round(x, 2) for row in wanted for x in row], abs=0.006)
 
@@ -59,7 +59,7 @@ def test_learning_happens_before_the_readers_eyes(lab_of):
     early, drawn = it.read("accuracy"), it.picture()
     trained(it)
     assert it.read("accuracy") > 0.9 > early and it.picture() != drawn
-    assert it.root.locator(".td-right .td-strong").count() == 4, "each head has a role"
+    assert it.root.locator(".td-matrices .td-strong").count() == 4, "each head has a role"
 
 
 def test_pause_step_resume(lab_of):
