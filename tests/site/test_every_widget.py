@@ -317,7 +317,7 @@ def test_what_gives_the_answer_away_waits(visit, address, chapter, view, waiting
     widget = met(visit(f"{address}/{chapter}.html"), view, skip=False)
     widget.root.scroll_into_view_if_needed()
     widget.settle()
-    shown = lambda selector: widget.root.locator(selector).first.evaluate("e => e.checkVisibility({ visibilityProperty: true })")
+    shown = lambda selector: widget.reached(widget.root.locator(selector)).first.evaluate("e => e.checkVisibility({ visibilityProperty: true })")
     assert not any(map(shown, waiting))
     widget.press("Show me without a guess")
     assert all(map(shown, waiting)), [each for each in waiting if not shown(each)]
