@@ -20,6 +20,8 @@ def main():
     for n in range(1, 8):
         print(f"{Path.cwd()}/chapters/0{n}.ipynb: Executing notebook using local CWD [mystnb]", flush=True)
         time.sleep(0.2)
+        while n == 3 and Path("hold").exists():  # a test has more to do by then than a busy machine may give it time for
+            time.sleep(0.05)
         print(f"{Path.cwd()}/chapters/0{n}.ipynb: Executed notebook in 0.20 seconds [mystnb]")
     print("building [html]: targets for 2 source files that are out of date")
     html = Path("_build/html")

@@ -5,6 +5,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 
 STEPS = ["an environment of its own", "the book's packages", "the tests' packages", "the scripts' packages", "chapter 4 of 7"]
@@ -92,22 +93,28 @@ def test_two_at_once_the_second_waits_and_says_so(small):
 
 def test_what_was_orphaned_is_waited_for(small):
     """The command alone is killed; the builder that it started works on, and nobody gets between."""
+    hold = small.folder / "hold"
+    hold.touch()
     first = small.start("book")
     while "chapter 2 of 7" not in (line := first.stdout.readline()):
         assert line
     os.kill(first.pid, signal.SIGKILL)
     first.wait()
+    threading.Timer(1, hold.unlink).start()
     code, said = small.says("book")
     first.stdout.close()
     assert code == 0 and said.startswith("Another command is at work"), said
 
 
 def test_ctrl_c_says_what_to_do(small):
+    hold = small.folder / "hold"
+    hold.touch()
     with small.start("book") as program:
         while "chapter 1 of 7" not in (line := program.stdout.readline()):
             assert line
         os.killpg(program.pid, signal.SIGINT)
         said = program.stdout.read()
+    hold.unlink()
     assert program.returncode == 130 and "Stopped. Give the same command again" in said and "Traceback" not in said, said
 
 

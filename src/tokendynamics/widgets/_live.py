@@ -79,6 +79,7 @@ class Live(anywidget.AnyWidget):
     presets: dict[str, dict] = {}  # by name, where the class has a method `preset`; links start from them, so a name keeps its meaning
 
     key = traitlets.Unicode("").tag(sync=True)  # tells links apart where a page shows two of a kind
+    panel = traitlets.Unicode("").tag(sync=True)  # the panel that is open at first, where it is not the first
     prediction = traitlets.Dict(allow_none=True, default_value=None).tag(sync=True)
 
     def __init_subclass__(cls, **options):

@@ -4,6 +4,7 @@ from typing import Any
 
 import traitlets
 
+from ... import stack
 from .. import _proposals
 from .._live import Array, Live, beside
 
@@ -30,6 +31,10 @@ class ForceLab(Live):
         Whether a token attends to itself.
     step : float
         The time that one tick of Play takes; 1 is one layer.
+    norm : None, "sphere" or "layernorm"
+        What holds the tokens after each step, as in `td.trajectories`.
+    trails, flow : bool
+        Whether Play leaves trails, and whether specks drift along the field.
 
     Notes
     -----
@@ -39,7 +44,7 @@ class ForceLab(Live):
 
     view = "force-lab"
     presets = PRESETS
-    state_names = ("tokens", "names", "selected", "Q", "K", "V", "scale", "include_self", "step")
+    state_names = ("tokens", "names", "selected", "Q", "K", "V", "scale", "include_self", "step", "norm", "trails", "flow")
 
     tokens = Array(_START["tokens"], (None, 2))
     names = traitlets.List(traitlets.Unicode(), default_value=_START["names"]).tag(sync=True)
@@ -50,6 +55,9 @@ class ForceLab(Live):
     scale = traitlets.Float(1.0).tag(sync=True)
     include_self = traitlets.Bool(False).tag(sync=True)
     step = traitlets.Float(0.1).tag(sync=True)
+    norm = traitlets.Unicode(None, allow_none=True).tag(sync=True)
+    trails = traitlets.Bool(True).tag(sync=True)
+    flow = traitlets.Bool(False).tag(sync=True)
 
     def __init__(self, **state):
         if "tokens" in state and "names" not in state:
@@ -66,7 +74,8 @@ class ForceLab(Live):
         from .still import alt, still
 
         state = self.state()
-        del state["step"]
+        for of_time in ("step", "norm", "trails", "flow"):
+            del state[of_time]
         return png(still(**state)), alt(**state)
 
     @traitlets.validate("tokens")
@@ -80,6 +89,7 @@ class ForceLab(Live):
         return _proposals.one_each(proposal, self.tokens)
 
     _check_number = _proposals.numbers(LIMITS, "scale", "step")
+    _check_choice = _proposals.choices({"norm": stack.NORMS})
 
     @traitlets.observe("tokens")
     def _keep_names_in_step(self, change):

@@ -3,6 +3,7 @@
 import { potential_at, potential_gradient_at } from "../maths/attention.js";
 import { times } from "../maths/measures.js";
 import { arrowOutline, fieldPath } from "../ui/arrows.js";
+import { reducedMotion } from "../ui/dom.js";
 import { worded } from "../ui/marks.js";
 import { fixed } from "../ui/numbers.js";
 import { drawLandscape, gridPoints } from "./landscape.js";
@@ -27,7 +28,32 @@ export function picture(board) {
   };
 }
 
-function drawField(board, { tokens, Q, K }, M, seen) {
+/** Where the tokens of a play have been: `states` of all of them, one after another. */
+export function drawTrails(board, states) {
+  const paths = (states[0] ?? []).map(
+    (_, i) => `M${states.map((tokens) => tokens[i].map((v, k) => (k ? board.y(v) : board.x(v)))).join("L")}`,
+  );
+  board.layer.trails
+    .selectAll("path")
+    .data(paths)
+    .join("path")
+    .attr("d", (d) => d);
+}
+
+/** The circle that a norm holds tokens on; none without one. */
+export function drawRound(board, radius) {
+  const { x, y } = board;
+  board.layer.field
+    .selectAll("circle")
+    .data(radius ? [radius] : [])
+    .join("circle")
+    .attr("cx", x(0))
+    .attr("cy", y(0))
+    .attr("r", (d) => x(d) - x(0));
+}
+
+function drawField(board, { tokens, Q, K, flow }, M, seen) {
+  if (flow && !reducedMotion()) return board.layer.field.selectAll("path").remove(); // specks show the same
   const many = board.size > 420 ? 13 : 9;
   const side = board.size / many;
   const points = [];
@@ -53,8 +79,8 @@ function drawArrows(board, { tokens, selected }, { force, content }) {
     return [a * k, -b * k];
   };
   const arrows = [
-    { kind: "force", text: "∇φ", by: pixels(force), shape: { shaft: 7, head: 16 } },
-    { kind: "motion", text: "V T a", by: pixels(content), shape: { shaft: 4, head: 12 } },
+    { kind: "force", text: "force", by: pixels(force), shape: { shaft: 7, head: 16 } },
+    { kind: "motion", text: "motion", by: pixels(content), shape: { shaft: 4, head: 12 } },
   ].map((arrow, i) => ({ ...arrow, aside: beside(arrow.by, i ? 1 : -1) }));
   const within = (value, margin) => Math.max(margin, Math.min(board.size - margin, value));
   board.layer.arrows

@@ -1,16 +1,26 @@
 // What a state of the Force lab is, and which states there cannot be.
 
+import { NORMS } from "../maths/stack.js";
 import { isRows, isWords, need, needIndex, needNumbers, needSwitches } from "../ui/limits.js";
 import { values, wholeStates } from "../ui/presets.js";
 import LIMITS from "./limits.json";
 import PRESETS from "./presets.json";
 
 export { LIMITS, PRESETS };
-export const NAMES = ["tokens", "names", "selected", "Q", "K", "V", "scale", "include_self", "step"];
+export const NAMES = ["tokens", "names", "selected", "Q", "K", "V", "scale", "include_self", "step", "norm", "trails", "flow"];
 const { min: FEWEST, max: MOST } = LIMITS.tokens;
 
 /** What a lab falls back to. */
-export const FIRST = { ...values(PRESETS.identity), selected: 0, scale: 1, include_self: false, step: 0.1 };
+export const FIRST = {
+  ...values(PRESETS.identity),
+  selected: 0,
+  scale: 1,
+  include_self: false,
+  step: 0.1,
+  norm: null,
+  trails: true,
+  flow: false,
+};
 /** The presets as whole states. */
 export const STARTS = wholeStates(PRESETS, FIRST);
 export const SMOOTH = ["tokens", "Q", "K", "V", "scale", "step"];
@@ -23,7 +33,8 @@ export function checkState(state) {
   need(isWords(names, tokens.length), `names must be ${tokens.length} words, one a token`);
   needIndex(selected, tokens.length, "token");
   needNumbers(state, LIMITS);
-  needSwitches(state, ["include_self"]);
+  need(NORMS.includes(state.norm), "norm must be null, sphere or layernorm");
+  needSwitches(state, ["include_self", "trails", "flow"]);
 }
 
 /** The emptiest of some fixed places, so that a new token does not land on another. */

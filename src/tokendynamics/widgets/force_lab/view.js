@@ -1,29 +1,45 @@
 // Force lab: the plane, its controls, its readouts.
 
-import { update } from "../maths/attention.js";
-import { measure } from "../maths/measures.js";
+import { potential_gradient_at } from "../maths/attention.js";
+import { measure, times } from "../maths/measures.js";
+import { reshape, shape_of } from "../maths/shape.js";
+import { trajectories } from "../maths/stack.js";
 import { button, h, hidden, uid } from "../ui/dom.js";
+import { felt } from "../ui/felt.js";
+import { flow } from "../ui/flow.js";
+import { hands } from "../ui/hands.js";
 import { legend } from "../ui/legend.js";
 import { headPanels } from "../ui/matrix.js";
 import { notice } from "../ui/notice.js";
 import { fixed } from "../ui/numbers.js";
 import { plane } from "../ui/plane.js";
 import { presetField, values } from "../ui/presets.js";
-import { checkField } from "../ui/select.js";
+import { checkField, selectField } from "../ui/select.js";
 import { slider } from "../ui/slider.js";
 import { sentence } from "../ui/store.js";
 import { colouring } from "../ui/theme.js";
 import { widget } from "../ui/widget.js";
-import { picture } from "./picture.js";
+import { drawRound, drawTrails, picture } from "./picture.js";
 import { readouts } from "./readouts.js";
 import { checkState, emptySpot, FIRST, LIMITS, NAMES, PRESETS, SMOOTH, STARTS } from "./state.js";
 
-const FAR = 1e6,
-  TICK = 50; // where tokens have run away; milliseconds between two steps of Play
+const FAR = 30, // where tokens that nothing holds have run away
+  CLOSE = 0.02, // how far from one another tokens are that have met
+  TICK = 50, // milliseconds between two steps of Play
+  TRAIL = 80; // ticks
+const NORM_CHOICES = [
+  ["none", "none"],
+  ["sphere", "sphere, length 1"],
+  ["layernorm", "LayerNorm"],
+];
+const RADIUS = { sphere: 1, layernorm: Math.SQRT2 };
 const { min: FEWEST, max: MOST } = LIMITS.tokens;
 
 function build({ el, store, about, say, change, tell, begin, reset, redraw }) {
-  let playing = null;
+  let playing = null,
+    from = null, // where Play began
+    trail = [], // the tokens at the ticks before
+    open = "";
   const planeNotice = notice(),
     betaNotice = notice(),
     nameNotice = notice();
@@ -32,6 +48,7 @@ function build({ el, store, about, say, change, tell, begin, reset, redraw }) {
   const board = plane({
     label: "The plane of tokens. Each token is a button: arrow keys move it, Enter selects it, Delete removes it.",
     onMove(index, at) {
+      trail = [];
       if (!at) redraw();
       else if (change({ tokens: store.state.tokens.map((t, i) => (i === index ? at : t)) }, planeNotice))
         say(`${store.state.names[index]} at ${place(at)}. ${summary()}`);
@@ -69,7 +86,8 @@ function build({ el, store, about, say, change, tell, begin, reset, redraw }) {
   const play = button("Play", () => (playing ? pause() : start()), { class: "td-button td-primary td-waits" });
   function start() {
     say("Playing. Pause stops the motion.");
-    playing = setInterval(() => advance(store.state.step) || pause(), TICK);
+    from = store.state.tokens;
+    playing = setInterval(() => tick() || pause(), TICK);
     play.textContent = "Pause";
   }
   function pause() {
@@ -81,23 +99,47 @@ function build({ el, store, about, say, change, tell, begin, reset, redraw }) {
   }
   function advance(step) {
     try {
-      const { tokens: before, Q, K, V, scale, include_self } = store.state;
-      const tokens = update(before, Q, K, V, { scale, include_self, step });
-      if (tokens.flat().some((x) => Math.abs(x) > FAR)) {
-        planeNotice.say(
-          "The tokens have run away, past 10⁶. Press Reset, or make V smaller: nothing in a bare attention layer holds them.",
-        );
-        return false;
-      }
-      return change({ tokens }, planeNotice);
+      const { tokens: before, Q, K, V, scale, include_self, norm } = store.state;
+      const tokens = trajectories(before, [[Q, K, V]], { scale, include_self, step, norm })[1];
+      if (!change({ tokens }, planeNotice)) return false;
+      trail = [...trail.slice(1 - TRAIL), tokens];
+      return true;
     } catch (error) {
       planeNotice.say(sentence(error.message));
       return false;
     }
   }
+  /** A tick of Play: false where there is nothing more to see, and then it is said why, with what may be done. */
+  function tick() {
+    const before = store.state.tokens;
+    if (!advance(store.state.step)) return false;
+    const { tokens, norm } = store.state;
+    if (tokens.flat().some((x) => Math.abs(x) > FAR) && grows(before, tokens)) {
+      planeNotice.say("The tokens run away: nothing in a bare attention layer holds them.", "warning", [
+        ["Hold them on a circle", () => again({ norm: "sphere" })],
+        ["Back to the start", () => again({})],
+      ]);
+      return false;
+    }
+    if (norm && Math.max(...tokens.map((t) => Math.hypot(t[0] - tokens[0][0], t[1] - tokens[0][1]))) < CLOSE && tokens.length > 1) {
+      planeNotice.say("All have met in one place, and go on as one.", "warning", [
+        ["Turn V by 120° and start again", () => again({ V: turnedOn(store.state.V, 120) })],
+        ["Back to the start", () => again({})],
+      ]);
+      return false;
+    }
+    return true;
+  }
+  /** From where Play began, with one thing changed. */
+  function again(patch) {
+    restart();
+    planeNotice.clear();
+    begin({ tokens: from, ...patch });
+  }
   const oneLayer = button("One layer", () => advance(1) && say(`One layer later. ${summary()}`), { class: "td-button td-waits" });
   function restart() {
     pause();
+    trail = [];
     board.reset();
   }
 
@@ -105,14 +147,24 @@ function build({ el, store, about, say, change, tell, begin, reset, redraw }) {
   const step = slider({ label: "Step of Play", limits: LIMITS.step, onInput: (value) => change({ step: value }) });
   const beta = slider({ label: "β", limits: LIMITS.scale, onInput: (scale) => tell({ scale }, betaNotice) });
   const self = checkField("Include self: the token attends to itself too", (on) => tell({ include_self: on }));
+  const norm = selectField("Norm", NORM_CHOICES, (value) => {
+    trail = [];
+    board.reset();
+    tell({ norm: value === "none" ? null : value });
+  });
+  const trails = checkField("Trails of Play", (on) => tell({ trails: on }));
+  const flows = checkField("Flow: specks drift along the field", (on) => tell({ flow: on }));
   const head = headPanels(tell);
+  const drawHands = hands(board, (matrix, value) => tell({ [matrix]: value })).draw;
+  const shown = felt(board);
+  const specks = flow(board);
   const preset = presetField(
     PRESETS,
     (name) => {
       restart();
-      return begin({ selected: 0, ...values(PRESETS[name]), scale: 1, include_self: false });
+      const { step, flow, trails } = store.state;
+      return begin({ ...FIRST, step, flow, trails, ...values(PRESETS[name]) });
     },
-    planeNotice,
   );
   const nameId = uid("name");
   const name = h("input", {
@@ -142,16 +194,38 @@ function build({ el, store, about, say, change, tell, begin, reset, redraw }) {
     attention: "attention, width = weight",
   });
 
+  let before = null,
+    flowOf = "";
+  function drawFlow(state, { M }) {
+    const { tokens, Q, K, scale, include_self, selected } = state;
+    const seen = { scale, exclude: include_self ? null : selected };
+    const now = JSON.stringify([state.flow, tokens, Q, K, M, seen, board.extent, board.size]);
+    if (now === flowOf) return;
+    flowOf = now;
+    const vectorsAt = (points) => potential_gradient_at(points, tokens, Q, K, seen).map((gradient) => times(M, gradient));
+    specks.draw(state.flow ? vectorsAt : null, getComputedStyle(board.element).getPropertyValue("--td-value"));
+  }
+
   function draw(state, found) {
     if (!board.size) return;
-    board.fit(state.tokens);
+    const matrix = open in head.panels ? open : null;
+    board.fit(matrix ? [...state.tokens, ...columns(state[matrix])] : state.tokens, state.norm ? 1.5 : undefined);
     drawPicture(state, found, colours.now());
+    drawTrails(board, state.trails ? [...trail, state.tokens] : []);
+    drawRound(board, RADIUS[state.norm]);
+    drawFlow(state, found);
+    drawHands(matrix, matrix && state[matrix]);
+    for (const name of "QKV") if (before && before[name] !== state[name]) shown.show(name, state);
+    before = state;
     board.drawTokens(state.tokens, state.names, state.selected, describe);
     numbers.show(state, found);
     head.show(state);
     beta.show(state.scale);
     step.show(state.step);
     self.control.checked = state.include_self;
+    norm.control.value = state.norm ?? "none";
+    trails.control.checked = state.trails;
+    flows.control.checked = state.flow;
     if (name.getRootNode().activeElement !== name) name.value = state.names[state.selected];
   }
 
@@ -160,6 +234,7 @@ function build({ el, store, about, say, change, tell, begin, reset, redraw }) {
       title: "Tokens",
       body: [
         h("div", { class: "td-line" }, preset.element),
+        preset.notice.element,
         h(
           "div",
           { class: "td-line" },
@@ -172,12 +247,16 @@ function build({ el, store, about, say, change, tell, begin, reset, redraw }) {
       ],
     },
     ...head.panels,
-    motion: { title: "Motion", body: [beta.element, betaNotice.element, step.element, self.element] },
+    motion: {
+      title: "Motion",
+      body: [norm.element, beta.element, betaNotice.element, step.element, self.element, trails.element, flows.element],
+    },
     laws: { title: "Laws", body: numbers.laws },
   };
   function rest() {
     restart();
     planeNotice.clear();
+    preset.clear();
   }
   return {
     picture: [board.element],
@@ -186,12 +265,32 @@ function build({ el, store, about, say, change, tell, begin, reset, redraw }) {
     said: [planeNotice.element, about.element],
     panels,
     under: [marks],
+    onPanel(name) {
+      open = name;
+      redraw();
+    },
+    onHold(name) {
+      if (name in head.panels) shown.show(name, store.state);
+      shown.hold(Boolean(name));
+    },
     draw,
     summary,
     rest,
     restart,
-    parts: [board, colours, { stop: () => clearInterval(playing) }] };
+    parts: [board, colours, shown, specks, { stop: () => clearInterval(playing) }],
+  };
 }
+
+const columns = (matrix) => matrix[0].map((_, j) => matrix.map((row) => row[j]));
+
+/** A matrix whose angle is `by` degrees more. */
+function turnedOn(matrix, by) {
+  const angle = shape_of(matrix).angle + by;
+  return reshape(matrix, "angle", angle > 180 ? angle - 360 : angle);
+}
+
+/** Whether the farthest token goes on outwards. */
+const grows = (before, after) => Math.max(...after.flat().map(Math.abs)) > Math.max(...before.flat().map(Math.abs));
 
 const measured = (state) => {
   checkState(state);

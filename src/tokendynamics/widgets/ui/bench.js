@@ -13,13 +13,15 @@ import { tabs } from "./tabs.js";
  * @param {any[]} given.picture what the controls change
  * @param {any[]} given.transport what sets it in motion and back
  * @param {any} given.reading the one number that matters now
- * @param {any[]} given.said what is said to the reader, above the panels
+ * @param {any[]} given.said what is refused or has happened: it stands with the picture, so that it is seen
+ * @param {any[]} given.notes what a state means, above the panels
  * @param {Record<string, Panel>} given.panels
  * @param {any[]} given.under what is of use whichever panel is open
  * @param {string} given.first the panel that is open at first
  * @param {(name: string) => void} given.onOpen
+ * @param {(name: string | null) => void} given.onHold a slider of the panel of that name is in a hand; null when it is let go
  */
-export function bench({ title, picture, transport, reading, said, panels, under, first, onOpen }) {
+export function bench({ title, picture, transport, reading, said, notes, panels, under, first, onOpen, onHold }) {
   const sections = Object.fromEntries(
     Object.entries(panels).map(([name, panel]) => [name, { title: panel.title, panel: h("div", { class: "td-panel" }, panel.body) }]),
   );
@@ -29,7 +31,14 @@ export function bench({ title, picture, transport, reading, said, panels, under,
     opened: first,
     has: (name) => Object.hasOwn(sections, name),
     open,
-    hand: h("div", { class: "td-hand" }, said, strip.element, Object.values(sections).map(({ panel }) => panel), under),
+    hand: h(
+      "div",
+      { class: "td-hand" },
+      said,
+      strip.element,
+      Object.values(sections).map(({ panel }) => panel),
+      under,
+    ),
     element: null,
   };
   const eye = h(
@@ -37,6 +46,7 @@ export function bench({ title, picture, transport, reading, said, panels, under,
     { class: "td-eye" },
     h("div", { class: "td-picture", "data-picture": "" }, picture),
     h("div", { class: "td-transport" }, transport, reading ? h("div", { class: "td-reading" }, reading) : null),
+    said,
   );
   view.element = h("div", { class: "td-bench" }, eye, view.hand);
   strip.show(first);
@@ -49,10 +59,16 @@ export function bench({ title, picture, transport, reading, said, panels, under,
       pressed = false;
     });
   });
+  view.hand.addEventListener("pointerdown", ({ target }) => {
+    if (target.type !== "range") return;
+    onHold(view.opened);
+    for (const end of ["pointerup", "pointercancel"]) addEventListener(end, () => onHold(null), { once: true });
+  });
   view.element.addEventListener("focusin", (event) => {
     if (pressed || !event.target.matches(":focus-visible")) return;
     const { top, bottom, height } = eye.getBoundingClientRect();
-    if (Math.min(bottom, innerHeight) - Math.max(top, 0) < 0.9 * height) view.element.parentElement.scrollIntoView({ block: "start", behavior: "instant" });
+    if (Math.min(bottom, innerHeight) - Math.max(top, 0) < 0.9 * height)
+      view.element.parentElement.scrollIntoView({ block: "start", behavior: "instant" });
   });
 
   function open(name) {

@@ -32,13 +32,13 @@ export function chart({ layers, height, className = "", onResize }) {
 }
 
 /**
- * A square piece of a plane, with its scales: {element, svg, layer, x, y, size, stop}. Of its layers the tokens alone are read out.
+ * A square piece of a plane, with its scales: {element, svg, layer, x, y, size, stop}. Of its layers the tokens and the hands are read out.
  * `canvas` lies under it; `onSize(size)` hears of a width.
  */
 export function square({ label, layers, canvas = null, className = "", onSize }) {
   const { svg, layer } = layered(layers, "group");
   svg.attr("aria-label", label);
-  for (const name of layers) if (name !== "tokens") layer[name].attr("aria-hidden", "true");
+  for (const name of layers) if (name !== "tokens" && name !== "hands") layer[name].attr("aria-hidden", "true");
   const element = h("div", { class: `td-plane ${className}`.trim() }, canvas, svg.node());
   const view = { element, svg, layer, x: scaleLinear(), y: scaleLinear(), size: 0, stop() {} };
   view.stop = onWidth(element, (size) => {

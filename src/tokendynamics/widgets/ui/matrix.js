@@ -86,4 +86,5 @@ export function headPanels(change, d = 2) {
 
 /** Rounding of 1e-16 that a quarter turn leaves behind is nobody's entry. */
 const tidy = (matrix) => matrix.map((row) => row.map((x) => Math.round(x * 1e12) / 1e12 + 0));
+
 export { headPanels as headControls };

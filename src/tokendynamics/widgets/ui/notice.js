@@ -1,18 +1,22 @@
-import { h, reword, uid } from "./dom.js";
+import { button, h, reword, uid } from "./dom.js";
 
-/** Words beside a control: what was wrong and what is needed, or what a state means. Read out politely. */
+/** Words beside a control: what was wrong and what is needed, or what a state means; with `remedies`, [words, what to do], as buttons. Read out politely. */
 export function notice() {
-  const element = h("p", { class: "td-notice", id: uid("notice"), role: "status", hidden: true });
+  const words = h("span"),
+    ways = h("span", { class: "td-remedies" });
+  const element = h("p", { class: "td-notice", id: uid("notice"), role: "status", hidden: true }, words, ways);
   return {
     element,
-    say(text, kind = "problem") {
-      reword(element, text);
+    say(text, kind = "problem", remedies = []) {
+      reword(words, text);
+      ways.replaceChildren(...remedies.map(([name, act]) => button(name, act)));
       element.dataset.kind = kind;
       element.hidden = false;
     },
     clear() {
       if (element.hidden) return;
-      element.textContent = "";
+      reword(words, "");
+      ways.replaceChildren();
       element.hidden = true;
     },
   };

@@ -23,7 +23,7 @@ export function plane({ label, onMove, onSelect, onRemove = () => {}, onAdd, onR
   const canvas = h("canvas", { "aria-hidden": "true" });
   const board = square({
     label,
-    layers: ["axes", "field", "links", "arrows", "tokens"],
+    layers: ["axes", "field", "felt", "trails", "links", "arrows", "tokens", "hands"],
     canvas,
     onSize() {
       rescale();
@@ -40,13 +40,13 @@ export function plane({ label, onMove, onSelect, onRemove = () => {}, onAdd, onR
     drawAxes(view, { across: ticks, up: ticks, print: (t) => fixed(t, t % 1 ? 1 : 0) });
   }
 
-  /** Zoom out at once when a token leaves; zoom in only when all have come well inside. */
-  function fit(tokens) {
+  /** Zoom out at once when a token leaves; zoom in only when all have come well inside, and no further than to `smallest`. */
+  function fit(tokens, smallest = SMALLEST) {
     if (view.dragging) return;
     const reach = 1.12 * Math.max(...tokens.map(([a, b]) => Math.max(Math.abs(a), Math.abs(b))));
     let extent = view.extent;
     while (extent < reach && extent < 1e9) extent *= 2;
-    while (extent > SMALLEST && extent / 2.6 > reach) extent /= 2;
+    while (extent > smallest && extent / 2.6 > reach) extent /= 2;
     if (extent === view.extent) return;
     view.extent = extent;
     rescale();

@@ -45,10 +45,12 @@ import { tour } from "./tour.js";
  * @property {any[]} picture what its controls change
  * @property {any[]} [transport] what sets the picture in motion and back
  * @property {any} [reading] the one number that matters now
- * @property {any[]} [said] where a refusal or a note is read, above the panels
+ * @property {any[]} [said] where a refusal is read, or what has happened: it stands with the picture
+ * @property {any[]} [notes] where it is read what a state means, above the panels
  * @property {Record<string, import("./bench.js").Panel>} panels its controls, and what is read at leisure
  * @property {string} [first] the panel that is open at first, where it is not the first
  * @property {(name: string) => void} [onPanel] hears which panel is open
+ * @property {(name: string | null) => void} [onHold] hears that a slider of a panel is in a hand, and null when it is let go
  * @property {any[]} [under] what is of use whichever panel is open: a legend
  * @property {(state: any, found: any) => void} draw
  * @property {() => string} [summary] what a change came to, in words
@@ -115,7 +117,12 @@ function open({ view, className, title, names, presets = {}, smooth = [], rules:
   const python = made.python ?? (() => pythonLine(className, store.plain(), store.starts));
   const asks = question ? { question: { title: "Guess", body: [question] } } : {};
   const panels = { ...asks, ...made.panels };
-  const [first] = [question && !("answered" in question.dataset) ? "question" : null, made.first, ...Object.keys(made.panels)].filter(Boolean);
+  const [first] = [
+    question && !("answered" in question.dataset) ? "question" : null,
+    Object.hasOwn(panels, model.get("panel")) ? model.get("panel") : null,
+    made.first,
+    ...Object.keys(made.panels),
+  ].filter(Boolean);
   const seen = () => (stands.opened === stands.first ? store.plain() : { ...store.plain(), panel: stands.opened });
   const share = h(
     "div",
@@ -129,12 +136,15 @@ function open({ view, className, title, names, presets = {}, smooth = [], rules:
     transport: made.transport ?? [],
     reading: made.reading,
     said: made.said ?? [],
+    notes: made.notes ?? [],
     panels,
     under: [...(made.under ?? []), share],
     first,
     onOpen: (name) => made.onPanel?.(name),
+    onHold: (name) => made.onHold?.(name),
   });
   root.append(stands.element, said.element);
+  made.onPanel?.(first);
   root.widgetState = store.plain;
   keepKeys(root);
   const guide = tour({ root, place: stands.hand, store, smooth, titles: presets, rest });

@@ -1,0 +1,61 @@
+// A matrix taken by hand: its columns are where it sends the axes, so they stand in the plane as arrows whose tips can be dragged.
+import { arrowOutline } from "./arrows.js";
+import { draggable, movedByKeys } from "./handles.js";
+import { fixed } from "./numbers.js";
+
+const NAMES = ["first", "second", "third"];
+
+/** For a plane with a layer "hands": `draw(name, matrix)` shows the columns of `matrix`, none where the name is null; `change(matrix)` asks for another. */
+export function hands(board, change) {
+  let shown = null,
+    matrix = null;
+  const pixel = (d) => [board.x(d.at[0]), board.y(d.at[1])];
+  const inside = (v) => Math.round(Math.max(-board.extent, Math.min(board.extent, v)) * 100) / 100;
+  const onMove = (index, at) =>
+    at &&
+    change(
+      shown,
+      matrix.map((row, i) => row.map((x, j) => (j === index ? at[i] : x))),
+    );
+  const dragging = draggable(board, {
+    at: pixel,
+    to: (event) => [inside(board.x.invert(event.x)), inside(board.y.invert(event.y))],
+    onMove,
+  });
+  const key = movedByKeys({
+    step: (d, towards, fast) => d.at.map((x, k) => inside(x + (fast ? 0.5 : 0.1) * towards[k])),
+    onMove,
+    others: {},
+  });
+
+  return {
+    draw(name, next) {
+      [shown, matrix] = [name, next];
+      const columns = name ? next[0].map((_, j) => ({ index: j, at: next.map((row) => row[j]) })) : [];
+      board.layer.hands
+        .attr("data-matrix", name)
+        .selectAll("g")
+        .data(columns)
+        .join((enter) => {
+          const g = enter.append("g").attr("class", "td-hand-of").attr("tabindex", 0).attr("role", "button");
+          g.append("path");
+          g.append("circle").attr("class", "td-target").attr("r", 22);
+          g.append("circle").attr("class", "td-tip").attr("r", 8);
+          g.append("text");
+          return g.call(dragging).on("keydown", key);
+        })
+        .attr("aria-label", (d) => `${name}, ${NAMES[d.index]} column: axis ${d.index + 1} goes to ${d.at.map((v) => fixed(v)).join(", ")}`)
+        .each(function place(d) {
+          const [x, y] = pixel(d),
+            [x0, y0] = [board.x(0), board.y(0)];
+          const [path, target, tip, text] = this.children;
+          path.setAttribute("d", arrowOutline(x0, y0, x - x0, y - y0, { shaft: 3, head: 14 }));
+          for (const circle of [target, tip]) circle.setAttribute("transform", `translate(${x},${y})`);
+          text.setAttribute("x", String(x + (x < x0 ? -12 : 12)));
+          text.setAttribute("y", String(y + (y > y0 ? 16 : -8)));
+          text.setAttribute("text-anchor", x < x0 ? "end" : "start");
+          text.textContent = `${name} ${"①②③"[d.index]}`;
+        });
+    },
+  };
+}
