@@ -34,7 +34,7 @@ export function bench({ title, picture, transport, reading, said, notes, panels,
     hand: h(
       "div",
       { class: "td-hand" },
-      said,
+      notes,
       strip.element,
       Object.values(sections).map(({ panel }) => panel),
       under,
