@@ -285,9 +285,9 @@ function build({ model, store, about, say, change, reset, redraw }) {
       .map((each) => ({ ...each, at: placeOn(phase, each.config) }))
       .filter(({ at }) => at);
     diagram.show({
-      title: "Heads × sentences: share with all four right, mean of eight runs in numpy. Your runs are marked.",
+      title: "Heads × sentences to learn from: share with all four right, mean of eight runs in numpy. Your runs are marked.",
       rows: phase.heads.map((n) => `${n} ${n === 1 ? "head" : "heads"}`),
-      corner: "sentences",
+      corner: "from",
       columns: phase.counts,
       values: phase.all_right,
       marks: ended.map(({ number: n, at, records }) => ({ at, text: `run ${n}: ${fixed(records.at(-1).all_right.at(-1))}` })),
@@ -320,7 +320,9 @@ function build({ model, store, about, say, change, reset, redraw }) {
       title: "Model",
       body: [
         line(choose.element),
-        line(task.element, heads.element, roles.element, layers.element, streams.element),
+        line(task.element),
+        line(heads.element, roles.element, layers.element),
+        line(streams.element),
         choose.notice.element,
       ],
     },
