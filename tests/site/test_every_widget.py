@@ -289,6 +289,7 @@ def test_keyboard_alone_suffices(opened, view):
         page.keyboard.press("ArrowRight")
         reached |= widget.tabbed(30)
     reached = {name.strip() for name in reached}
+<<<<<<< HEAD
 =======
     reached = set()
     for tab in widget.root.get_by_role("tab").all():
@@ -304,6 +305,8 @@ def test_keyboard_alone_suffices(opened, view):
           .find(e => e.checkVisibility() && !e.disabled).focus()""")
         reached |= {name.strip() for name in widget.tabbed(60)}
 >>>>>>> 6784ae875275d2311636f8c0d13de163882f40f0
+=======
+>>>>>>> 32bfbb6499b49b7c8ba722ee9c6a6daf01d872f9
     assert not set(wanted) - reached, set(wanted) - reached
     label, _, name = SLIDER[view]
     slider = widget.control(label).element_handle()
@@ -357,9 +360,13 @@ def test_what_gives_the_answer_away_waits(visit, address, chapter, view, waiting
     widget = met(visit(f"{address}/{chapter}.html"), view, skip=False)
     widget.root.scroll_into_view_if_needed()
     widget.settle()
+<<<<<<< HEAD
     shown = lambda selector: widget.reached(widget.root.locator(selector)).first.evaluate(
         "e => e.checkVisibility({ visibilityProperty: true })"
     )
+=======
+    shown = lambda selector: widget.reached(widget.root.locator(selector)).first.evaluate("e => e.checkVisibility({ visibilityProperty: true })")
+>>>>>>> 32bfbb6499b49b7c8ba722ee9c6a6daf01d872f9
     assert not any(map(shown, waiting))
     widget.press("Show me without a guess")
     assert all(map(shown, waiting)), [each for each in waiting if not shown(each)]

@@ -52,7 +52,7 @@ export function hands(board, change) {
           path.setAttribute("d", arrowOutline(x0, y0, x - x0, y - y0, { shaft: 3, head: 14 }));
           for (const circle of [target, tip]) circle.setAttribute("transform", `translate(${x},${y})`);
           text.setAttribute("x", String(x + (x < x0 ? -12 : 12)));
-          text.setAttribute("y", String(y + (y > y0 ? 16 : -8)));
+          text.setAttribute("y", String(y + (y < y0 ? -8 : 16)));
           text.setAttribute("text-anchor", x < x0 ? "end" : "start");
           text.textContent = `${name} ${"①②③"[d.index]}`;
         });
