@@ -26,10 +26,12 @@ def test_a_table_that_was_written_is_read_again():
 
 def test_a_missing_row_and_a_broken_bar_are_told():
     results.write(
-        "Drag to paint", "make bench", results.table(["widget", "dragged", "95th percentile, ms", "bar, ms"], [["sweeps", "a", 17, 16.7]])
+        "Drag to paint",
+        "make bench",
+        results.table(["widget", "dragged", "95th percentile, in calibrations", "bar, in calibrations"], [["sweeps", "a", 2.5, 2]]),
     )
     results.write("Lighthouse", "make lighthouse", results.table(["page", *results.MARKS], [["index", 100, 94, 100, 100]]))
     told = list(results.warnings())
     assert "Pages: index was not measured" in told and "Drag to paint: force-lab was not measured" in told
-    assert "Drag to paint: sweeps, a: 17 ms, above 16.7" in told and "Lighthouse: index: accessibility 94, below 95" in told
+    assert "Drag to paint: sweeps, a: 2.5 calibrations, above 2" in told and "Lighthouse: index: accessibility 94, below 95" in told
     assert not any(words.startswith(("Drag to paint: sweeps was", "Lighthouse: index was")) for words in told)
