@@ -121,7 +121,8 @@ function build({ store, about, tell, reset, redraw, openPanel }) {
     else singular.clear();
     if (full) return shelves.show(state, memories);
     boards.draw(state, head, opened === "V");
-    for (const [matrix, trait] of Object.entries(SLID)) if (before && before[trait] !== state[trait]) boards.feel(matrix, state, head);
+    for (const [matrix, trait] of Object.entries(SLID))
+      if (before && String(before[trait]) !== String(state[trait])) boards.feel(matrix, state, head);
     before = state;
     pulls.show(state.sigma, head.loudness);
     drawAsk(state);

@@ -129,7 +129,10 @@ function open({ view, className, title, names, presets = {}, smooth = [], rules:
     begin,
     reset,
     redraw,
-    openPanel: (name) => stands.open(name),
+    openPanel(name) {
+      stands.open(name);
+      stands.first = name; // a link need not say what its state says
+    },
   });
 
   const question = prediction(model.get("prediction"), view);
