@@ -142,11 +142,12 @@ def test_python_moves_the_encyclopedia(page):
 
 def test_the_encyclopedia_moves_python(page):
     root = page.locator("[data-widget=encyclopedia]")
+    root.get_by_role("tab", name="M", exact=True).click()
     root.get_by_label("σ₁ strength of index direction u₁").focus()
     page.keyboard.press("ArrowRight")
     before = state(page, "encyclopedia")["tokens"]
     drag(page, root.locator(".td-space-content .td-token .td-dot").nth(2), 30, 40)
-    root.get_by_role("tab", name="How many entries fit?").click()
+    root.get_by_role("tab", name="Capacity").click()
     root.get_by_label("Entries", exact=True).focus()
     page.keyboard.press("ArrowRight")
     after = state(page, "encyclopedia")

@@ -47,7 +47,7 @@ def test_training_gives_the_engines_numbers(lab_of, state):
     assert it.read("accuracy") == pytest.approx(last["accuracy"])
     assert it.read("log-probability") == pytest.approx(last["log_probability"])
     assert it.read("all-right") == pytest.approx(last["all_right"][-1])
-    cells = it.root.locator(".td-right .td-shares:visible tbody td").all_inner_texts()
+    cells = it.root.locator(".td-matrices .td-shares:visible tbody td").all_inner_texts()
     wanted = last["matrix"] if "matrix" in last else [*last["previous"], *last["induction"]]
     assert [float(cell) for cell in cells] == pytest.approx([round(x, 2) for row in wanted for x in row], abs=0.006)
 
@@ -59,7 +59,7 @@ def test_learning_happens_before_the_readers_eyes(lab_of):
     early, drawn = it.read("accuracy"), it.picture()
     trained(it)
     assert it.read("accuracy") > 0.9 > early and it.picture() != drawn
-    assert it.root.locator(".td-right .td-strong").count() == 4, "each head has a role"
+    assert it.root.locator(".td-matrices .td-strong").count() == 4, "each head has a role"
 
 
 def test_pause_step_resume(lab_of):
@@ -92,6 +92,39 @@ def test_four_runs_side_by_side_and_the_oldest_gives_way(lab_of):
     runs = it.root.locator(".td-runs li").all_inner_texts()
     assert [run.split("seed ")[1] for run in runs] == ["1", "2", "3", "4"]
     assert it.root.locator("path.td-run").count() == 4
+
+
+def test_names_of_runs_that_end_alike_stand_apart(lab_of):
+    it = lab_of(steps=10)
+    for _ in range(4):
+        it.press("Train")
+        trained(it)
+    heights = sorted(
+        it.root.locator(".td-curves .td-names text").evaluate_all("texts => texts.map(text => Number(text.getAttribute('y')))")
+    )
+    height = it.root.locator(".td-curves").bounding_box()["height"]
+    assert all(below - above >= 14 for above, below in zip(heights, heights[1:])) and 0 < heights[0] and heights[-1] < height
+
+
+def test_the_matrix_has_the_shape_that_is_chosen_and_the_last_run_of_that_shape(lab_of):
+    it = lab_of(heads=2, roles=3, steps=20)
+    shape = lambda: it.root.locator(".td-matrices .td-shares:visible").evaluate(
+        "table => [table.tBodies[0].rows.length, table.tBodies[0].rows[0].cells.length - 1]"
+    )
+    caption = it.root.locator(".td-matrices caption").first
+    assert shape() == [2, 3] and "untrained" in caption.inner_text()
+    it.press("Train")
+    trained(it)
+    assert "run 1" in caption.inner_text() and it.read("step") == 20
+    assert not it.root.locator(".td-next").is_visible()
+    it.choose("Heads", "4")
+    assert shape() == [4, 3] and "untrained" in caption.inner_text()
+    assert it.root.locator("[data-readout=step]").get_attribute("data-value") is None, (
+        "no number stands beside a matrix that is not its own"
+    )
+    assert "4 heads, 3 roles" in it.root.locator(".td-next").inner_text()
+    it.choose("Heads", "2")
+    assert shape() == [2, 3] and "run 1" in caption.inner_text() and it.read("step") == 20
 
 
 def test_runs_land_on_the_shipped_diagram(lab_of):

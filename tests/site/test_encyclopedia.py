@@ -190,20 +190,78 @@ def test_keyboard_alone_suffices(visit, address):
     page.keyboard.type("0,7")
     page.keyboard.press("Enter")
     assert it.state()["sigma"] == [0.7, start["sigma"][1]]
-    it.root.get_by_role("tab", name="M and the index").focus()
+    it.root.get_by_role("tab", name="Numbers").focus()
     page.keyboard.press("ArrowRight")
     it.settle()
     assert it.state()["section"] == "capacity"
-    assert it.root.get_by_role("tab", name="How many entries fit?").evaluate(
-        "e => e === document.activeElement && e.ariaSelected === 'true'"
-    )
+    assert it.root.get_by_role("tab", name="Capacity").evaluate("e => e === document.activeElement && e.ariaSelected === 'true'")
     it.button("Another draw").focus()
     page.keyboard.press("Enter")
     assert it.state()["seed"] == start["seed"] + 1
-    it.root.get_by_role("tab", name="How many entries fit?").focus()
+    it.root.get_by_role("tab", name="Capacity").focus()
     page.keyboard.press("ArrowLeft")
     it.settle()
     assert it.state()["section"] == "index"
+
+
+def test_the_panel_and_the_section_are_one(visit, address):
+    """What stands in the picture is what the open panel is about, whoever asked for it: a tab, a link, Reset."""
+    it = asked(visit, address)
+    spaces, shelves = it.root.locator(".td-spaces"), it.root.locator(".td-shelves")
+    of = lambda: (it.state()["section"], it.root.get_by_role("tab", selected=True).inner_text(), spaces.is_visible(), shelves.is_visible())
+    go = lambda **state: it.page.goto(it.page.url.split("#")[0] + link("encyclopedia", Encyclopedia(**state).state()))
+    it.panel("capacity")
+    assert of() == ("capacity", "Capacity", False, True)
+    it.panel("V")
+    assert of() == ("index", "V", True, False)
+    go(section="capacity", count=9)
+    it.settle()
+    it.settle()
+    assert of() == ("capacity", "Capacity", False, True)
+    go(noise=0.5)
+    it.settle()
+    it.settle()
+    assert of() == ("index", "Ask", True, False)
+    it.panel("capacity")
+    it.slide("Entries", 30)
+    it.press("Reset")
+    assert of() == ("capacity", "Capacity", False, True) and it.state()["count"] == 20
+    it.panel("question")
+    assert of() == ("index", "Guess", True, False)
+
+
+def test_what_is_slid_is_shown_in_its_space_and_goes_again(visit, address):
+    it = asked(visit, address)
+    shown = lambda: it.root.locator(".td-felt").evaluate_all("all => all.map(e => e.classList.contains('td-on') && e.dataset.matrix)")
+    for label, wanted in (("Q angle", ["Q", False]), ("K angle", ["K", False]), ("V shear", [False, "V"])):
+        nudge(it, label)
+        assert shown() == wanted, label
+        it.page.wait_for_function("root => !root.querySelector('.td-felt.td-on')", arg=it.root.element_handle())
+
+
+def test_V_is_taken_by_hand_in_the_content_space(visit, address):
+    it = asked(visit, address)
+    hands = it.root.locator(".td-space-content .td-hand-of")
+    assert hands.count() == 0
+    it.panel("V")
+    V = it.state()["V"]
+    hands.nth(1).focus()
+    it.page.keyboard.press("ArrowUp")
+    it.settle()
+    assert it.state()["V"] == [V[0], [V[1][0], pytest.approx(V[1][1] + 0.1)]]
+    assert it.root.get_by_label("V row 2 column 2").input_value() == "1.00"
+    it.panel("M")
+    assert hands.count() == 0
+
+
+def test_no_number_tells_the_answer_before_the_guess(visit, address):
+    it = WidgetPage(visit(f"{address}/{PAGE}"), "encyclopedia", skip=False)
+    seen = lambda selector: it.root.locator(selector).evaluate("e => e.checkVisibility({ visibilityProperty: true })")
+    it.panel("numbers")
+    assert not seen(".td-readouts") and not seen("[data-readout=residual]")
+    it.press("Show me without a guess")
+    it.panel("numbers")
+    assert seen(".td-readouts") and seen("[data-readout=residual]")
 
 
 @pytest.mark.parametrize("preset", ["plain", "loud", "ridge", "lost"])

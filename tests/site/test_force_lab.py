@@ -1,10 +1,13 @@
 """Force lab on the built page, as a reader meets it: hands, keys, numbers, bad input."""
 
+import json
+
 import numpy as np
 import pytest
-from widget_page import WidgetPage, centre
+from widget_page import ROOT, WidgetPage, centre
 
 import tokendynamics as td
+from tokendynamics.widgets import ForceLab
 
 
 class Lab(WidgetPage):
@@ -17,7 +20,7 @@ class Lab(WidgetPage):
 
 @pytest.fixture
 def lab(visit, address):
-    return Lab(visit(f"{address}/index.html"))
+    return Lab(visit(f"{address}/index.html#force-lab=v2.identity"))
 
 
 SLIDERS = [f"{matrix} {part}" for matrix in "QKV" for part in ("angle", "stretch", "shear")] + ["β", "Step of Play"]
@@ -80,7 +83,7 @@ def test_readouts_are_numpys(lab, preset, include_self):
         lab.control("Include self: the token attends to itself too").check()
     lab.token(1).focus()
     lab.page.keyboard.press("Enter")
-    lab.settle()
+    lab.panel("laws")
     now = lab.state()
     assert (now["selected"], now["scale"], now["include_self"]) == (1, 1.3, include_self)
     tokens, Q, K, V = (np.array(now[name]) for name in ("tokens", "Q", "K", "V"))
@@ -128,6 +131,7 @@ def test_a_token_is_dragged_and_only_that_one(lab):
 
 def test_keyboard_alone_suffices(lab):
     """Select, move, add, name, remove, slide, play, stop and reset without a pointer."""
+    lab.choose("Preset", "identity")
     start = lab.state()
     lab.page.evaluate(f"document.querySelector('{lab.selector} .td-token').focus()")
     lab.page.keyboard.press("Tab")
@@ -173,14 +177,142 @@ def test_play_moves_and_pause_stops(lab):
     assert lab.state()["tokens"] == stopped
 
 
-def test_tokens_that_run_away_are_stopped_and_said(lab):
-    lab.control("V stretch").fill("3")
-    lab.control("Step of Play").fill("1")
+@pytest.mark.parametrize("remedy", ["Hold them on a circle", "Back to the start"])
+def test_tokens_that_run_away_are_stopped_and_said_with_remedies(lab, remedy):
+    lab.choose("Preset", "identity")
+    start = lab.state()
+    lab.slide("Step of Play", 1)
     lab.press("Play")
-    lab.page.wait_for_selector(f"{lab.selector} .td-notice:visible")
+    lab.page.wait_for_selector(f"{lab.selector} .td-notice[data-kind=warning]:visible")
     assert "run away" in lab.notices()
-    assert np.isfinite(lab.state()["tokens"]).all()
+    far = np.abs(lab.state()["tokens"]).max()
+    assert 30 < far < 100, "they are stopped while they can still be told apart"
     lab.button("Play").wait_for()
+    lab.press(remedy)
+    after = lab.state()
+    assert lab.notices() == "" and after["tokens"] == start["tokens"]
+    assert after["norm"] == ("sphere" if remedy.startswith("Hold") else None)
+
+
+def test_tokens_that_have_met_are_stopped_and_turned_apart(lab):
+    lab.choose("Preset", "dance")
+    lab.slide("V angle", 0)
+    lab.slide("Step of Play", 0.5)
+    start = lab.state()["tokens"]
+    lab.press("Play")
+    lab.page.wait_for_selector(f"{lab.selector} .td-notice[data-kind=warning]:visible")
+    assert "met in one place" in lab.notices()
+    lab.press("Turn V by 120° and start again")
+    assert lab.state()["tokens"] == start and lab.control("V angle").input_value() == "120"
+
+
+@pytest.mark.parametrize("norm, length", [("sphere", 1), ("layernorm", np.sqrt(2))])
+def test_a_norm_is_that_of_the_stack(lab, norm, length):
+    lab.choose("Preset", "article")
+    lab.choose("Norm", norm)
+    before = lab.state()
+    lab.press("One layer")
+    head = [np.array(before[name]) for name in "QKV"]
+    np.testing.assert_allclose(lab.state()["tokens"], td.trajectories(before["tokens"], [head], norm=norm)[1], rtol=1e-12)
+    np.testing.assert_allclose(np.linalg.norm(lab.state()["tokens"], axis=1), length)
+
+
+@pytest.mark.parametrize("matrix", "QKV")
+def test_a_matrix_is_taken_by_its_columns_by_hand_and_by_keys(lab, matrix):
+    lab.choose("Preset", "article")
+    lab.panel(matrix)
+    before = lab.state()
+    tips = lab.root.locator(".td-hand-of")
+    assert tips.count() == 2
+    x, y = centre(tips.nth(1).locator(".td-tip"))
+    size = lab.root.locator(".td-plane").bounding_box()["width"]
+    lab.page.mouse.move(x, y)
+    lab.page.mouse.down()
+    lab.page.mouse.move(x + 20, y - 30, steps=5)
+    shown = lab.root.locator(".td-felt.td-on").get_attribute("data-matrix")
+    lab.page.mouse.up()
+    lab.settle()
+    after = lab.state()
+    assert shown == matrix, "what it does is in the picture while it is moved"
+    per = 6 / size  # units a pixel: the plane shows −3 to 3
+    moved = np.array(after[matrix]) - np.array(before[matrix])
+    np.testing.assert_allclose(moved, [[0, 20 * per], [0, 30 * per]], atol=0.02)
+    assert {name for name in after if after[name] != before[name]} == {matrix}
+    tips.nth(0).focus()
+    lab.page.keyboard.press("ArrowRight")
+    lab.settle()
+    assert lab.state()[matrix][0][0] == pytest.approx(after[matrix][0][0] + 0.1, abs=0.006)
+    assert lab.control(f"{matrix} row 1 column 1").input_value() == f"{lab.state()[matrix][0][0]:.2f}".replace("-", "−")
+    lab.panel("motion")
+    assert tips.count() == 0
+
+
+def test_what_a_matrix_does_fades_when_the_hand_lets_go(lab):
+    lab.panel("V")
+    x, y = centre(lab.control("V angle"))
+    lab.page.mouse.move(x, y)
+    lab.page.mouse.down()
+    assert lab.root.locator(".td-felt.td-on").count() == 1
+    lab.page.wait_for_timeout(900)
+    assert lab.root.locator(".td-felt.td-on").count() == 1, "as long as it is held"
+    lab.page.mouse.up()
+    lab.page.wait_for_function("() => !document.querySelector('[data-widget=force-lab] .td-felt.td-on')")
+
+
+MOVES = """async root => {
+  const canvas = root.querySelector('.td-flow');
+  const shot = () => canvas.toDataURL();
+  const before = shot();
+  await new Promise(done => setTimeout(done, 600));
+  return [before !== shot(), canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.some(v => v > 0)];
+}"""
+
+
+@pytest.mark.parametrize("still", [False, True])
+def test_the_front_page_opens_on_motion_unless_motion_is_unwelcome(visit, address, still):
+    lab = Lab(visit(f"{address}/index.html", reduced_motion="reduce" if still else "no-preference"))
+    before = lab.state()
+    assert lab.root.evaluate(MOVES) == [not still, not still]
+    assert lab.state() == before, "nothing is changed before anything is pressed"
+    assert lab.control("V angle").is_visible(), "what to try first is there"
+    assert lab.root.locator(".td-field path").count() == int(still), "where no specks drift, arrows stand"
+
+
+def test_out_of_sight_nothing_drifts(visit, address):
+    lab = Lab(visit(f"{address}/index.html"))
+    lab.page.evaluate("scrollTo({ top: document.body.scrollHeight, behavior: 'instant' })")
+    lab.page.wait_for_timeout(200)
+    assert lab.root.evaluate(MOVES)[0] is False
+
+
+def test_a_story_goes_forward_back_by_keys_and_undoes_and_a_link_carries_its_step(visit, address):
+    lab = Lab(visit(f"{address}/index.html", reduced_motion="reduce", permissions=["clipboard-read", "clipboard-write"]))
+    first, words = lab.state(), lab.root.locator(".td-story p")
+    steps = json.loads((ROOT / "src/tokendynamics/widgets/force_lab/story.json").read_text("utf8"))
+    lab.press(f"A story in {len(steps)} steps")
+    for number, step in enumerate(steps, 1):
+        assert words.inner_text() == f"{number} of {len(steps)}. {step['say']}"
+        wanted = ForceLab.from_link(f"#force-lab={step['link']}").state()
+        now = lab.state()
+        kept = {"tokens", "flow", "trails"} if step.get("play") else {"flow", "trails"}
+        assert {k: v for k, v in now.items() if k not in kept} == {k: v for k, v in wanted.items() if k not in kept}
+        assert lab.root.locator(f"[role=tab][data-panel={step['panel']}]").get_attribute("aria-selected") == "true"
+        if number == 5:
+            link = lab.copied("Copy link")
+        if number < len(steps):
+            lab.button("Next").focus()
+            lab.page.keyboard.press("ArrowRight")
+            lab.settle()
+    lab.button("Back").click()
+    assert words.inner_text().startswith("8 of 9.")
+    for _ in range(len(steps) + 1):
+        lab.root.locator(".td-story").get_by_role("button", name="Undo").click()
+        lab.settle()
+    assert lab.state() == first
+    other = Lab(visit(link))
+    assert other.root.locator(".td-story p").inner_text().startswith("5 of 9.")
+    other.press("End")
+    assert not other.root.locator(".td-story").is_visible()
 
 
 def test_fewest_and_most_tokens(lab):

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from widget_page import WidgetPage
+from widget_page import Finger, WidgetPage, centre
 
 from tokendynamics.heads import corpus, four_tasks
 from tokendynamics.widgets import HeadsAndTasks
@@ -23,7 +23,7 @@ class Heads(WidgetPage):
         return self.control(f"Layer {layer + 1} Head {head + 1}")
 
     def word(self, index):
-        return self.root.locator(".td-word").nth(index)
+        return self.reached(self.root.locator(".td-word").nth(index))
 
     def said(self, task):
         return self.root.locator(f"[data-readout={task}-answer]").get_attribute("data-value")
@@ -32,7 +32,8 @@ class Heads(WidgetPage):
         return {task: self.said(task) for task in TASKS}
 
     def rest(self):
-        """Wait until the held-out sentences have been scored again."""
+        """Wait until the held-out sentences have been scored again: they are while their panel is open."""
+        self.panel("tasks")
         self.page.wait_for_timeout(700)
 
     def lab(self):
@@ -57,6 +58,7 @@ def held_to_numpy(heads):
     for task, p in lab.answers().items():
         assert heads.read(f"{task}-confidence") == pytest.approx(p.max(), rel=1e-9)
         assert heads.said(task) == corpus.TASKS[task][p.argmax()]
+    heads.panel("adds")
     for task, table in engine.added(lab.parameters, words, lab.token, **lab.switches).items():
         for layer, head in HEADS:
             assert heads.read(f"added-{task}-{layer}-{head}") == pytest.approx(table[layer, head], abs=1e-10)
@@ -123,20 +125,26 @@ def test_every_switch_changes_state_picture_and_answers_at_once(heads):
 
 
 def test_a_changed_answer_is_marked_in_words(heads):
-    assert heads.root.locator(".td-card.td-changed").count() == 0
+    heads.panel("tasks")
+    assert heads.root.locator(".td-changed").count() == 0
     heads.switch(1, 2).uncheck()
-    heads.settle()
+    heads.panel("tasks")
     changed = heads.root.locator(".td-card.td-changed")
     assert "entity" in [card.get_attribute("data-task") for card in changed.all()]
-    mark = changed.first.locator("output").first.evaluate("e => getComputedStyle(e, '::after').content")
+    mark = changed.first.locator(".td-answer").evaluate("e => getComputedStyle(e, '::after').content")
     assert "changed" in mark
+    row = heads.root.locator(".td-said.td-changed output:first-child")
+    assert "place" in row.all_inner_texts() and "→" in row.first.evaluate("e => getComputedStyle(e, '::before').content")
 
 
 def test_the_table_waits_for_the_guess(open_heads):
     heads = open_heads(skip=False)
     table = heads.root.locator(".td-heads-table").first
-    assert not table.is_visible()
+    heads.panel("adds")
+    assert not table.is_visible() and "after your guess" in heads.root.inner_text()
     heads.press("Show me without a guess")
+    heads.panel("adds")
+    assert "after your guess" not in heads.root.inner_text()
     assert table.is_visible() and "+" in table.inner_text()
 
 
@@ -181,6 +189,7 @@ def test_choosing_a_sentence_and_a_word(heads):
     heads.word(1).click()
     heads.settle()
     assert heads.state()["token"] == 1 and heads.word(1).get_attribute("aria-pressed") == "true"
+    heads.panel("tasks")
     assert texts[4].split()[1] in heads.root.locator("[data-task=entity] h3").inner_text()
     held_to_numpy(heads)
 
@@ -221,7 +230,7 @@ def test_a_sentence_without_its_full_stop_is_read_at_its_last_word_and_said_so(h
 
 
 def test_it_names_the_words_it_knows(heads):
-    heads.root.locator("summary").click()
+    heads.click("summary")
     listed = heads.root.locator(".td-vocabulary p").inner_text().split(", ")
     assert listed == [word for word in corpus.VOCABULARY if word]
 
@@ -274,15 +283,47 @@ def test_a_finger_slides_and_does_not_scroll_sideways(open_heads):
     assert heads.state()["turns"][0] > 20 and thumb.bounding_box()["y"] == pytest.approx(box["y"], abs=1)
 
 
-def test_answers_stay_in_sight_on_a_phone_while_heads_are_switched(open_heads):
-    heads = open_heads(width=360, height=800)
-    heads.switch(1, 3).scroll_into_view_if_needed()
-    line = heads.root.locator(".td-now")
-    box = line.bounding_box()
-    assert 0 <= box["y"] < 800
-    before = line.inner_text()
+@pytest.mark.parametrize("label", ["Layer 2 Head 4", "V stretch"])
+def test_answers_and_the_bent_head_stay_in_sight_on_a_phone(open_heads, label):
+    heads = open_heads(width=360, height=640, has_touch=True, is_mobile=True)
+    heads.control(label).scroll_into_view_if_needed()
+    for part in (".td-now", ".td-bent .td-arcs"):
+        box = heads.root.locator(part).bounding_box()
+        assert 0 <= box["y"] and box["y"] + box["height"] < heads.control(label).bounding_box()["y"], part
+    before = heads.root.locator(".td-now").inner_text()
     heads.press("All off")
-    assert line.inner_text() != before
+    assert heads.root.locator(".td-now").inner_text() != before
+
+
+def test_a_press_in_the_picture_chooses_a_word_and_a_slide_goes_along_them(open_heads):
+    heads = open_heads(width=360, height=640, has_touch=True, is_mobile=True)
+    heads.root.locator(".td-strips").scroll_into_view_if_needed()
+    place = lambda i: centre(heads.root.locator(".td-names span").nth(i))
+    heads.page.touchscreen.tap(*place(2))
+    heads.settle()
+    assert heads.state()["token"] == 2 and heads.root.locator(".td-asked-about").inner_text().split() == ["asked", "at", "say"]
+    scrolled = heads.page.evaluate("scrollY")
+    Finger(heads.page).drag(place(2), place(9))
+    heads.settle()
+    assert heads.state()["token"] == 9 and heads.page.evaluate("scrollY") == scrolled
+
+
+def test_a_sentence_of_any_length_leaves_its_words_apart_and_whole(open_heads):
+    """Each word in its column, none over its neighbour and none cut, and its arc's end below it."""
+    heads = open_heads(width=360, height=640)
+    for text in ("the film was good .", max(model.shipped()["examples"], key=len), " ".join(["residents"] * 24)):
+        heads.type("or your own", text)
+        columns = heads.root.locator(".td-names span").evaluate_all(
+            "all => all.map(e => [...['left', 'right'].map(side => e.getBoundingClientRect()[side]), e.scrollHeight - e.clientHeight])"
+        )
+        stops = heads.root.locator(".td-bent circle").evaluate_all(
+            "all => all.map(e => { const b = e.getBoundingClientRect(); return b.x + b.width / 2; })"
+        )
+        assert len(columns) == len(stops) == len(text.split())
+        assert all(right <= left + 0.1 for (_, right, _), (left, _, _) in zip(columns, columns[1:])) and not any(
+            over > 0 for *_, over in columns
+        )
+        assert all(left < stop < right for (left, right, _), stop in zip(columns, stops))
 
 
 def test_damaged_weights_are_refused_in_words(visit, address, book):
@@ -304,7 +345,8 @@ def test_damaged_weights_are_refused_in_words(visit, address, book):
 
 
 def test_a_slide_is_drawn_within_a_frame_or_two(heads):
-    """From an input to the end of its drawing, in the page's own clock: the model runs eighteen times in between."""
+    """From an input to the end of its drawing, in the page's own clock."""
+    heads.panel("bend")
     times = heads.root.evaluate("""async root => {
       const slider = root.querySelector('.td-bend input[type=range]'), times = [];
       for (let i = 1; i <= 40; i++) {

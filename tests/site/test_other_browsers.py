@@ -41,7 +41,12 @@ FIND = """const root = document.querySelector(`[data-widget=${view}]`);
     return [x + width / 2, y + height / 2, width];
   };"""
 STATE = f"(view) => {{ {FIND} return JSON.stringify(root.widgetState()); }}"
-SKIP = f"(view) => {{ {FIND} named('Show me without a guess')?.click(); return Boolean(slider); }}"
+SKIP = f"""(view) => {{ {FIND}
+  named('Show me without a guess')?.click();
+  const panel = root.querySelector('[role=tabpanel][hidden]:has(input[type=range])');
+  if (!slider && panel) root.querySelector(`[aria-controls="${{panel.id}}"]`).click();
+  return Boolean(slider);
+}}"""
 FOCUS = f"(view) => {{ {FIND} slider.focus(); return slider.value === slider.max ? 'ArrowLeft' : 'ArrowRight'; }}"
 SLIDER = f"(view) => {{ {FIND} const [x, y, width] = middle(slider); return [x, y, width * (slider.value * 2 > +slider.min + +slider.max ? -0.3 : 0.3)]; }}"
 BUTTON = f"(view, name) => {{ {FIND} return named(name) && middle(named(name)); }}"

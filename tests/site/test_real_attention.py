@@ -13,6 +13,7 @@ VIEW = "real-trajectories"
 @pytest.fixture
 def widget(visit, address):
     widget = WidgetPage(visit(f"{address}/{CHAPTER}"), VIEW)
+    widget.panel("heads")
     widget.root.locator(".td-weights td[data-share]").first.wait_for()
     return widget
 
@@ -64,10 +65,12 @@ def test_where_the_picture_misleads_is_said_with_names(widget, journeys, word, b
     widget.choose("Projection", basis)
     pairs, screen, full = distances.distances(journeys, word, basis=basis)
     agreement = distances.rank_agreement(screen, full)
+    widget.panel("cosines")
     label = widget.root.locator(".td-chart svg").nth(2).get_attribute("aria-label").replace("−", "-")
     assert ", ".join(f"{v:.2f}" for v in agreement) in label
     first = journeys["words"][word]["sentences"][0] - 1  # sentences are called 1, 2, … beside the picture
     misled = 0
+    widget.panel("left")
     for layer in range(7):
         at_layer(widget, layer)
         near = distances.nearest(pairs, screen[layer], full[layer])
@@ -81,9 +84,10 @@ def test_where_the_picture_misleads_is_said_with_names(widget, journeys, word, b
 
 
 def test_one_sentence_has_no_pair_to_be_misled_by(widget):
+    widget.panel("words")
     for box in widget.root.locator(".td-sentences input").all()[1:]:
         box.uncheck()
-    widget.settle()
+    widget.panel("left")
     assert not widget.root.locator("[data-readout=nearest-screen]").is_visible()
     assert widget.root.locator("[data-readout=rank-agreement]").inner_text() == "–"
     assert "misleads" not in widget.notices()
@@ -100,7 +104,9 @@ def test_damaged_weights_are_told_and_the_rest_works(visit, address, book, journ
     )
     page.goto(f"{address}/{CHAPTER}")
     widget = WidgetPage(page, VIEW)
+    widget.panel("heads")
     widget.root.get_by_text("The weights cannot be shown: attention is damaged").wait_for()
+    widget.panel("words")
     before = widget.picture()
     at_layer(widget, 5)
     assert widget.picture() != before

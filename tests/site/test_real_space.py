@@ -56,6 +56,25 @@ def test_the_space_comes_when_it_is_asked_for_shows_the_data_and_turns(visit, ad
     assert widget.root.locator(".td-plane").is_visible() and not widget.root.locator(".td-plot").is_visible()
 
 
+@pytest.mark.parametrize("size", [(390, 844), (844, 390), (1366, 768)], ids=lambda size: "x".join(map(str, size)))
+def test_the_space_is_no_higher_than_a_picture_may_be_also_when_the_window_turns(visit, address, size):
+    widget = deepened(visit(f"{address}/{CHAPTER}", width=size[0], height=size[1]))
+    for width, height in (size, size[::-1]):
+        widget.page.set_viewport_size({"width": width, "height": height})
+        widget.page.wait_for_function(
+            "place => place.layout.height === place.clientHeight", arg=widget.root.locator(".td-plot").element_handle(), timeout=SLOW
+        )
+        drawn_in, side = widget.root.locator(".td-plot").evaluate(
+            """place => {
+              const probe = document.createElement('div');
+              probe.style.cssText = 'position: absolute; height: var(--td-side)';
+              place.append(probe);
+              return [place.layout.height, probe.getBoundingClientRect().height];
+            }"""
+        )
+        assert 150 < drawn_in <= side + 1
+
+
 def turns_by_keys_and_by_hand(widget):
     before = drawn(widget, "place => place.layout.scene.camera.eye")
     widget.control("Turn").focus()

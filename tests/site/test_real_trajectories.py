@@ -42,6 +42,9 @@ def test_every_control_changes_the_state_and_the_picture(widget):
         "shown": lambda: (widget.root.locator(".td-sentences input").nth(1).click(), widget.settle()),
         "word": lambda: widget.choose("Word", "spring"),
     }.items():
+        widget.panel(
+            "heads" if name in ("compared", "head") else "words"
+        )  # the tables stand in the plane's place while their panel is open
         before, drawn = widget.state(), widget.picture() + widget.root.locator(".td-pair").inner_html()
         act()
         after = widget.state()
@@ -58,6 +61,7 @@ def test_readouts_are_numpys(widget, journeys, word, basis):
     widget.choose("Word", word)
     widget.choose("Projection", basis)
     widget.choose("Directions", "2,3")
+    widget.panel("words")
     widget.root.locator(".td-sentences input").nth(2).uncheck()
     fit = journeys["words"][word]["own"] if basis == "own" else journeys["common"]
     shown = [i for n, i in enumerate(journeys["words"][word]["sentences"]) if n != 2]
@@ -91,6 +95,7 @@ def test_tokens_stand_where_the_data_says(widget, journeys):
 
 
 def test_the_charts_say_their_numbers(widget, journeys):
+    widget.panel("cosines")
     label = widget.root.locator(".td-chart svg").first.get_attribute("aria-label")
     within, across = senses.within_across(journeys, "light")
     for values in (within, across):
@@ -129,6 +134,7 @@ def test_a_token_says_its_name_under_the_pointer(widget):
 
 
 def test_no_sentence_and_one_sentence_are_told(widget):
+    widget.panel("words")
     for box in widget.root.locator(".td-sentences input").all():
         box.uncheck()
     widget.settle()
@@ -137,8 +143,9 @@ def test_no_sentence_and_one_sentence_are_told(widget):
     assert widget.root.locator("[data-readout=cosine-within]").inner_text() == "–"
     widget.root.locator(".td-sentences input").first.check()
     widget.settle()
-    assert "A line needs a pair" in widget.notices()
     assert widget.root.locator(".td-tokens g").count() == 1
+    widget.panel("cosines")
+    assert "A line needs a pair" in widget.notices()
 
 
 def test_the_prediction_is_kept_to_and_then_explained(visit, address, journeys):

@@ -9,6 +9,7 @@ from tokendynamics.widgets.sweeps import engine
 
 CHAPTER = "chapters/05_emergence.html"
 VIEW = "sweeps"
+CELLS = "rows => rows.map(row => [...row.cells].map(cell => cell.textContent).join(' '))"
 
 
 @pytest.fixture(scope="module")
@@ -26,6 +27,11 @@ def marks(widget):
     return widget.root.locator(".td-plot").evaluate(
         "place => place.data.filter(t => t.mode === 'markers').map(t => ({ y: t.y, text: t.text }))"
     )
+
+
+def rows(widget):
+    """The table's rows, of all lines."""
+    return widget.root.locator("tbody tr").all_text_contents()
 
 
 def test_plotly_is_loaded_once_and_only_when_reached(visit, address):
@@ -64,20 +70,19 @@ def test_the_diagram_stands_on_the_means(widget, data):
 
 
 def test_every_control_changes_the_state_the_picture_and_the_table(widget):
-    widget.root.locator("summary").click()
     for name, act in {
         "seed": lambda: widget.choose("Pick out", "6"),
-        "length": lambda: (widget.root.get_by_role("slider").fill("2"), widget.settle()),
+        "length": lambda: widget.slide("n answers in a row", 2),
         "diagram": lambda: (widget.control("As a diagram of both").click(), widget.settle()),
         "metric": lambda: widget.choose("Measure", "trained"),
         "sweep": lambda: widget.choose("Sweep", "heads"),
     }.items():
-        before, drawn, table = widget.state(), widget.picture(), widget.root.locator("tbody").inner_text()
+        before, drawn, table = widget.state(), widget.picture(), rows(widget)
         act()
         assert {key for key in before if widget.state()[key] != before[key]} == {name}
         assert widget.picture() != drawn, name
-        assert (widget.root.locator("tbody").inner_text() != table) == (name != "diagram"), name
-    assert "seed 6" in widget.root.locator("thead").inner_text()
+        assert (rows(widget) != table) == (name != "diagram"), name
+    assert "seed 6" in widget.root.locator("thead").text_content()
     widget.press("Reset")
     assert widget.state() == Sweeps(sweep="phase").state()
 
@@ -95,7 +100,7 @@ def test_a_mark_under_the_pointer_says_whose_it_is(widget):
 
 
 def test_the_arrow_keys_change_the_length_and_the_words(widget):
-    widget.root.get_by_role("slider").focus()
+    widget.control("n answers in a row").focus()
     widget.page.keyboard.press("ArrowLeft")
     assert widget.state()["length"] == 3
     place = widget.root.locator(".td-plot")
@@ -108,9 +113,17 @@ def test_without_plotly_the_numbers_are_still_there(visit, address):
     widget = WidgetPage(page, VIEW)
     widget.root.scroll_into_view_if_needed()
     widget.root.get_by_text("could not be loaded").wait_for()
-    assert "The numbers are in the table below" in widget.notices()
-    widget.root.locator("summary").click()
-    assert widget.root.locator("tbody tr").count() == 32
+    assert "The numbers are in the panel Table" in widget.notices()
+    widget.panel("table")
+    table = widget.root.locator("tbody tr")
+    assert table.count() == 32
+    seen = []
+    for line in widget.control("Line").locator("option").all_inner_texts():
+        widget.choose("Line", line)
+        seen += widget.root.locator("tbody tr:visible").all_inner_texts()
+    assert len(seen) == 32 and [text.split() for text in seen] == [
+        text.split() for text in widget.root.locator("tbody tr").evaluate_all(CELLS)
+    ]
     page.unroute("**/plotly.js")  # the next change asks again
     widget.choose("Pick out", "1")
     page.wait_for_selector(f"{widget.selector} .td-plot[data-drawn]")

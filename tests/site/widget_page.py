@@ -39,7 +39,7 @@ OPEN = """element => {
   const panel = element.closest('[role=tabpanel][hidden]');
   if (panel) element.closest('[data-widget]').querySelector(`[aria-controls="${panel.id}"]`).click();
 }"""
-DRAWN = """all => all.map(place => [...place.querySelectorAll('canvas')].map(canvas => canvas.toDataURL()).join('')
+DRAWN = """all => all.map(place => [...place.querySelectorAll('canvas:not(.td-flow)')].map(canvas => canvas.toDataURL()).join('')
   + (place.querySelector(':scope > svg') ?? place).innerHTML).join('')"""
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import traitlets
 
+import tokendynamics as td
 from tokendynamics.widgets import ForceLab
 
 
@@ -114,3 +115,14 @@ def test_the_still_is_an_image_with_words(monkeypatch):
     assert len(data["image/png"]) < 90_000
     assert "t1" in data["text/plain"]
     json.dumps(data)
+
+
+def test_in_the_dance_words_meet_below_a_quarter_turn_of_V_and_spread_above_it():
+    """What the front page says. Cosines of pairs: all 1 where n tokens have met, −1 ⁄ (n − 1) on average where they stand apart."""
+    dance, rng = ForceLab.preset("dance"), np.random.default_rng(0)
+    for tokens in (dance.tokens, *rng.normal(size=(2, 5, 2))):
+        for degrees, wanted in ((30, 1), (80, 1), (100, -0.25), (120, -0.25), (180, -0.25)):
+            c, s = np.cos(np.deg2rad(degrees)), np.sin(np.deg2rad(degrees))
+            head = (dance.Q, dance.K, np.array([[c, -s], [s, c]]))
+            end = td.trajectories(tokens, [head] * 800, step=0.1, norm=dance.norm)[-1]
+            assert (end @ end.T)[np.triu_indices(5, 1)].mean() == pytest.approx(wanted, abs=1e-3), degrees

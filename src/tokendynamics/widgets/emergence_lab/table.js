@@ -1,5 +1,5 @@
 // A small matrix of shares as a table: a number in each cell, and a ground as strong as the number is large.
-import { h } from "../ui/dom.js";
+import { h, hidden } from "../ui/dom.js";
 import { fixed } from "../ui/numbers.js";
 
 export function shares() {
@@ -10,8 +10,8 @@ export function shares() {
   let shape = "";
   return {
     element,
-    show({ title, rows, columns, values, marks = [] }) {
-      // marks: {at: [row, column], text}
+    /** `corner` is what the columns are numbers of; marks: {at: [row, column], text}. */
+    show({ title, rows, corner, columns, values, marks = [] }) {
       const wanted = JSON.stringify([title, rows, columns]);
       if (wanted !== shape) {
         shape = wanted;
@@ -20,8 +20,8 @@ export function shares() {
           h(
             "tr",
             {},
-            h("td"),
-            columns.map((name) => h("th", { scope: "col" }, name)),
+            h("td", { "aria-hidden": "true" }, corner),
+            columns.map((name) => h("th", { scope: "col" }, hidden(`${corner} `), name)),
           ),
         );
         body.replaceChildren(

@@ -1,7 +1,7 @@
 // Emergence lab: a small transformer trains in the page, and its heads find their roles, or do not. State, as ever, is what is to be
 // trained; the runs themselves are results, kept beside it.
 
-import { button, h } from "../ui/dom.js";
+import { button, h, reword } from "../ui/dom.js";
 import { notice } from "../ui/notice.js";
 import { fixed, format } from "../ui/numbers.js";
 import { output, readout } from "../ui/output.js";
@@ -32,6 +32,11 @@ import { trainer } from "./trainer.js";
 const MOST = 4,
   EVERY = 20; // runs side by side; steps between records
 const CHANCE = { roles: 1 / 32, pairs: 1 / 6 };
+const MEANING = {
+  roles: "The matrix: what each head, of all it attends to, gives to the token with each role.",
+  pairs:
+    "The matrices: attention from each b to the a before it (previous token), and from a repeated a to the b that followed it (induction).",
+};
 
 function build({ model, store, about, say, change, reset, redraw }) {
   const trainNotice = notice();
@@ -114,14 +119,18 @@ function build({ model, store, about, say, change, reset, redraw }) {
       } else train();
       redraw();
     },
-    { class: "td-button td-primary" },
+    { class: "td-button td-primary td-waits" },
   );
-  const step = button("Step", () => {
-    if (!training) train();
-    training = "stepping";
-    work.say("step");
-    redraw();
-  });
+  const step = button(
+    "Step",
+    () => {
+      if (!training) train();
+      training = "stepping";
+      work.say("step");
+      redraw();
+    },
+    { class: "td-button td-waits" },
+  );
   const clear = button("Clear runs", () => {
     clearRuns();
     say("All runs cleared.");
@@ -188,6 +197,8 @@ function build({ model, store, about, say, change, reset, redraw }) {
     onInput: (value) => change({ length: Math.min(value, answers(store.state)) }),
   });
   const chart = curves({ onResize: redraw });
+  const chartTitle = h("p", { class: "td-chart-title" }),
+    next = h("p", { class: "td-next" });
   const matrix = shares(),
     second = shares(),
     diagram = shares(),
@@ -199,39 +210,28 @@ function build({ model, store, about, say, change, reset, redraw }) {
     log: output("log-probability", { label: "mean log-probability of the right answer, in nats", print: (x) => fixed(x, 3) }),
     seconds: output("seconds", { label: "seconds that the last run took", print: (x) => fixed(x, 1) }),
   };
+  const end = h("span"),
+    meaning = h("p", { class: "td-quiet" });
   const list = h("ol", { class: "td-runs" });
   let listed = "";
 
   const value = (record, { metric, length }) =>
     metric === "all_right" ? record.all_right[Math.min(length, record.all_right.length) - 1] : record[metric];
+  /** The run whose numbers are to be seen: the one that is training, or the last whose matrix has the shape that is chosen. */
+  const shownRun = (state) => (training ? current() : runs.findLast(({ config }) => shapeOf(config) === shapeOf(state)));
 
   function draw(state) {
-    const run = current(),
+    const run = shownRun(state),
       last = run?.records.at(-1);
-    const drawn = runs.map((each) => ({ ...each, points: each.records.map((record) => [record.step, value(record, state)]) }));
-    const chance = state.metric === "accuracy" ? CHANCE[state.task] : null;
-    chart.draw({
-      label: METRICS[state.metric],
-      runs: drawn,
-      steps: Math.max(state.steps, ...runs.map(({ config }) => config.steps)),
-      chance,
-    });
+    drawCurves(state);
     table(run, last);
-    if (phase) {
-      const ended = runs
-        .filter(({ seconds, diverged }) => seconds && !diverged)
-        .map((each) => ({ ...each, at: placeOn(phase, each.config) }))
-        .filter(({ at }) => at);
-      diagram.show({
-        title:
-          "Heads × sentences: share with all four right, mean of eight runs in numpy. Your runs are marked with their number and what they came to.",
-        rows: phase.heads.map((n) => `${n} ${n === 1 ? "head" : "heads"}`),
-        columns: phase.counts,
-        values: phase.all_right,
-        marks: ended.map(({ number: n, at, records }) => ({ at, text: `run ${n}: ${fixed(records.at(-1).all_right.at(-1))}` })),
-      });
-    }
+    const chosen = title(configOf(state)),
+      before = current();
+    reword(next, `Next run: ${chosen}, rate ${state.rate}`);
+    next.hidden = Boolean(training || (before && JSON.stringify(before.config) === JSON.stringify(configOf(state))));
+    if (phase) drawDiagram();
     read.step.show(last?.step);
+    reword(end, ` of ${run?.config.steps ?? state.steps}`);
     read.accuracy.show(last?.accuracy);
     read.all.show(last?.all_right.at(-1));
     read.log.show(last?.log_probability);
@@ -244,6 +244,10 @@ function build({ model, store, about, say, change, reset, redraw }) {
     go.textContent = training === "going" ? "Pause" : training ? "Resume" : "Train";
     step.disabled = training === "going";
     clear.disabled = !runs.length;
+    showControls(state);
+  }
+
+  function showControls(state) {
     for (const [name, { control }] of Object.entries({ task, roles, streams, layers, count, metric })) control.value = state[name];
     if (heads.control.dataset.task !== state.task) {
       heads.control.dataset.task = state.task;
@@ -260,71 +264,123 @@ function build({ model, store, about, say, change, reset, redraw }) {
     seed.show(state.seed);
   }
 
+  function drawCurves(state) {
+    const chance = state.metric === "accuracy" ? CHANCE[state.task] : null;
+    const label = METRICS[state.metric].replace(
+      "first n answers all",
+      state.length === 1 ? "first answer" : `first ${state.length} answers all`,
+    );
+    reword(chartTitle, chance ? `${label} (- - chance)` : label);
+    chart.draw({
+      label,
+      runs: runs.map((each) => ({ ...each, points: each.records.map((record) => [record.step, value(record, state)]) })),
+      steps: Math.max(state.steps, ...runs.map(({ config }) => config.steps)),
+      chance,
+    });
+  }
+
+  function drawDiagram() {
+    const ended = runs
+      .filter(({ seconds, diverged }) => seconds && !diverged)
+      .map((each) => ({ ...each, at: placeOn(phase, each.config) }))
+      .filter(({ at }) => at);
+    diagram.show({
+      title: "Heads × sentences to learn from: share with all four right, mean of eight runs in numpy. Your runs are marked.",
+      rows: phase.heads.map((n) => `${n} ${n === 1 ? "head" : "heads"}`),
+      corner: "from",
+      columns: phase.counts,
+      values: phase.all_right,
+      marks: ended.map(({ number: n, at, records }) => ({ at, text: `run ${n}: ${fixed(records.at(-1).all_right.at(-1))}` })),
+    });
+  }
+
   function table(run, last) {
     const config = run?.config ?? store.state;
-    const many = (n, name) => Array.from({ length: n }, (_, i) => `${name} ${i + 1}`);
-    if (config.task === "roles") {
-      const empty = Array.from({ length: config.heads }, () => new Array(config.roles).fill(NaN));
+    const blank = (rows, columns) => Array.from({ length: rows }, () => new Array(columns).fill(NaN));
+    const whose = run ? `run ${run.number}` : "untrained";
+    reword(meaning, MEANING[config.task]);
+    if (config.task === "roles")
       matrix.show({
-        title: "Heads × roles: what each head gives to the token with each role",
-        rows: many(config.heads, "head"),
-        columns: many(config.roles, "role"),
-        values: last?.matrix ?? empty,
+        title: `Heads × roles, ${whose}`,
+        ...numbered("head", config.heads, "role", config.roles),
+        values: last?.matrix ?? blank(config.heads, config.roles),
       });
-    } else {
-      const empty = Array.from({ length: config.layers }, () => new Array(config.heads).fill(NaN));
-      const shape = { rows: many(config.layers, "layer"), columns: many(config.heads, "head") };
-      matrix.show({ title: "Previous-token score: attention from each b to the a before it", ...shape, values: last?.previous ?? empty });
-      second.show({
-        title: "Induction score: attention from a repeated a to the b that followed it",
-        ...shape,
-        values: last?.induction ?? empty,
-      });
+    else {
+      const shape = numbered("layer", config.layers, "head", config.heads),
+        empty = blank(config.layers, config.heads);
+      matrix.show({ title: `Previous token, ${whose}`, ...shape, values: last?.previous ?? empty });
+      second.show({ title: `Induction, ${whose}`, ...shape, values: last?.induction ?? empty });
     }
     second.element.hidden = config.task === "roles";
   }
 
-  const body = [
-    about.element,
-    h("div", { class: "td-line" }, choose.element, reset),
-    choose.notice.element,
-    h(
-      "div",
-      { class: "td-line td-setup" },
-      task.element,
-      heads.element,
-      roles.element,
-      layers.element,
-      streams.element,
-      count.element,
-      seed.elements,
-    ),
-    seed.notice.element,
-    h("div", { class: "td-two" }, steps.element, rate.element),
-    h("div", { class: "td-bar-of-buttons td-waits" }, go, step, clear),
-    trainNotice.element,
-    h(
-      "div",
-      { class: "td-columns" },
-      h("div", { class: "td-left" }, h("div", { class: "td-line" }, metric.element), length.element, chart.element, list),
-      h(
-        "div",
-        { class: "td-right" },
-        matrix.element,
-        second.element,
-        readout("step", read.step),
-        readout("accuracy, sequences not trained on", read.accuracy),
-        readout("all answers right", read.all),
+  const line = (...parts) => h("div", { class: "td-line" }, parts);
+  const panels = {
+    model: {
+      title: "Model",
+      body: [
+        line(choose.element),
+        line(task.element),
+        line(heads.element, roles.element, layers.element),
+        line(streams.element),
+        choose.notice.element,
+      ],
+    },
+    training: {
+      title: "Training",
+      body: [line(count.element), line(seed.elements), seed.notice.element, steps.element, rate.element],
+    },
+    runs: {
+      title: "Runs",
+      body: [
+        line(metric.element),
+        length.element,
+        list,
+        readout("accuracy on unseen sequences", read.accuracy),
         readout("log-probability, nats", read.log),
         readout("seconds", read.seconds),
+        line(clear),
+        meaning,
+      ],
+    },
+    ...(phase && {
+      phase: {
+        title: "Phase",
+        body: [h("p", { class: "td-until" }, "It waits for your guess."), h("div", { class: "td-diagram td-waits" }, diagram.element)],
+      },
+    }),
+  };
+  return {
+    picture: [
+      h(
+        "div",
+        { class: "td-learning" },
+        chartTitle,
+        chart.element,
+        h("div", { class: "td-matrices" }, matrix.element, second.element),
+        next,
       ),
-    ),
-    phase
-      ? h("div", { class: "td-diagram td-waits", tabindex: 0, role: "region", "aria-label": "Heads × sentences" }, diagram.element)
-      : null,
-  ];
-  return { body, draw, rest: choose.notice.clear, restart, parts: [work, chart] };
+    ],
+    transport: [go, step, reset],
+    reading: [h("div", {}, "step ", read.step, end), h("div", {}, "all right ", read.all)],
+    said: [trainNotice.element, about.element],
+    panels,
+    draw,
+    rest: choose.notice.clear,
+    restart,
+    parts: [work, chart],
+  };
 }
+
+/** The names of a matrix's rows and columns. */
+const numbered = (row, rows, column, columns) => ({
+  rows: Array.from({ length: rows }, (_, i) => `${row} ${i + 1}`),
+  corner: column,
+  columns: Array.from({ length: columns }, (_, i) => i + 1),
+});
+
+/** What decides how many rows and columns a run's matrix has. */
+const shapeOf = ({ task, heads, roles, layers }) => [task, heads, task === "roles" ? roles : layers].join();
 
 /** A select of the whole numbers between two ends. */
 function wholeField(text, { min, max }, onChange) {

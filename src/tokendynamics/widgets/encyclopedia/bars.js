@@ -36,7 +36,7 @@ export function bars(change) {
       h("label", { for: id }, `σ${sub}`, hidden(` strength of index direction u${sub}`)),
       range,
       cell.input,
-      h("span", { class: "td-loud-name" }, `loudness of u${sub}`),
+      h("span", { class: "td-loud-name" }, hidden("loudness of "), `M u${sub}`),
       h("span", { class: "td-track", "aria-hidden": "true" }, full),
       loud,
     );
@@ -49,14 +49,7 @@ export function bars(change) {
     element: h(
       "div",
       { class: "td-pulls", role: "group", "aria-label": "Singular values of QᵀK, and how loud M is" },
-      h(
-        "p",
-        { class: "td-pulls-title" },
-        h("strong", {}, "QᵀK"),
-        " strength of each index direction, to drag; ",
-        h("strong", {}, "M"),
-        " how loud it answers there",
-      ),
+      h("p", { class: "td-pulls-title" }, h("strong", {}, "QᵀK"), " strength, ", h("strong", {}, "M"), " loudness"),
       rows.map((row) => row.element),
       said.element,
     ),

@@ -38,12 +38,8 @@ export function capacity(change) {
     const element = h(
       "div",
       { class: `td-meter td-meter-${name}` },
-      h(
-        "div",
-        { class: "td-meter-head" },
-        h("span", {}, h("strong", {}, title), " ", h("span", { class: "td-how" }, how)),
-        h("span", { class: "td-meter-rate" }, count, rate),
-      ),
+      h("div", { class: "td-meter-head" }, h("strong", {}, title), h("span", { class: "td-meter-rate" }, count, rate)),
+      h("p", { class: "td-how" }, how),
       cells,
     );
     return { name, title, cells, rate, count, element };
@@ -52,29 +48,31 @@ export function capacity(change) {
   return {
     element: h(
       "div",
-      { class: "td-capacity" },
-      h(
-        "p",
-        {},
-        "A random key and a random content for each entry. The question is the key with noise. An entry is found where the answer lies nearer its own content than any other.",
-      ),
+      { class: "td-shelves" },
+      meters.map((meter) => meter.element),
+    ),
+    key: h(
+      "span",
+      { class: "td-entries-key", "aria-hidden": "true" },
+      h("span", { class: "td-cell-found" }),
+      " found ",
+      h("span", { class: "td-cell-missed" }),
+      " missed",
+    ),
+    controls: [
       h(
         "div",
-        { class: "td-capacity-controls" },
+        { class: "td-capacity" },
         Object.values(sliders).map((each) => each.element),
+        h("div", { class: "td-line" }, seed.elements),
+        seed.notice.element,
+        h(
+          "p",
+          {},
+          "How many entries fit? A random key and a random content for each. The question is the key with noise. An entry is found where the answer lies nearer its own content than any other.",
+        ),
       ),
-      h("div", { class: "td-line" }, seed.elements),
-      seed.notice.element,
-      meters.map((meter) => meter.element),
-      h(
-        "p",
-        { class: "td-entries-key", "aria-hidden": "true" },
-        h("span", { class: "td-cell-found" }),
-        " found ",
-        h("span", { class: "td-cell-missed" }),
-        " missed; one cell an entry",
-      ),
-    ),
+    ],
     show(state, found) {
       for (const [name, each] of Object.entries(sliders)) each.show(state[name]);
       seed.show(state.seed);

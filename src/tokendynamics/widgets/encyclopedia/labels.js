@@ -10,30 +10,33 @@ const SIDES = [
   [1.2, 0],
   [-1.2, 0],
 ];
+const PLACES = [1, 1.9].flatMap((far) => SIDES.map(([a, b]) => [far * a, far * b]));
 const LINE = 15,
-  LETTER = 8.4; // px
+  LETTER = 9; // px
 
 /**
  * For each label {x, y, text, away} the place of its text, {x, y, anchor}: the side of (x, y), `away` px off, where it
  * covers least of `marks` [{x, y, r}], of the labels before it and of what lies outside of the square of side `size`.
+ * `scale` is that of its letters.
  */
-export function spread(labels, marks, size) {
+export function spread(labels, marks, size, scale = 1) {
+  const line = LINE * scale;
   const taken = marks.map(({ x, y, r }) => [x - r, y - r, x + r, y + r]);
   return labels.map(({ x, y, text, away }) => {
-    const width = LETTER * text.length;
+    const width = LETTER * scale * text.length;
     let best,
       least = Infinity;
-    SIDES.forEach(([a, b], rank) => {
+    PLACES.forEach(([a, b], rank) => {
       const left = x + a * away - (a > 0 ? 0 : a < 0 ? width : width / 2);
-      const top = y + b * away - LINE / 2;
-      const box = [left, top, left + width, top + LINE];
-      const outside = width * LINE - overlap(box, [0, 0, size, size]);
+      const top = y + b * away - line / 2;
+      const box = [left, top, left + width, top + line];
+      const outside = width * line - overlap(box, [0, 0, size, size]);
       const cost = taken.reduce((sum, other) => sum + overlap(box, other), 4 * outside) + rank;
       if (cost < least) [best, least] = [{ box, anchor: a > 0 ? "start" : a < 0 ? "end" : "middle" }, cost];
     });
     if (text) taken.push(best.box);
     const [left, top, right] = best.box;
-    return { x: { start: left, end: right, middle: (left + right) / 2 }[best.anchor], y: top + 0.78 * LINE, anchor: best.anchor };
+    return { x: { start: left, end: right, middle: (left + right) / 2 }[best.anchor], y: top + 0.78 * line, anchor: best.anchor };
   });
 }
 

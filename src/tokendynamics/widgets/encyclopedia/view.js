@@ -16,15 +16,16 @@ import { capacity } from "./capacity.js";
 import { measure_head, token_at } from "./engine.js";
 import { describe, named, spaces } from "./spaces.js";
 import { checkState, LIMITS, NAMES, PRESETS, SMOOTH, START, STARTS } from "./state.js";
-import { tabs } from "../ui/tabs.js";
 
-function build({ store, about, tell, reset, redraw }) {
+const SLID = { Q: "q_angle", K: "k_angle", V: "V" }; // matrix: the trait that holds what is slid of it
+
+function build({ store, about, tell, reset, redraw, openPanel }) {
   const placeNotice = notice(),
     singular = notice();
   const summary = () =>
     store.state.section === "index"
       ? `${describe(store.state, store.found.head, store.state.tokens.length)}.`
-      : `Found: ${capacityPanel.summary(store.found.memories)}.`;
+      : `Found: ${shelves.summary(store.found.memories)}.`;
 
   // ------------------------------------------------------------------ M and the index
   const boards = spaces({
@@ -39,6 +40,7 @@ function build({ store, about, tell, reset, redraw }) {
     },
     onAsk: (i) => i < store.state.tokens.length && tell({ question: store.state.tokens[i] }, placeNotice),
     onPlace: (space, at) => tell({ question: token_in(space, at, store.state.question) }, placeNotice),
+    onV: (matrix) => tell({ V: matrix }, placeNotice),
     onResize: redraw,
   });
   function token_in(space, at, was) {
@@ -73,74 +75,54 @@ function build({ store, about, tell, reset, redraw }) {
     condition: output("condition", { label: "condition number of Q transposed K" }),
     blur: output("blur", { label: "furthest that noise in the index carries the answer" }),
   };
-  const box = (name, title, text, ...inside) => {
+  const box = (name, text, ...inside) => {
     const id = uid("box");
     return h(
       "div",
       { class: `td-matrix td-matrix-${name}`, role: "group", "aria-labelledby": id },
-      h("p", { class: "td-matrix-title", id }, h("strong", {}, title), " ", text),
+      h("p", { class: "td-matrix-title", id }, h("strong", {}, name), " ", text),
       inside,
     );
   };
   const marks = legend({
-    u: "index directions u₁, u₂",
+    u: "directions u₁, u₂",
     image: "M u₁, M u₂, thick = loud",
-    v: "content V t of each token",
-    m: "what M answers to QᵀK t",
+    v: "content V t",
+    m: "answer of M",
     gap: "gap",
-    blur: "where noise may put it",
+    blur: "noise",
   });
-  const indexPanel = h(
-    "div",
-    {},
-    h("div", { class: "td-line" }, ask.element, preset.element, reset),
-    preset.notice.element,
-    boards.element,
-    marks,
-    placeNotice.element,
-    pulls.element,
-    singular.element,
-    h(
-      "div",
-      { class: "td-boxes" },
-      h(
-        "div",
-        { class: "td-stack" },
-        box("Q", "Q", "turns the index, u₁ and u₂", sliders.q_angle.element),
-        box("K", "K", "turns what it reads, v₁ and v₂", sliders.k_angle.element),
-      ),
-      V.element,
-      box("M", "M", "= V (QᵀK)⁻¹, the book", rank.element, sliders.ridge.element, sliders.noise.element),
-    ),
-    h(
-      "div",
-      { class: "td-readouts" },
-      readout("gap ‖V q − M QᵀK q‖", read.residual),
-      readout("‖V − M QᵀK‖ ⁄ ‖V‖, equation (13)", read.matrix),
-      readout("condition number of QᵀK", read.condition),
-      readout("noise carries the answer up to", read.blur),
-    ),
-  );
+  const gap = h("span", {}, "gap ‖V q − M QᵀK q‖ ", read.residual);
 
-  // ------------------------------------------------------------------ how many entries fit
-  const capacityPanel = capacity(tell);
-  const sections = tabs(
-    "Sections of the encyclopedia",
-    {
-      index: { title: "M and the index", panel: indexPanel },
-      capacity: { title: "How many entries fit?", panel: capacityPanel.element },
-    },
-    (section) => tell({ section }),
-  );
+  // ------------------------------------------------------------------ what a panel shows
+  const shelves = capacity(tell);
+  const begun = store.state.section;
+  let opened = null;
+  const sectionOf = (panel) => (panel === "capacity" ? "capacity" : panel === "question" ? begun : "index");
+  function onPanel(name) {
+    opened = name;
+    if (sectionOf(name) !== store.state.section) tell({ section: sectionOf(name) });
+    else redraw();
+  }
+  reset.addEventListener("click", () => onPanel(opened)); // the panel stays
 
   // ------------------------------------------------------------------ drawing
+  let before = null;
   function draw(state, { head, memories }) {
-    sections.show(state.section);
+    if (sectionOf(opened) !== state.section) openPanel(state.section === "capacity" ? "capacity" : "ask"); // as a link or Python says
+    const full = state.section === "capacity";
+    for (const each of [boards.element, gap, marks]) each.hidden = full;
+    for (const each of [shelves.element, shelves.key]) each.hidden = !full;
     // a preset's note is about its values: it goes when they do
     const chosen = preset.control.value;
     if (chosen && Object.entries(values(PRESETS[chosen])).some(([name, value]) => String(state[name]) !== String(value))) preset.clear();
-    if (state.section === "capacity") return capacityPanel.show(state, memories);
-    boards.draw(state, head);
+    const words = full ? null : inWords(state, head);
+    if (words) singular.say(words, "note");
+    else singular.clear();
+    if (full) return shelves.show(state, memories);
+    boards.draw(state, head, opened === "V");
+    for (const [matrix, trait] of Object.entries(SLID)) if (before && before[trait] !== state[trait]) boards.feel(matrix, state, head);
+    before = state;
     pulls.show(state.sigma, head.loudness);
     drawAsk(state);
     for (const [name, each] of Object.entries(sliders)) each.show(state[name]);
@@ -150,9 +132,6 @@ function build({ store, about, tell, reset, redraw }) {
     read.matrix.show(head.residual);
     read.condition.show(head.condition);
     read.blur.show(head.blur);
-    const words = inWords(state, head);
-    if (words) singular.say(words, "note");
-    else singular.clear();
   }
 
   let listed = "";
@@ -168,8 +147,46 @@ function build({ store, about, tell, reset, redraw }) {
     ask.control.value = named(state);
   }
 
-  const body = [about.element, sections.element, indexPanel, capacityPanel.element];
-  return { body, draw, summary, rest: boards.reset, parts: [boards] };
+  const panels = {
+    ask: { title: "Ask", body: [h("div", { class: "td-line" }, ask.element, preset.element), preset.notice.element] },
+    angles: {
+      title: "Q & K",
+      body: [
+        box("Q", "turns the index, u₁ and u₂", sliders.q_angle.element),
+        box("K", "turns what it reads, v₁ and v₂", sliders.k_angle.element),
+      ],
+    },
+    V: { title: "V", body: [V.element] },
+    M: { title: "M", body: [pulls.element, h("div", { class: "td-rank" }, rank.element), sliders.ridge.element, sliders.noise.element] },
+    numbers: {
+      title: "Numbers",
+      body: [
+        h(
+          "div",
+          { class: "td-readouts" },
+          readout("‖V − M QᵀK‖ ⁄ ‖V‖, equation (13)", read.matrix),
+          readout("condition number of QᵀK", read.condition),
+          readout("noise carries the answer up to", read.blur),
+        ),
+      ],
+    },
+    capacity: { title: "Capacity", body: shelves.controls },
+  };
+  return {
+    picture: [boards.element, shelves.element],
+    transport: [reset],
+    reading: [gap, shelves.key],
+    said: [placeNotice.element, about.element],
+    panels,
+    first: begun === "capacity" ? "capacity" : "ask",
+    onPanel,
+    onHold: (name) => boards.hold(Boolean(name)),
+    under: [singular.element, marks],
+    draw,
+    summary,
+    rest: boards.reset,
+    parts: [boards],
+  };
 }
 
 /** What the picture and the meters need. Throws for a state that does not hold together or that overflows. */

@@ -35,6 +35,8 @@ class ForceLab(Live):
         What holds the tokens after each step, as in `td.trajectories`.
     trails, flow : bool
         Whether Play leaves trails, and whether specks drift along the field.
+    story : bool
+        Whether a story in some steps is offered; no part of the state.
 
     Notes
     -----
@@ -58,6 +60,7 @@ class ForceLab(Live):
     norm = traitlets.Unicode(None, allow_none=True).tag(sync=True)
     trails = traitlets.Bool(True).tag(sync=True)
     flow = traitlets.Bool(False).tag(sync=True)
+    story = traitlets.Bool(False).tag(sync=True)
 
     def __init__(self, **state):
         if "tokens" in state and "names" not in state:

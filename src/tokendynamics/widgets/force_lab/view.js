@@ -22,6 +22,7 @@ import { widget } from "../ui/widget.js";
 import { drawRound, drawTrails, picture } from "./picture.js";
 import { readouts } from "./readouts.js";
 import { checkState, emptySpot, FIRST, LIMITS, NAMES, PRESETS, SMOOTH, STARTS } from "./state.js";
+import STORY from "./story.json";
 
 const FAR = 30, // where tokens that nothing holds have run away
   CLOSE = 0.02, // how far from one another tokens are that have met
@@ -85,6 +86,7 @@ function build({ el, store, about, say, change, tell, begin, reset, redraw }) {
   // ------------------------------------------------------------------ time
   const play = button("Play", () => (playing ? pause() : start()), { class: "td-button td-primary td-waits" });
   function start() {
+    pause();
     say("Playing. Pause stops the motion.");
     from = store.state.tokens;
     playing = setInterval(() => tick() || pause(), TICK);
@@ -158,14 +160,11 @@ function build({ el, store, about, say, change, tell, begin, reset, redraw }) {
   const drawHands = hands(board, (matrix, value) => tell({ [matrix]: value })).draw;
   const shown = felt(board);
   const specks = flow(board);
-  const preset = presetField(
-    PRESETS,
-    (name) => {
-      restart();
-      const { step, flow, trails } = store.state;
-      return begin({ ...FIRST, step, flow, trails, ...values(PRESETS[name]) });
-    },
-  );
+  const preset = presetField(PRESETS, (name) => {
+    restart();
+    const { step, flow, trails } = store.state;
+    return begin({ ...FIRST, step, flow, trails, ...values(PRESETS[name]) });
+  });
   const nameId = uid("name");
   const name = h("input", {
     id: nameId,
@@ -211,6 +210,7 @@ function build({ el, store, about, say, change, tell, begin, reset, redraw }) {
     const matrix = open in head.panels ? open : null;
     board.fit(matrix ? [...state.tokens, ...columns(state[matrix])] : state.tokens, state.norm ? 1.5 : undefined);
     drawPicture(state, found, colours.now());
+    trail = trail.filter(({ length }) => length === state.tokens.length);
     drawTrails(board, state.trails ? [...trail, state.tokens] : []);
     drawRound(board, RADIUS[state.norm]);
     drawFlow(state, found);
@@ -265,6 +265,7 @@ function build({ el, store, about, say, change, tell, begin, reset, redraw }) {
     said: [planeNotice.element, about.element],
     panels,
     under: [marks],
+    story: { steps: STORY, keep: ["flow", "trails"], play: start },
     onPanel(name) {
       open = name;
       redraw();

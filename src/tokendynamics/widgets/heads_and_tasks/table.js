@@ -2,7 +2,7 @@
 import { h, hidden } from "../ui/dom.js";
 import { output } from "../ui/output.js";
 
-const SHORT = { sentiment: "sentim." };
+export const SHORT = { sentiment: "sentim." };
 const points = (p) => {
   const whole = Math.round(100 * p);
   return whole > 0 ? `+${whole}` : whole < 0 ? `−${-whole}` : "0";

@@ -1,22 +1,24 @@
 // Heads and tasks: a trained tiny transformer that runs in the page. Its weights come with the model trait, apart from the state.
 
-import { button, h, uid } from "../ui/dom.js";
+import { button, h, reword, uid } from "../ui/dom.js";
 import { legend } from "../ui/legend.js";
 import { need } from "../ui/limits.js";
 import { notice } from "../ui/notice.js";
-import { output, readout } from "../ui/output.js";
+import { output } from "../ui/output.js";
 import { presetField, values, wholeStates } from "../ui/presets.js";
 import { selectField } from "../ui/select.js";
 import { slider } from "../ui/slider.js";
 import { widget } from "../ui/widget.js";
-import { answerCards } from "./answers.js";
+import { answerCards, answerRow } from "./answers.js";
 import { accuracy, added, bent, from_logits, largest, numbers } from "./engine.js";
 import LIMITS from "./limits.json";
 import { unpack } from "./packed.js";
 import FILE from "./presets.json";
-import { headName, strips } from "./strips.js";
+import { headName, shortName, strips } from "./strips.js";
+import { headSwitches } from "./switches.js";
 import { headsByTasks } from "./table.js";
 import { forward } from "./transformer.js";
+import { wordButtons } from "./words.js";
 
 const { start: START, presets: PRESETS } = FILE;
 const REST = 200; // milliseconds without a change before the held-out sentences are scored again
@@ -30,14 +32,15 @@ function unpacked(model) {
   }
 }
 
-function build({ store, rules, about, say, change, reset }) {
+function build({ store, rules, about, say, change, reset, redraw }) {
   const { tasks, places, means, average, averaged, held: heldOut, examples } = rules.model;
   const names = Object.keys(tasks),
     vocabulary = tasks.next;
   const [L, H, size] = [means.length, means[0].length, means[0][0].length];
   const textNotice = notice(),
     bendNotice = notice();
-  let resting;
+  let resting,
+    open = "heads";
   const tell = (patch, where) => {
     const taken = change(patch, where);
     if (taken) {
@@ -104,13 +107,15 @@ function build({ store, rules, about, say, change, reset }) {
     for (const each of [textNotice, bendNotice]) each.clear();
   }
 
+  const chosen = (token) => token !== store.state.token && tell({ token });
+  const wordsAsked = wordButtons(chosen);
+
   // ------------------------------------------------------------------ heads
   const without = (layer, head) => store.state.off.filter(([l, j]) => l !== layer || j !== head);
-  const board = strips({
+  const board = strips({ layers: L, heads: H, size, onToken: chosen, onResize: redraw });
+  const switches = headSwitches({
     layers: L,
     heads: H,
-    size,
-    onToken: (token) => tell({ token }),
     onSwitch: (layer, head, on) => tell({ off: on ? without(layer, head) : sorted([...store.state.off, [layer, head]]) }),
   });
   const all = Array.from({ length: L * H }, (_, i) => [Math.floor(i / H), i % H]);
@@ -130,7 +135,9 @@ function build({ store, rules, about, say, change, reset }) {
     faint: "other words' looks",
     bars: "its segment, up is more than 0",
   });
-  const cards = answerCards(tasks, heldOut.length);
+  const row = answerRow(tasks),
+    cards = answerCards(tasks, heldOut.length);
+  const asked = h("strong", {});
   const here = headsByTasks("added", "In this sentence", names, L, H);
   const overall = headsByTasks("average", `Mean of ${averaged.toLocaleString("en")} sentences it never saw, as learned`, names, L, H);
   overall.show(average, null);
@@ -154,73 +161,129 @@ function build({ store, rules, about, say, change, reset }) {
     label: "share of this head's attention that has moved",
     print: (p) => `${(100 * p).toFixed(0)} %`,
   });
+  const whose = h("span", {});
+  const MATRICES = { Q: "asks for", K: "is found by", V: "passes on" };
   const bend = h(
     "div",
     { class: "td-bend td-waits", role: "group", "aria-label": "Bend one head" },
-    h("div", { class: "td-line" }, which.element, learnedAgain, another),
-    h(
-      "div",
-      { class: "td-boxes" },
-      ["Q", "K", "V"].map((name, i) =>
-        h(
-          "div",
-          { class: `td-matrix td-matrix-${name}`, role: "group", "aria-label": name },
-          h(
-            "p",
-            { class: "td-matrix-title" },
-            h("strong", {}, name),
-            ["  what it asks for", "  what it is found by", "  what it passes on"][i],
-          ),
-          turns[i].element,
-          stretches[i].element,
-        ),
+    h("div", { class: "td-line" }, which.element, learnedAgain),
+    Object.entries(MATRICES).map(([name, does], i) =>
+      h(
+        "div",
+        { class: `td-bending td-matrix-${name}`, role: "group", "aria-label": name },
+        h("p", { class: "td-matrix-title" }, h("strong", {}, name), ` ${does}`),
+        turns[i].element,
+        stretches[i].element,
       ),
     ),
-    readout("its attention in this sentence that has moved to other words", shifted),
+    h("div", { class: "td-line" }, another, legend({ was: "as it was learned" })),
     bendNotice.element,
   );
 
   // ------------------------------------------------------------------ drawing
   function draw(state, found) {
-    if (typed.getRootNode().activeElement !== typed) typed.value = state.sentence;
-    offered.control.value = examples.includes(state.sentence) ? state.sentence : "";
-    board.show(found.words, state.token, found.run, found.keep, state.head);
-    cards.show(found.now, found.before, Object.fromEntries(names.map((task) => [task, title(task)])));
-    here.show(found.added, found.keep);
-    instead.control.value = state.instead;
-    which.control.value = state.head.join(".");
-    for (const [i, each] of turns.entries()) each.show(state.turns[i]);
-    for (const [i, each] of stretches.entries()) each.show(state.stretches[i]);
+    board.show(found.words, state.token, found.run, found.learned, found.keep, state.head);
+    row.show(found.now, found.before);
+    wordsAsked.show(found.words, state.token);
+    reword(asked, found.words[state.token]);
+    reword(whose, `${shortName(state.head)}: attention moved`);
     shifted.show(found.moved);
     if (found.words.at(-1) !== ".")
       textNotice.say("Class and sentiment were learned at a full stop. This sentence has none: they are read at its last word.", "note");
     else if (textNotice.element.dataset.kind === "note") textNotice.clear();
-    clearTimeout(resting);
-    resting = setTimeout(() => cards.score(accuracy(found.parameters, heldOut, { keep: found.keep, instead: found.instead })), REST);
+    drawn[open]?.(state, found);
   }
 
-  const body = [
-    about.element,
-    h("div", { class: "td-line td-waits" }, preset.element, reset),
-    preset.notice.element,
-    h("div", { class: "td-line" }, offered.element),
-    h("div", { class: "td-line" }, h("label", { class: "td-field td-wide", for: typedId }, "or your own", typed)),
-    textNotice.element,
-    known,
-    cards.element,
-    h("p", { class: "td-right" }, "An upright mark on a bar: the whole model, as it was learned."),
-    h("div", { class: "td-line td-waits" }, allOn, allOff, instead.element),
-    h("div", { class: "td-under" }, cards.line, board.element),
-    marks,
-    h("p", { class: "td-table-title" }, "What each head adds to the confidence in the answer, in points of 100:"),
-    h("div", { class: "td-tables" }, here.element, overall.element),
-    bend,
-  ];
-  return { body, draw, summary, rest, parts: [board, { stop: () => clearTimeout(resting) }] };
+  /** What a panel shows is drawn, and computed, while it is open. */
+  const drawn = {
+    heads(state, found) {
+      switches.show(found.keep);
+      instead.control.value = state.instead;
+    },
+    bend(state) {
+      which.control.value = state.head.join(".");
+      for (const [i, each] of turns.entries()) each.show(state.turns[i]);
+      for (const [i, each] of stretches.entries()) each.show(state.stretches[i]);
+    },
+    words(state) {
+      if (typed.getRootNode().activeElement !== typed) typed.value = state.sentence;
+      offered.control.value = examples.includes(state.sentence) ? state.sentence : "";
+    },
+    tasks(_, found) {
+      cards.show(found.now, found.before, Object.fromEntries(names.map((task) => [task, title(task)])));
+      clearTimeout(resting);
+      resting = setTimeout(() => cards.score(accuracy(found.parameters, heldOut, { keep: found.keep, instead: found.instead })), REST);
+    },
+    adds(state, { parameters, ids, keep, instead }) {
+      here.show(added(parameters, ids, state.token, { keep, instead }), keep);
+    },
+  };
+
+  const panels = {
+    heads: {
+      title: "Heads",
+      body: [
+        h(
+          "div",
+          { class: "td-waits" },
+          h("div", { class: "td-line" }, preset.element),
+          switches.element,
+          h("div", { class: "td-line" }, allOn, allOff),
+          h("div", { class: "td-line" }, instead.element),
+        ),
+        later("The switches"),
+      ],
+    },
+    bend: { title: "Q K V", body: [bend, later("The sliders")] },
+    words: {
+      title: "Words",
+      body: [
+        wordsAsked.element,
+        h("div", { class: "td-line" }, offered.element),
+        h("div", { class: "td-line" }, h("label", { class: "td-field td-wide", for: typedId }, "or your own", typed)),
+        textNotice.element,
+        known,
+      ],
+    },
+    tasks: {
+      title: "Tasks",
+      body: [cards.element, h("p", { class: "td-right" }, "An upright mark on a bar: the whole model, as it was learned.")],
+    },
+    adds: {
+      title: "Adds",
+      body: [
+        h("p", { class: "td-table-title" }, "What each head adds to the confidence in the answer, in points of 100:"),
+        h("div", { class: "td-tables td-waits" }, here.element, overall.element),
+        later("The numbers"),
+      ],
+    },
+  };
+  return {
+    picture: [row.element, board.element],
+    transport: [reset, h("span", { class: "td-asked-about" }, "asked at ", asked)],
+    reading: [whose, " ", shifted],
+    said: [about.element],
+    notes: [preset.notice.element],
+    panels,
+    first: "heads",
+    onPanel(name) {
+      open = name;
+      clearTimeout(resting);
+      redraw();
+    },
+    under: [marks],
+    draw,
+    summary,
+    rest,
+    parts: [board, { stop: () => clearTimeout(resting) }],
+  };
 }
 
-/** What the picture and the cards need. Throws for a state that does not hold together. */
-function measured(state, { learned, means, tasks, places }) {
+/** Words in place of what the guess has to come before. */
+const later = (what) => h("p", { class: "td-later-on" }, `${what} come after your guess.`);
+
+/** What the picture and the cards need. Throws for a state that does not hold together. `asLearned(sentence, ids)` is the run that nothing has changed. */
+function measured(state, { learned, means, tasks, places }, asLearned) {
   const vocabulary = tasks.next,
     [L, H] = [means.length, means[0].length];
   checkState(state, L, H);
@@ -235,7 +298,7 @@ function measured(state, { learned, means, tasks, places }) {
   const instead = state.instead === "mean" ? means : null;
   const parameters = bent(learned, ...state.head, state.turns, state.stretches, state.seed);
   const run = forward(parameters, ids, { keep, instead });
-  const whole = forward(learned, ids);
+  const whole = asLearned(state.sentence, ids);
   const now = from_logits(run.logits, state.token);
   const [layer, head] = state.head;
   const moved =
@@ -244,6 +307,7 @@ function measured(state, { learned, means, tasks, places }) {
       0,
     ) / ids.length;
   return {
+    ids,
     words: ids.map((id) => vocabulary[id]),
     keep,
     instead,
@@ -251,8 +315,8 @@ function measured(state, { learned, means, tasks, places }) {
     run,
     now,
     moved,
+    learned: whole,
     before: from_logits(whole.logits, state.token),
-    added: added(parameters, ids, state.token, { keep, instead }),
   };
 }
 
@@ -290,7 +354,12 @@ export default widget({
   smooth: ["turns", "stretches"],
   rules(model) {
     const whole = unpacked(model);
-    const measure = (state) => measured(state, whole);
+    let known = { sentence: null, run: null }; // a hand that slides stays with its sentence
+    const asLearned = (sentence, ids) => {
+      if (sentence !== known.sentence) known = { sentence, run: forward(whole.learned, ids) };
+      return known.run;
+    };
+    const measure = (state) => measured(state, whole, asLearned);
     return { model: whole, measure, fallback: START, starts: wholeStates(PRESETS, START) };
   },
   build,

@@ -1,6 +1,7 @@
-// Two sentences side by side, and where one head of one layer looks in each: a row for each token that looks.
+// Two sentences one above the other, and where one head of one layer looks in each: a row for each token that looks. The tables stand in
+// the picture's place while their panel is open.
 
-import { h, reword } from "../ui/dom.js";
+import { h, hidden, reword } from "../ui/dom.js";
 import { notice } from "../ui/notice.js";
 import { fixed } from "../ui/numbers.js";
 import { output, readout } from "../ui/output.js";
@@ -38,6 +39,11 @@ export function sideBySide({ data, change, number, redraw, get }) {
     }),
   );
   const tables = [table(), table()];
+  const both = h(
+    "div",
+    { class: "td-pair" },
+    tables.map(({ element }) => element),
+  );
   const between = {
     cosine: output("pair-cosine", { label: "cosine of the word between the two sentences", print: (x) => fixed(x, 3) }),
     full: output("pair-full", { label: "distance of the word between the two sentences, all numbers", print: (x) => fixed(x) }),
@@ -59,29 +65,19 @@ export function sideBySide({ data, change, number, redraw, get }) {
   }
 
   return {
-    element: h(
-      "div",
-      { class: "td-beside" },
+    picture: both,
+    body: [
       title,
-      h(
-        "div",
-        { class: "td-line" },
-        head.element,
-        chosen.map(({ element }) => element),
-      ),
+      head.element,
+      chosen.map(({ element }) => element),
       broken.element,
-      h(
-        "div",
-        { class: "td-pair" },
-        tables.map(({ element }) => element),
-      ),
       rows,
       h(
         "p",
         { class: "td-quiet" },
         "A row is a token that looks, a column one that is looked at; numbers are per cent, kept to whole ones, and left out below 5.",
       ),
-    ),
+    ],
     show({ word, compared, head: which }, nearest) {
       if (listed !== word) list(word);
       const through = Math.max(1, nearest); // the layer that made the states on view
@@ -93,6 +89,7 @@ export function sideBySide({ data, change, number, redraw, get }) {
           : `Where head ${which} of layer 1 will look: at layer 0 nothing has looked yet`,
       );
       for (const [place, { control }] of chosen.entries()) control.value = compared[place] ?? NONE;
+      both.style.setProperty("--tables", compared.length);
       tables.forEach((each, place) => {
         const id = compared[place];
         each.element.hidden = id === undefined || !packed;
@@ -120,7 +117,7 @@ function table() {
   const caption = h("caption"),
     head = h("thead"),
     body = h("tbody");
-  const element = h("div", { class: "td-scroll", tabindex: 0, role: "region" }, h("table", { class: "td-weights" }, caption, head, body));
+  const element = h("table", { class: "td-weights" }, caption, head, body);
   let drawn = "",
     cells = [],
     wanted = null;
@@ -151,8 +148,8 @@ function table() {
     const next = JSON.stringify([name, tokens, target]);
     if (next === drawn) return;
     drawn = next;
-    caption.textContent = `Sentence ${name}`;
-    element.setAttribute("aria-label", `Attention in sentence ${name}`);
+    caption.replaceChildren(hidden("Attention in sentence "), name);
+    element.style.setProperty("--n", tokens.length);
     const main = (i) => (i === target ? "td-main" : null);
     head.replaceChildren(
       h(

@@ -4,7 +4,7 @@ import { chart } from "../ui/drawing.js";
 import { changed, worded, write } from "../ui/marks.js";
 import { fixed } from "../ui/numbers.js";
 
-const HEIGHT = 170,
+const HEIGHT = 122,
   LEFT = 34,
   RIGHT = 110,
   TOP = 10,
@@ -27,9 +27,9 @@ export function lineChart({ onResize }) {
     );
 
     const [from, to] = x.range();
-    layer.grid.selectAll("line").data(y.ticks(4)).join("line").attr("x1", from).attr("x2", to).attr("y1", y).attr("y2", y);
+    layer.grid.selectAll("line").data(y.ticks(3)).join("line").attr("x1", from).attr("x2", to).attr("y1", y).attr("y2", y);
     const marks = [
-      ...y.ticks(4).map((t) => ({ x: from - 6, y: y(t) + 4, anchor: "end", text: fixed(t, 2) })),
+      ...y.ticks(3).map((t) => ({ x: from - 6, y: y(t) + 4, anchor: "end", text: fixed(t, 2) })),
       ...Array.from({ length: last + 1 }, (_, t) => ({ x: x(t), y: HEIGHT - 8, anchor: "middle", text: t })),
       { x: to + 8, y: HEIGHT - 8, anchor: "start", text: "layer" },
     ];

@@ -37,6 +37,19 @@ export function sentenceList(data, onChange) {
   };
 }
 
+/** Which mark is which sense. */
+export function senseKey(data) {
+  const element = h("p", { class: "td-senses" });
+  let listed = null;
+  return {
+    element,
+    show(word) {
+      if (listed !== word) element.replaceChildren(...data.words[word].senses.map((sense, i) => h("span", {}, senseMark(i), sense)));
+      listed = word;
+    },
+  };
+}
+
 /** The sentence with the followed word in bold. */
 function marked({ sentence, word }) {
   const plain = word.replace(/[^\p{L}\p{N}]/gu, "\\$&");

@@ -19,7 +19,7 @@ export function space({ model, experimental, data, get, onTurn, onLost }) {
     experimental,
     failed: "The plane shows two of the three directions.",
     onDrawn,
-    figure: ({ width, colour }) => figure(data, get(), width, colour),
+    figure: ({ colour }) => figure(data, get(), colour),
   });
 
   function onDrawn(place) {
@@ -45,7 +45,8 @@ export function space({ model, experimental, data, get, onTurn, onLost }) {
   }
 
   return {
-    element: h("div", { class: "td-space" }, picture.element, turn.element, tilt.element),
+    element: h("div", { class: "td-space" }, picture.element),
+    controls: h("div", {}, turn.element, tilt.element),
     draw() {
       const { word, layer, shown } = get();
       turn.show(get().turn[0]);
@@ -83,7 +84,7 @@ export function turnOf({ x, y, z }) {
   return [degrees(Math.atan2(y, x)), Math.max(LIMITS.tilt.min, Math.min(LIMITS.tilt.max, degrees(Math.atan2(z, Math.hypot(x, y)))))];
 }
 
-function figure(data, state, width, colour) {
+function figure(data, state, colour) {
   const tracks = tracksOf(data, state, [1, 2, 3]),
     { middle, half } = frameOf(tracks, 3);
   const senses = data.words[state.word].senses;
@@ -130,7 +131,6 @@ function figure(data, state, width, colour) {
   return {
     data: traces,
     layout: {
-      height: Math.min(width, 560),
       margin: { l: 0, r: 0, t: 0, b: 0 },
       legend: { orientation: "h", x: 0, y: 1, itemclick: false, itemdoubleclick: false },
       scene: {

@@ -20,6 +20,9 @@ const AROUND = [
   [-20, -21],
   [20, 22],
   [-20, 22],
+  ...[32, 46, 60].flatMap((far) =>
+    Array.from({ length: 12 }, (_, k) => [Math.round(far * Math.cos((k * Math.PI) / 6)), Math.round(far * Math.sin((k * Math.PI) / 6))]),
+  ),
 ];
 
 export function trailPlane({ label, onResize, onFocus }) {
@@ -29,6 +32,7 @@ export function trailPlane({ label, onResize, onFocus }) {
   const open = new Set(); // keys of tokens whose names stay
   let near = null,
     current = null,
+    ticks = [], // the boxes of the axes' numbers
     data = [];
 
   /**
@@ -41,9 +45,15 @@ export function trailPlane({ label, onResize, onFocus }) {
     x.domain([mx - frame.half, mx + frame.half]).range([0, view.size]);
     y.domain([my - frame.half, my + frame.half]).range([view.size, 0]);
     const inside = (scale) => scale.ticks(5).filter((t) => scale(t) > 22 && scale(t) < view.size - 22);
+    const across = inside(x),
+      up = inside(y);
+    ticks = [
+      ...across.map((t) => ({ left: x(t) - 12, right: x(t) + 12, top: view.size - 20, bottom: view.size })),
+      ...up.map((t) => ({ left: 0, right: 26, top: y(t) - 8, bottom: y(t) + 8 })),
+    ];
     drawAxes(view, {
-      across: inside(x),
-      up: inside(y),
+      across,
+      up,
       print: (t) => fixed(t, 0),
       more: [
         { key: "xname", x: view.size - 8, y: view.size - 22, anchor: "end", text: `${axes[0]} →` },
@@ -133,8 +143,10 @@ export function trailPlane({ label, onResize, onFocus }) {
       // the followed word chooses first
       const words = d.key === near || open.has(d.key) ? d.name : d.short;
       const boxes = AROUND.map((way) => box(d, words, way)).filter(inPlane);
-      const free = boxes.find((one) => !placed.some((other) => cross(one, other)) && !shown.some((each) => each.main && over(one, each)));
-      placed.push(free ?? boxes.find((one) => !placed.some((other) => cross(one, other))) ?? boxes[0] ?? box(d, words, AROUND[0]));
+      const free = boxes.filter((one) => ![...ticks, ...placed].some((other) => cross(one, other)));
+      placed.push(
+        free.find((one) => !shown.some((each) => each.main && over(one, each))) ?? free[0] ?? boxes[0] ?? box(d, words, AROUND[0]),
+      );
     }
     layer.names
       .selectAll("text")

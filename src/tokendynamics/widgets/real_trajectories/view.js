@@ -13,7 +13,7 @@ import { sideBySide } from "./attention_panel.js";
 import { misleads } from "./distances_panel.js";
 import { lineChart } from "./lines.js";
 import { within_across } from "./senses.js";
-import { sentenceList } from "./sentences.js";
+import { senseKey, sentenceList } from "./sentences.js";
 import { hasWebGL, space } from "./space.js";
 import { BASES, fitting, measure, NAMES, opening, PAIRS, start, TOKENS } from "./state.js";
 import { frameOf, tracksOf } from "./tracks.js";
@@ -30,6 +30,7 @@ function build({ model, experimental, root, store, about, say, change, tell, res
   const last = data.common.by_layer.length - 1;
   const emptyNotice = notice(),
     flat = notice();
+  let open = ""; // the panel
   let webgl = null; // whether there is WebGL: asked when it is needed
   const number = (id) => data.words[store.state.word].sentences.indexOf(id) + 1;
   const get = () => store.state;
@@ -56,7 +57,8 @@ function build({ model, experimental, root, store, about, say, change, tell, res
   );
   const tokenSelect = selectField("Show", Object.entries(TOKENS), (tokens) => change({ tokens }));
   const trails = checkField("Trails", (on) => change({ trails: on }));
-  const list = sentenceList(data, (shown) => tell({ shown }));
+  const list = sentenceList(data, (shown) => tell({ shown })),
+    marks = senseKey(data);
 
   // ------------------------------------------------------------------ pictures and readouts
   const board = trailPlane({
@@ -85,6 +87,10 @@ function build({ model, experimental, root, store, about, say, change, tell, res
   const out = {
     layer: output("layer", { label: "layer", print: (x) => (Number.isInteger(x) ? String(x) : fixed(x, 1)) }),
     within: output("cosine-within", { label: "mean cosine within a sense", print: three }),
+    gap: output("cosine-gap", {
+      label: "mean cosine within a sense less that across senses",
+      print: (x) => (Number.isFinite(x) ? fixed(x) : "–"),
+    }),
     across: output("cosine-across", { label: "mean cosine across senses", print: three }),
     explained: output("explained-variance", { label: "share of the variance along the directions drawn, all layers", print: percent }),
     byLayer: output("explained-by-layer", { label: "share of this layer's variance along all three directions", print: percent }),
@@ -124,6 +130,7 @@ function build({ model, experimental, root, store, about, say, change, tell, res
       deepens = Boolean(inSpace());
     root.setAttribute("aria-label", `Real trajectories of “${state.word}”`); // a page may show two
     list.show(state.word, state.shown);
+    marks.show(state.word);
     time.show(state.layer);
     for (const [{ control }, value] of [
       [wordSelect, state.word],
@@ -138,10 +145,15 @@ function build({ model, experimental, root, store, about, say, change, tell, res
     else emptyNotice.say("No sentence is checked, so there is nothing to draw. Check at least one.");
 
     const components = deepens ? [1, 2, 3] : state.components;
-    board.element.hidden = deepens;
-    deep.element.hidden = !deepens;
+    const looks = Boolean(beside) && open === "heads";
+    board.element.hidden = deepens || looks;
+    deep.element.hidden = !deepens || looks;
+    if (beside) beside.picture.hidden = !looks;
+    marks.element.hidden = looks || open === "words"; // where the list says it
     pairSelect.element.hidden = deepens;
-    if (deepens) deep.draw();
+    deep.controls.hidden = !deepens;
+    if (looks) beside.show(state, layer);
+    else if (deepens) deep.draw();
     else if (board.size) {
       const tracks = tracksOf(data, state, components);
       board.draw(
@@ -152,18 +164,37 @@ function build({ model, experimental, root, store, about, say, change, tell, res
       );
     }
     drawNumbers(entry, layer, components);
-    beside?.show(state, layer);
   }
 
   function drawNumbers(entry, layer, components) {
     const { state } = store;
-    const { within, across } = within_across(data, state.word, "word", state.shown);
-    const low = Math.min(0.9, ...entry.cosines.word.flat());
+    const pair = within_across(data, state.word, "word", state.shown),
+      { within, across } = pair;
+    const agreement = trust.show(data, state, components, layer);
+    chartNote.hidden = within.every(Number.isFinite) && across.every(Number.isFinite);
+    charts[2].element.hidden = chartSelect.control.options[2].hidden = !agreement;
+    if (open === "cosines") drawCharts(entry, pair, agreement);
+
+    reword(basisNote, NOTES[state.basis]);
+    const fit = state.basis === "own" ? entry.own : data.common;
+    reword(drawnRow.firstChild, `of the variance over all layers, the ${components.length === 3 ? "three" : "two"} directions drawn hold`);
+    out.layer.show(state.layer);
+    out.gap.show(within[layer] - across[layer]);
+    out.within.show(within[layer]);
+    out.across.show(across[layer]);
+    out.explained.show(components.reduce((sum, k) => sum + fit.each[k - 1], 0));
+    out.byLayer.show(fit.by_layer[layer]);
+    apartRow.hidden = !entry.apart_seen || entry.senses.length > 2; // of more it says nothing
+    if (entry.apart_seen) out.apart.show(entry.apart_seen[state.basis][layer]);
+  }
+
+  function drawCharts(entry, { within, across }, agreement) {
+    const { state } = store,
+      shared = { last, current: state.layer };
     cosineChart.draw({
+      ...shared,
       label: "Cosine",
-      last,
-      current: state.layer,
-      low,
+      low: Math.min(0.9, ...entry.cosines.word.flat()),
       high: 1,
       series: [
         { name: "within a sense", values: within, kind: "main" },
@@ -179,32 +210,15 @@ function build({ model, experimental, root, store, about, say, change, tell, res
         kind: token === "word" ? "main" : token === "." ? "control td-dotted" : "control",
       };
     });
-    gapChart.draw({ label: "Within minus across", last, current: state.layer, low: 0, high: 0.1, series: gaps });
-    chartNote.hidden = within.every(Number.isFinite) && across.every(Number.isFinite);
-
-    const agreement = trust.show(data, state, components, layer);
-    for (const each of [agreementPanel, agreementNote]) each.hidden = !agreement;
-    if (agreement) {
+    gapChart.draw({ ...shared, label: "Within minus across", low: 0, high: 0.1, series: gaps });
+    if (agreement)
       agreementChart.draw({
+        ...shared,
         label: "Rank correlation of distances",
-        last,
-        current: state.layer,
         low: 0,
         high: 1,
         series: [{ name: "agreement", values: agreement, kind: "main" }],
       });
-    }
-
-    reword(basisNote, NOTES[state.basis]);
-    const fit = state.basis === "own" ? entry.own : data.common;
-    reword(drawnRow.firstChild, `of the variance over all layers, the ${components.length === 3 ? "three" : "two"} directions drawn hold`);
-    out.layer.show(state.layer);
-    out.within.show(within[layer]);
-    out.across.show(across[layer]);
-    out.explained.show(components.reduce((sum, k) => sum + fit.each[k - 1], 0));
-    out.byLayer.show(fit.by_layer[layer]);
-    apartRow.hidden = !entry.apart_seen || entry.senses.length > 2; // of more it says nothing
-    if (entry.apart_seen) out.apart.show(entry.apart_seen[state.basis][layer]);
   }
 
   const summary = () => `Layer ${nearest()}. Cosine within a sense ${out.within.textContent}, across senses ${out.across.textContent}.`;
@@ -216,62 +230,61 @@ function build({ model, experimental, root, store, about, say, change, tell, res
     "A line needs a pair: two sentences of one sense for within, one of each for across.",
   );
   const drawnRow = readout("", out.explained);
-  const agreementPanel = h("div", {}, heading("Do distances on screen rank as in all 384 numbers?"), agreementChart.element);
   const agreementNote = h(
     "p",
-    { class: "td-quiet td-agreement" },
+    { class: "td-quiet" },
     "Spearman’s rank correlation over all pairs of the sentences shown. At 1, what looks farther is farther. At 0, the picture says nothing about who is near whom.",
   );
-  const body = [
-    h(
-      "div",
-      { class: "td-line" },
-      [wordSelect, tokenSelect, basisSelect, pictureSelect, pairSelect, trails].map(({ element }) => element),
-    ),
-    h(
-      "div",
-      { class: "td-columns" },
-      h(
-        "div",
-        {},
-        flat.element,
-        board.element,
-        deep.element,
-        emptyNotice.element,
-        h("div", { class: "td-time" }, time.elements, reset),
-        about.element,
-      ),
-      h(
-        "div",
-        {},
-        list.element,
-        heading("What the picture leaves out"),
-        drawnRow,
-        readout("of this layer’s variance, all three directions hold", out.byLayer),
-        apartRow,
-        trust.element,
+  const charts = [
+    ["Cosine of the word between two sentences", cosineChart],
+    ["Gap: within minus across, beside controls", gapChart],
+    ["Do distances rank as in all 384 numbers?", agreementChart, agreementNote],
+  ].map(([title, { element }, ...more]) => ({ title, element: h("div", { class: "td-one-chart" }, heading(title), element, more) }));
+  const chartSelect = selectField(
+    "Chart",
+    charts.map(({ title }, i) => [i, title]),
+    choose,
+  );
+  choose(0);
+  /** Where there is room for one chart only, it is this one. */
+  function choose(chosen) {
+    for (const [i, { element }] of charts.entries()) element.classList.toggle("td-chosen", i === Number(chosen));
+  }
+
+  const panels = {
+    words: { title: "Words", body: [wordSelect.element, list.element] },
+    view: {
+      title: "View",
+      body: [
+        [tokenSelect, basisSelect].map(({ element }) => element),
         basisNote,
+        [pictureSelect, pairSelect].map(({ element }) => element),
+        deep.controls,
+        trails.element,
+      ],
+    },
+    left: {
+      title: "Left out",
+      body: [drawnRow, readout("of this layer’s variance, all three directions hold", out.byLayer), apartRow, trust.element],
+    },
+    cosines: {
+      title: "Cosines",
+      body: [
+        h("p", { class: "td-quiet td-until" }, "The charts hold the answer: they come with your guess."),
+        h(
+          "div",
+          { class: "td-charts" },
+          chartSelect.element,
+          charts.map(({ element }) => element),
+          readout("within a sense, at this layer", out.within),
+          readout("across senses", out.across),
+        ),
+        chartNote,
         h("p", { class: "td-quiet" }, "A state has 384 numbers. Judge closeness by the cosines, which use them all."),
-      ),
-    ),
-    h(
-      "div",
-      { class: "td-charts" },
-      h(
-        "div",
-        {},
-        heading("Cosine of the word between two sentences, in all 384 numbers"),
-        cosineChart.element,
-        readout("within a sense, at this layer", out.within),
-        readout("across senses", out.across),
-      ),
-      h("div", {}, heading("Within minus across, beside tokens that have one sense"), gapChart.element),
-      agreementPanel,
-      agreementNote,
-    ),
-    chartNote,
-    beside?.element,
-  ];
+      ],
+    },
+    ...(beside ? { heads: { title: "Heads", body: beside.body } } : {}),
+  };
 
   /** Sentences of the reader's own go into the line; those of the book are known to Python. */
   function python() {
@@ -281,7 +294,23 @@ function build({ model, experimental, root, store, about, say, change, tell, res
     return pythonLine("RealTrajectories.of", { sentences, senses, ...store.plain() });
   }
 
-  return { body, draw, summary, rest: time.stop, python, parts: [time, board, deep, cosineChart, gapChart, agreementChart] };
+  return {
+    picture: [board.element, deep.element, beside?.picture],
+    transport: [time.element, reset],
+    reading: h("span", { class: "td-waits" }, "gap ", out.gap),
+    said: [flat.element, emptyNotice.element, about.element],
+    panels,
+    under: [marks.element],
+    onPanel(name) {
+      open = name;
+      redraw();
+    },
+    draw,
+    summary,
+    rest: time.stop,
+    python,
+    parts: [time, board, deep, cosineChart, gapChart, agreementChart],
+  };
 }
 
 export default widget({

@@ -9,6 +9,8 @@ const STYLES = [
   ["value", "dot", "triangle-up"],
   ["memory", "dashdot", "diamond"],
 ];
+/** [hue, dash, symbol] of a line by its place. */
+export const styleOf = (turn) => STYLES[turn % STYLES.length];
 const APART = 0.009; // between seeds at one place, as a share of the axis
 
 /** Traces and layout for `state`; `title` names the metric. */
@@ -17,7 +19,7 @@ export function lines(data, state, title, { width, colour }) {
   const all = sweep.lines.flatMap((line) => line.x),
     span = scale(sweep, Math.max(...all)) - scale(sweep, Math.min(...all)) || 1;
   const traces = sweep.lines.flatMap((line, turn) => {
-    const [hue, dash, symbol] = STYLES[turn % STYLES.length],
+    const [hue, dash, symbol] = styleOf(turn),
       mean = means(line, state.metric, state.length),
       y = values(line, state.metric, state.length);
     const beside = (i) => (line.seed[i] - 3.5) * APART * span; // side by side, so that equal seeds can be counted
@@ -59,8 +61,6 @@ export function lines(data, state, title, { width, colour }) {
     data: traces,
     layout: {
       ...shared(width),
-      showlegend: sweep.lines.length > 1,
-      legend: { orientation: "h", x: 0, y: 1.02, yanchor: "bottom", itemclick: false, itemdoubleclick: false },
       xaxis: {
         ...axis(colour),
         title: { ...axis(colour).title, text: sweep.across },
@@ -120,7 +120,6 @@ export function diagram(data, state, title, { width, colour }) {
     data: traces,
     layout: {
       ...shared(width),
-      showlegend: false,
       shapes,
       annotations,
       xaxis: {
@@ -155,8 +154,8 @@ const hover = (sweep, line, y, title) =>
 
 // a finger scrolls the page, over the plot too: nothing is dragged or zoomed
 const shared = (width) => ({
-  height: width < 480 ? 380 : 430,
-  margin: { l: width < 480 ? 44 : 56, r: 12, t: 12, b: 52 },
+  showlegend: false,
+  margin: { l: width < 480 ? 44 : 56, r: 12, t: 8, b: 46 },
   dragmode: false,
   hovermode: "closest",
 });

@@ -7,6 +7,7 @@ import { slider } from "../ui/slider.js";
 import { widget } from "../ui/widget.js";
 import { longest, metrics_of } from "./engine.js";
 import { diagram, lines } from "./figure.js";
+import { key } from "./key.js";
 import { fitting, measure, NAMES, START } from "./state.js";
 import { numbers } from "./table.js";
 
@@ -44,12 +45,13 @@ function build({ model, experimental, store, about, tell, reset }) {
   const picture = plot({
     model,
     experimental,
-    failed: "The numbers are in the table below.",
+    failed: "The numbers are in the panel Table.",
     figure: (page) => (isDiagram() ? diagram : lines)(data, store.state, title(), page),
   });
   const heading = h("p", { class: "td-heading" }),
     note = h("p", { class: "td-quiet" });
-  const table = numbers();
+  const table = numbers(),
+    which = key();
 
   function draw(state) {
     const shown = data.sweeps[state.sweep],
@@ -70,21 +72,29 @@ function build({ model, experimental, store, about, tell, reset }) {
     note.textContent = isDiagram()
       ? "A cell is as dark as the mean of its eight runs is large. Its dots are the runs, from the foot of the cell upwards."
       : "Marks are single runs, side by side where they share a place; the line goes through their means.";
-    picture.label(`${caption()} The table below holds the same numbers.`);
+    picture.label(`${caption()} The panel Table holds the same numbers.`);
     picture.draw();
+    which.element.hidden = isDiagram() || shown.lines.length === 1;
+    which.show(shown.lines.map(({ name }) => name));
     table.show(shown, state, caption());
   }
 
-  const body = [
-    h("div", { class: "td-line" }, sweep.element, metric.element, seed.element, asDiagram.element, reset),
-    length.element,
-    about.element,
-    heading,
-    picture.element,
-    note,
-    table.element,
-  ];
-  return { body, draw, summary: caption, parts: [picture] };
+  const panels = {
+    runs: {
+      title: "Runs",
+      body: [[sweep, metric].map(({ element }) => element), length.element, asDiagram.element, seed.element, note],
+    },
+    table: { title: "Table", body: [table.element] },
+  };
+  return {
+    picture: [heading, which.element, picture.element],
+    transport: [reset],
+    said: [about.element],
+    panels,
+    draw,
+    summary: caption,
+    parts: [picture],
+  };
 }
 
 export default widget({

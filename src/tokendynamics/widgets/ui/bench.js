@@ -67,7 +67,8 @@ export function bench({ title, picture, transport, reading, said, notes, panels,
   view.element.addEventListener("focusin", (event) => {
     if (pressed || !event.target.matches(":focus-visible")) return;
     const { top, bottom, height } = eye.getBoundingClientRect();
-    if (Math.min(bottom, innerHeight) - Math.max(top, 0) < 0.9 * height)
+    const bar = Number.parseFloat(getComputedStyle(eye).top) || 0; // the page's, which the picture stops below
+    if (Math.min(bottom, innerHeight) - Math.max(top, bar) < 0.9 * height)
       view.element.parentElement.scrollIntoView({ block: "start", behavior: "instant" });
   });
 

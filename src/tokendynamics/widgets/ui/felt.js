@@ -5,8 +5,11 @@ import { times } from "../maths/measures.js";
 const LINES = [-3, -2, -1, 0, 1, 2, 3];
 const STAYS = 500; // milliseconds after the last change
 
-/** For a `board` with a layer "felt": `show(name, state)` as `state[name]` changes; `hold(name)` as a hand takes it, null as it lets go. */
-export function felt(board) {
+/**
+ * For a `board` with a layer "felt": `show(name, state)` as `state[name]` changes; `hold(held)` as a hand takes it and lets it go. `own(line)`
+ * gives marks that are drawn instead, each {path, dots} of a state.
+ */
+export function felt(board, own = (_line) => ({})) {
   const layer = board.layer.felt;
   let timer = 0,
     held = false;
@@ -31,6 +34,7 @@ export function felt(board) {
       path: LINES.flatMap((at) => [line(times(V, [at, -3]), times(V, [at, 3])), line(times(V, [-3, at]), times(V, [3, at]))]).join(""),
       dots: [],
     }),
+    ...own(line),
   };
 
   return {

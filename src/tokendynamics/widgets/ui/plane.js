@@ -36,7 +36,7 @@ export function plane({ label, onMove, onSelect, onRemove = () => {}, onAdd, onR
   function rescale() {
     x.domain([-view.extent, view.extent]).range([0, view.size]);
     y.domain([-view.extent, view.extent]).range([view.size, 0]);
-    const ticks = x.ticks(6).filter((t) => t !== 0 && Math.abs(t) < view.extent * 0.95);
+    const ticks = x.ticks(view.size < 240 ? 2 : 6).filter((t) => t !== 0 && Math.abs(t) < view.extent * 0.95);
     drawAxes(view, { across: ticks, up: ticks, print: (t) => fixed(t, t % 1 ? 1 : 0) });
   }
 

@@ -14,15 +14,15 @@ const CONFIG = { displayModeBar: false, displaylogo: false, showTips: false, res
  * @param {string} given.failed
  * @param {(place: any) => void} [given.onDrawn]
  *
- * `figure({ width, colour })` gives plotly's {data, layout} for what is to be seen now; `colour(name)` is the page's
- * --td-NAME. `onDrawn(element)` hears of the first drawing. `failed` is what to say besides why, where plotly.js does not come.
+ * `figure({ width, colour })` gives plotly's {data, layout} for what is to be seen now, as large as the style sheet makes its place; `colour(name)`
+ * is the page's --td-NAME. `onDrawn(element)` hears of the first drawing. `failed` is what to say besides why, where plotly.js does not come.
  */
 export function plot({ model, experimental, figure, failed, onDrawn = () => {} }) {
   const place = h("div", { class: "td-plot", role: "img" });
   const about = notice();
   const element = h("div", { class: "td-plot-place" }, place, about.element);
   let Plotly = null,
-    width = 0,
+    drawn = "", // the size
     first = true,
     stopWaiting = null;
 
@@ -46,7 +46,8 @@ export function plot({ model, experimental, figure, failed, onDrawn = () => {} }
 
   function paint() {
     if (!place.clientWidth) return; // not to be seen: the observer asks again
-    width = place.clientWidth;
+    const { clientWidth: width, clientHeight: height } = place;
+    drawn = sizeNow();
     const style = getComputedStyle(place);
     const colour = (name) => style.getPropertyValue(`--td-${name}`).trim();
     const { data, layout } = figure({ width, colour });
@@ -54,7 +55,7 @@ export function plot({ model, experimental, figure, failed, onDrawn = () => {} }
     Plotly.react(
       place,
       data,
-      { width, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", font, hoverlabel: { font }, ...layout },
+      { width, height, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", font, hoverlabel: { font }, ...layout },
       CONFIG,
     ).then(() => {
       if (first) onDrawn(place);
@@ -63,7 +64,8 @@ export function plot({ model, experimental, figure, failed, onDrawn = () => {} }
     });
   }
 
-  const watch = new ResizeObserver(() => Plotly && place.clientWidth !== width && paint());
+  const sizeNow = () => `${place.clientWidth} × ${place.clientHeight}`;
+  const watch = new ResizeObserver(() => Plotly && sizeNow() !== drawn && paint());
   watch.observe(place);
   const stopTheme = onTheme(() => Plotly && paint());
   function stop() {

@@ -72,14 +72,14 @@ export function openStore({ model, view, names, measure, fallback, about, redraw
     const found = stateIn(fragment, view, model.get("key"), starts);
     if (!found?.state) return found;
     const known = Object.fromEntries(Object.entries(found.state).filter(([name]) => names.includes(name)));
-    return { ...found, panel: found.state.panel, state: { ...store.state, ...known } };
+    return { ...found, panel: found.state.panel, step: found.state.story, state: { ...store.state, ...known } };
   }
 
-  /** Take the state that the page's address holds: {taken, panel}, not taken where it is refused in words; null where it holds none. */
+  /** Take the state that the page's address holds: {taken, panel, step}, not taken where it is refused in words; null where it holds none. */
   function fromAddress() {
     const found = onPage ? linked(location.hash) : null;
     if (found?.error) about.say(found.error);
-    return found && { taken: Boolean(found.state) && change(found.state), panel: found.panel };
+    return found && { taken: Boolean(found.state) && change(found.state), panel: found.panel, step: found.step };
   }
 
   function stop() {

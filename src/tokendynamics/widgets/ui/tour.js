@@ -6,11 +6,12 @@ import { python } from "./link.js";
 const LASTS = 600; // milliseconds
 const quiet = { say() {}, clear() {} };
 
-/** Follow the links that hold a state for `store`'s widget, and say so in `place`; what widget.js says of `smooth`, `titles` and `rest`. */
-export function tour({ root, place, store, smooth, titles, rest }) {
+/** Follow the links that hold a state for `store`'s widget, and say so in `place`; what widget.js says of `smooth`, `titles` and `rest`. `onFound` hears what a link asks for besides a state. */
+export function tour({ root, place, store, smooth, titles, rest, onFound }) {
   const past = []; // states to go back to
   let frame = 0,
     target = null,
+    then = null, // what comes once the motion has ended
     asked = null;
   const words = h("p", { role: "status" });
   const undo = button("Undo", back);
@@ -27,10 +28,14 @@ export function tour({ root, place, store, smooth, titles, rest }) {
   place.prepend(bar);
 
   /** From one state to another. The widget takes `to` first, so that what cannot be is refused in words before anything moves. */
-  function move(from, to) {
+  function move(from, to, after = null) {
     if (!store.change(to)) return false;
+    then = after;
     const end = store.state;
-    if (reducedMotion() || !store.change(between(from, end, 0, smooth), quiet)) return store.change(end);
+    if (reducedMotion() || !store.change(between(from, end, 0, smooth), quiet)) {
+      target = end;
+      return finish();
+    }
     target = end;
     let begun = null;
     frame = requestAnimationFrame(function tick(now) {
@@ -45,8 +50,12 @@ export function tour({ root, place, store, smooth, titles, rest }) {
   /** Be there at once: a reader who takes hold of something does not wait for a motion to end. */
   function finish() {
     cancelAnimationFrame(frame);
-    if (target) store.change(target);
+    if (!target) return false;
+    const taken = store.change(target);
     target = null;
+    then?.();
+    then = null;
+    return taken;
   }
 
   function follow(event) {
@@ -63,6 +72,7 @@ export function tour({ root, place, store, smooth, titles, rest }) {
     if (found.error) words.textContent = found.error;
     else if (!move(from, found.state)) words.textContent = "This link asks for what cannot be, and nothing has changed.";
     else {
+      onFound(found);
       past.push(from);
       words.textContent = `Shown: ${said(found, titles)}.`;
     }
@@ -89,6 +99,11 @@ export function tour({ root, place, store, smooth, titles, rest }) {
   for (const name of begins) root.addEventListener(name, finish, true);
   document.addEventListener("click", follow);
   return {
+    /** To a state, in a short motion; `after` comes then. */
+    move(to, after) {
+      finish();
+      return move(store.plain(), to, after);
+    },
     stop() {
       finish();
       document.removeEventListener("click", follow);

@@ -23,6 +23,7 @@ import { copyButton, linkTo, pythonLine } from "./link.js";
 import { announcer, notice } from "./notice.js";
 import { prediction } from "./predict.js";
 import { openStore } from "./store.js";
+import { story } from "./story.js";
 import { tour } from "./tour.js";
 
 /**
@@ -39,6 +40,7 @@ import { tour } from "./tour.js";
  * @property {(patch: object, where?: ReturnType<typeof notice>) => boolean} tell `change`, and say the View's summary
  * @property {(patch: object) => boolean} begin `tell`, and from now on Reset goes there
  * @property {HTMLElement} reset the button Reset
+ * @property {(name: string) => void} openPanel for a state that belongs to a panel
  * @property {() => void} redraw ask for the next frame to draw: for a new width, a new theme
  *
  * @typedef {object} View What a view gives.
@@ -51,6 +53,7 @@ import { tour } from "./tour.js";
  * @property {string} [first] the panel that is open at first, where it is not the first
  * @property {(name: string) => void} [onPanel] hears which panel is open
  * @property {(name: string | null) => void} [onHold] hears that a slider of a panel is in a hand, and null when it is let go
+ * @property {{ steps: any[], keep: string[], play: () => void }} [story] as story.js takes it
  * @property {any[]} [under] what is of use whichever panel is open: a legend
  * @property {(state: any, found: any) => void} draw
  * @property {() => string} [summary] what a change came to, in words
@@ -79,6 +82,7 @@ function open({ view, className, title, names, presets = {}, smooth = [], rules:
   const said = announcer(),
     about = notice();
   let frame = 0,
+    tells = null, // its story, where it has one
     rules;
   try {
     rules = makeRules(model);
@@ -111,7 +115,22 @@ function open({ view, className, title, names, presets = {}, smooth = [], rules:
     (made.restart ?? rest)();
     if (change(home)) said.say("Back to the start.");
   });
-  const made = build({ model, experimental, el, root, rules, store, about, say: said.say, change, tell, begin, reset, redraw });
+  const made = build({
+    model,
+    experimental,
+    el,
+    root,
+    rules,
+    store,
+    about,
+    say: said.say,
+    change,
+    tell,
+    begin,
+    reset,
+    redraw,
+    openPanel: (name) => stands.open(name),
+  });
 
   const question = prediction(model.get("prediction"), view);
   const python = made.python ?? (() => pythonLine(className, store.plain(), store.starts));
@@ -123,7 +142,11 @@ function open({ view, className, title, names, presets = {}, smooth = [], rules:
     made.first,
     ...Object.keys(made.panels),
   ].filter(Boolean);
-  const seen = () => (stands.opened === stands.first ? store.plain() : { ...store.plain(), panel: stands.opened });
+  const seen = () => ({
+    ...store.plain(),
+    ...(stands.opened === stands.first ? {} : { panel: stands.opened }),
+    ...(tells?.told() ? { story: tells.told() } : {}),
+  });
   const share = h(
     "div",
     { class: "td-line td-share" },
@@ -147,12 +170,22 @@ function open({ view, className, title, names, presets = {}, smooth = [], rules:
   made.onPanel?.(first);
   root.widgetState = store.plain;
   keepKeys(root);
-  const guide = tour({ root, place: stands.hand, store, smooth, titles: presets, rest });
+  const shown = ({ panel, step }) => {
+    if (stands.has(panel)) stands.open(panel);
+    if (step) tells?.go(step);
+  };
+  const guide = tour({ root, place: stands.hand, store, smooth, titles: presets, rest, onFound: shown });
+  if (made.story) {
+    const { steps, keep, play } = made.story;
+    tells = story({ steps, keep, store, move: guide.move, rest, open: stands.open, play });
+    stands.hand.prepend(tells.element);
+    if (model.get("story")) share.prepend(button(`A story in ${steps.length} steps`, () => tells.go(1)));
+  }
   el.replaceChildren(root);
   const fromAddress = () => {
     const found = store.fromAddress();
     if (found?.taken) {
-      if (stands.has(found.panel)) stands.open(found.panel);
+      shown(found);
       root.scrollIntoView({ block: "start" });
     } else if (found) about.element.scrollIntoView({ block: "center" }); // why not, where the reader sees it
   };
@@ -167,6 +200,7 @@ function open({ view, className, title, names, presets = {}, smooth = [], rules:
     removeEventListener("hashchange", fromAddress);
     question?.stopAsking();
     guide.stop();
+    tells?.stop();
     store.stop();
   };
 }
