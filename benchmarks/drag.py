@@ -75,13 +75,14 @@ def opened(browser, view, name, count):
     """The widget on a page of its own, with so many tokens, past its prediction."""
     page = browser.new_page(viewport={"width": 1280, "height": 1000})
     page.goto((HTML / f"{name}.html").as_uri())
-    root = met(page, view).root
+    widget = met(page, view)
+    root = widget.root
     root.scroll_into_view_if_needed()
     if view == "force-lab":
         while len(root.evaluate("root => root.widgetState()")["tokens"]) < count:
-            root.get_by_role("button", name="Add token").click()
+            widget.press("Add token")
     elif view in COUNTED:
-        root.get_by_label(COUNTED[view], exact=True).fill(str(count))
+        widget.slide(COUNTED[view], count)
     return page, root
 
 
