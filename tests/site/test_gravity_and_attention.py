@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from widget_page import Stage, link
+from widget_page import Stage, centre, link
 
 import tokendynamics as td
 from tokendynamics import gravity
@@ -183,6 +183,29 @@ def test_a_start_is_dragged_in_either_pane_and_moves_in_both(widget, side):
         for each in ("gravity", "attention")
     ]
     assert place[0] == pytest.approx(place[1], abs=1.5)  # at the start both panes have one scale
+
+
+def test_a_drag_computes_what_is_seen_and_letting_go_the_rest(widget):
+    widget.choose("Preset", "crowd")
+    widget.at(10)
+    computed = widget.read("steps-computed")
+    widget.start(0, "attention").scroll_into_view_if_needed()
+    x, y = centre(widget.start(0, "attention"))
+    widget.page.mouse.move(x, y)
+    widget.page.mouse.down()
+    for i in (1, 2, 3):
+        widget.page.mouse.move(x - 10 * i, y + 5 * i)
+        widget.settle()
+        assert widget.read("steps-computed") == computed + 2 * 10 * i
+        assert widget.clock().get_attribute("max") == "60" and widget.state()["time"] == 10
+    widget.page.mouse.up()
+    widget.settle()
+    assert widget.read("steps-computed") == computed + 2 * (3 * 10 + 60)
+    histories = GravityAndAttention(**widget.state()).histories()
+    for step in (10, 60):
+        widget.at(step)
+        assert widget.read("attention-sum") == pytest.approx(histories[1].sum[step], abs=1e-6)
+    assert widget.read("steps-computed") == computed + 2 * (3 * 10 + 60)
 
 
 def test_one_clock_for_both_and_scrubbing_computes_nothing(widget):

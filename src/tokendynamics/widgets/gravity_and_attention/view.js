@@ -43,7 +43,10 @@ const SLIDERS = {
 };
 const CLOCK = ["bodies", "spin", "step", "steps"];
 
-/** What both panes show; each side is computed again only when what it depends on has changed. */
+/**
+ * What both panes show; each side is computed again only when what it depends on has changed. While `brief` says so a history goes no
+ * further than the moment that is seen, and the laws are not compared: a hand holds something, and what needs more is not open.
+ */
 function rules() {
   let steps = 0;
   const counting = ({ states }) => {
@@ -57,18 +60,31 @@ function rules() {
     NAMES.filter((name) => !["time", "trails", "step", "steps", "spin"].includes(name)),
     compare,
   );
-  const measure = (state) => {
+  const made = { measure, brief: () => false, fallback: STARTS.two, starts: STARTS };
+  function measure(state) {
     checkState(state);
-    return { gravity: sides.gravity(state), attention: sides.attention(state), compared: comparing(state), steps };
-  };
-  return { measure, fallback: STARTS.two, starts: STARTS };
+    const brief = made.brief(),
+      asked = brief ? { ...state, steps: Math.max(1, Math.ceil(state.time)) } : state;
+    const found = { gravity: sides.gravity(asked), attention: sides.attention(asked), brief };
+    return { ...found, compared: brief ? null : comparing(state), steps };
+  }
+  return made;
 }
 
-function build({ el, store, about, say, change, tell, begin, reset, redraw }) {
+function build({ el, rules, store, about, say, change, tell, begin, reset, redraw }) {
   const stageNotice = notice(),
     runaway = notice();
   const colours = colouring(el, redraw);
-  const last = () => Math.max(...SIDES.map((side) => store.found[side].states.length - 1)); // a side that ran away stands still
+  // a side that ran away stands still
+  const last = () => (store.found.brief ? store.state.steps : Math.max(...SIDES.map((side) => store.found[side].states.length - 1)));
+  let sliding = false,
+    open = "";
+  rules.brief = () => (sliding || SIDES.some((side) => panes[side].dragging)) && !["meters", "numbers", "why"].includes(open);
+  /** Once nothing is held: compute what was left. */
+  function finish() {
+    if (store.found.brief) change({}, notice()); // what was refused on the way stays told
+    redraw();
+  }
   const now = () => Math.min(store.state.time, last());
   const near = (side) => Math.min(Math.round(now()), store.found[side].states.length - 1);
   const summary = () =>
@@ -82,7 +98,7 @@ function build({ el, store, about, say, change, tell, begin, reset, redraw }) {
       stage({
         label: `Bodies under ${side}. The start of each is a button: arrow keys move it in both panes, Page Up and Page Down go to another.`,
         smallest: 1.8,
-        onMove: (index, at) => (at ? tell({ bodies: store.state.bodies.map((b, i) => (i === index ? at : b)) }, stageNotice) : redraw()),
+        onMove: (index, at) => (at ? tell({ bodies: store.state.bodies.map((b, i) => (i === index ? at : b)) }, stageNotice) : finish()),
         onSelect: (selected) => change({ selected }) && say(describe(selected)),
         onResize: redraw,
       }),
@@ -164,8 +180,7 @@ function build({ el, store, about, say, change, tell, begin, reset, redraw }) {
     rows = [],
     grown = [];
   function draw(state, found) {
-    const { gravity, attention, compared } = found,
-      at = now();
+    const at = now();
     const sizes = state.masses.map((m) => Math.min(1.5, Math.max(0.7, Math.cbrt(m))));
     for (const side of SIDES) {
       const { states } = found[side],
@@ -191,6 +206,31 @@ function build({ el, store, about, say, change, tell, begin, reset, redraw }) {
       law[side].control.value = state[side];
       reword(orders[side], ORDERS[state[side]]);
     }
+    clock.show(at, last());
+    read.time.show(at);
+    for (const side of SIDES) {
+      const history = found[side],
+        t = near(side);
+      read.sum[side].show(history.sum[t]);
+      read.momentum[side].show(gap(history.momentum, t));
+      read.energy[side].show(history.energy[t] - history.energy[0]);
+    }
+    if (!found.brief) drawMeters(state, found, at);
+    read.steps.show(found.steps);
+    body.show(state.bodies.length, state.selected);
+    for (const [name, control] of Object.entries(sliders)) control.show(state[name]);
+    sliders.friction.element.hidden = state.attention !== "inertia";
+    count.show(state.bodies.length);
+    span.show(state.steps);
+    mass.show(state.masses[state.selected]);
+    trails.control.checked = state.trails;
+    self.control.checked = state.include_self;
+    head.show(state);
+  }
+
+  /** What is read off whole histories. */
+  function drawMeters(state, found, at) {
+    const { gravity, attention, compared } = found;
     if (rowsOf[0] !== gravity || rowsOf[1] !== attention) {
       rowsOf = [gravity, attention];
       const pair = (make) => [
@@ -220,28 +260,11 @@ function build({ el, store, about, say, change, tell, begin, reset, redraw }) {
       ];
     growth.element.hidden = state.bodies.length < 3; // one other: nothing grows
     growth.draw(grown[1], state.bodies.length - 2, state.bodies.length - 2, "others", 1);
-    clock.show(at, last());
-    read.time.show(at);
     for (const [k, side] of SIDES.entries()) {
-      const history = found[side],
-        t = near(side);
-      read.sum[side].show(history.sum[t]);
-      read.momentum[side].show(gap(history.momentum, t));
-      read.energy[side].show(history.energy[t] - history.energy[0]);
       read.doubled[side].show(compared.doubled[k]);
       read.farther[side].show(compared.farther[k]);
       read.order[side].show(compared.order[k]);
     }
-    read.steps.show(found.steps);
-    body.show(state.bodies.length, state.selected);
-    for (const [name, control] of Object.entries(sliders)) control.show(state[name]);
-    sliders.friction.element.hidden = state.attention !== "inertia";
-    count.show(state.bodies.length);
-    span.show(state.steps);
-    mass.show(state.masses[state.selected]);
-    trails.control.checked = state.trails;
-    self.control.checked = state.include_self;
-    head.show(state);
     if (!reasons.closest("[hidden]")) explain(why(state, found, Math.round(at)));
     const gone = SIDES.filter((side) => found[side].stopped !== null);
     if (gone.length)
@@ -336,7 +359,14 @@ function build({ el, store, about, say, change, tell, begin, reset, redraw }) {
     transport: [clock.element, reset],
     said: [stageNotice.element, about.element, runaway.element],
     panels,
-    onPanel: redraw,
+    onPanel(name) {
+      open = name;
+      finish();
+    },
+    onHold(name) {
+      sliding = name !== null;
+      if (!sliding) finish();
+    },
     draw,
     summary,
     rest,
