@@ -141,20 +141,10 @@ REACHED = {  # what Tab comes by
 }
 WAITING = [  # where a widget asks first, and what would give the answer away
     ("chapters/01_tokens_as_particles", "force-lab", ["button:text-is('Play')", "button:text-is('One layer')", ".td-arrows path"]),
-<<<<<<< HEAD
     ("chapters/02_encyclopedia", "encyclopedia", [".td-space-content .td-arrows path", ".td-readouts", "[data-readout=residual]"]),
-    ("chapters/03_trajectories", "trajectories", ["button:text-is('Play')", ".td-time input", ".td-meters .td-lines path"]),
-    ("chapters/03_trajectories", "gravity-and-attention", ["button:text-is('Play')", ".td-time input", ".td-meters .td-lines path"]),
-<<<<<<< HEAD
-=======
-    ("chapters/02_encyclopedia", "encyclopedia", [".td-space-content .td-arrows path", ".td-readouts"]),
     ("chapters/03_trajectories", "trajectories", ["button:text-is('Play')", ".td-time input", ".td-meters .td-lines"]),
     ("chapters/03_trajectories", "gravity-and-attention", ["button:text-is('Play')", ".td-time input", ".td-meters .td-lines"]),
->>>>>>> b25b1e5bb673b576bb5818b1426d6180bcb24551
-    ("chapters/04_many_heads", "heads-and-tasks", [".td-strip input", ".td-tables", "button:text-is('All off')"]),
-=======
     ("chapters/04_many_heads", "heads-and-tasks", [".td-switches input", ".td-tables", "button:text-is('All off')"]),
->>>>>>> 6784ae875275d2311636f8c0d13de163882f40f0
     ("chapters/05_emergence", "emergence-lab", ["button:text-is('Train')", ".td-diagram"]),
     ("chapters/06_real_model", "real-trajectories", ["button:text-is('Play')", ".td-charts"]),
 ]
@@ -279,34 +269,11 @@ def test_keyboard_alone_suffices(opened, view):
     """Tab comes by every control of every panel, keys move a slider, Reset brings the first state back; how keys move tokens is tested with each widget."""
     widget = opened(view)
     page, start, wanted = widget.page, widget.state(), REACHED[view].split("|")
-<<<<<<< HEAD
-<<<<<<< HEAD
-    widget.root.evaluate("""root => [...root.querySelectorAll("a[href], button, input, select, summary, [tabindex='0']")]
-      .find(e => e.checkVisibility() && !e.disabled).focus()""")
-    reached = widget.tabbed(100)
-    for _ in widget.root.get_by_role("tab").all():  # and by what stands in each panel: arrow keys go from one to the next
-        widget.root.locator("[role=tab][aria-selected=true]").focus()
-        page.keyboard.press("ArrowRight")
-        reached |= widget.tabbed(30)
-    reached = {name.strip() for name in reached}
-<<<<<<< HEAD
-=======
-    reached = set()
-    for tab in widget.root.get_by_role("tab").all():
-        tab.press("Enter")
-        widget.root.evaluate("""root => [...root.querySelectorAll("a[href], button, input, select, summary, [tabindex='0']")]
-          .find(e => e.checkVisibility() && !e.disabled).focus()""")
-        reached |= {name.strip() for name in widget.tabbed(60)}
->>>>>>> b25b1e5bb673b576bb5818b1426d6180bcb24551
-=======
     reached = set()
     for _ in panels(widget):
         widget.root.evaluate("""root => [...root.querySelectorAll("a[href], button, input, select, summary, [tabindex='0']")]
           .find(e => e.checkVisibility() && !e.disabled).focus()""")
         reached |= {name.strip() for name in widget.tabbed(60)}
->>>>>>> 6784ae875275d2311636f8c0d13de163882f40f0
-=======
->>>>>>> 32bfbb6499b49b7c8ba722ee9c6a6daf01d872f9
     assert not set(wanted) - reached, set(wanted) - reached
     label, _, name = SLIDER[view]
     slider = widget.control(label).element_handle()
@@ -360,13 +327,9 @@ def test_what_gives_the_answer_away_waits(visit, address, chapter, view, waiting
     widget = met(visit(f"{address}/{chapter}.html"), view, skip=False)
     widget.root.scroll_into_view_if_needed()
     widget.settle()
-<<<<<<< HEAD
     shown = lambda selector: widget.reached(widget.root.locator(selector)).first.evaluate(
         "e => e.checkVisibility({ visibilityProperty: true })"
     )
-=======
-    shown = lambda selector: widget.reached(widget.root.locator(selector)).first.evaluate("e => e.checkVisibility({ visibilityProperty: true })")
->>>>>>> 32bfbb6499b49b7c8ba722ee9c6a6daf01d872f9
     assert not any(map(shown, waiting))
     widget.press("Show me without a guess")
     assert all(map(shown, waiting)), [each for each in waiting if not shown(each)]

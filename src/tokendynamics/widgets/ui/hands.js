@@ -45,10 +45,10 @@ export function hands(board, change) {
           return g.call(dragging).on("keydown", key);
         })
         .attr("aria-label", (d) => `${name}, ${NAMES[d.index]} column: axis ${d.index + 1} goes to ${d.at.map((v) => fixed(v)).join(", ")}`)
-        .each(function place(d) {
+        .each((d, i, nodes) => {
           const [x, y] = pixel(d),
             [x0, y0] = [board.x(0), board.y(0)];
-          const [path, target, tip, text] = this.children;
+          const [path, target, tip, text] = nodes[i].children;
           path.setAttribute("d", arrowOutline(x0, y0, x - x0, y - y0, { shaft: 3, head: 14 }));
           for (const circle of [target, tip]) circle.setAttribute("transform", `translate(${x},${y})`);
           text.setAttribute("x", String(x + (x < x0 ? -12 : 12)));
