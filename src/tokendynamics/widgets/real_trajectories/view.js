@@ -171,8 +171,10 @@ function build({ model, experimental, root, store, about, say, change, tell, res
     const pair = within_across(data, state.word, "word", state.shown),
       { within, across } = pair;
     const agreement = trust.show(data, state, components, layer);
-    chartNote.hidden = within.every(Number.isFinite) && across.every(Number.isFinite);
-    charts[2].element.hidden = chartSelect.control.options[2].hidden = !agreement;
+    const lines = [within.every(Number.isFinite), across.every(Number.isFinite)];
+    chartNote.hidden = lines.every(Boolean);
+    for (const [i, some] of [lines.some(Boolean), lines.every(Boolean), Boolean(agreement?.some(Number.isFinite))].entries())
+      charts[i].element.hidden = !some;
     if (open === "cosines") drawCharts(entry, pair, agreement);
 
     reword(basisNote, NOTES[state.basis]);
