@@ -210,6 +210,7 @@ function build({ el, store, about, say, change, tell, begin, reset, redraw }) {
     const matrix = open in head.panels ? open : null;
     board.fit(matrix ? [...state.tokens, ...columns(state[matrix])] : state.tokens, state.norm ? 1.5 : undefined);
     drawPicture(state, found, colours.now());
+    trail = trail.filter(({ length }) => length === state.tokens.length);
     drawTrails(board, state.trails ? [...trail, state.tokens] : []);
     drawRound(board, RADIUS[state.norm]);
     drawFlow(state, found);
