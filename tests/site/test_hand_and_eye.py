@@ -109,7 +109,9 @@ def panels(widget):
 @pytest.mark.parametrize("view", PLACES)
 def test_no_words_lie_on_words(visit, address, view, width):
     """No label wraps into its value, and no text of a picture lies on another, whichever panel is open."""
-    widget = met(visit(f"{address}/{PLACES[view]}.html", width=width, height=800, has_touch=True, is_mobile=True), view)
+    widget = met(
+        visit(f"{address}/{PLACES[view]}.html", width=width, height=800, has_touch=True, is_mobile=True, reduced_motion="reduce"), view
+    )
     for name in panels(widget):
         widget.panel(name)
         for place in ("[data-picture]", ".td-transport", ".td-hand"):

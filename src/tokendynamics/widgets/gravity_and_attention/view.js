@@ -352,7 +352,13 @@ function build({ el, rules, store, about, say, change, tell, begin, reset, redra
     },
     meters: { title: "Meters", body: [legend({ gravity: "gravity", attention: "attention" }), meters.element] },
     numbers: { title: "Numbers", body: [numbers, growth.element] },
-    why: { title: "Why?", body: [h("section", { class: "td-waits" }, h("h3", {}, "Why do they differ?"), reasons)] },
+    why: {
+      title: "Why?",
+      body: [
+        h("p", { class: "td-until" }, "It waits for your guess."),
+        h("section", { class: "td-waits" }, h("h3", {}, "Why do they differ?"), reasons),
+      ],
+    },
   };
   return {
     picture: [h("div", { class: "td-panes" }, SIDES.map(pane))],
