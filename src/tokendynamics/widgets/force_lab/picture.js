@@ -14,7 +14,8 @@ const LABELLED = 12; // with more tokens than this, weights are read in the list
 export function picture(board) {
   let groundOf = "";
 
-  return function draw(state, found, colours) {
+  /** `handed`: columns of a matrix stand in the picture, and weights leave them the room. */
+  return function draw(state, found, colours, handed) {
     const seen = { scale: state.scale, exclude: state.include_self ? null : state.selected };
     const keys = state.tokens.filter((_, i) => i !== seen.exclude);
     const ground = JSON.stringify([keys, state.Q, state.K, seen, board.extent, board.size, colours]);
@@ -24,7 +25,7 @@ export function picture(board) {
     }
     drawField(board, state, found.M, seen);
     drawArrows(board, state, found);
-    drawAttention(board, state, found.weights);
+    drawAttention(board, state, found.weights, handed);
   };
 }
 
@@ -81,8 +82,23 @@ function drawArrows(board, { tokens, selected }, { force, content }) {
   const arrows = [
     { kind: "force", text: "force", by: pixels(force), shape: { shaft: 7, head: 16 } },
     { kind: "motion", text: "motion", by: pixels(content), shape: { shaft: 4, head: 12 } },
-  ].map((arrow, i) => ({ ...arrow, aside: beside(arrow.by, i ? 1 : -1) }));
+  ];
   const within = (value, margin) => Math.max(margin, Math.min(board.size - margin, value));
+  const taken = tokens.flatMap(([a, b]) => [
+    [board.x(a), board.y(b)],
+    [board.x(a) + 22, board.y(b) - 14], // its name
+    [board.x(a), board.y(b) + 20], // its weight
+  ]);
+  for (const arrow of arrows) {
+    // off to whichever side of the tip has more room, so that labels stay apart from one another and from names
+    const places = [-1, 1].map((side) => {
+      const [a, b] = beside(arrow.by, side);
+      const at = [within(x0 + arrow.by[0] + a + (Math.abs(a) < 6 ? 0 : Math.sign(a) * 22), 24), within(y0 + arrow.by[1] + b, 14)];
+      return { at, room: Math.min(...taken.map(([x, y]) => Math.hypot(at[0] - x, 2 * (at[1] - y)))) }; // words are wide
+    });
+    arrow.at = places[places[1].room > places[0].room ? 1 : 0].at;
+    taken.push(arrow.at, [arrow.at[0] - 18, arrow.at[1]], [arrow.at[0] + 18, arrow.at[1]]);
+  }
   board.layer.arrows
     .selectAll("path")
     .data(arrows)
@@ -94,9 +110,9 @@ function drawArrows(board, { tokens, selected }, { force, content }) {
     .data(arrows)
     .join("text")
     .attr("class", (d) => `td-label-${d.kind}`)
-    .attr("text-anchor", ({ aside: [a] }) => (Math.abs(a) < 6 ? "middle" : a > 0 ? "start" : "end"))
-    .attr("x", (d) => within(x0 + d.by[0] + d.aside[0], 36))
-    .attr("y", (d) => within(y0 + d.by[1] + d.aside[1], 14) + 4)
+    .attr("text-anchor", "middle")
+    .attr("x", (d) => within(d.at[0], 30))
+    .attr("y", (d) => d.at[1] + 4)
     .style("display", (d) => (Math.hypot(...d.by) < 3 ? "none" : null))
     .call(worded, (d) => d.text);
 }
@@ -111,7 +127,7 @@ function beside(by, side) {
   return [(-side * b * 12) / length, (side * a * 15) / length];
 }
 
-function drawAttention(board, { tokens, selected }, weights) {
+function drawAttention(board, { tokens, selected }, weights, handed) {
   const x0 = board.x(tokens[selected][0]),
     y0 = board.y(tokens[selected][1]);
   const others = tokens.map((at, k) => ({ x: board.x(at[0]), y: board.y(at[1]), k, weight: weights[k] })).filter(({ k }) => k !== selected);
@@ -126,7 +142,7 @@ function drawAttention(board, { tokens, selected }, weights) {
     .attr("stroke-width", (d) => 0.5 + 11 * d.weight);
   board.layer.links
     .selectAll("text")
-    .data(others.length > LABELLED ? [] : others)
+    .data(handed || others.length > LABELLED ? [] : others)
     .join("text")
     .attr("text-anchor", "middle")
     .attr("x", (d) => d.x)

@@ -209,7 +209,7 @@ function build({ el, store, about, say, change, tell, begin, reset, redraw }) {
     if (!board.size) return;
     const matrix = open in head.panels ? open : null;
     board.fit(matrix ? [...state.tokens, ...columns(state[matrix])] : state.tokens, state.norm ? 1.5 : undefined);
-    drawPicture(state, found, colours.now());
+    drawPicture(state, found, colours.now(), Boolean(matrix));
     trail = trail.filter(({ length }) => length === state.tokens.length);
     drawTrails(board, state.trails ? [...trail, state.tokens] : []);
     drawRound(board, RADIUS[state.norm]);
