@@ -68,8 +68,7 @@ export function bench({ title, picture, transport, reading, said, notes, panels,
     if (pressed || !event.target.matches(":focus-visible")) return;
     const { top, bottom, height } = eye.getBoundingClientRect();
     const bar = Number.parseFloat(getComputedStyle(eye).top) || 0; // the page's, which the picture stops below
-    if (Math.min(bottom, innerHeight) - Math.max(top, bar) < 0.9 * height)
-      view.element.parentElement.scrollIntoView({ block: "start", behavior: "instant" });
+    if (Math.min(bottom, innerHeight) - Math.max(top, bar) < 0.9 * height) scrollBy({ top: top - bar, behavior: "instant" }); // no further: what has the focus stays in sight too
   });
 
   function open(name) {
