@@ -69,8 +69,8 @@ export function bench({ title, picture, transport, reading, said, notes, panels,
     const { top, bottom, height } = eye.getBoundingClientRect();
     const bar = Number.parseFloat(getComputedStyle(eye).top) || 0; // the page's, which the picture stops below
     if (Math.min(bottom, innerHeight) - Math.max(top, bar) >= 0.9 * height) return;
-    view.element.parentElement.scrollIntoView({ block: "start", behavior: "instant" });
-    event.target.scrollIntoView({ block: "nearest", behavior: "instant" }); // the picture stays, as it sticks
+    scrollBy({ top: top - bar, behavior: "instant" });
+    event.target.scrollIntoView({ block: "nearest", behavior: "instant" }); // and what has the focus: the picture stays, as it sticks
   });
 
   function open(name) {
