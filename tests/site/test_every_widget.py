@@ -207,11 +207,11 @@ def do(widget, *acts):
 def test_it_lives_from_a_folder(visit, book, view, dark):
     widget = met(visit((book / f"{PLACES[view]}.html").as_uri(), dark=dark), view)
     (act, names), before, drawn = ACT[view], widget.state(), widget.picture()
-    answers = widget.root.locator(".td-now").all_inner_texts()
+    answers = widget.root.locator("div.td-now").all_inner_texts()
     do(widget, act)
     assert [name for name, value in widget.state().items() if value != before[name]] == names
     assert widget.picture() != drawn
-    assert not answers or widget.root.locator(".td-now").all_inner_texts() != answers
+    assert not answers or widget.root.locator("div.td-now").all_inner_texts() != answers
 
 
 @pytest.mark.parametrize("view, acts", [(view, acts) for view, *acts in JOURNEYS])

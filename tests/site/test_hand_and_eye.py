@@ -9,7 +9,7 @@ BAR = 0.7
 # For every control that can be used now: for a hand, the largest share of the picture that any scrolling of the page has in the window, and not
 # under the page's bar, while the control can be hit; for a key, that share where the page stands once the control has the focus.
 MEASURE = """async (root, by) => {
-  const frames = () => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
+  const frame = () => new Promise(done => requestAnimationFrame(done));
   const top = document.querySelector('.bd-header-article')?.getBoundingClientRect().bottom ?? 0;
   const share = picture => {
     const { left, right, top: above, bottom, width, height } = picture.getBoundingClientRect();
@@ -26,9 +26,11 @@ MEASURE = """async (root, by) => {
   const pictures = [...root.querySelectorAll('[data-picture]')].filter(seen);
   const now = control => (hit(control) ? Math.min(...pictures.map(share)) : 0);
   const begins = root.getBoundingClientRect().top + scrollY, ends = root.getBoundingClientRect().bottom + scrollY, found = [];
-  const places = Array.from({ length: Math.ceil((ends - begins + innerHeight) / 20) }, (_, i) => begins - innerHeight + 20 * i);
+  const places = Array.from({ length: Math.ceil((ends - begins + innerHeight) / 40) }, (_, i) => begins - top + 40 * i - innerHeight);
+  places.unshift(begins - top, ends - innerHeight); // where most are well already
   const best = controls.map(() => 0);
   if (by === 'hand') for (const place of places) {
+    if (best.every(share => share >= 0.999)) break;
     scrollTo({ top: place, behavior: 'instant' });
     controls.forEach((control, i) => (best[i] = Math.max(best[i], now(control))));
   }
@@ -36,7 +38,7 @@ MEASURE = """async (root, by) => {
     scrollTo({ top: begins - innerHeight * 0.7, behavior: 'instant' });
     document.activeElement.blur();
     control.focus();
-    await frames();
+    await frame();
     best[i] = now(control);
   }
   return controls.map((control, i) => [control.getAttribute('aria-label') ?? control.labels?.[0]?.textContent ?? control.textContent.slice(0, 40), best[i]]);

@@ -58,7 +58,7 @@ def test_a_copied_link_is_short_and_names_what_differs(it):  # noqa: F811
 def test_a_name_of_any_letters_goes_into_a_link_and_comes_back(visit, address, name):
     from tokendynamics.widgets import ForceLab
 
-    page = visit(f"{address}/index.html", permissions=["clipboard-read", "clipboard-write"])
+    page = visit(f"{address}/index.html#force-lab=v2.identity;panel='tokens", permissions=["clipboard-read", "clipboard-write"])
     page.wait_for_selector("[data-widget=force-lab][data-ready]")
     root = page.locator("[data-widget=force-lab]")
     field = root.get_by_label("Name of the selected token")

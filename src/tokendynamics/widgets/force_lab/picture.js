@@ -70,7 +70,7 @@ function drawField(board, { tokens, Q, K, flow }, M, seen) {
   board.layer.field.selectAll("path").data([arrows]).join("path").attr("d", fieldPath);
 }
 
-function drawArrows(board, { tokens, selected }, { force, content }) {
+function drawArrows(board, { tokens, names, selected }, { force, content }) {
   const x0 = board.x(tokens[selected][0]),
     y0 = board.y(tokens[selected][1]);
   const per = board.size / (2 * board.extent),
@@ -84,21 +84,7 @@ function drawArrows(board, { tokens, selected }, { force, content }) {
     { kind: "motion", text: "motion", by: pixels(content), shape: { shaft: 4, head: 12 } },
   ];
   const within = (value, margin) => Math.max(margin, Math.min(board.size - margin, value));
-  const taken = tokens.flatMap(([a, b]) => [
-    [board.x(a), board.y(b)],
-    [board.x(a) + 22, board.y(b) - 14], // its name
-    [board.x(a), board.y(b) + 20], // its weight
-  ]);
-  for (const arrow of arrows) {
-    // off to whichever side of the tip has more room, so that labels stay apart from one another and from names
-    const places = [-1, 1].map((side) => {
-      const [a, b] = beside(arrow.by, side);
-      const at = [within(x0 + arrow.by[0] + a + (Math.abs(a) < 6 ? 0 : Math.sign(a) * 22), 24), within(y0 + arrow.by[1] + b, 14)];
-      return { at, room: Math.min(...taken.map(([x, y]) => Math.hypot(at[0] - x, 2 * (at[1] - y)))) }; // words are wide
-    });
-    arrow.at = places[places[1].room > places[0].room ? 1 : 0].at;
-    taken.push(arrow.at, [arrow.at[0] - 18, arrow.at[1]], [arrow.at[0] + 18, arrow.at[1]]);
-  }
+  label(arrows, [x0, y0], within, boxesOf(board, tokens, names));
   board.layer.arrows
     .selectAll("path")
     .data(arrows)
@@ -111,21 +97,52 @@ function drawArrows(board, { tokens, selected }, { force, content }) {
     .join("text")
     .attr("class", (d) => `td-label-${d.kind}`)
     .attr("text-anchor", "middle")
-    .attr("x", (d) => within(d.at[0], 30))
+    .attr("x", (d) => d.at[0])
     .attr("y", (d) => d.at[1] + 4)
     .style("display", (d) => (Math.hypot(...d.by) < 3 ? "none" : null))
     .call(worded, (d) => d.text);
 }
 
-/**
- * Labels stand off to either side of the tips, so that they stay apart where the arrows agree.
- * @param {number[]} by
- */
-function beside(by, side) {
-  const [a, b] = by;
-  const length = Math.hypot(a, b) || 1;
-  return [(-side * b * 12) / length, (side * a * 15) / length];
+/** Give each arrow the place `at` of its label: beside its tip, beyond it or beside its middle, wherever it covers least of `boxes` and of the labels before. */
+function label(arrows, [x0, y0], within, boxes) {
+  for (const arrow of arrows) {
+    const [a, b] = arrow.by,
+      length = Math.hypot(a, b) || 1,
+      half = [4 * arrow.text.length, 8];
+    const places = [
+      [1, -1],
+      [1, 1],
+      [1.2, 0],
+      [0.5, -1],
+      [0.5, 1],
+      [0.8, -1.8],
+      [0.8, 1.8],
+    ].map(([along, side]) => {
+      const off = (half[0] * Math.abs(b) + half[1] * Math.abs(a)) / length + 6; // so that its box is clear of the shaft
+      const at = [x0 + along * a - (side * off * b) / length, y0 + along * b + (side * off * a) / length];
+      const box = { at: [within(at[0], half[0] + 2), within(at[1], 12)], half };
+      return { box, covers: boxes.reduce((sum, other) => sum + shared(box, other), 0) };
+    });
+    const { box } = places.reduce((best, each) => (each.covers < best.covers ? each : best));
+    arrow.at = box.at;
+    boxes.push(box);
+  }
 }
+
+/** The boxes of tokens, their names and their weights: a middle and half of width and height. */
+const boxesOf = (board, tokens, names) =>
+  tokens.flatMap((token, i) => {
+    const [x, y] = board.pixel(token),
+      wide = 4.5 * names[i].length;
+    return [
+      { at: [x, y], half: [13, 13] },
+      { at: [x + 12 + wide, y - 15], half: [wide, 8] },
+      { at: [x, y + 20], half: [16, 8] },
+    ];
+  });
+
+const shared = (one, other) =>
+  [0, 1].map((k) => Math.max(0, one.half[k] + other.half[k] - Math.abs(one.at[k] - other.at[k]))).reduce((a, b) => a * b);
 
 function drawAttention(board, { tokens, selected }, weights, handed) {
   const x0 = board.x(tokens[selected][0]),

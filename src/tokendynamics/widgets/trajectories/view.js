@@ -3,6 +3,8 @@
 
 import { drawn_tokens } from "../maths/seeded.js";
 import { h } from "../ui/dom.js";
+import { felt } from "../ui/felt.js";
+import { hands } from "../ui/hands.js";
 import { headPanels } from "../ui/matrix.js";
 import { meterRows } from "../ui/meters.js";
 import { notice } from "../ui/notice.js";
@@ -157,6 +159,19 @@ function build({ el, store, about, say, change, tell, begin, reset, redraw }) {
     for (const [name, holder] of Object.entries(matrices)) holder.replaceChildren(...head.panels[name].body);
   }
 
+  const drawHands = hands(board, (matrix, value) => tell({ [matrix]: value })).draw;
+  const shown = felt(board);
+  let open = "",
+    before = null;
+  /** The matrix whose panel is open, taken by hand in the picture; any that changes is felt. */
+  function drawMatrices(state) {
+    const matrix = open in matrices && state.weights === "shared" ? open : null;
+    drawHands(matrix, matrix && state[matrix]);
+    const comparable = before && before.V.length === state.V.length && state.weights === "shared";
+    if (comparable) for (const name of ["Q", "K", "V"]) if (String(before[name]) !== String(state[name])) shown.show(name, state);
+    before = state;
+  }
+
   // ------------------------------------------------------------------ drawing
   let rowsOf = null,
     rows = [];
@@ -181,6 +196,7 @@ function build({ el, store, about, say, change, tell, begin, reset, redraw }) {
       },
       colours.now(),
     );
+    drawMatrices(state);
     if (rowsOf !== found) {
       rowsOf = found;
       rows = [
@@ -264,11 +280,18 @@ function build({ el, store, about, say, change, tell, begin, reset, redraw }) {
     said: [stageNotice.element, about.element, runaway.element],
     notes: [meaning.element],
     panels,
-    onPanel: redraw,
+    onPanel(name) {
+      open = name;
+      redraw();
+    },
+    onHold(name) {
+      if (name in matrices && store.state.weights === "shared") shown.show(name, store.state);
+      shown.hold(Boolean(name));
+    },
     draw,
     summary,
     rest,
-    parts: [time, colours, board, meters],
+    parts: [time, colours, board, meters, shown],
   };
 }
 

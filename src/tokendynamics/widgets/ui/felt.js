@@ -2,11 +2,12 @@
 // a moment after the hand has let go.
 import { times } from "../maths/measures.js";
 
-const LINES = [-3, -2, -1, 0, 1, 2, 3];
+// the grid that V turns: for each dimension, how far it reaches and where its lines stand
+const GRIDS = { 2: [3, [-3, -2, -1, 0, 1, 2, 3]], 3: [1, [-1, 0, 1]] };
 const STAYS = 500; // milliseconds after the last change
 
 /**
- * For a `board` with a layer "felt": `show(name, state)` as `state[name]` changes; `hold(held)` as a hand takes it and lets it go. `own(line)`
+ * For a plane or a stage with a layer "felt": `show(name, state)` as `state[name]` changes; `hold(held)` as a hand takes it and lets it go. `own(line)`
  * gives marks that are drawn instead, each {path, dots} of a state.
  */
 export function felt(board, own = (_line) => ({})) {
@@ -17,7 +18,8 @@ export function felt(board, own = (_line) => ({})) {
     clearTimeout(timer);
     if (!held) timer = setTimeout(() => layer.classed("td-on", false), STAYS);
   };
-  const line = ([a, b], [c, d]) => `M${board.x(a)},${board.y(b)}L${board.x(c)},${board.y(d)}`;
+  const pixel = (at) => board.pixel(at).slice(0, 2);
+  const line = (from, to) => `M${pixel(from)}L${pixel(to)}`;
   const dots = (name, places, from) => ({
     path: places.map((place, i) => line(from[i], place)).join(""),
     dots: places.map((place) => ({ name, at: place })),
@@ -31,7 +33,9 @@ export function felt(board, own = (_line) => ({})) {
         tokens,
       ),
     V: ({ V }) => ({
-      path: LINES.flatMap((at) => [line(times(V, [at, -3]), times(V, [at, 3])), line(times(V, [-3, at]), times(V, [3, at]))]).join(""),
+      path: grid(V.length)
+        .map(([from, to]) => line(times(V, from), times(V, to)))
+        .join(""),
       dots: [],
     }),
     ...own(line),
@@ -51,8 +55,8 @@ export function felt(board, own = (_line) => ({})) {
         .data(places)
         .join("circle")
         .attr("r", name === "Q" ? 11 : 5)
-        .attr("cx", (d) => board.x(d.at[0]))
-        .attr("cy", (d) => board.y(d.at[1]));
+        .attr("cx", (d) => pixel(d.at)[0])
+        .attr("cy", (d) => pixel(d.at)[1]);
       rest();
     },
     hold(now) {
@@ -61,4 +65,13 @@ export function felt(board, own = (_line) => ({})) {
     },
     stop: () => clearTimeout(timer),
   };
+}
+
+/** The lines of a grid in d dimensions, [from, to] each. */
+function grid(d) {
+  const [reach, stops] = GRIDS[d];
+  const across = d === 2 ? stops.map((at) => [at]) : stops.flatMap((a) => stops.map((b) => [a, b]));
+  return Array.from({ length: d }, (_, axis) =>
+    across.map((at) => [-reach, reach].map((end) => [...at.slice(0, axis), end, ...at.slice(axis)])),
+  ).flat();
 }

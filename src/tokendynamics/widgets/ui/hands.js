@@ -3,27 +3,27 @@ import { arrowOutline } from "./arrows.js";
 import { draggable, movedByKeys } from "./handles.js";
 import { fixed } from "./numbers.js";
 
+const sign = (name, { index }) => `${name} ${"①②③"[index]}`;
 const NAMES = ["first", "second", "third"];
 
-/** For a plane with a layer "hands": `draw(name, matrix)` shows the columns of `matrix`, none where the name is null; `change(matrix)` asks for another. */
+/** For a plane or a stage with a layer "hands": `draw(name, matrix)` shows the columns of `matrix`, none where the name is null; `change(matrix)` asks for another. */
 export function hands(board, change) {
   let shown = null,
     matrix = null;
-  const pixel = (d) => [board.x(d.at[0]), board.y(d.at[1])];
-  const inside = (v) => Math.round(Math.max(-board.extent, Math.min(board.extent, v)) * 100) / 100;
+  const tidy = (at) => at.map((v) => Math.round(v * 100) / 100);
   const onMove = (index, at) =>
     at &&
     change(
       shown,
       matrix.map((row, i) => row.map((x, j) => (j === index ? at[i] : x))),
     );
-  const dragging = draggable(board, {
-    at: pixel,
-    to: (event) => [inside(board.x.invert(event.x)), inside(board.y.invert(event.y))],
-    onMove,
-  });
+  const dragging = draggable(board, { at: (d) => board.pixel(d.at), to: (event, d) => tidy(board.place(event.x, event.y, d.at)), onMove });
   const key = movedByKeys({
-    step: (d, towards, fast) => d.at.map((x, k) => inside(x + (fast ? 0.5 : 0.1) * towards[k])),
+    step(d, towards, fast) {
+      const [x, y] = board.pixel(d.at),
+        far = board.x(fast ? 0.5 : 0.1) - board.x(0);
+      return tidy(board.place(x + far * towards[0], y - far * towards[1], d.at));
+    },
     onMove,
     others: {},
   });
@@ -44,9 +44,12 @@ export function hands(board, change) {
           g.append("text");
           return g.call(dragging).on("keydown", key);
         })
-        .attr("aria-label", (d) => `${name}, ${NAMES[d.index]} column: axis ${d.index + 1} goes to ${d.at.map((v) => fixed(v)).join(", ")}`)
+        .attr(
+          "aria-label",
+          (d) => `${sign(name, d)}, ${NAMES[d.index]} column: axis ${d.index + 1} goes to ${d.at.map((v) => fixed(v)).join(", ")}`,
+        )
         .each((d, i, nodes) => {
-          const [x, y] = pixel(d),
+          const [x, y] = board.pixel(d.at),
             [x0, y0] = [board.x(0), board.y(0)];
           const [path, target, tip, text] = nodes[i].children;
           path.setAttribute("d", arrowOutline(x0, y0, x - x0, y - y0, { shaft: 3, head: 14 }));
@@ -54,7 +57,7 @@ export function hands(board, change) {
           text.setAttribute("x", String(x + (x < x0 ? -12 : 12)));
           text.setAttribute("y", String(y + (y < y0 ? -8 : 16)));
           text.setAttribute("text-anchor", x < x0 ? "end" : "start");
-          text.textContent = `${name} ${"①②③"[d.index]}`;
+          text.textContent = sign(name, d);
         });
     },
   };

@@ -30,8 +30,15 @@ export function plane({ label, onMove, onSelect, onRemove = () => {}, onAdd, onR
       onResize();
     },
   });
-  const view = Object.assign(board, { canvas, extent: SMALLEST, dragging: false, fit, drawTokens, reset });
+  const view = Object.assign(board, { canvas, extent: SMALLEST, dragging: false, fit, drawTokens, reset, pixel, place });
   const { x, y, layer } = view;
+
+  function pixel(at) {
+    return [x(at[0]), y(at[1])];
+  }
+  function place(px, py) {
+    return [inside(x.invert(px)), inside(y.invert(py))];
+  }
 
   function rescale() {
     x.domain([-view.extent, view.extent]).range([0, view.size]);
@@ -59,8 +66,8 @@ export function plane({ label, onMove, onSelect, onRemove = () => {}, onAdd, onR
 
   const inside = (value) => Math.round(Math.max(-view.extent, Math.min(view.extent, value)) * 1000) / 1000;
   const dragging = draggable(view, {
-    at: (d) => [x(d.at[0]), y(d.at[1])],
-    to: (event) => [inside(x.invert(event.x)), inside(y.invert(event.y))],
+    at: (d) => pixel(d.at),
+    to: (event) => place(event.x, event.y),
     onMove,
   });
   const select = (d) => onSelect(d.index),
@@ -106,7 +113,7 @@ export function plane({ label, onMove, onSelect, onRemove = () => {}, onAdd, onR
   view.svg.on("dblclick", (event) => {
     if (event.target.closest(".td-token")) return;
     const [px, py] = pointer(event, view.svg.node());
-    onAdd([inside(x.invert(px)), inside(y.invert(py))]);
+    onAdd(place(px, py));
   });
   return view;
 }

@@ -25,7 +25,7 @@ export function stage({ label, smallest = 1.2, onMove, onSelect, onTurn = () => 
   const canvas = h("canvas", { "aria-hidden": "true" });
   const board = square({
     label,
-    layers: ["axes", "tokens"],
+    layers: ["axes", "felt", "tokens", "hands"],
     canvas,
     className: "td-stage",
     onSize(size) {
@@ -34,7 +34,7 @@ export function stage({ label, smallest = 1.2, onMove, onSelect, onTurn = () => 
       onResize();
     },
   });
-  const view = Object.assign(board, { extent: smallest, dragging: false, draw, reset });
+  const view = Object.assign(board, { extent: smallest, dragging: false, draw, reset, pixel: (at) => seen(at), place });
   const { element, svg, layer, x, y } = view;
   let scene = null,
     handles = "";
@@ -58,6 +58,12 @@ export function stage({ label, smallest = 1.2, onMove, onSelect, onTurn = () => 
       depth = side * Math.sqrt(Math.max(0, scene.radius ** 2 - a * a - b * b));
     }
     return unturned([a, b, depth], scene.turn).map(round);
+  }
+
+  /** The place under a pixel that is as deep as `was`, on no sphere: for what is no body. */
+  function place(px, py, was) {
+    const [a, b] = [x.invert(px), y.invert(py)].map((v) => Math.max(-view.extent, Math.min(view.extent, v)));
+    return was.length === 2 ? [a, b] : unturned([a, b, turned(was, scene.turn)[2]], scene.turn);
   }
 
   /** Zoom out at once when something leaves; zoom in only when all has come well inside. */
