@@ -36,6 +36,7 @@ def test_a_guess_is_remembered_and_can_be_forgotten(ask, file):
     assert "You took the answer that tempts. A weighted mean" in said and "goes nowhere else" in said
     assert page.evaluate("document.activeElement.className") == "td-verdict"
     page.reload()
+    root.get_by_role("tab", name="Guess").click()  # who has answered finds the controls open
     question.locator("input:checked").wait_for()
     assert question.inner_text() == said
     assert page.evaluate("document.cookie") == "" and "guess" not in page.evaluate("JSON.stringify(sessionStorage)")
