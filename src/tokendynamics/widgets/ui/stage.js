@@ -176,7 +176,7 @@ export function stage({ label, smallest = 1.2, onMove, onSelect, onTurn = () => 
   // the ground of a sphere turns it; a finger that goes up or down still scrolls the page
   let held = null;
   svg.node().addEventListener("pointerdown", (event) => {
-    if (!scene || !solid() || event.target.closest(".td-token") || event.button) return;
+    if (!scene || !solid() || event.target.closest(".td-token, .td-hand-of") || event.button) return;
     held = { x: event.clientX, y: event.clientY, turn: scene.turn, id: event.pointerId };
     svg.node().setPointerCapture(event.pointerId);
   });

@@ -25,7 +25,7 @@ export function story({ steps, keep, store, move, rest, open, play }) {
     itself = button("By itself", () => (timer ? pause() : go(Math.max(0, at), true))),
     undo = button("Undo", takeBack),
     close = button("End", leave);
-  const element = h("div", { class: "td-tour td-story", hidden: true }, words, back, next, itself, undo, close);
+  const element = h("div", { class: "td-story", hidden: true }, words, back, next, itself, undo, close);
   element.addEventListener("keydown", (event) => {
     const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     if (!by || !steps[at + by]) return;
