@@ -22,6 +22,8 @@ sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tests" / "site")]
 from browser import ARGUMENTS, browser_path  # noqa: E402
 from widget_page import met  # noqa: E402
 
+from tokendynamics.widgets.force_lab import OF_TIME  # noqa: E402
+
 HTML = Path(os.environ.get("BOOK_HTML", ROOT / "_build" / "html"))
 # widget, its page, what is dragged, how many tokens; a slider is dragged where no token can be
 DRAGS = [
@@ -128,7 +130,7 @@ def rows(browser, slower):
         times = page.evaluate(MEASURE, [view, what, 120])
         unit = (before + calibration(page)) / 2
         if view == "force-lab":
-            state = {name: value for name, value in widget.state().items() if name not in ("step", "norm", "trails", "flow")}
+            state = {name: value for name, value in widget.state().items() if name not in OF_TIME}
             slower[count] = state, statistics.median(times)
         page.close()
         middle, high = statistics.median(times), percentile(times, 0.95)

@@ -1,13 +1,12 @@
 """Force lab on the built page, as a reader meets it: hands, keys, numbers, bad input."""
 
-import json
-
 import numpy as np
 import pytest
-from widget_page import ROOT, WidgetPage, centre
+from widget_page import WidgetPage, centre
 
 import tokendynamics as td
 from tokendynamics.widgets import ForceLab
+from tokendynamics.widgets.force_lab import STORY
 
 
 class Lab(WidgetPage):
@@ -288,10 +287,9 @@ def test_out_of_sight_nothing_drifts(visit, address):
 def test_a_story_goes_forward_back_by_keys_and_undoes_and_a_link_carries_its_step(visit, address):
     lab = Lab(visit(f"{address}/index.html", reduced_motion="reduce", permissions=["clipboard-read", "clipboard-write"]))
     first, words = lab.state(), lab.root.locator(".td-story p")
-    steps = json.loads((ROOT / "src/tokendynamics/widgets/force_lab/story.json").read_text("utf8"))
-    lab.press(f"A story in {len(steps)} steps")
-    for number, step in enumerate(steps, 1):
-        assert words.inner_text() == f"{number} of {len(steps)}. {step['say']}"
+    lab.press(f"A story in {len(STORY)} steps")
+    for number, step in enumerate(STORY, 1):
+        assert words.inner_text() == f"{number} of {len(STORY)}. {step['say']}"
         wanted = ForceLab.from_link(f"#force-lab={step['link']}").state()
         now = lab.state()
         kept = {"tokens", "flow", "trails"} if step.get("play") else {"flow", "trails"}
@@ -299,13 +297,13 @@ def test_a_story_goes_forward_back_by_keys_and_undoes_and_a_link_carries_its_ste
         assert lab.root.locator(f"[role=tab][data-panel={step['panel']}]").get_attribute("aria-selected") == "true"
         if number == 5:
             link = lab.copied("Copy link")
-        if number < len(steps):
+        if number < len(STORY):
             lab.button("Next").focus()
             lab.page.keyboard.press("ArrowRight")
             lab.settle()
     lab.button("Back").click()
     assert words.inner_text().startswith("8 of 9.")
-    for _ in range(len(steps) + 1):
+    for _ in range(len(STORY) + 1):
         lab.root.locator(".td-story").get_by_role("button", name="Undo").click()
         lab.settle()
     assert lab.state() == first

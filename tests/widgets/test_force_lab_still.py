@@ -9,10 +9,10 @@ from PIL import Image
 
 import tokendynamics as td
 from tokendynamics.figures import style
-from tokendynamics.widgets.force_lab import PRESETS
+from tokendynamics.widgets.force_lab import OF_TIME, PRESETS
 from tokendynamics.widgets.force_lab.still import alt, still
 
-STATES = {name: {k: v for k, v in preset.items() if k not in ("title", "note")} for name, preset in PRESETS.items()}
+STATES = {name: {k: v for k, v in preset.items() if k not in ("title", "note", *OF_TIME)} for name, preset in PRESETS.items()}
 STATES["crowd"] = {
     "tokens": np.random.default_rng(0).normal(size=(24, 2)).tolist(),
     "names": [f"word{k}" for k in range(24)],

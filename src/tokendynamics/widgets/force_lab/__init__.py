@@ -11,6 +11,8 @@ from .._live import Array, Live, beside
 PRESETS = beside(__file__, "presets.json")
 _START = PRESETS["identity"]
 LIMITS = beside(__file__, "limits.json")
+STORY = beside(__file__, "story.json")
+OF_TIME = ("step", "norm", "trails", "flow")  # what a still does not show
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -76,9 +78,7 @@ class ForceLab(Live):
         from ...figures.style import png
         from .still import alt, still
 
-        state = self.state()
-        for of_time in ("step", "norm", "trails", "flow"):
-            del state[of_time]
+        state = {name: value for name, value in self.state().items() if name not in OF_TIME}
         return png(still(**state)), alt(**state)
 
     @traitlets.validate("tokens")
