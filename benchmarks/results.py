@@ -69,6 +69,9 @@ def warnings():
     for row in recorded("Lighthouse"):
         yield from (f"Lighthouse: {row['page']}: {mark} {row[mark]}, below 95" for mark in MARKS if int(row[mark]) < 95)
     for row in recorded("Drag to paint"):
+        if "bar, in calibrations" not in row:
+            yield f"Drag to paint: {row['widget']}, {row['dragged']}: measured before there were calibrations"
+            continue
         found, bar = row["95th percentile, in calibrations"], row["bar, in calibrations"]
         if float(found) > float(bar):
             yield f"Drag to paint: {row['widget']}, {row['dragged']}: {found} calibrations, above {bar}"

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import zipfile
@@ -51,6 +52,11 @@ def wheel(folder, name, version, files):
             archive.writestr(path, text)
 
 
+def heeds_ctrl_c():
+    """As at a terminal: what runs in the background of a shell is deaf to Ctrl-C, and hands that on."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 class Small:
     """The small book: `start(…)` gives a running command, `says(…)` what one said."""
 
@@ -84,7 +90,7 @@ class Small:
         kept = {name: value for name, value in os.environ.items() if name not in ("CI", "PYTHONPATH")}
         return subprocess.Popen(
             [sys.executable, "workshop", *words], cwd=self.folder, env=kept | own | more, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-            encoding="utf8", start_new_session=True,
+            encoding="utf8", start_new_session=True, preexec_fn=heeds_ctrl_c if os.name == "posix" else None,
         )  # fmt: skip
 
     def says(self, *words, **more):
