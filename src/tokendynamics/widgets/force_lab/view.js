@@ -1,7 +1,7 @@
 // Force lab: the plane, its controls, its readouts.
 
 import { potential_gradient_at } from "../maths/attention.js";
-import { measure, times } from "../maths/measures.js";
+import { measure, times, transpose } from "../maths/measures.js";
 import { reshape, shape_of } from "../maths/shape.js";
 import { trajectories } from "../maths/stack.js";
 import { button, h, hidden, uid } from "../ui/dom.js";
@@ -198,17 +198,18 @@ function build({ el, store, about, say, change, tell, begin, reset, redraw }) {
   function drawFlow(state, { M }) {
     const { tokens, Q, K, scale, include_self, selected } = state;
     const seen = { scale, exclude: include_self ? null : selected };
-    const now = JSON.stringify([state.flow, tokens, Q, K, M, seen, board.extent, board.size]);
+    const { value } = colours.now();
+    const now = JSON.stringify([state.flow, tokens, Q, K, M, seen, board.extent, board.size, value]);
     if (now === flowOf) return;
     flowOf = now;
     const vectorsAt = (points) => potential_gradient_at(points, tokens, Q, K, seen).map((gradient) => times(M, gradient));
-    specks.draw(state.flow ? vectorsAt : null, getComputedStyle(board.element).getPropertyValue("--td-value"));
+    specks.draw(state.flow ? vectorsAt : null, value);
   }
 
   function draw(state, found) {
     if (!board.size) return;
     const matrix = open in head.panels ? open : null;
-    board.fit(matrix ? [...state.tokens, ...columns(state[matrix])] : state.tokens, state.norm ? 1.5 : undefined);
+    board.fit(matrix ? [...state.tokens, ...transpose(state[matrix])] : state.tokens, state.norm ? 1.5 : undefined);
     drawPicture(state, found, colours.now(), Boolean(matrix));
     trail = trail.filter(({ length }) => length === state.tokens.length);
     drawTrails(board, state.trails ? [...trail, state.tokens] : []);
@@ -281,8 +282,6 @@ function build({ el, store, about, say, change, tell, begin, reset, redraw }) {
     parts: [board, colours, shown, specks, { stop: () => clearInterval(playing) }],
   };
 }
-
-const columns = (matrix) => matrix[0].map((_, j) => matrix.map((row) => row[j]));
 
 /** A matrix whose angle is `by` degrees more. */
 function turnedOn(matrix, by) {

@@ -1,4 +1,5 @@
 // A matrix taken by hand: its columns are where it sends the axes, so they stand in the plane as arrows whose tips can be dragged.
+import { transpose } from "../maths/measures.js";
 import { arrowOutline } from "./arrows.js";
 import { draggable, movedByKeys } from "./handles.js";
 import { fixed } from "./numbers.js";
@@ -31,7 +32,7 @@ export function hands(board, change) {
   return {
     draw(name, next) {
       [shown, matrix] = [name, next];
-      const columns = name ? next[0].map((_, j) => ({ index: j, at: next.map((row) => row[j]) })) : [];
+      const columns = name ? transpose(next).map((at, index) => ({ index, at })) : [];
       board.layer.hands
         .attr("data-matrix", name)
         .selectAll("g")

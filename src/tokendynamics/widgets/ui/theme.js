@@ -12,6 +12,7 @@ export function palette(el) {
     halo: get("ground-halo"),
     query: get("query"),
     key: get("key"),
+    value: get("value"),
     reference: get("reference"),
     paper: get("paper"),
     ink: get("ink"),
