@@ -9,6 +9,7 @@ import sys
 import threading
 from pathlib import Path
 
+import one_widget
 import pytest
 from building import COMMAND
 
@@ -39,30 +40,31 @@ def journeys():
 
 @pytest.fixture(scope="session")
 def serve():
-    """serve(folder) serves a folder on this machine and gives its address; `first` comes first in the head of every page."""
+    """serve(folder) serves a folder on this machine and gives its address; `first` comes first in the head of every page, made(path) gives pages that are no files."""
     servers = []
 
     class Quiet(http.server.SimpleHTTPRequestHandler):
-        def __init__(self, *args, first, **options):
-            self.first = first
+        def __init__(self, *args, first, made, **options):
+            self.first, self.made = first, made
             super().__init__(*args, **options)
 
         def log_message(self, *args):
             pass
 
         def send_head(self):
-            path = Path(self.translate_path(self.path))
-            if not (self.first and path.suffix == ".html" and path.exists()):
-                return super().send_head()
-            page = path.read_bytes().replace(b"<head>", b"<head>" + self.first.encode(), 1)
+            path, page = Path(self.translate_path(self.path)), self.made(self.path.split("?")[0])
+            if not page:
+                if not (self.first and path.suffix == ".html" and path.exists()):
+                    return super().send_head()
+                page = path.read_bytes().replace(b"<head>", b"<head>" + self.first.encode(), 1)
             self.send_response(200)
             self.send_header("Content-Type", "text/html; charset=utf-8")
             self.send_header("Content-Length", str(len(page)))
             self.end_headers()
             return io.BytesIO(page)
 
-    def start(folder, first=""):
-        handler = functools.partial(Quiet, directory=str(folder), first=first)
+    def start(folder, first="", made=lambda path: None):
+        handler = functools.partial(Quiet, directory=str(folder), first=first, made=made)
         server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
         servers.append(server)
         threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -77,6 +79,13 @@ def serve():
 @pytest.fixture(scope="session")
 def address(book, serve):
     return serve(book)
+
+
+@pytest.fixture(scope="session")
+def desk(book, serve):
+    """desk(view) is the address of a page of the book with that widget and nothing else in its article."""
+    base = serve(book, made=one_widget.pages(book))
+    return lambda view: base + one_widget.PATHS[view]
 
 
 @pytest.fixture

@@ -10,16 +10,14 @@ import tokendynamics as td
 from tokendynamics import seeded
 from tokendynamics.widgets import Encyclopedia
 
-PAGE = "chapters/02_encyclopedia.html"
-
 
 def opened(page):
     return WidgetPage(page, "encyclopedia")
 
 
-def asked(visit, address, **state):
+def asked(visit, desk, **state):
     """The page with a state in its address, and so as it was made, whatever the chapter says."""
-    return opened(visit(f"{address}/{PAGE}" + link("encyclopedia", Encyclopedia(**state).state())))
+    return opened(visit(desk("encyclopedia") + link("encyclopedia", Encyclopedia(**state).state())))
 
 
 def token(it, space, index):
@@ -45,8 +43,8 @@ CAPACITY = {
 }
 
 
-def test_every_slider_of_the_two_spaces_changes_the_state_and_the_picture(visit, address):
-    it = asked(visit, address)
+def test_every_slider_of_the_two_spaces_changes_the_state_and_the_picture(visit, desk):
+    it = asked(visit, desk)
     for label, name in INDEX.items():
         before, drawn = it.state(), it.picture()
         nudge(it, label)
@@ -55,10 +53,10 @@ def test_every_slider_of_the_two_spaces_changes_the_state_and_the_picture(visit,
         assert it.picture() != drawn, label
 
 
-def test_every_slider_of_the_memories_changes_the_state_and_the_meters(visit, address):
+def test_every_slider_of_the_memories_changes_the_state_and_the_meters(visit, desk):
     meters = lambda it: [shelf.get_attribute("aria-label") for shelf in it.root.locator(".td-entries").all()]
     for label, (name, key) in CAPACITY.items():
-        it = asked(visit, address, section="capacity", noise=0.3)
+        it = asked(visit, desk, section="capacity", noise=0.3)
         before, drawn = it.state(), meters(it)
         nudge(it, label, key)
         after = it.state()
@@ -75,8 +73,8 @@ STATES = [
 
 
 @pytest.mark.parametrize("state", STATES, ids=["plain", "damped", "rank 1", "lost"])
-def test_readouts_are_numpys(visit, address, state):
-    it, made = asked(visit, address, **state), Encyclopedia(**state)
+def test_readouts_are_numpys(visit, desk, state):
+    it, made = asked(visit, desk, **state), Encyclopedia(**state)
     assert it.state() == made.state()
     Q, K, V, options = made.Q, made.K, made.V, {"ridge": made.ridge, "rank": made.rank}
     M, index = td.knowledge(Q, K, V, **options), Q.T @ K
@@ -95,8 +93,8 @@ def test_readouts_are_numpys(visit, address, state):
 @pytest.mark.parametrize(
     "count, dimension, noise, scale, seed", [(20, 12, 0.1, 16.0, 1), (40, 8, 0.5, 4.0, 7), (2, 64, 0.0, 1.0, 2**30 - 1)]
 )
-def test_recall_rates_are_numpys(visit, address, count, dimension, noise, scale, seed):
-    it = asked(visit, address, section="capacity", count=count, dimension=dimension, noise=noise, scale=scale, seed=seed)
+def test_recall_rates_are_numpys(visit, desk, count, dimension, noise, scale, seed):
+    it = asked(visit, desk, section="capacity", count=count, dimension=dimension, noise=noise, scale=scale, seed=seed)
     for name, right in seeded.found(count, dimension, seed, noise=noise, scale=scale).items():
         assert it.read(f"recall-{name}") == pytest.approx(right.mean()), name
         cells = it.root.locator(f".td-meter-{name} .td-entries > *")
@@ -104,8 +102,8 @@ def test_recall_rates_are_numpys(visit, address, count, dimension, noise, scale,
 
 
 @pytest.mark.parametrize("space", ["index", "content"])
-def test_a_token_is_dragged_in_either_space_and_the_other_follows(visit, address, space):
-    it = asked(visit, address)
+def test_a_token_is_dragged_in_either_space_and_the_other_follows(visit, desk, space):
+    it = asked(visit, desk)
     before = it.state()
     dot = token(it, space, 2).locator(".td-dot")
     dot.scroll_into_view_if_needed()
@@ -124,8 +122,8 @@ def test_a_token_is_dragged_in_either_space_and_the_other_follows(visit, address
     assert centre(token(it, "content" if space == "index" else "index", 2).locator(".td-dot")) != other
 
 
-def test_the_question_is_dragged_off_its_entry_and_an_entry_is_picked(visit, address):
-    it = asked(visit, address)
+def test_the_question_is_dragged_off_its_entry_and_an_entry_is_picked(visit, desk):
+    it = asked(visit, desk)
     start = it.state()
     question = token(it, "index", len(start["tokens"])).locator(".td-dot")
     question.scroll_into_view_if_needed()
@@ -147,9 +145,9 @@ def test_the_question_is_dragged_off_its_entry_and_an_entry_is_picked(visit, add
     assert "Egypt" in token(it, "index", len(start["tokens"])).get_attribute("aria-label")
 
 
-def test_a_bar_is_dragged(visit, address):
+def test_a_bar_is_dragged(visit, desk):
     """σ₂ pulled to the left: the loudness is 1/σ, and the arrow of M u₂ grows."""
-    it = asked(visit, address)
+    it = asked(visit, desk)
     bar = it.control("σ₂ strength of index direction u₂")
     bar.scroll_into_view_if_needed()
     box = bar.bounding_box()
@@ -167,9 +165,9 @@ def test_a_bar_is_dragged(visit, address):
     assert width() > 1.5 * thin
 
 
-def test_keyboard_alone_suffices(visit, address):
+def test_keyboard_alone_suffices(visit, desk):
     """Ask, move, type and change the section without a pointer."""
-    it = asked(visit, address)
+    it = asked(visit, desk)
     start, page = it.state(), it.page
     token(it, "index", 1).focus()
     page.keyboard.press("Enter")
@@ -204,9 +202,9 @@ def test_keyboard_alone_suffices(visit, address):
     assert it.state()["section"] == "index"
 
 
-def test_the_panel_and_the_section_are_one(visit, address):
+def test_the_panel_and_the_section_are_one(visit, desk):
     """What stands in the picture is what the open panel is about, whoever asked for it: a tab, a link, Reset."""
-    it = asked(visit, address)
+    it = asked(visit, desk)
     spaces, shelves = it.root.locator(".td-spaces"), it.root.locator(".td-shelves")
     of = lambda: (it.state()["section"], it.root.get_by_role("tab", selected=True).inner_text(), spaces.is_visible(), shelves.is_visible())
     go = lambda **state: it.page.goto(it.page.url.split("#")[0] + link("encyclopedia", Encyclopedia(**state).state()))
@@ -230,8 +228,8 @@ def test_the_panel_and_the_section_are_one(visit, address):
     assert of() == ("index", "Guess", True, False)
 
 
-def test_what_is_slid_is_shown_in_its_space_and_goes_again(visit, address):
-    it = asked(visit, address)
+def test_what_is_slid_is_shown_in_its_space_and_goes_again(visit, desk):
+    it = asked(visit, desk)
     shown = lambda: it.root.locator(".td-felt").evaluate_all("all => all.map(e => e.classList.contains('td-on') && e.dataset.matrix)")
     for label, wanted in (("Q angle", ["Q", False]), ("K angle", ["K", False]), ("V shear", [False, "V"])):
         nudge(it, label)
@@ -239,8 +237,8 @@ def test_what_is_slid_is_shown_in_its_space_and_goes_again(visit, address):
         it.page.wait_for_function("root => !root.querySelector('.td-felt.td-on')", arg=it.root.element_handle())
 
 
-def test_V_is_taken_by_hand_in_the_content_space(visit, address):
-    it = asked(visit, address)
+def test_V_is_taken_by_hand_in_the_content_space(visit, desk):
+    it = asked(visit, desk)
     hands = it.root.locator(".td-space-content .td-hand-of")
     assert hands.count() == 0
     it.panel("V")
@@ -254,8 +252,8 @@ def test_V_is_taken_by_hand_in_the_content_space(visit, address):
     assert hands.count() == 0
 
 
-def test_no_number_tells_the_answer_before_the_guess(visit, address):
-    it = WidgetPage(visit(f"{address}/{PAGE}"), "encyclopedia", skip=False)
+def test_no_number_tells_the_answer_before_the_guess(visit, desk):
+    it = WidgetPage(visit(desk("encyclopedia")), "encyclopedia", skip=False)
     seen = lambda selector: it.root.locator(selector).evaluate("e => e.checkVisibility({ visibilityProperty: true })")
     it.panel("numbers")
     assert not seen(".td-readouts") and not seen("[data-readout=residual]")
@@ -265,8 +263,8 @@ def test_no_number_tells_the_answer_before_the_guess(visit, address):
 
 
 @pytest.mark.parametrize("preset", ["plain", "loud", "ridge", "lost"])
-def test_presets(visit, address, preset):
-    it = asked(visit, address, rank=1, noise=0.7)
+def test_presets(visit, desk, preset):
+    it = asked(visit, desk, rank=1, noise=0.7)
     it.control("Preset").select_option(preset)
     it.settle()
     assert it.state() == Encyclopedia.preset(preset).state()
@@ -285,8 +283,8 @@ def test_presets(visit, address, preset):
         ({"rank": 1, "sigma": [1.0, 1.0]}, "the two are equal"),
     ],
 )
-def test_the_singular_cases_are_said_in_words(visit, address, state, said):
-    it = asked(visit, address, **state)
+def test_the_singular_cases_are_said_in_words(visit, desk, state, said):
+    it = asked(visit, desk, **state)
     assert said in it.notices()
     made = Encyclopedia(**state)
     if "equal" not in said and "Both" not in said:
@@ -301,9 +299,9 @@ def test_the_singular_cases_are_said_in_words(visit, address, state, said):
     assert it.notices() == ""
 
 
-def test_a_lost_gap_is_drawn_and_a_held_one_is_not(visit, address):
+def test_a_lost_gap_is_drawn_and_a_held_one_is_not(visit, desk):
     """Where (13) fails, answer and content stand apart on the page by the gap that is read out."""
-    it = asked(visit, address, sigma=[1.5, 0.0])
+    it = asked(visit, desk, sigma=[1.5, 0.0])
     line = it.root.locator(".td-gap:not(.td-faint)")
     length = lambda: line.evaluate("e => Math.hypot(e.x2.baseVal.value - e.x1.baseVal.value, e.y2.baseVal.value - e.y1.baseVal.value)")
     per = it.root.locator(".td-space-content svg").evaluate("e => e.viewBox.baseVal.width") / 6
@@ -316,8 +314,8 @@ def test_a_lost_gap_is_drawn_and_a_held_one_is_not(visit, address):
 
 
 @pytest.mark.parametrize("typed, said", [("abc", "not a number"), ("", "not a number"), ("-1", "out of range"), ("1e9", "out of range")])
-def test_nonsense_in_a_cell_is_told_beside_it(visit, address, typed, said):
-    it = asked(visit, address)
+def test_nonsense_in_a_cell_is_told_beside_it(visit, desk, typed, said):
+    it = asked(visit, desk)
     before, cell = it.state(), it.control("σ₂ as a number")
     cell.fill(typed)
     cell.press("Enter")
@@ -333,8 +331,8 @@ def test_nonsense_in_a_cell_is_told_beside_it(visit, address, typed, said):
 
 
 @pytest.mark.parametrize("typed, said", [("x", "not a number"), ("1.5", "not a whole number"), ("-3", "out of range")])
-def test_nonsense_for_a_draw_is_told(visit, address, typed, said):
-    it = asked(visit, address, section="capacity")
+def test_nonsense_for_a_draw_is_told(visit, desk, typed, said):
+    it = asked(visit, desk, section="capacity")
     before, field = it.state(), it.control("Draw")
     field.fill(typed)
     field.press("Enter")

@@ -184,9 +184,9 @@ each = pytest.mark.parametrize("view", PLACES)
 
 
 @pytest.fixture
-def opened(visit, address):
+def opened(visit, desk):
     """opened(view, fragment, …) is a widget on its page, past its question."""
-    return lambda view, fragment="", **device: met(visit(f"{address}/{PLACES[view]}.html{fragment}", **device), view)
+    return lambda view, fragment="", **device: met(visit(desk(view) + fragment, **device), view)
 
 
 def panels(widget):

@@ -18,8 +18,8 @@ class Lab(WidgetPage):
 
 
 @pytest.fixture
-def lab(visit, address):
-    return Lab(visit(f"{address}/index.html#force-lab=v2.identity"))
+def lab(visit, desk):
+    return Lab(visit(f"{desk('force-lab')}#force-lab=v2.identity"))
 
 
 SLIDERS = [f"{matrix} {part}" for matrix in "QKV" for part in ("angle", "stretch", "shear")] + ["β", "Step of Play"]
@@ -48,9 +48,9 @@ WRITE_DOWN = """() => {
 }"""
 
 
-def test_each_ring_of_a_level_line_begins_by_itself(visit, address):
+def test_each_ring_of_a_level_line_begins_by_itself(visit, desk):
     """A line from the end of one ring to the next would cross other levels."""
-    lab = Lab(visit(f"{address}/index.html#force-lab=v2.identity;selected=1"))
+    lab = Lab(visit(f"{desk('force-lab')}#force-lab=v2.identity;selected=1"))
     lab.page.evaluate(WRITE_DOWN)
     lab.slide("K angle", 30)
     steps = lab.page.evaluate("window.__steps")
@@ -284,8 +284,8 @@ def test_out_of_sight_nothing_drifts(visit, address):
     assert lab.root.evaluate(MOVES)[0] is False
 
 
-def test_a_story_goes_forward_back_by_keys_and_undoes_and_a_link_carries_its_step(visit, address):
-    lab = Lab(visit(f"{address}/index.html", reduced_motion="reduce", permissions=["clipboard-read", "clipboard-write"]))
+def test_a_story_goes_forward_back_by_keys_and_undoes_and_a_link_carries_its_step(visit, desk):
+    lab = Lab(visit(desk("force-lab"), reduced_motion="reduce", permissions=["clipboard-read", "clipboard-write"]))
     first, words = lab.state(), lab.root.locator(".td-story p")
     lab.press(f"A story in {len(STORY)} steps")
     for number, step in enumerate(STORY, 1):

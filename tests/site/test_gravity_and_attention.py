@@ -9,7 +9,6 @@ from tokendynamics import gravity
 from tokendynamics.widgets import GravityAndAttention
 from tokendynamics.widgets.gravity_and_attention import PRESETS, engine
 
-CHAPTER = "chapters/03_trajectories.html"
 VIEW = "gravity-and-attention"
 
 
@@ -23,8 +22,8 @@ class Panes(Stage):
 
 
 @pytest.fixture
-def widget(visit, address):
-    return Panes(visit(f"{address}/{CHAPTER}"), VIEW)
+def widget(visit, desk):
+    return Panes(visit(desk(VIEW)), VIEW)
 
 
 CONTROLS = {

@@ -109,11 +109,9 @@ def panels(widget):
 
 @pytest.mark.parametrize("width", [360])
 @pytest.mark.parametrize("view", PLACES)
-def test_no_words_lie_on_words(visit, address, view, width):
+def test_no_words_lie_on_words(visit, desk, view, width):
     """No label wraps into its value, and no text of a picture lies on another, whichever panel is open."""
-    widget = met(
-        visit(f"{address}/{PLACES[view]}.html", width=width, height=800, has_touch=True, is_mobile=True, reduced_motion="reduce"), view
-    )
+    widget = met(visit(desk(view), width=width, height=800, has_touch=True, is_mobile=True, reduced_motion="reduce"), view)
     for name in panels(widget):
         widget.panel(name)
         for place in ("[data-picture]", ".td-transport", ".td-hand"):
@@ -125,8 +123,8 @@ def opened(widget):
 
 
 @pytest.mark.parametrize("view", PLACES)
-def test_the_panel_stays_open_and_a_link_carries_it(visit, address, view):
-    page = visit(f"{address}/{PLACES[view]}.html", permissions=["clipboard-read", "clipboard-write"])
+def test_the_panel_stays_open_and_a_link_carries_it(visit, desk, view):
+    page = visit(desk(view), permissions=["clipboard-read", "clipboard-write"])
     widget = met(page, view)
     names = panels(widget)
     other = names[-1]

@@ -42,8 +42,8 @@ class Heads(WidgetPage):
 
 
 @pytest.fixture
-def open_heads(visit, address):
-    return lambda end="", skip=True, **options: Heads(visit(f"{address}/{PAGE}{end}", **options), skip=skip)
+def open_heads(visit, desk):
+    return lambda end="", skip=True, **options: Heads(visit(desk("heads-and-tasks") + end, **options), skip=skip)
 
 
 @pytest.fixture

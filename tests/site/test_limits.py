@@ -3,7 +3,6 @@
 import importlib
 
 import pytest
-from widget_page import PLACES
 
 CONTROLS = {  # widget: its sliders that are one trait's each, or one part of it, by label
     "force-lab": {"β": "scale", "Step of Play": "step"},
@@ -25,9 +24,9 @@ CONTROLS = {  # widget: its sliders that are one trait's each, or one part of it
 
 
 @pytest.mark.parametrize("view", CONTROLS)
-def test_a_slider_ends_where_python_says(visit, address, view):
+def test_a_slider_ends_where_python_says(visit, desk, view):
     limits = importlib.import_module(f"tokendynamics.widgets.{view.replace('-', '_')}").LIMITS
-    page = visit(f"{address}/{PLACES[view]}.html")
+    page = visit(desk(view))
     page.locator(".td-place").first.scroll_into_view_if_needed()
     page.wait_for_selector(f"[data-widget={view}][data-ready]", state="attached")
     root = page.locator(f"[data-widget={view}]").first

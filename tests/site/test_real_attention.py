@@ -11,8 +11,8 @@ VIEW = "real-trajectories"
 
 
 @pytest.fixture
-def widget(visit, address):
-    widget = WidgetPage(visit(f"{address}/{CHAPTER}"), VIEW)
+def widget(visit, desk):
+    widget = WidgetPage(visit(desk(VIEW)), VIEW)
     widget.panel("heads")
     widget.root.locator(".td-weights td[data-share]").first.wait_for()
     return widget

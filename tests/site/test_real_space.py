@@ -29,8 +29,8 @@ def drawn(widget, what):
     return widget.root.locator(".td-plot").evaluate(f"place => ({what})(place)")
 
 
-def test_the_space_comes_when_it_is_asked_for_shows_the_data_and_turns(visit, address, journeys):
-    page = visit(f"{address}/{CHAPTER}")
+def test_the_space_comes_when_it_is_asked_for_shows_the_data_and_turns(visit, desk, journeys):
+    page = visit(desk(VIEW))
     asked = []
     page.on("request", lambda request: asked.append(request.url) if "plotly" in request.url else None)
     page.locator(f"[data-widget={VIEW}]").first.scroll_into_view_if_needed()
@@ -57,8 +57,8 @@ def test_the_space_comes_when_it_is_asked_for_shows_the_data_and_turns(visit, ad
 
 
 @pytest.mark.parametrize("size", [(390, 844), (844, 390), (1366, 768)], ids=lambda size: "x".join(map(str, size)))
-def test_the_space_is_no_higher_than_a_picture_may_be_also_when_the_window_turns(visit, address, size):
-    widget = deepened(visit(f"{address}/{CHAPTER}", width=size[0], height=size[1]))
+def test_the_space_is_no_higher_than_a_picture_may_be_also_when_the_window_turns(visit, desk, size):
+    widget = deepened(visit(desk(VIEW), width=size[0], height=size[1]))
     for width, height in (size, size[::-1]):
         widget.page.set_viewport_size({"width": width, "height": height})
         widget.page.wait_for_function(

@@ -7,13 +7,12 @@ from widget_page import WidgetPage
 from tokendynamics.real import senses
 from tokendynamics.widgets import RealTrajectories
 
-CHAPTER = "chapters/06_real_model.html"
 VIEW = "real-trajectories"
 
 
 @pytest.fixture
-def widget(visit, address):
-    return opened(visit(f"{address}/{CHAPTER}"))
+def widget(visit, desk):
+    return opened(visit(desk(VIEW)))
 
 
 def opened(page):
@@ -148,8 +147,8 @@ def test_no_sentence_and_one_sentence_are_told(widget):
     assert "A line needs a pair" in widget.notices()
 
 
-def test_the_prediction_is_kept_to_and_then_explained(visit, address, journeys):
-    widget = WidgetPage(visit(f"{address}/{CHAPTER}"), VIEW, skip=False)
+def test_the_prediction_is_kept_to_and_then_explained(visit, desk, journeys):
+    widget = WidgetPage(visit(desk(VIEW)), VIEW, skip=False)
     asked = widget.root.locator("[data-predict]")
     asked.get_by_label("They part a little more in every layer.").check()
     asked.get_by_role("button", name="Commit to it").click()
@@ -158,8 +157,8 @@ def test_the_prediction_is_kept_to_and_then_explained(visit, address, journeys):
     assert "As you said" in said and f"{across[6]:.2f}" in said and f"{within[6]:.2f}" in said
 
 
-def test_a_finger_picks_a_token(visit, address):
-    widget = opened(visit(f"{address}/{CHAPTER}", width=360, height=800, has_touch=True, is_mobile=True))
+def test_a_finger_picks_a_token(visit, desk):
+    widget = opened(visit(desk(VIEW), width=360, height=800, has_touch=True, is_mobile=True))
     widget.choose("Show", "all")
     widget.root.locator(".td-tokens g.td-main").first.locator(".td-shape").tap(force=True)
     assert widget.root.locator(".td-tokens g[aria-pressed=true]").count() == 1

@@ -18,8 +18,8 @@ def data():
 
 
 @pytest.fixture
-def widget(visit, address):
-    return met(visit(f"{address}/{CHAPTER}"), VIEW)
+def widget(visit, desk):
+    return met(visit(desk(VIEW)), VIEW)
 
 
 def marks(widget):
@@ -107,8 +107,8 @@ def test_the_arrow_keys_change_the_length_and_the_words(widget):
     assert place.get_attribute("role") == "img" and "answers of 3 all right" in (widget.settle() or place.get_attribute("aria-label"))
 
 
-def test_without_plotly_the_numbers_are_still_there(visit, address):
-    page = visit(f"{address}/{CHAPTER}", errors=False)
+def test_without_plotly_the_numbers_are_still_there(visit, desk):
+    page = visit(desk(VIEW), errors=False)
     page.route("**/plotly.js", lambda route: route.abort())
     widget = WidgetPage(page, VIEW)
     widget.root.scroll_into_view_if_needed()
@@ -131,8 +131,8 @@ def test_without_plotly_the_numbers_are_still_there(visit, address):
 
 
 @pytest.mark.parametrize("dark", [False, True])
-def test_its_colours_are_those_of_the_theme(visit, address, dark):
-    widget = met(visit(f"{address}/{CHAPTER}", dark=dark), VIEW)
+def test_its_colours_are_those_of_the_theme(visit, desk, dark):
+    widget = met(visit(desk(VIEW), dark=dark), VIEW)
     widget.choose("Sweep", "superposition")
     colour = widget.root.locator(".td-plot").evaluate("place => place.data[1].marker.color")
     assert colour == ("#56b4f0" if dark else "#0072b2")

@@ -8,13 +8,12 @@ from tokendynamics import seeded
 from tokendynamics.widgets import Trajectories
 from tokendynamics.widgets.trajectories import PRESETS
 
-CHAPTER = "chapters/03_trajectories.html"
 VIEW = "trajectories"
 
 
 @pytest.fixture
-def widget(visit, address):
-    return Stage(visit(f"{address}/{CHAPTER}"), VIEW)
+def widget(visit, desk):
+    return Stage(visit(desk(VIEW)), VIEW)
 
 
 def in_front(widget):
