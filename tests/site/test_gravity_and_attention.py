@@ -75,10 +75,28 @@ def test_what_belongs_to_one_law_leaves_the_other_alone(widget):
         ("G", 1, "attention"),
         ("Mass of the selected", 9, "attention"),
     ):
+        widget.control(label)  # its panel is open: with that of a matrix its columns stand in the picture
+        widget.settle()
         drawn, computed = widget.picture(other), widget.read("steps-computed")
         widget.slide(label, value)
         assert widget.picture(other) == drawn, label
         assert widget.read("steps-computed") == computed + widget.state()["steps"], label
+
+
+@pytest.mark.parametrize("matrix", "QKV")
+def test_a_matrix_is_taken_by_hand_in_the_pane_of_attention_alone(widget, matrix):
+    widget.choose("Preset", "crowd")
+    widget.panel(matrix)
+    tips = lambda side: widget.root.locator(f".td-pane-{side} .td-hand-of")
+    assert (tips("attention").count(), tips("gravity").count()) == (2, 0)
+    before, computed = widget.state(), widget.read("steps-computed")
+    widget.drag(tips("attention").nth(1).locator(".td-tip"), -25, 18)
+    after = widget.state()
+    moved = np.array(after[matrix]) - np.array(before[matrix])
+    assert {name for name in after if after[name] != before[name]} == {matrix}
+    assert not moved[:, 0].any() and moved[0, 1] < 0 and moved[1, 1] < 0, "the second column went left and down"
+    assert widget.read("steps-computed") >= computed + after["steps"], "once it is let go the whole history is there"
+    assert widget.root.locator(".td-felt.td-on").get_attribute("data-matrix") == matrix
 
 
 @pytest.mark.parametrize("preset", PRESETS)

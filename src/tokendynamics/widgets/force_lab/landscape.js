@@ -3,22 +3,22 @@ import { contours } from "d3-contour";
 import { scaleLinear } from "d3-scale";
 import { fixed } from "../ui/numbers.js";
 
-export const GRID = 46; // points along a side
 const BEYOND = 1.08; // the grid reaches past the frame, where contours are closed by force
 
-/** The centres of the grid's cells, as points of the plane, top row first. */
-export function gridPoints(extent) {
+/** The centres of a grid's cells, `side` × `side`, as points of the plane, top row first. */
+export function gridPoints(extent, side) {
   const reach = extent * BEYOND;
-  const at = (i) => -reach + ((i + 0.5) * 2 * reach) / GRID;
+  const at = (i) => -reach + ((i + 0.5) * 2 * reach) / side;
   const points = [];
-  for (let row = 0; row < GRID; row++) for (let column = 0; column < GRID; column++) points.push([at(column), -at(row)]);
+  for (let row = 0; row < side; row++) for (let column = 0; column < side; column++) points.push([at(column), -at(row)]);
   return points;
 }
 
-/** Draw `values` (GRID × GRID). `style` holds low, high, line and text colours. */
+/** Draw `values` at `gridPoints`. `style` holds low, high, line and text colours. */
 export function drawLandscape(canvas, values, style) {
   const context = canvas.getContext("2d");
-  const size = canvas.width;
+  const size = canvas.width,
+    side = Math.sqrt(values.length);
   let low = Infinity,
     high = -Infinity;
   for (const value of values) {
@@ -31,8 +31,8 @@ export function drawLandscape(canvas, values, style) {
 
   const levels = scaleLinear().domain([low, high]).ticks(11);
   const colour = scaleLinear([levels[0], levels.at(-1)], [style.low, style.high]).clamp(true);
-  const shapes = contours().size([GRID, GRID]).thresholds(levels)(values);
-  const unit = (size * BEYOND) / GRID;
+  const shapes = contours().size([side, side]).thresholds(levels)(values);
+  const unit = (size * BEYOND) / side;
   const off = (-size * (BEYOND - 1)) / 2;
   context.save();
   context.translate(off, off);
@@ -51,12 +51,12 @@ export function drawLandscape(canvas, values, style) {
     context.fill();
     context.stroke();
   }
-  number(context, shapes, unit, style, canvas);
+  number(context, shapes, { unit, side }, style, canvas);
   context.restore();
 }
 
 /** The level's number where its line crosses the falling diagonal, every second level, away from the frame. */
-function number(context, shapes, unit, style, canvas) {
+function number(context, shapes, { unit, side }, style, canvas) {
   const pixel = canvas.width / (canvas.clientWidth || canvas.width);
   context.font = `${11 * pixel}px system-ui, sans-serif`;
   context.textAlign = "center";
@@ -71,11 +71,11 @@ function number(context, shapes, unit, style, canvas) {
       for (const ring of polygon)
         for (const point of ring) {
           const [a, b] = point;
-          if (a < 4 || b < 4 || a > GRID - 4 || b > GRID - 4) continue;
+          if (Math.min(a, b, side - a, side - b) < side / 12) continue; // too near the frame
           const distance = Math.abs(a - b);
           if (distance < off) [best, off] = [point, distance];
         }
-    if (!best || taken.some(([a, b]) => Math.hypot(a - best[0], b - best[1]) < 4)) return;
+    if (!best || taken.some(([a, b]) => Math.hypot(a - best[0], b - best[1]) < side / 12)) return;
     taken.push(best);
     const text = fixed(shape.value, 1);
     context.strokeStyle = style.halo;

@@ -8,6 +8,8 @@ import { worded } from "../ui/marks.js";
 import { fixed } from "../ui/numbers.js";
 import { drawLandscape, gridPoints } from "./landscape.js";
 
+const GRID = 46, // points of the landscape along a side
+  HELD = 28; // while a token is dragged: the hand comes first
 const LABELLED = 12; // with more tokens than this, weights are read in the list
 
 /** A function that draws; it keeps the landscape for as long as nothing that shapes it has changed. */
@@ -18,9 +20,10 @@ export function picture(board) {
   return function draw(state, found, colours, handed) {
     const seen = { scale: state.scale, exclude: state.include_self ? null : state.selected };
     const keys = state.tokens.filter((_, i) => i !== seen.exclude);
-    const ground = JSON.stringify([keys, state.Q, state.K, seen, board.extent, board.size, colours]);
+    const side = board.dragging ? HELD : GRID;
+    const ground = JSON.stringify([side, keys, state.Q, state.K, seen, board.extent, board.size, colours]);
     if (ground !== groundOf) {
-      drawLandscape(board.canvas, potential_at(gridPoints(board.extent), state.tokens, state.Q, state.K, seen), colours);
+      drawLandscape(board.canvas, potential_at(gridPoints(board.extent, side), state.tokens, state.Q, state.K, seen), colours);
       groundOf = ground;
     }
     drawField(board, state, found.M, seen);

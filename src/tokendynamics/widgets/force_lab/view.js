@@ -5,9 +5,7 @@ import { measure, times, transpose } from "../maths/measures.js";
 import { reshape, shape_of } from "../maths/shape.js";
 import { trajectories } from "../maths/stack.js";
 import { button, h, hidden, uid } from "../ui/dom.js";
-import { felt } from "../ui/felt.js";
 import { flow } from "../ui/flow.js";
-import { hands } from "../ui/hands.js";
 import { legend } from "../ui/legend.js";
 import { headPanels } from "../ui/matrix.js";
 import { notice } from "../ui/notice.js";
@@ -17,6 +15,7 @@ import { presetField, values } from "../ui/presets.js";
 import { checkField, selectField } from "../ui/select.js";
 import { slider } from "../ui/slider.js";
 import { sentence } from "../ui/store.js";
+import { taken } from "../ui/taken.js";
 import { colouring } from "../ui/theme.js";
 import { widget } from "../ui/widget.js";
 import { drawRound, drawTrails, picture } from "./picture.js";
@@ -157,8 +156,7 @@ function build({ el, store, about, say, change, tell, begin, reset, redraw }) {
   const trails = checkField("Trails of Play", (on) => tell({ trails: on }));
   const flows = checkField("Flow: specks drift along the field", (on) => tell({ flow: on }));
   const head = headPanels(tell);
-  const drawHands = hands(board, (matrix, value) => tell({ [matrix]: value })).draw;
-  const shown = felt(board);
+  const matrices = taken(board, tell, redraw);
   const specks = flow(board);
   const preset = presetField(PRESETS, (name) => {
     restart();
@@ -187,14 +185,13 @@ function build({ el, store, about, say, change, tell, begin, reset, redraw }) {
   const drawPicture = picture(board);
   const colours = colouring(el, redraw);
   const marks = legend({
-    force: "force ∇φ = β QᵀK T a",
-    motion: "motion V T a, one layer",
-    field: "field M∇φ, lengths squeezed",
-    attention: "attention, width = weight",
+    force: "force: the pull on the selected token",
+    motion: "motion: where one layer takes it",
+    field: "field: where a token would go from there",
+    attention: "attention: the wider, the more of it",
   });
 
-  let before = null,
-    flowOf = "";
+  let flowOf = "";
   function drawFlow(state, { M }) {
     const { tokens, Q, K, scale, include_self, selected } = state;
     const seen = { scale, exclude: include_self ? null : selected };
@@ -215,9 +212,7 @@ function build({ el, store, about, say, change, tell, begin, reset, redraw }) {
     drawTrails(board, state.trails ? [...trail, state.tokens] : []);
     drawRound(board, RADIUS[state.norm]);
     drawFlow(state, found);
-    drawHands(matrix, matrix && state[matrix]);
-    for (const name of "QKV") if (before && String(before[name]) !== String(state[name])) shown.show(name, state);
-    before = state;
+    matrices.draw(state, matrix);
     board.drawTokens(state.tokens, state.names, state.selected, describe);
     numbers.show(state, found);
     head.show(state);
@@ -272,14 +267,13 @@ function build({ el, store, about, say, change, tell, begin, reset, redraw }) {
       redraw();
     },
     onHold(name) {
-      if (name in head.panels) shown.show(name, store.state);
-      shown.hold(Boolean(name));
+      matrices.hold(name, store.state);
     },
     draw,
     summary,
     rest,
     restart,
-    parts: [board, colours, shown, specks, { stop: () => clearInterval(playing) }],
+    parts: [board, colours, matrices, specks, { stop: () => clearInterval(playing) }],
   };
 }
 

@@ -1,6 +1,7 @@
 // Gravity and attention: the same bodies under both laws, in two panes with one clock and the same start, and meters
 // that tell the laws apart. A history is computed once and then scrubbed through.
 
+import { transpose } from "../maths/measures.js";
 import { h, reword } from "../ui/dom.js";
 import { legend } from "../ui/legend.js";
 import { headPanels } from "../ui/matrix.js";
@@ -13,6 +14,7 @@ import { presetField } from "../ui/presets.js";
 import { checkField, listField, selectField } from "../ui/select.js";
 import { slider } from "../ui/slider.js";
 import { stage } from "../ui/stage.js";
+import { taken } from "../ui/taken.js";
 import { colouring } from "../ui/theme.js";
 import { widget } from "../ui/widget.js";
 import { gap, why } from "./differences.js";
@@ -174,6 +176,8 @@ function build({ el, rules, store, about, say, change, tell, begin, reset, redra
     onInput: (value) => tell({ masses: store.state.masses.map((m, i) => (i === store.state.selected ? value : m)) }),
   });
   const head = headPanels(tell);
+  const matrices = taken(panes.attention, tell, finish);
+  const asHead = ({ bodies: tokens, selected, Q, K, V }) => ({ tokens, selected, Q, K, V });
 
   // ------------------------------------------------------------------ drawing
   let rowsOf = [],
@@ -188,7 +192,8 @@ function build({ el, rules, store, about, say, change, tell, begin, reset, redra
       let reach = 0;
       for (let t = state.trails ? 0 : Math.floor(layer); t <= Math.ceil(layer); t++)
         for (const [x, y] of states[t]) reach = Math.max(reach, Math.abs(x), Math.abs(y));
-      for (const [x, y] of states[0]) reach = Math.max(reach, Math.abs(x), Math.abs(y));
+      const columns = side === "attention" && open in head.panels ? transpose(state[open]) : [];
+      for (const [x, y] of [...states[0], ...columns]) reach = Math.max(reach, Math.abs(x), Math.abs(y));
       panes[side].draw(
         {
           starts: states[0],
@@ -206,6 +211,7 @@ function build({ el, rules, store, about, say, change, tell, begin, reset, redra
       law[side].control.value = state[side];
       reword(orders[side], ORDERS[state[side]]);
     }
+    matrices.draw(asHead(state), open);
     clock.show(at, last());
     read.time.show(at);
     for (const side of SIDES) {
@@ -371,12 +377,13 @@ function build({ el, rules, store, about, say, change, tell, begin, reset, redra
     },
     onHold(name) {
       sliding = name !== null;
+      matrices.hold(name, asHead(store.state));
       if (!sliding) finish();
     },
     draw,
     summary,
     rest,
-    parts: [clock, colours, ...Object.values(panes), meters, growth],
+    parts: [clock, colours, ...Object.values(panes), matrices, meters, growth],
   };
 }
 

@@ -3,8 +3,6 @@
 
 import { drawn_tokens } from "../maths/seeded.js";
 import { h } from "../ui/dom.js";
-import { felt } from "../ui/felt.js";
-import { hands } from "../ui/hands.js";
 import { headPanels } from "../ui/matrix.js";
 import { meterRows } from "../ui/meters.js";
 import { notice } from "../ui/notice.js";
@@ -16,6 +14,7 @@ import { seedField } from "../ui/seed.js";
 import { checkField, listField, selectField } from "../ui/select.js";
 import { slider } from "../ui/slider.js";
 import { stage } from "../ui/stage.js";
+import { taken } from "../ui/taken.js";
 import { colouring } from "../ui/theme.js";
 import { widget } from "../ui/widget.js";
 import { journey } from "./engine.js";
@@ -159,18 +158,8 @@ function build({ el, store, about, say, change, tell, begin, reset, redraw }) {
     for (const [name, holder] of Object.entries(matrices)) holder.replaceChildren(...head.panels[name].body);
   }
 
-  const drawHands = hands(board, (matrix, value) => tell({ [matrix]: value })).draw;
-  const shown = felt(board);
-  let open = "",
-    before = null;
-  /** The matrix whose panel is open, taken by hand in the picture; any that changes is felt. */
-  function drawMatrices(state) {
-    const matrix = open in matrices && state.weights === "shared" ? open : null;
-    drawHands(matrix, matrix && state[matrix]);
-    const comparable = before && before.V.length === state.V.length && state.weights === "shared";
-    if (comparable) for (const name of ["Q", "K", "V"]) if (String(before[name]) !== String(state[name])) shown.show(name, state);
-    before = state;
-  }
+  const inPicture = taken(board, tell);
+  let open = "";
 
   // ------------------------------------------------------------------ drawing
   let rowsOf = null,
@@ -196,7 +185,8 @@ function build({ el, store, about, say, change, tell, begin, reset, redraw }) {
       },
       colours.now(),
     );
-    drawMatrices(state);
+    if (state.weights === "shared") inPicture.draw(state, open);
+    else inPicture.none();
     if (rowsOf !== found) {
       rowsOf = found;
       rows = [
@@ -285,13 +275,12 @@ function build({ el, store, about, say, change, tell, begin, reset, redraw }) {
       redraw();
     },
     onHold(name) {
-      if (name in matrices && store.state.weights === "shared") shown.show(name, store.state);
-      shown.hold(Boolean(name));
+      inPicture.hold(store.state.weights === "shared" ? name : null, store.state);
     },
     draw,
     summary,
     rest,
-    parts: [time, colours, board, meters, shown],
+    parts: [time, colours, board, meters, inPicture],
   };
 }
 

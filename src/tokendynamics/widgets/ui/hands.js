@@ -4,20 +4,20 @@ import { arrowOutline } from "./arrows.js";
 import { draggable, movedByKeys } from "./handles.js";
 import { fixed } from "./numbers.js";
 
+const ROOM = 44; // pixels that a name beside a tip takes
 const sign = (name, { index }) => `${name} ${"①②③"[index]}`;
 const NAMES = ["first", "second", "third"];
 
-/** For a plane or a stage with a layer "hands": `draw(name, matrix)` shows the columns of `matrix`, none where the name is null; `change(matrix)` asks for another. */
-export function hands(board, change) {
+/** For a plane or a stage with a layer "hands": `draw(name, matrix)` shows the columns of `matrix`, none where the name is null; `change(name, matrix)` asks for another, `done()` hears that a hand let go. */
+export function hands(board, change, done = () => {}) {
   let shown = null,
     matrix = null;
   const tidy = (at) => at.map((v) => Math.round(v * 100) / 100);
-  const onMove = (index, at) =>
-    at &&
-    change(
-      shown,
-      matrix.map((row, i) => row.map((x, j) => (j === index ? at[i] : x))),
-    );
+  function onMove(index, at) {
+    if (!at) return done();
+    const moved = matrix.map((row, i) => row.map((x, j) => (j === index ? at[i] : x)));
+    change(shown, moved);
+  }
   const dragging = draggable(board, { at: (d) => board.pixel(d.at), to: (event, d) => tidy(board.place(event.x, event.y, d.at)), onMove });
   const key = movedByKeys({
     step(d, towards, fast) {
@@ -52,12 +52,13 @@ export function hands(board, change) {
         .each((d, i, nodes) => {
           const [x, y] = board.pixel(d.at),
             [x0, y0] = [board.x(0), board.y(0)];
+          const before = x < x0 || x > board.size - ROOM;
           const [path, target, tip, text] = nodes[i].children;
           path.setAttribute("d", arrowOutline(x0, y0, x - x0, y - y0, { shaft: 3, head: 14 }));
           for (const circle of [target, tip]) circle.setAttribute("transform", `translate(${x},${y})`);
-          text.setAttribute("x", String(x + (x < x0 ? -12 : 12)));
+          text.setAttribute("x", String(x + (before ? -12 : 12)));
           text.setAttribute("y", String(y + (y < y0 ? -8 : 16)));
-          text.setAttribute("text-anchor", x < x0 ? "end" : "start");
+          text.setAttribute("text-anchor", before ? "end" : "start");
           text.textContent = sign(name, d);
         });
     },
