@@ -12,7 +12,7 @@ import { notice } from "../ui/notice.js";
 import { fixed } from "../ui/numbers.js";
 import { plane } from "../ui/plane.js";
 import { presetField, values } from "../ui/presets.js";
-import { checkField, selectField } from "../ui/select.js";
+import { checkField, normField } from "../ui/select.js";
 import { slider } from "../ui/slider.js";
 import { sentence } from "../ui/store.js";
 import { taken } from "../ui/taken.js";
@@ -27,11 +27,6 @@ const FAR = 30, // where tokens that nothing holds have run away
   CLOSE = 0.02, // how far from one another tokens are that have met
   TICK = 50, // milliseconds between two steps of Play
   TRAIL = 80; // ticks
-const NORM_CHOICES = [
-  ["none", "none"],
-  ["sphere", "sphere, length 1"],
-  ["layernorm", "LayerNorm"],
-];
 const RADIUS = { sphere: 1, layernorm: Math.SQRT2 };
 const { min: FEWEST, max: MOST } = LIMITS.tokens;
 
@@ -148,10 +143,10 @@ function build({ el, store, about, say, change, tell, begin, reset, redraw }) {
   const step = slider({ label: "Step of Play", limits: LIMITS.step, onInput: (value) => change({ step: value }) });
   const beta = slider({ label: "β", limits: LIMITS.scale, onInput: (scale) => tell({ scale }, betaNotice) });
   const self = checkField("Include self: the token attends to itself too", (on) => tell({ include_self: on }));
-  const norm = selectField("Norm", NORM_CHOICES, (value) => {
+  const norm = normField((norm) => {
     trail = [];
     board.reset();
-    tell({ norm: value === "none" ? null : value });
+    tell({ norm });
   });
   const trails = checkField("Trails of Play", (on) => tell({ trails: on }));
   const flows = checkField("Flow: specks drift along the field", (on) => tell({ flow: on }));
@@ -219,7 +214,7 @@ function build({ el, store, about, say, change, tell, begin, reset, redraw }) {
     beta.show(state.scale);
     step.show(state.step);
     self.control.checked = state.include_self;
-    norm.control.value = state.norm ?? "none";
+    norm.show(state.norm);
     trails.control.checked = state.trails;
     flows.control.checked = state.flow;
     if (name.getRootNode().activeElement !== name) name.value = state.names[state.selected];

@@ -11,7 +11,7 @@ import { output, readout } from "../ui/output.js";
 import { player } from "../ui/player.js";
 import { presetField } from "../ui/presets.js";
 import { seedField } from "../ui/seed.js";
-import { checkField, listField, selectField } from "../ui/select.js";
+import { checkField, listField, normField, selectField } from "../ui/select.js";
 import { slider } from "../ui/slider.js";
 import { stage } from "../ui/stage.js";
 import { taken } from "../ui/taken.js";
@@ -24,11 +24,6 @@ const METHODS = [
   ["layer", "one layer: Euler, step 1"],
   ["euler", "Euler"],
   ["rk4", "Runge–Kutta 4"],
-];
-const NORMS = [
-  ["none", "none"],
-  ["sphere", "sphere, length 1"],
-  ["layernorm", "LayerNorm"],
 ];
 const RADIUS = { sphere: () => 1, layernorm: Math.sqrt };
 
@@ -101,9 +96,9 @@ function build({ el, store, about, say, change, tell, begin, reset, redraw }) {
       tell(inSpace(store.state, Number(d)));
     },
   );
-  const norm = selectField("Norm", NORMS, (value) => {
+  const norm = normField((norm) => {
     board.reset();
-    tell({ norm: value === "none" ? null : value });
+    tell({ norm });
   });
   const method = selectField("Method", METHODS, (value) => tell({ method: value }));
   const weights = selectField(
@@ -204,7 +199,7 @@ function build({ el, store, about, say, change, tell, begin, reset, redraw }) {
     read.steps.show(found.steps);
     token.show(state.tokens.length, state.selected);
     space.control.value = d;
-    norm.control.value = state.norm ?? "none";
+    norm.show(state.norm);
     method.control.value = state.method;
     weights.control.value = state.weights;
     count.show(state.tokens.length);

@@ -31,3 +31,19 @@ export function listField(text, onChange) {
     },
   };
 }
+
+/** What holds tokens, as maths/stack.js names it: `onChange(norm)`, null for none. */
+export function normField(onChange) {
+  const options = [
+    ["none", "none"],
+    ["sphere", "sphere, length 1"],
+    ["layernorm", "LayerNorm"],
+  ];
+  const { control, element } = selectField("Norm", options, (value) => onChange(value === "none" ? null : value));
+  return {
+    element,
+    show(norm) {
+      control.value = norm ?? "none";
+    },
+  };
+}
