@@ -20,7 +20,8 @@ export function picture(board) {
     const keys = state.tokens.filter((_, i) => i !== seen.exclude);
     const ground = JSON.stringify([keys, state.Q, state.K, seen, board.extent, board.size, colours]);
     if (ground !== groundOf) {
-      drawLandscape(board.canvas, potential_at(gridPoints(board.extent), state.tokens, state.Q, state.K, seen), colours);
+      const potential = potential_at(gridPoints(board.extent), state.tokens, state.Q, state.K, seen);
+      drawLandscape(board.canvas, potential, colours, board.canvas.width / board.size);
       groundOf = ground;
     }
     drawField(board, state, found.M, seen);

@@ -45,7 +45,10 @@ export function plot({ model, experimental, figure, failed, onDrawn = () => {} }
   }
 
   function paint() {
-    if (!place.clientWidth) return; // not to be seen: the observer asks again
+    if (!place.clientWidth) {
+      drawn = ""; // not to be seen: the observer asks again, and what changed until then is drawn whatever the size
+      return;
+    }
     const { clientWidth: width, clientHeight: height } = place;
     drawn = sizeNow();
     const style = getComputedStyle(place);

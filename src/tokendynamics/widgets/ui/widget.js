@@ -26,6 +26,9 @@ import { openStore } from "./store.js";
 import { story } from "./story.js";
 import { tour } from "./tour.js";
 
+const UNHEARD =
+  "Python no longer listens to this widget: its kernel was restarted or has ended. What you change here stays here. Run the cell again for a widget that Python hears.";
+
 /**
  * @typedef {object} Shared What a view gets.
  * @property {any} model anywidget's
@@ -82,6 +85,7 @@ function open({ view, className, title, names, presets = {}, smooth = [], rules:
   const said = announcer(),
     about = notice();
   let frame = 0,
+    missed = false, // a drawing, while the element was not in the page: what is read of it there, colours and sizes, is not so
     tells = null, // its story, where it has one
     rules;
   try {
@@ -92,6 +96,8 @@ function open({ view, className, title, names, presets = {}, smooth = [], rules:
 
   function draw() {
     frame = 0;
+    missed = !el.isConnected;
+    if (missed && "ready" in root.dataset) return;
     made.draw(store.state, store.found);
   }
   const redraw = () => {
@@ -169,7 +175,8 @@ function open({ view, className, title, names, presets = {}, smooth = [], rules:
     onOpen: (name) => made.onPanel?.(name),
     onHold: (name) => made.onHold?.(name),
   });
-  root.append(stands.element, said.element);
+  const heard = listening(model, el);
+  root.append(heard.element, stands.element, said.element);
   made.onPanel?.(first);
   root.widgetState = store.plain;
   keepKeys(root);
@@ -194,6 +201,8 @@ function open({ view, className, title, names, presets = {}, smooth = [], rules:
   };
   fromAddress();
   addEventListener("hashchange", fromAddress);
+  const returns = new ResizeObserver(() => missed && redraw()); // a notebook takes cells out of the page and puts them in again
+  returns.observe(root);
   draw();
   root.dataset.ready = "";
 
@@ -201,11 +210,22 @@ function open({ view, className, title, names, presets = {}, smooth = [], rules:
     for (const part of made.parts ?? []) part.stop();
     cancelAnimationFrame(frame);
     removeEventListener("hashchange", fromAddress);
+    returns.disconnect();
+    heard.stop();
     question?.stopAsking();
     guide.stop();
     tells?.stop();
     store.stop();
   };
+}
+
+/** Says so where no Python hears the widget. Jupyter tells of it with an event of the model, and marks the element. */
+function listening(model, el) {
+  const { element, say, clear } = notice();
+  const look = () => (el.closest(".jupyter-widgets-disconnected") ? say(UNHEARD) : clear());
+  model.on("comm_live_update", look);
+  look();
+  return { element, stop: () => model.off("comm_live_update", look) };
 }
 
 /** Words in place of a widget whose model did not arrive whole. */
