@@ -75,7 +75,16 @@ export function plot({ model, experimental, figure, failed, onDrawn = () => {} }
     watch.disconnect();
     stopTheme();
     stopWaiting?.();
+    const canvases = [...place.querySelectorAll("canvas")];
     Plotly?.purge(place);
+    canvases.forEach(giveBack);
   }
   return { element, label: (words) => place.setAttribute("aria-label", words), draw, stop };
+}
+
+/** Give a canvas's WebGL back at once: a page has little of it, and what nobody holds is collected late. True where there was some. */
+export function giveBack(canvas) {
+  const context = canvas.getContext("webgl");
+  context?.getExtension("WEBGL_lose_context")?.loseContext();
+  return Boolean(context);
 }

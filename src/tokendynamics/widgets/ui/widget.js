@@ -77,7 +77,15 @@ const UNHEARD =
  * @param {(model: any) => any} given.rules
  * @param {(shared: Shared) => View} given.build
  */
-export const widget = (given) => ({ render: (page) => open(given, page) });
+export const widget = (given) => ({ render: (page) => ending(open(given, page)) });
+
+/** `end` for once: who keeps the way to close a view keeps nothing of it once it is closed. */
+function ending(end) {
+  return () => {
+    end?.();
+    end = null;
+  };
+}
 
 function open({ view, className, title, names, presets = {}, smooth = [], rules: makeRules, build }, { model, el, experimental }) {
   const root = h("section", { class: `td td-${view}`, "data-widget": view, "aria-label": title });
@@ -216,15 +224,23 @@ function open({ view, className, title, names, presets = {}, smooth = [], rules:
     guide.stop();
     tells?.stop();
     store.stop();
+    root.remove();
   };
 }
 
-/** Says so where no Python hears the widget. Jupyter tells of it with an event of the model, and marks the element. */
+/**
+ * Says so where no Python hears the widget. Jupyter marks the element of a view that opens so, and tells of what changes with an event of the
+ * model, whose context is the view.
+ */
 function listening(model, el) {
   const { element, say, clear } = notice();
-  const look = () => (el.closest(".jupyter-widgets-disconnected") ? say(UNHEARD) : clear());
+  /** @this {any} */
+  function look() {
+    if (this?.model?.comm_live) clear();
+    else say(UNHEARD);
+  }
+  if (el.closest(".jupyter-widgets-disconnected")) say(UNHEARD);
   model.on("comm_live_update", look);
-  look();
   return { element, stop: () => model.off("comm_live_update", look) };
 }
 
