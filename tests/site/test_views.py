@@ -5,6 +5,7 @@ import json
 import pytest
 from widget_page import KINDS
 
+from tokendynamics.widgets import ForceLab
 from tokendynamics.widgets._live import STATIC
 
 SHOWN = 20
@@ -24,12 +25,17 @@ HOST = """async ([source, css, state]) => {
   const listeners = (name) => window.heard.get(name) ?? window.heard.set(name, new Set()).get(name);
   const model = {
     get: (name) => state[name],
-    set: (given) => Object.assign(state, given),
+    set(name, value) {
+      if (typeof name !== "string") throw new TypeError("a trait at a time, as the front ends' common interface has it");
+      state[name] = value;
+      for (const callback of listeners("change")) callback();
+    },
     on: (name, callback) => listeners(name).add(callback),
     off: (name, callback) => listeners(name).delete(callback),
     save_changes() {},
     send() {},
   };
+  window.held = (name) => state[name];
   window.put = (patch) => {
     Object.assign(state, patch);
     for (const callback of listeners("change")) callback();
@@ -201,6 +207,22 @@ def test_a_story_waits_for_a_reader_who_looks_elsewhere(visit, desk):
     assert story.locator("p").inner_text().startswith("1 of")
     page.evaluate("() => { delete document.hidden; }")
     page.wait_for_function("() => document.querySelector('.td-story p').textContent.startsWith('2 of')", timeout=5000)
+
+
+def test_a_model_that_takes_a_trait_at_a_time_gets_all_of_them_and_no_view_a_part(host):
+    page = host("force-lab")
+    moved(page, OPEN, PUT_IN, "() => { window.first = window.view; }", OPEN, PUT_IN)
+    page.evaluate(
+        "() => { const select = window.view.el.querySelector('select'); select.value = 'dance'; select.dispatchEvent(new Event('change')); }"
+    )
+    page.evaluate(FRAMES, 4)
+    held = "(name) => JSON.stringify(window.held(name))"
+    shown = (
+        "(name) => ['first', 'view'].map((which) => JSON.stringify(window[which].el.querySelector('[data-widget]').widgetState()[name]))"
+    )
+    for name in ForceLab.state_names:
+        assert set(page.evaluate(shown, name)) == {page.evaluate(held, name)}, name
+    assert page.evaluate("() => window.held('norm')") == "sphere"
 
 
 def test_a_view_says_that_python_no_longer_listens_and_takes_it_back(host):
