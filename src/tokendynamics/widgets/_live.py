@@ -1,6 +1,7 @@
 """What every widget of the book shares: array traits, the bundle it shows, its still, its link."""
 
 import base64
+import functools
 import json
 import os
 import re
@@ -23,6 +24,11 @@ CLEAN = re.compile(r"(?:[\w.+,'()!~*-]|%[0-9a-fA-F]{2})*")  # what a value in a 
 def beside(module: str, name: str) -> Any:
     """What the JSON file `name` beside a widget's module holds; the page reads the same file."""
     return json.loads(Path(module).with_name(name).read_text("utf8"))
+
+
+@functools.cache
+def _bundle(name):
+    return (STATIC / name).read_text("utf8")
 
 
 class Array(traitlets.TraitType):
@@ -82,11 +88,17 @@ class Live(anywidget.AnyWidget):
     panel = traitlets.Unicode("").tag(sync=True)  # the panel that is open at first, where it is not the first
     prediction = traitlets.Dict(allow_none=True, default_value=None).tag(sync=True)
 
-    def __init_subclass__(cls, **options):
-        if "view" in vars(cls):  # not in the subclass that ipywidgets makes of each instance
-            cls._esm = STATIC / f"{cls.view}.js"
-            cls._css = STATIC / f"{cls.view}.css"
-        super().__init_subclass__(**options)
+    # texts, and the same ones for all widgets of a kind: of a path anywidget keeps a watcher, which would hold on to every widget
+    _esm = traitlets.Unicode().tag(sync=True)
+    _css = traitlets.Unicode().tag(sync=True)
+
+    @traitlets.default("_esm")
+    def _script(self):
+        return _bundle(f"{self.view}.js")
+
+    @traitlets.default("_css")
+    def _style(self):
+        return _bundle(f"{self.view}.css")
 
     @traitlets.validate("prediction")
     def _check_prediction(self, proposal):

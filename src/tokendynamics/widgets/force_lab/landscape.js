@@ -14,8 +14,8 @@ export function gridPoints(extent, side) {
   return points;
 }
 
-/** Draw `values` at `gridPoints`. `style` holds low, high, line and text colours. */
-export function drawLandscape(canvas, values, style) {
+/** Draw `values` at `gridPoints`. `style` holds low, high, line and text colours; `pixel` is how many of the canvas's make one of the page's. */
+export function drawLandscape(canvas, values, style, pixel) {
   const context = canvas.getContext("2d");
   const size = canvas.width,
     side = Math.sqrt(values.length);
@@ -51,13 +51,12 @@ export function drawLandscape(canvas, values, style) {
     context.fill();
     context.stroke();
   }
-  number(context, shapes, { unit, side }, style, canvas);
+  number(context, shapes, { unit, side }, style, pixel);
   context.restore();
 }
 
 /** The level's number where its line crosses the falling diagonal, every second level, away from the frame. */
-function number(context, shapes, { unit, side }, style, canvas) {
-  const pixel = canvas.width / (canvas.clientWidth || canvas.width);
+function number(context, shapes, { unit, side }, style, pixel) {
   context.font = `${11 * pixel}px system-ui, sans-serif`;
   context.textAlign = "center";
   context.textBaseline = "middle";

@@ -23,7 +23,8 @@ export function picture(board) {
     const side = board.dragging ? HELD : GRID;
     const ground = JSON.stringify([side, keys, state.Q, state.K, seen, board.extent, board.size, colours]);
     if (ground !== groundOf) {
-      drawLandscape(board.canvas, potential_at(gridPoints(board.extent, side), state.tokens, state.Q, state.K, seen), colours);
+      const potential = potential_at(gridPoints(board.extent, side), state.tokens, state.Q, state.K, seen);
+      drawLandscape(board.canvas, potential, colours, board.canvas.width / board.size);
       groundOf = ground;
     }
     drawField(board, state, found.M, seen);

@@ -83,7 +83,7 @@ function build({ el, store, about, say, change, tell, begin, reset, redraw }) {
     pause();
     say("Playing. Pause stops the motion.");
     from = store.state.tokens;
-    playing = setInterval(() => tick() || pause(), TICK);
+    playing = setInterval(() => document.hidden || tick() || pause(), TICK); // where nobody looks, time stands still
     play.textContent = "Pause";
   }
   function pause() {

@@ -1,5 +1,6 @@
 """Real trajectories: a word of a real model in its sentences, layer by layer, and the cosines that judge the picture."""
 
+import functools
 from typing import Any
 
 import traitlets
@@ -12,6 +13,7 @@ from .._plots import Plotted
 
 PAIRS = ([1, 2], [1, 3], [2, 3])
 LIMITS = beside(__file__, "limits.json")  # degrees of turn and tilt
+_shipped = functools.cache(senses.shipped)  # one for all widgets: it takes 2 MB
 
 
 class RealTrajectories(Plotted):
@@ -67,7 +69,7 @@ class RealTrajectories(Plotted):
     head = traitlets.Int(1).tag(sync=True)
 
     def __init__(self, *, data=None, **state):
-        data = senses.shipped() if data is None else data
+        data = _shipped() if data is None else data
         word = state.setdefault("word", next(iter(data["words"])))
         if word in data["words"]:  # if not, the trait's check says so
             state.setdefault("shown", data["words"][word]["sentences"])

@@ -1,6 +1,6 @@
 // The three directions at once, by plotly. Turned by the hand or by two sliders; the lengths of all axes are alike.
 import { h } from "../ui/dom.js";
-import { plot } from "../ui/plot.js";
+import { giveBack, plot } from "../ui/plot.js";
 import { slider } from "../ui/slider.js";
 import { LIMITS } from "./state.js";
 import { frameOf, tracksOf } from "./tracks.js";
@@ -67,7 +67,7 @@ function afterFrames(count, then) {
 /** Whether this browser can draw in three dimensions at all. */
 export function hasWebGL() {
   try {
-    return Boolean(document.createElement("canvas").getContext("webgl"));
+    return giveBack(document.createElement("canvas"));
   } catch {
     return false;
   }

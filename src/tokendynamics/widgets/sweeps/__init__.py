@@ -1,10 +1,14 @@
 """Sweeps: the hundreds of models that the emergence chapter trained, each a point to look at."""
 
+import functools
+
 import traitlets
 
 from .. import _proposals
 from .._plots import Plotted
 from . import engine
+
+_points = functools.cache(engine.points)  # one for all widgets
 
 
 class Sweeps(Plotted):
@@ -39,7 +43,7 @@ class Sweeps(Plotted):
     diagram = traitlets.Bool(True).tag(sync=True)
 
     def __init__(self, **state):
-        super().__init__(data=engine.points(), **state)
+        super().__init__(data=_points(), **state)
 
     def still(self) -> tuple[bytes, str]:
         from ...figures.style import png

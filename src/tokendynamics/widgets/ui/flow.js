@@ -31,7 +31,7 @@ export function flow(board) {
   }
   function tick(now) {
     frame = 0;
-    if (!field || !inSight) return;
+    if (!field || !inSight || reducedMotion()) return;
     paint(Math.min(0.05, (now - last) / 1000));
     last = now;
     frame = requestAnimationFrame(tick);

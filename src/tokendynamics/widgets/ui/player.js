@@ -1,6 +1,8 @@
 // Play, pause and scrub through layers 0 to `last`.
 import { button, h, reducedMotion, uid } from "./dom.js";
 
+const LONGEST = 250; // milliseconds from one frame to the next; what is more was spent asleep, and nobody saw it
+
 /**
  * `get()` is the layer now, `set(layer)` asks for another, `onRest()` hears when it has come to rest; `readout` is shown
  * beside. `first` is what layer 0 is called; `show` may be told of another last layer.
@@ -22,13 +24,13 @@ export function player({ last, get, set, onRest, readout, secondsALayer = 1, fir
   });
 
   function start() {
-    const from = get() >= last ? 0 : get();
-    let begun = null;
-    set(from);
+    let exact = get() >= last ? 0 : get(),
+      before = null;
+    set(exact);
     control.textContent = "Pause";
     frame = requestAnimationFrame(function tick(now) {
-      begun ??= now;
-      const exact = from + (now - begun) / 1000 / secondsALayer;
+      exact += Math.min(now - (before ?? now), LONGEST) / 1000 / secondsALayer;
+      before = now;
       const layer = Math.min(last, reducedMotion() ? Math.floor(exact) : exact); // whole layers where motion is unwelcome
       if (layer !== get()) set(layer);
       if (layer >= last) return pause();

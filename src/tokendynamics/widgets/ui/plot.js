@@ -45,7 +45,10 @@ export function plot({ model, experimental, figure, failed, onDrawn = () => {} }
   }
 
   function paint() {
-    if (!place.clientWidth) return; // not to be seen: the observer asks again
+    if (!place.clientWidth) {
+      drawn = ""; // not to be seen: the observer asks again, and what changed until then is drawn whatever the size
+      return;
+    }
     const { clientWidth: width, clientHeight: height } = place;
     drawn = sizeNow();
     const style = getComputedStyle(place);
@@ -72,7 +75,16 @@ export function plot({ model, experimental, figure, failed, onDrawn = () => {} }
     watch.disconnect();
     stopTheme();
     stopWaiting?.();
+    const canvases = [...place.querySelectorAll("canvas")];
     Plotly?.purge(place);
+    canvases.forEach(giveBack);
   }
   return { element, label: (words) => place.setAttribute("aria-label", words), draw, stop };
+}
+
+/** Give a canvas's WebGL back at once: a page has little of it, and what nobody holds is collected late. True where there was some. */
+export function giveBack(canvas) {
+  const context = canvas.getContext("webgl");
+  context?.getExtension("WEBGL_lose_context")?.loseContext();
+  return Boolean(context);
 }

@@ -22,7 +22,9 @@ export function openStore({ model, view, names, measure, fallback, about, redraw
   starts ??= { "": fallback };
   const read = () => Object.fromEntries(names.map((name) => [name, model.get(name)]));
   const store = { state: settle(read()), found: null, starts, change, plain, linked, fromAddress, stop };
-  let saving = 0;
+  let saving = 0,
+    hearing = false,
+    stopped = false;
 
   /** Take `patch` if the engine can; otherwise say why beside the control, and keep the last good state. */
   function change(patch, where = about) {
@@ -37,7 +39,7 @@ export function openStore({ model, view, names, measure, fallback, about, redraw
     where.clear();
     const moved = names.filter((name) => name in patch || next[name] !== store.state[name]);
     store.state = next;
-    model.set(Object.fromEntries(moved.map((name) => [name, next[name]])));
+    for (const name of moved) model.set(name, next[name]); // one by one: not every notebook's model takes them together
     saving ||= setTimeout(save, 60); // many changes a second while dragging: Python hears of a few
     redraw();
     return true;
@@ -46,6 +48,16 @@ export function openStore({ model, view, names, measure, fallback, about, redraw
   function save() {
     saving = 0;
     model.save_changes();
+  }
+
+  /** What is set one by one is read once, whole. */
+  function hear() {
+    if (hearing) return;
+    hearing = true;
+    queueMicrotask(() => {
+      hearing = false;
+      if (!stopped) fromModel();
+    });
   }
 
   function fromModel() {
@@ -87,7 +99,8 @@ export function openStore({ model, view, names, measure, fallback, about, redraw
       clearTimeout(saving);
       save();
     }
-    model.off("change", fromModel);
+    stopped = true;
+    model.off("change", hear);
   }
 
   try {
@@ -97,7 +110,7 @@ export function openStore({ model, view, names, measure, fallback, about, redraw
     store.state = fallback;
     store.found = measure(fallback);
   }
-  model.on("change", fromModel);
+  model.on("change", hear);
   return store;
 }
 

@@ -48,8 +48,12 @@ export function story({ steps, keep, store, move, rest, open, play }) {
     words.textContent = `${at + 1} of ${steps.length}. ${say}`;
     show();
     if (!onwards || at === steps.length - 1) return;
-    timer = setTimeout(() => go(at + 1, true), 1000 * (LOOKING + READING * say.split(" ").length));
+    wait(1000 * (LOOKING + READING * say.split(" ").length));
     itself.textContent = "Pause";
+  }
+  /** And then go on; where nobody looks, wait as long again. */
+  function wait(time) {
+    timer = setTimeout(() => (document.hidden ? wait(time) : go(at + 1, true)), time);
   }
   function pause() {
     clearTimeout(timer);

@@ -27,12 +27,20 @@ export function onTheme(callback) {
   return () => watch.disconnect();
 }
 
-/** The colours of a canvas on `el`, looked up once and again after the theme has changed, of which `redraw` hears. */
+/**
+ * The colours of a canvas on `el`, looked up once and again after the theme has changed, of which `redraw` hears. An element that is not in the
+ * page has none, so what is read there is not kept.
+ */
 export function colouring(el, redraw) {
   let colours = null;
   const stop = onTheme(() => {
     colours = null;
     redraw();
   });
-  return { now: () => (colours ??= palette(el)), stop };
+  const now = () => {
+    const found = colours ?? palette(el);
+    if (el.isConnected) colours = found;
+    return found;
+  };
+  return { now, stop };
 }

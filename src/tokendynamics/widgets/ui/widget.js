@@ -26,6 +26,9 @@ import { openStore } from "./store.js";
 import { story } from "./story.js";
 import { tour } from "./tour.js";
 
+const UNHEARD =
+  "Python no longer listens to this widget: its kernel was restarted or has ended. What you change here stays here. Run the cell again for a widget that Python hears.";
+
 /**
  * @typedef {object} Shared What a view gets.
  * @property {any} model anywidget's
@@ -74,7 +77,15 @@ import { tour } from "./tour.js";
  * @param {(model: any) => any} given.rules
  * @param {(shared: Shared) => View} given.build
  */
-export const widget = (given) => ({ render: (page) => open(given, page) });
+export const widget = (given) => ({ render: (page) => ending(open(given, page)) });
+
+/** `end` for once: who keeps the way to close a view keeps nothing of it once it is closed. */
+function ending(end) {
+  return () => {
+    end?.();
+    end = null;
+  };
+}
 
 function open({ view, className, title, names, presets = {}, smooth = [], rules: makeRules, build }, { model, el, experimental }) {
   const root = h("section", { class: `td td-${view}`, "data-widget": view, "aria-label": title });
@@ -82,6 +93,7 @@ function open({ view, className, title, names, presets = {}, smooth = [], rules:
   const said = announcer(),
     about = notice();
   let frame = 0,
+    missed = false, // a drawing, while the element was not in the page: what is read of it there, colours and sizes, is not so
     tells = null, // its story, where it has one
     rules;
   try {
@@ -92,6 +104,8 @@ function open({ view, className, title, names, presets = {}, smooth = [], rules:
 
   function draw() {
     frame = 0;
+    missed = !el.isConnected;
+    if (missed && "ready" in root.dataset) return;
     made.draw(store.state, store.found);
   }
   const redraw = () => {
@@ -169,7 +183,8 @@ function open({ view, className, title, names, presets = {}, smooth = [], rules:
     onOpen: (name) => made.onPanel?.(name),
     onHold: (name) => made.onHold?.(name),
   });
-  root.append(stands.element, said.element);
+  const heard = listening(model, el);
+  root.append(heard.element, stands.element, said.element);
   made.onPanel?.(first);
   root.widgetState = store.plain;
   keepKeys(root);
@@ -194,6 +209,8 @@ function open({ view, className, title, names, presets = {}, smooth = [], rules:
   };
   fromAddress();
   addEventListener("hashchange", fromAddress);
+  const returns = new ResizeObserver(() => missed && redraw()); // a notebook takes cells out of the page and puts them in again
+  returns.observe(root);
   draw();
   root.dataset.ready = "";
 
@@ -201,11 +218,30 @@ function open({ view, className, title, names, presets = {}, smooth = [], rules:
     for (const part of made.parts ?? []) part.stop();
     cancelAnimationFrame(frame);
     removeEventListener("hashchange", fromAddress);
+    returns.disconnect();
+    heard.stop();
     question?.stopAsking();
     guide.stop();
     tells?.stop();
     store.stop();
+    root.remove();
   };
+}
+
+/**
+ * Says so where no Python hears the widget. Jupyter marks the element of a view that opens so, and tells of what changes with an event of the
+ * model, whose context is the view.
+ */
+function listening(model, el) {
+  const { element, say, clear } = notice();
+  /** @this {any} */
+  function look() {
+    if (this?.model?.comm_live) clear();
+    else say(UNHEARD);
+  }
+  if (el.closest(".jupyter-widgets-disconnected")) say(UNHEARD);
+  model.on("comm_live_update", look);
+  return { element, stop: () => model.off("comm_live_update", look) };
 }
 
 /** Words in place of a widget whose model did not arrive whole. */
