@@ -29,6 +29,8 @@ HERE = Path(__file__).parent
 ROOT = HERE.parent
 WRITING = "BOOK_WRITING" in os.environ  # make watch: pages load themselves again when they were built again
 PAGES_BRANCH = "gh-pages"  # where the deploy workflow puts the built site, and with it the notebooks for Colab
+
+
 def inline(name):
     """A script of this folder as it stands in pages: without its comments."""
     return re.sub(r"^ *//.*\n", "", (HERE / name).read_text("utf8"), flags=re.MULTILINE)
@@ -198,11 +200,19 @@ MENDS = [
     # roles that browsers have dropped, and a list whose items are none
     (r' role="doc-biblioentry"', ""),
     (r'<div role="list" class="citation-list">', '<div class="citation-list">'),
+    # all that is read stands in a landmark
+    (
+        r'<div class="sidebar-primary-item">(\s*<a class="navbar-brand[^>]*>[\s\S]*?</a>)</div>',
+        r'<nav class="sidebar-primary-item" aria-label="Home">\1</nav>',
+    ),
     # the theme's first script reads what the browser keeps, and not every browser does
     (r'<script data-cfasync="false">', lambda _: f"<script>{inline('storage.js')}"),
     # a phone's menu and contents: links to the sidebars, which lead there where no script opens them
     *(
-        (rf'<button class="(sidebar-toggle {name}-toggle [^"]*)"([^>]*)>(\s*<span[^>]*></span>\s*)</button>', rf'<a href="#pst-{name}-sidebar" class="\1"\2>\3</a>')
+        (
+            rf'<button class="(sidebar-toggle {name}-toggle [^"]*)"([^>]*)>(\s*<span[^>]*></span>\s*)</button>',
+            rf'<a href="#pst-{name}-sidebar" class="\1"\2>\3</a>',
+        )
         for name in ("primary", "secondary")
     ),
     # programs in attributes, which the page's policy stops; host.js does their work

@@ -9,7 +9,9 @@ PAGE = "chapters/03_trajectories"
 BLOCKED = """for (const name of ["localStorage", "sessionStorage"])
   Object.defineProperty(window, name, { configurable: true, get() { throw new DOMException("denied", "SecurityError"); } });"""
 FULL = """Storage.prototype.setItem = () => { throw new DOMException("full", "QuotaExceededError"); };"""
-NONE = """for (const name of ["localStorage", "sessionStorage"]) Object.defineProperty(window, name, { configurable: true, value: null });"""
+NONE = (
+    """for (const name of ["localStorage", "sessionStorage"]) Object.defineProperty(window, name, { configurable: true, value: null });"""
+)
 MENU = "#pst-primary-sidebar-modal .bd-links, #pst-primary-sidebar .bd-links"
 THEME = "() => document.documentElement.dataset.theme"
 

@@ -1,6 +1,7 @@
 // A potential as filled contours with numbers, on a canvas.
 import { contours } from "d3-contour";
 import { scaleLinear } from "d3-scale";
+import { unit as zoomed } from "../ui/drawing.js";
 import { fixed } from "../ui/numbers.js";
 
 export const GRID = 46; // points along a side
@@ -57,7 +58,7 @@ export function drawLandscape(canvas, values, style) {
 
 /** The level's number where its line crosses the falling diagonal, every second level, away from the frame. */
 function number(context, shapes, unit, style, canvas) {
-  const pixel = canvas.width / (canvas.clientWidth || canvas.width);
+  const pixel = (zoomed() * canvas.width) / (canvas.clientWidth || canvas.width);
   context.font = `${11 * pixel}px system-ui, sans-serif`;
   context.textAlign = "center";
   context.textBaseline = "middle";
