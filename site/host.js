@@ -221,6 +221,12 @@ addEventListener("beforeprint", () => {
 // an excerpt of each page found takes a request, which a page opened from a file may not make
 if (location.protocol === "file:" && typeof DOCUMENTATION_OPTIONS === "object") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
 
+// an excerpt is looked for by a selector, in which the dots of a function's name would be classes
+if (typeof Search === "object") {
+  const { htmlToText } = Search;
+  Search.htmlToText = (page, anchor) => htmlToText(page, anchor && `#${CSS.escape(anchor.slice(1))}`);
+}
+
 // what the theme's buttons said in attributes
 const DO = {
   print: () => print(),

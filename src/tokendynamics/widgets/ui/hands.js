@@ -55,11 +55,9 @@ export function hands(board, change) {
           const [path, target, tip, text] = nodes[i].children;
           path.setAttribute("d", arrowOutline(x0, y0, x - x0, y - y0, { shaft: 3, head: 14 }));
           for (const circle of [target, tip]) circle.setAttribute("transform", `translate(${x},${y})`);
-          const far = Math.hypot(x - x0, y - y0) || 1,
-            along = (x - x0) / far; // its words go on where the arrow ends
-          text.setAttribute("x", String(x + 13 * along));
-          text.setAttribute("y", String(y + 5 + (18 * (y - y0)) / far));
-          text.setAttribute("text-anchor", along < -0.4 ? "end" : along > 0.4 ? "start" : "middle");
+          text.setAttribute("x", String(x + (x < x0 ? -18 : 18)));
+          text.setAttribute("y", String(y + (y < y0 ? -8 : 16)));
+          text.setAttribute("text-anchor", x < x0 ? "end" : "start");
           text.textContent = sign(name, d);
         });
     },
