@@ -53,24 +53,36 @@ OUTSIDE = """root => {
 }"""
 
 
-# both, in one panel after the other
+# Both, in one panel after the other. A picture hears of its width in one frame and is drawn in the next: what is found there still a little later counts.
 BOTH = f"""async root => {{
   const crossed = {CROSSED}, outside = {OUTSIDE}, said = [];
+  const frames = () => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
   for (const tab of root.querySelectorAll('[role=tab]')) {{
     tab.click();
-    await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
-    said.push(...[...crossed(root), ...outside(root)].map(words => `panel ${{tab.dataset.panel}}: ${{words}}`));
+    let found = ['not looked at'];
+    for (let times = 0; found.length && times < 4; times++) {{
+      await frames();
+      found = [...crossed(root), ...outside(root)];
+    }}
+    said.push(...found.map(words => `panel ${{tab.dataset.panel}}: ${{words}}`));
   }}
   return said;
 }}"""
 
 
+def at(widget, width):
+    widget.page.set_viewport_size({"width": width, "height": 800})
+    return [f"{width} px, {said}" for said in widget.root.evaluate(BOTH)]
+
+
 @pytest.mark.parametrize("view", PLACES)
 def test_words_keep_off_words_and_nothing_stands_outside_its_box(visit, desk, view):
     widget = met(visit(desk(view), reduced_motion="reduce"), view)
-    found = []
-    for width in WIDTHS:
-        widget.page.set_viewport_size({"width": width, "height": 800})
-        widget.settle()
-        found += [f"{width} px, {said}" for said in widget.root.evaluate(BOTH)]
+    found = [said for width in WIDTHS for said in at(widget, width)]
     assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("view", PLACES)
+def test_nor_on_a_phone_where_controls_are_as_large_as_a_finger(visit, desk, view):
+    widget = met(visit(desk(view), width=360, height=800, has_touch=True, is_mobile=True, reduced_motion="reduce"), view)
+    assert not (found := at(widget, 360)), "\n".join(found)

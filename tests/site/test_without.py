@@ -52,20 +52,18 @@ def test_where_nothing_is_kept_menu_search_and_theme_work(opened, kind):
     assert not page.troubles
 
 
-def test_in_a_sandboxed_frame_a_page_lives(visit, address, serve, tmp_path):
-    (tmp_path / "index.html").write_text(
-        f'<!doctype html><title>frame</title><link rel="icon" href="data:,"><iframe sandbox="allow-scripts" src="{address}/{PAGE}.html" width="1200" height="800"></iframe>',
-        "utf8",
-    )
-    page = visit(serve(tmp_path) + "/index.html", errors=False)
+def test_in_a_sandboxed_frame_a_page_lives(visit, book, serve):
+    frame = f'<!doctype html><title>frame</title><link rel="icon" href="data:,"><iframe sandbox="allow-scripts" src="/{PAGE}.html" width="1200" height="800"></iframe>'
+    address = serve(book, made=lambda path: frame.encode() if path == "/frame.html" else None)
+    page = visit(f"{address}/objects.inv.html", errors=False)  # nothing there: only to listen before the visit
     troubles = []
     page.on("pageerror", lambda error: troubles.append(str(error)))
-    page.reload()
-    frame = page.frame_locator("iframe")
-    frame.locator("[data-widget=trajectories][data-ready]").wait_for()
-    frame.locator(".theme-switch-button").click()
-    frame.locator(".search-button-field").click()
-    frame.locator("#pst-search-dialog input").wait_for()
+    page.goto(f"{address}/frame.html")
+    inside = page.frame_locator("iframe")
+    inside.locator("[data-widget=trajectories][data-ready]").wait_for()
+    inside.locator(".theme-switch-button").click()
+    inside.locator(".search-button-field").click()
+    inside.locator("#pst-search-dialog input").wait_for()
     assert not troubles
 
 

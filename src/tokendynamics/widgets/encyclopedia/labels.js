@@ -36,7 +36,12 @@ export function spread(labels, marks, size, scale = 1) {
     });
     if (text) taken.push(best.box);
     const [left, top, right] = best.box;
-    return { x: { start: left, end: right, middle: (left + right) / 2 }[best.anchor], y: top + 0.78 * line, anchor: best.anchor };
+    return {
+      x: { start: left, end: right, middle: (left + right) / 2 }[best.anchor],
+      y: top + 0.78 * line,
+      anchor: best.anchor,
+      box: best.box,
+    };
   });
 }
 
