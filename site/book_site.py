@@ -29,13 +29,16 @@ HERE = Path(__file__).parent
 ROOT = HERE.parent
 WRITING = "BOOK_WRITING" in os.environ  # make watch: pages load themselves again when they were built again
 PAGES_BRANCH = "gh-pages"  # where the deploy workflow puts the built site, and with it the notebooks for Colab
+
+
+def inline(name):
+    """A script of this folder as it stands in pages: without its comments."""
+    return re.sub(r"^ *//.*\n", "", (HERE / name).read_text("utf8"), flags=re.MULTILINE)
+
+
 # Where scripts run, a widget's place is kept free for it instead of showing its still; and the theme that the reader's
 # system asks for is there from the first paint, not after a flash.
-BEFORE_PAINT = """\
-(({ dataset }) => {
-  dataset.live = "";
-  if (dataset.theme === "auto") dataset.theme = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
-})(document.documentElement);"""
+BEFORE_PAINT = inline("before_paint.js")
 INSTALL = """\
 # Colab, or this notebook on its own: fetch the book's package. Elsewhere it is already there.
 import importlib.util
@@ -105,7 +108,7 @@ def made_of(root=ROOT):
     parts = {
         NOTEBOOKS: [path for path in (root / "src").rglob("*") if path.suffix not in (*SHOWN, ".pyc") and ".egg-info" not in str(path)],
         READ: [*site.glob("*.py"), *site.glob("maths/*")],
-        WRITTEN: [site / "static/host.js"],
+        WRITTEN: [site / "static/host.js", site / "before_paint.js", site / "storage.js"],
         COPIED: [path for path in [*site.glob("static/**/*"), *site.glob("images/*"), bundles / "plotly.js"] if path.name != "host.js"],
     }
     parts[NOTEBOOKS].append(root / "requirements.txt")
@@ -197,6 +200,21 @@ MENDS = [
     # roles that browsers have dropped, and a list whose items are none
     (r' role="doc-biblioentry"', ""),
     (r'<div role="list" class="citation-list">', '<div class="citation-list">'),
+    # all that is read stands in a landmark
+    (
+        r'<div class="sidebar-primary-item">(\s*<a class="navbar-brand[^>]*>[\s\S]*?</a>)</div>',
+        r'<nav class="sidebar-primary-item" aria-label="Home">\1</nav>',
+    ),
+    # the theme's first script reads what the browser keeps, and not every browser does
+    (r'<script data-cfasync="false">', lambda _: f"<script>{inline('storage.js')}"),
+    # a phone's menu and contents: links to the sidebars, which lead there where no script opens them
+    *(
+        (
+            rf'<button class="(sidebar-toggle {name}-toggle [^"]*)"([^>]*)>(\s*<span[^>]*></span>\s*)</button>',
+            rf'<a href="#pst-{name}-sidebar" class="\1"\2>\3</a>',
+        )
+        for name in ("primary", "secondary")
+    ),
     # programs in attributes, which the page's policy stops; host.js does their work
     (r'onclick="toggleFullScreen\(\)"', 'data-do="fullscreen"'),
     (r'onclick="window\.print\(\)"', 'data-do="print"'),

@@ -85,7 +85,12 @@ const experimental = {
 function startModel(id, states, texts) {
   if (!models.has(id)) {
     const entry = states[id]?.state;
-    if (!entry) throw new Error("the page holds no state for it. Building the book again may bring it back.");
+    if (!entry)
+      throw new Error(
+        apart
+          ? "the page is older than the files beside it."
+          : "the page holds no state for it. Building the book again may bring it back.",
+      );
     if (!entry._esm) throw new Error("it has no script of its own, as widgets of anywidget have, and needs a notebook.");
     const { _esm, _css, ...state } = entry;
     const model = makeModel(state);
@@ -100,31 +105,29 @@ function startModel(id, states, texts) {
   return models.get(id);
 }
 
-/** {states, texts} of the page's widgets. Where they are in a file of their own (site/book_assets.py), it comes after the first paint. */
+/**
+ * {states, texts} of the page's widgets, or {fault}: why there are none. Where they are in a file of their own (site/book_assets.py), it comes
+ * after the first paint.
+ */
 async function pageState() {
   if (apart) {
     await new Promise((painted) => requestAnimationFrame(() => setTimeout(painted)));
-    await new Promise((loaded) =>
+    const there = await new Promise((done) =>
       document.head.append(
-        Object.assign(document.createElement("script"), { src: new URL(apart, here).href, onload: loaded, onerror: loaded }),
+        Object.assign(document.createElement("script"), {
+          src: new URL(apart, here).href,
+          onload: () => done(true),
+          onerror: () => done(false),
+        }),
       ),
     );
+    if (!there) return { fault: "the file with its state did not come." };
   }
   try {
     const { state = {}, texts = {} } = JSON.parse(document.querySelector(STATE)?.textContent ?? "{}");
     return { states: state, texts };
   } catch (error) {
-    return {
-      states: new Proxy(
-        {},
-        {
-          get: () => {
-            throw new Error(`the page’s widget state cannot be read (${error.message}).`);
-          },
-        },
-      ),
-      texts: {},
-    };
+    return { fault: `the page’s widget state cannot be read (${error.message}).` };
   }
 }
 
@@ -132,7 +135,8 @@ async function show(tag, place, page) {
   const whole = tag.closest(".td-live");
   let name = "This widget";
   try {
-    const { states, texts } = await page;
+    const { states, texts, fault } = await page;
+    if (fault) throw new Error(fault);
     const { model_id } = JSON.parse(tag.textContent);
     name = states[model_id]?.state?._anywidget_id?.split(".").at(-1) ?? name;
     const { model, ready } = startModel(model_id, states, texts);
@@ -144,7 +148,7 @@ async function show(tag, place, page) {
     said.className = "td-error";
     said.setAttribute("role", "alert");
     const rest = whole?.querySelector(".td-still") ? "The picture below and the rest of the page" : "The rest of the page";
-    said.textContent = `${name} could not start: ${ended(error?.message ?? String(error))} ${rest} will do without it; reloading may help.`;
+    said.textContent = `${name} could not start: ${ended(error?.message ?? String(error))} Reload the page to try again. ${rest} will do without it.`;
     place.replaceChildren(said);
     whole?.setAttribute("data-failed", "");
   }
@@ -216,6 +220,12 @@ addEventListener("beforeprint", () => {
 
 // an excerpt of each page found takes a request, which a page opened from a file may not make
 if (location.protocol === "file:" && typeof DOCUMENTATION_OPTIONS === "object") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
+
+// an excerpt is looked for by a selector, in which the dots of a function's name would be classes
+if (typeof Search === "object") {
+  const { htmlToText } = Search;
+  Search.htmlToText = (page, anchor) => htmlToText(page, anchor && `#${CSS.escape(anchor.slice(1))}`);
+}
 
 // what the theme's buttons said in attributes
 const DO = {

@@ -54,3 +54,44 @@ def test_chromium_prints_a_chapter(book, tmp_path):
     data = (tmp_path / "one.pdf").read_bytes()
     assert data.startswith(b"%PDF") and 8 <= len(re.findall(rb"/Type /Page\b", data)) <= 60
     assert b"/Outlines" in data and not (book / "_paper.html").exists()
+
+
+LOOK = """() => {
+  const shown = selector => [...document.querySelectorAll(selector)].some(e => e.checkVisibility());
+  const lightness = colour => colour.match(/[\\d.]+/g).slice(0, 3).reduce((sum, part) => sum + part / 765, 0);
+  const style = (selector, name) => [...document.querySelectorAll(selector)].map(e => getComputedStyle(e)[name]);
+  return {
+    ink: Math.max(...style('.bd-article :is(p, li, h2, a, td, th, .highlight span)', 'color').map(lightness)),
+    paper: lightness(getComputedStyle(document.body).backgroundColor),
+    turned: style('.cell_output img', 'filter').filter(filter => filter !== 'none').length,
+    beside: ['.skip-link', '#pst-primary-sidebar', '#pst-secondary-sidebar', '.bd-header-article', '#pst-back-to-top'].filter(shown),
+  };
+}"""
+
+
+@pytest.mark.parametrize("page_name", ["chapters/01_tokens_as_particles", "back/api/attention"])
+def test_paper_is_light_in_the_dark_theme_too_and_the_screen_stays_dark(visit, address, page_name):
+    page = visit(f"{address}/{page_name}.html", dark=True)
+    page.wait_for_load_state("networkidle")
+    page.evaluate(f"() => addEventListener('beforeprint', () => {{ window.__printed = ({LOOK})(); }})")
+    page.pdf()
+    printed = page.evaluate("window.__printed")
+    assert printed["paper"] > 0.95 and printed["turned"] == 0
+    assert printed["ink"] < 0.62, "no text is lighter than what can be read on white"
+    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+    assert page.evaluate(f"({LOOK})().paper") < 0.2
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+def test_what_is_beside_the_text_does_not_print(visit, address, scripts):
+    page = visit(f"{address}/chapters/01_tokens_as_particles.html", java_script_enabled=scripts)
+    page.emulate_media(media="print")
+    for selector in (
+        ".skip-link",
+        "#pst-primary-sidebar",
+        "#pst-secondary-sidebar",
+        ".bd-header-article",
+        "#pst-back-to-top",
+        ".td-coming",
+    ):
+        assert not page.locator(selector).locator("visible=true").count(), selector

@@ -1,7 +1,7 @@
 // Up to four runs as lines over the steps of training, each named where it ends, as large as their place.
 import { scaleLinear } from "d3-scale";
 import { h } from "../ui/dom.js";
-import { layered, sized } from "../ui/drawing.js";
+import { layered, sized, unit } from "../ui/drawing.js";
 import { write } from "../ui/marks.js";
 import { fixed } from "../ui/numbers.js";
 
@@ -17,9 +17,9 @@ export function curves({ onResize }) {
   let width = 0,
     height = 0;
   const watch = new ResizeObserver(() => {
-    if (!element.clientWidth || (element.clientWidth === width && element.clientHeight === height)) return;
-    width = element.clientWidth;
-    height = element.clientHeight;
+    const [wide, high] = [element.clientWidth, element.clientHeight].map((pixels) => pixels / unit());
+    if (!wide || (wide === width && high === height)) return;
+    [width, height] = [wide, high];
     sized(svg, width, height);
     onResize();
   });

@@ -10,7 +10,7 @@ const SIDES = [
   [1.2, 0],
   [-1.2, 0],
 ];
-const PLACES = [1, 1.9].flatMap((far) => SIDES.map(([a, b]) => [far * a, far * b]));
+const PLACES = [1, 1.9, 2.8].flatMap((far) => SIDES.map(([a, b]) => [far * a, far * b]));
 const LINE = 15,
   LETTER = 9; // px
 
@@ -31,12 +31,17 @@ export function spread(labels, marks, size, scale = 1) {
       const top = y + b * away - line / 2;
       const box = [left, top, left + width, top + line];
       const outside = width * line - overlap(box, [0, 0, size, size]);
-      const cost = taken.reduce((sum, other) => sum + overlap(box, other), 4 * outside) + rank;
+      const cost = taken.reduce((sum, other) => sum + overlap(box, other), 4 * outside) + rank / 10; // the nearest of those that cover nothing
       if (cost < least) [best, least] = [{ box, anchor: a > 0 ? "start" : a < 0 ? "end" : "middle" }, cost];
     });
     if (text) taken.push(best.box);
     const [left, top, right] = best.box;
-    return { x: { start: left, end: right, middle: (left + right) / 2 }[best.anchor], y: top + 0.78 * line, anchor: best.anchor };
+    return {
+      x: { start: left, end: right, middle: (left + right) / 2 }[best.anchor],
+      y: top + 0.78 * line,
+      anchor: best.anchor,
+      box: best.box,
+    };
   });
 }
 

@@ -1,6 +1,7 @@
 // A potential as filled contours with numbers, on a canvas.
 import { contours } from "d3-contour";
 import { scaleLinear } from "d3-scale";
+import { unit as zoomed } from "../ui/drawing.js";
 import { fixed } from "../ui/numbers.js";
 
 const BEYOND = 1.08; // the grid reaches past the frame, where contours are closed by force
@@ -51,7 +52,7 @@ export function drawLandscape(canvas, values, style, pixel) {
     context.fill();
     context.stroke();
   }
-  number(context, shapes, { unit, side }, style, pixel);
+  number(context, shapes, { unit, side }, style, zoomed() * pixel);
   context.restore();
 }
 

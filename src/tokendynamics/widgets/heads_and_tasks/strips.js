@@ -50,14 +50,14 @@ export function strips({ layers, heads, size, onToken, onResize }) {
     if (!width) return;
     const most = Math.max(1e-9, ...run.segments.flat().flatMap((head) => head[token].map(Math.abs)));
     const tall = Math.max(height / made.length, Math.min(BENT, height / 4));
-    const low = (height - tall) / (made.length - 1);
+    const low = Math.max(0, (height - tall) / (made.length - 1));
     for (const each of made) {
       const { layer, head } = each,
         marked = layer === bent[0] && head === bent[1];
       each.row.classList.toggle("td-off", !keep[layer][head]);
       each.row.classList.toggle("td-bent", marked);
       set(each.row, "style", `height: ${(marked ? tall : low).toFixed(1)}px`);
-      const spots = places(names.length, width, (marked ? tall : low) - 3);
+      const spots = places(names.length, width, Math.max(1, (marked ? tall : low) - 3));
       drawArcs(each, names, token, run.attention[layer][head], spots);
       drawSegment(each, run.segments[layer][head][token], most);
       drawLearned(each, token, marked && keep[layer][head] ? [run, learned] : null, spots, most);

@@ -14,7 +14,7 @@ export const styleOf = (turn) => STYLES[turn % STYLES.length];
 const APART = 0.009; // between seeds at one place, as a share of the axis
 
 /** Traces and layout for `state`; `title` names the metric. */
-export function lines(data, state, title, { width, colour }) {
+export function lines(data, state, title, { width, letter, colour }) {
   const sweep = data.sweeps[state.sweep];
   const all = sweep.lines.flatMap((line) => line.x),
     span = scale(sweep, Math.max(...all)) - scale(sweep, Math.min(...all)) || 1;
@@ -62,19 +62,19 @@ export function lines(data, state, title, { width, colour }) {
     layout: {
       ...shared(width),
       xaxis: {
-        ...axis(colour),
-        title: { ...axis(colour).title, text: sweep.across },
+        ...axis(colour, letter),
+        title: { ...axis(colour, letter).title, text: sweep.across },
         type: sweep.log ? "log" : "linear",
         tickvals: ticks,
         ticktext: ticks.map((t) => t.toLocaleString("en")),
       },
-      yaxis: { ...axis(colour), range: data.metrics[state.metric].range ? [-0.04, 1.06] : undefined },
+      yaxis: { ...axis(colour, letter), range: data.metrics[state.metric].range ? [-0.04, 1.06] : undefined },
     },
   };
 }
 
 /** Heads against sentences: the ground of a cell is as dark as its mean is large, and its runs stand in it, 0 at its foot and 1 at its top. */
-export function diagram(data, state, title, { width, colour }) {
+export function diagram(data, state, title, { width, height, letter, colour }) {
   const sweep = data.sweeps[state.sweep],
     counts = [...new Set(sweep.lines[0].x)].sort((a, b) => a - b);
   const rows = sweep.lines.map((line) => means(line, state.metric, state.length));
@@ -94,7 +94,9 @@ export function diagram(data, state, title, { width, colour }) {
     opacity: 0.06 + 0.5 * part(mean),
   }));
   const annotations =
-    width < 480 ? [] : cells.map(({ i, j, mean }) => ({ x: j, y: i + 0.36, text: fixed(mean, 2), showarrow: false, font: { size: 11.5 } }));
+    width < 480
+      ? []
+      : cells.map(({ i, j, mean }) => ({ x: j, y: i + 0.36, text: fixed(mean, 2), showarrow: false, font: { size: 0.92 * letter } }));
   const traces = sweep.lines.map((line, i) => {
     const y = values(line, state.metric, state.length),
       mine = line.seed.map((seed) => seed === state.seed);
@@ -115,7 +117,8 @@ export function diagram(data, state, title, { width, colour }) {
       },
     };
   });
-  const still = { ...axis(colour), showgrid: false, zeroline: false };
+  const narrow = height < 40 * sweep.lines.length + 54; // rows too low for two lines of words
+  const still = { ...axis(colour, letter), showgrid: false, zeroline: false };
   return {
     data: traces,
     layout: {
@@ -134,7 +137,7 @@ export function diagram(data, state, title, { width, colour }) {
         ...still,
         range: [-0.5, sweep.lines.length - 0.5],
         tickvals: sweep.lines.map((_, i) => i),
-        ticktext: sweep.lines.map((line) => line.name.replace(" ", "<br>")),
+        ticktext: sweep.lines.map((line) => (narrow ? line.name.split(" ")[0] : line.name.replace(" ", "<br>"))),
       },
     },
   };
@@ -159,11 +162,11 @@ const shared = (width) => ({
   dragmode: false,
   hovermode: "closest",
 });
-const axis = (colour) => ({
+const axis = (colour, letter) => ({
   fixedrange: true,
   gridcolor: colour("rule"),
   zerolinecolor: colour("rule"),
   linecolor: colour("control"),
   automargin: true,
-  title: { standoff: 10, font: { size: 13 } },
+  title: { standoff: 10, font: { size: 1.04 * letter } },
 });

@@ -11,16 +11,27 @@ export function layered(names, role = "img") {
   return { svg, layer };
 }
 
-/** Say its size in pixels. Only where it is another: to say it again lays the page out again. */
+/**
+ * How much larger than usual the reader has text: 1 where the browser is left at 16 px. A drawing, its words and what a finger hits, grows as
+ * much: it is made in units of so many pixels.
+ */
+export const unit = () => Math.max(1, Number.parseFloat(getComputedStyle(document.documentElement).fontSize) / 16 || 1);
+
+/** Say its size in units. Only where it is another: to say it again lays the page out again. */
 export function sized(svg, width, height) {
-  const box = `0 0 ${width} ${height}`;
-  if (svg.attr("viewBox") !== box) svg.attr("width", width).attr("height", height).attr("viewBox", box);
+  const box = `0 0 ${width} ${height}`,
+    wide = width * unit();
+  if (svg.attr("viewBox") === box && Number(svg.attr("width")) === wide) return;
+  svg
+    .attr("width", wide)
+    .attr("height", height * unit())
+    .attr("viewBox", box);
 }
 
 /** A chart of a fixed height: {element, svg, layer, width, stop}; `onResize()` hears of a width. */
 export function chart({ layers, height, className = "", onResize }) {
   const { svg, layer } = layered(layers);
-  svg.attr("height", height); // from the first: to grow while its width is heard is an error to a ResizeObserver
+  svg.attr("height", height * unit()); // from the first: to grow while its width is heard is an error to a ResizeObserver
   const element = h("div", { class: `td-chart ${className}`.trim() }, svg.node());
   const view = { element, svg, layer, width: 0, stop() {} };
   view.stop = onWidth(element, (width) => {
@@ -33,7 +44,7 @@ export function chart({ layers, height, className = "", onResize }) {
 
 /**
  * A square piece of a plane, with its scales: {element, svg, layer, x, y, size, stop}. Of its layers the tokens and the hands are read out.
- * `canvas` lies under it; `onSize(size)` hears of a width.
+ * `canvas` lies under it, as fine as the screen; `onSize(size)` hears of a width, and of another screen.
  */
 export function square({ label, layers, canvas = null, className = "", onSize }) {
   const { svg, layer } = layered(layers, "group");
@@ -41,12 +52,21 @@ export function square({ label, layers, canvas = null, className = "", onSize })
   for (const name of layers) if (name !== "tokens" && name !== "hands") layer[name].attr("aria-hidden", "true");
   const element = h("div", { class: `td-plane ${className}`.trim() }, canvas, svg.node());
   const view = { element, svg, layer, x: scaleLinear(), y: scaleLinear(), size: 0, stop() {} };
-  view.stop = onWidth(element, (size) => {
-    view.size = size;
-    sized(svg, size, size);
-    if (canvas) canvas.width = canvas.height = size * Math.min(devicePixelRatio || 1, 2);
-    onSize(size);
-  });
+  function fit() {
+    sized(svg, view.size, view.size);
+    if (canvas) canvas.width = canvas.height = view.size * unit() * Math.min(devicePixelRatio || 1, 2);
+    onSize(view.size);
+  }
+  const stops = [
+    onWidth(element, (size) => {
+      view.size = size;
+      fit();
+    }),
+    onDensity(() => canvas && view.size && fit()),
+  ];
+  view.stop = () => {
+    for (const stop of stops) stop();
+  };
   return view;
 }
 
@@ -77,15 +97,31 @@ export function drawAxes({ layer, x, y, size }, { across, up, print, more = [] }
   );
 }
 
-/** `onChange(width)` hears of each new width of `element`, in whole pixels; hidden, it has none. Returns the way to stop. */
+/** `onChange(width)` hears of each new width of `element`, in whole units; hidden, it has none. Returns the way to stop. */
 export function onWidth(element, onChange) {
-  let known = 0;
+  let known = "";
   const watch = new ResizeObserver(() => {
-    const width = Math.floor(element.clientWidth);
-    if (!width || width === known) return;
-    known = width;
+    const width = Math.floor(element.clientWidth / unit());
+    const now = `${width} of ${unit()}`;
+    if (!width || now === known) return;
+    known = now;
     onChange(width);
   });
   watch.observe(element);
   return () => watch.disconnect();
+}
+
+/** `onChange()` hears that a pixel of the screen is another: the window went to another screen, or the page was zoomed. Returns the way to stop. */
+function onDensity(onChange) {
+  let query;
+  function listen() {
+    query = matchMedia(`(resolution: ${devicePixelRatio}dppx)`);
+    query.addEventListener("change", heard, { once: true });
+  }
+  function heard() {
+    listen();
+    onChange();
+  }
+  listen();
+  return () => query.removeEventListener("change", heard);
 }

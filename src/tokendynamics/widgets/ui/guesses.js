@@ -20,7 +20,7 @@ export function recall(view, asked) {
 export function remember(view, asked, chose) {
   try {
     localStorage.setItem(place(view, asked), JSON.stringify({ chose }));
-    return true;
+    return !localStorage.forgets; // site/storage.js
   } catch {
     return false;
   }

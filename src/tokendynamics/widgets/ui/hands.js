@@ -56,7 +56,7 @@ export function hands(board, change, done = () => {}) {
           const [path, target, tip, text] = nodes[i].children;
           path.setAttribute("d", arrowOutline(x0, y0, x - x0, y - y0, { shaft: 3, head: 14 }));
           for (const circle of [target, tip]) circle.setAttribute("transform", `translate(${x},${y})`);
-          text.setAttribute("x", String(x + (before ? -12 : 12)));
+          text.setAttribute("x", String(x + (before ? -18 : 18)));
           text.setAttribute("y", String(y + (y < y0 ? -8 : 16)));
           text.setAttribute("text-anchor", before ? "end" : "start");
           text.textContent = sign(name, d);

@@ -2,7 +2,7 @@
 // the dots move: a row's line is drawn again when its values are others.
 import { scaleLinear } from "d3-scale";
 import { h } from "./dom.js";
-import { layered, onWidth, sized } from "./drawing.js";
+import { layered, onWidth, sized, unit } from "./drawing.js";
 import { write } from "./marks.js";
 import { format } from "./numbers.js";
 
@@ -128,7 +128,7 @@ export function meterRows({ label, onScrub = () => {}, onResize }) {
 
   const scrub = (event) => {
     const left = svg.node().getBoundingClientRect().left;
-    onScrub(Math.max(0, Math.min(last, Math.round(x.invert(event.clientX - left)))));
+    onScrub(Math.max(0, Math.min(last, Math.round(x.invert((event.clientX - left) / unit())))));
   };
   let held = false;
   svg.node().addEventListener("pointerdown", (event) => {

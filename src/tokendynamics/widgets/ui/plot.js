@@ -1,5 +1,6 @@
 // A plotly plot in a widget: loaded when reached, drawn again when its place or the theme changes, in the page's colours.
 import { h } from "./dom.js";
+import { unit } from "./drawing.js";
 import { notice } from "./notice.js";
 import { plotly, whenReached } from "./plotly.js";
 import { onTheme } from "./theme.js";
@@ -10,12 +11,12 @@ const CONFIG = { displayModeBar: false, displaylogo: false, showTips: false, res
  * @param {object} given
  * @param {any} given.model
  * @param {any} given.experimental
- * @param {(page: { width: number, colour: (name: string) => string }) => { data: any[], layout: any }} given.figure
+ * @param {(page: { width: number, height: number, letter: number, colour: (name: string) => string }) => { data: any[], layout: any }} given.figure
  * @param {string} given.failed
  * @param {(place: any) => void} [given.onDrawn]
  *
- * `figure({ width, colour })` gives plotly's {data, layout} for what is to be seen now, as large as the style sheet makes its place; `colour(name)`
- * is the page's --td-NAME. `onDrawn(element)` hears of the first drawing. `failed` is what to say besides why, where plotly.js does not come.
+ * `figure({ width, height, letter, colour })` gives plotly's {data, layout} for what is to be seen now, as large as the style sheet makes its place,
+ * in units (drawing.js); `letter` is the size of its words in pixels, `colour(name)` the page's --td-NAME. `onDrawn(element)` hears of the first drawing. `failed` is what to say besides why, where plotly.js does not come.
  */
 export function plot({ model, experimental, figure, failed, onDrawn = () => {} }) {
   const place = h("div", { class: "td-plot", role: "img" });
@@ -53,8 +54,8 @@ export function plot({ model, experimental, figure, failed, onDrawn = () => {} }
     drawn = sizeNow();
     const style = getComputedStyle(place);
     const colour = (name) => style.getPropertyValue(`--td-${name}`).trim();
-    const { data, layout } = figure({ width, colour });
-    const font = { family: style.fontFamily, size: 12.5, color: colour("ink") };
+    const { data, layout } = figure({ width: width / unit(), height: height / unit(), letter: 12.5 * unit(), colour });
+    const font = { family: style.fontFamily, size: 12.5 * unit(), color: colour("ink") };
     Plotly.react(
       place,
       data,

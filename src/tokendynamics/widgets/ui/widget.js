@@ -88,7 +88,8 @@ function ending(end) {
 }
 
 function open({ view, className, title, names, presets = {}, smooth = [], rules: makeRules, build }, { model, el, experimental }) {
-  const root = h("section", { class: `td td-${view}`, "data-widget": view, "aria-label": title });
+  const before = document.querySelectorAll(`[data-widget="${view}"]`).length; // of its kind: each place has a name of its own
+  const root = h("section", { class: `td td-${view}`, "data-widget": view, "aria-label": before ? `${title} ${before + 1}` : title });
   const onPage = Boolean(experimental?.staticPage); // in a notebook a link would lead nowhere
   const said = announcer(),
     about = notice();
