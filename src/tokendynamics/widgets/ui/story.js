@@ -70,10 +70,17 @@ export function story({ steps, keep, store, move, rest, open, play }) {
     show();
   }
   function show() {
+    const held = document.activeElement;
     element.hidden = at < 0;
     back.disabled = at <= 0;
     next.disabled = at === steps.length - 1;
     undo.disabled = !past.length;
+    if (!element.contains(held) || !(element.hidden || held.disabled)) return;
+    // who goes by keys stays where they are, and does not begin at the top of the page again
+    const near = element.hidden
+      ? element.closest(".td").querySelector('[role="tab"][aria-selected="true"]')
+      : element.querySelector("button:enabled");
+    near.focus({ preventScroll: true });
   }
 
   return {
