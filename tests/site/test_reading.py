@@ -114,3 +114,20 @@ def test_no_page_names_a_folder_of_the_machine_that_built_it(book):
 
 def test_github_is_told_that_these_are_pages_already(book):
     assert (book / ".nojekyll").exists()
+
+
+def test_who_goes_by_keys_stays_in_a_story_and_after_it(visit, desk):
+    page = visit(desk("force-lab"), reduced_motion="reduce")
+    lab = WidgetPage(page, "force-lab")
+    inside = "() => Boolean(document.activeElement.closest('[data-widget]')) && !document.activeElement.disabled"
+    lab.root.get_by_role("button", name="A story in").click()
+    story = lab.root.locator(".td-story")
+    for name in ("Undo", "Next", "End"):
+        button = story.get_by_role("button", name=name, exact=True)
+        for _ in range(9):
+            if button.is_visible() and button.is_enabled():
+                button.focus()
+                page.keyboard.press("Enter")
+        lab.settle()
+        assert page.evaluate(inside), name
+    assert page.evaluate("document.activeElement.getAttribute('role')") == "tab"
