@@ -131,3 +131,27 @@ def test_who_goes_by_keys_stays_in_a_story_and_after_it(visit, desk):
         lab.settle()
         assert page.evaluate(inside), name
     assert page.evaluate("document.activeElement.getAttribute('role')") == "tab"
+
+
+FAST = """() => {
+  let clock = performance.now();
+  window.__frames = window.__paints = 0;
+  window.requestAnimationFrame = (tick) => setTimeout(() => { window.__frames++; tick((clock += 1000 / 240)); }, 1);
+  const fill = CanvasRenderingContext2D.prototype.fillRect;
+  CanvasRenderingContext2D.prototype.fillRect = function (...box) {
+    if (this.canvas.classList.contains('td-flow')) window.__paints++;
+    return fill.apply(this, box);
+  };
+}"""
+
+
+def test_specks_leave_the_same_trails_on_a_screen_of_240_hertz(visit, desk):
+    place = desk("force-lab")
+    page = visit(place)
+    page.add_init_script(f"({FAST})()")
+    page.goto(place)
+    page.wait_for_function("() => window.__paints > 20")
+    page.evaluate("() => { window.__frames = window.__paints = 0; }")
+    page.wait_for_function("() => window.__frames > 240")
+    frames, paints = page.evaluate("[window.__frames, window.__paints]")
+    assert 10 < paints / frames * 240 <= 90  # pictures in a second
