@@ -24,6 +24,7 @@ from sphinx.transforms import SphinxTransform
 from sphinx.util.docutils import SphinxDirective
 
 ROOT = Path(__file__).resolve().parents[1]
+SOURCE = ROOT / "src" / "tokendynamics"
 NOTATION = "back/notation"
 DIRECTIVE = re.compile(r"^```\{package\} (.+)$", re.MULTILINE)
 NAMES = re.compile(r"`([^`]+)`|\((4|5|9|13|14)\)")
@@ -82,8 +83,21 @@ def signed(found):
         signature = inspect.signature(found)
     except ValueError:  # an exception has the arguments of its base, which is not written in Python
         return ""
-    bare = [argument.replace(annotation=argument.empty) for argument in signature.parameters.values()]
+    bare = [each.replace(annotation=each.empty, default=written(each.default)) for each in signature.parameters.values()]
     return re.sub(r"<class '(?:\w+\.)*(\w+)'>", r"\1", str(signature.replace(parameters=bare, return_annotation=signature.empty)))
+
+
+class Written(str):
+    """What stands in a signature as it is."""
+
+    __repr__ = str.__str__
+
+
+def written(default):
+    """A default; of a file of the package its place there, not where the package is on the machine that builds the book."""
+    return (
+        Written(f"Path({default.relative_to(SOURCE).as_posix()!r})") if isinstance(default, Path) and SOURCE in default.parents else default
+    )
 
 
 def link(here, env, name, words):

@@ -178,6 +178,7 @@ def finish_build(app, exception):
         for path in sorted((Path(app.outdir) / "_sources").rglob("*.ipynb")):
             add_install_cell(path, app.config.book_repository)
     mend_pages(Path(app.outdir))
+    (Path(app.outdir) / ".nojekyll").touch()  # GitHub Pages would leave out folders such as _static
     if app.config.html_baseurl:
         book_metadata.write_map(app.outdir, app.config.html_baseurl)
     if WRITING:

@@ -1,6 +1,6 @@
 // What the page or the build gives to scripts besides their imports; for the type checker only.
 declare const DOCUMENTATION_OPTIONS: { SHOW_SEARCH_SUMMARY: boolean };
-declare const Search: { htmlToText(page: string, anchor?: string): string };
+declare const Search: { htmlToText(page: string, anchor?: string): string; _index: Record<string, object> }; // Sphinx's, on the page of results
 interface Window {
   Plotly?: any;
 }

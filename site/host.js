@@ -5,6 +5,7 @@
 // For each view this script makes a model, imports the widget's own module from a blob, and calls its
 // `render`: the front-end contract of anywidget (https://anywidget.dev/en/afm). What throws says so in its
 // place and leaves the others alone.
+import "katex/contrib/copy-tex"; // a copied formula is its TeX: not its letters twice, each on a line of its own
 
 const STATE = 'script[type="application/vnd.jupyter.widget-state+json"]';
 const VIEW = 'script[type="application/vnd.jupyter.widget-view+json"]';
@@ -143,6 +144,7 @@ async function show(tag, place, page) {
     const widget = await ready;
     await widget.render({ model, el: place, experimental });
     whole?.setAttribute("data-live", "");
+    stayAtHash();
   } catch (error) {
     const said = document.createElement("div");
     said.className = "td-error";
@@ -152,6 +154,16 @@ async function show(tag, place, page) {
     place.replaceChildren(said);
     whole?.setAttribute("data-failed", "");
   }
+}
+
+// Widgets have other heights than the places that were kept for them. Where the browser does not hold what is read in its place (Safari),
+// a heading that the address leads to would move away; until the reader does something, the page follows it.
+let moved = false;
+for (const hand of ["wheel", "touchstart", "pointerdown", "keydown"]) {
+  addEventListener(hand, () => (moved = true), { once: true, passive: true, capture: true });
+}
+function stayAtHash() {
+  if (!moved) document.getElementById(decodeURIComponent(location.hash.slice(1)))?.scrollIntoView();
 }
 
 const ended = (sentence) => (/[.!?]$/.test(sentence) ? sentence : `${sentence}.`);
@@ -221,10 +233,13 @@ addEventListener("beforeprint", () => {
 // an excerpt of each page found takes a request, which a page opened from a file may not make
 if (location.protocol === "file:" && typeof DOCUMENTATION_OPTIONS === "object") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
 
-// an excerpt is looked for by a selector, in which the dots of a function's name would be classes
 if (typeof Search === "object") {
+  // an excerpt is looked for by a selector, in which the dots of a function's name would be classes
   const { htmlToText } = Search;
   Search.htmlToText = (page, anchor) => htmlToText(page, anchor && `#${CSS.escape(anchor.slice(1))}`);
+  // a word such as “constructor”, which every object of JavaScript has, is no entry of the index
+  const bare = Object.assign(Object.create(null), { hasOwnProperty: Object.prototype.hasOwnProperty }); // all that Sphinx asks of it
+  for (const entries of [Search._index.terms, Search._index.titleterms]) Object.setPrototypeOf(entries, bare);
 }
 
 // what the theme's buttons said in attributes

@@ -191,3 +191,16 @@ def test_overflow_is_said_in_words_and_is_not_a_warning(function, change, holds)
         warnings.simplefilter("error")
         getattr(td, function)(**{**GOOD[function], **change})
     assert re.search(holds, str(caught.value))
+
+
+def test_who_wants_errors_from_numpy_gets_none_for_a_weight_that_is_no_more_than_nothing():
+    """After np.seterr(all="raise"), as some libraries set it for everybody."""
+    rng = np.random.default_rng(1)
+    for size in np.geomspace(1e-3, 1e3, 200):
+        tokens, (Q, K, V) = size * rng.normal(size=(6, 3)), rng.normal(size=(3, 3, 3))
+        with np.errstate(all="raise"):
+            shares = td.attention_weights(tokens, Q, K)
+            td.update(tokens, Q, K, V)
+            td.force(tokens, Q, K)
+            td.potential_gradient_at(tokens, tokens, Q, K)
+        assert np.allclose(shares.sum(axis=-1), 1)

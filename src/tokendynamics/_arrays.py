@@ -18,9 +18,9 @@ def exponentials(scores: Array, axis: int = -1, out: Array | None = None) -> tup
     """
     peak = scores.max(axis=axis, keepdims=True)
     nobody = np.isneginf(peak)
-    with np.errstate(over="ignore", invalid="ignore"):  # a score further below the peak than floats reach has the weight 0
+    with np.errstate(over="ignore", invalid="ignore", under="ignore"):  # a score far enough below the peak has the weight 0
         mass = np.subtract(scores, np.where(nobody, 0, peak).astype(peak.dtype) if nobody.any() else peak, out=out)
-    np.exp(mass, out=mass)
+        np.exp(mass, out=mass)
     return mass, mass.sum(axis=axis, keepdims=True), peak
 
 

@@ -5,6 +5,7 @@ import csv
 import datetime
 import io
 import json
+import os
 import platform
 import sys
 from pathlib import Path
@@ -29,7 +30,13 @@ def command(main):
     """Run a command and end with what it gives. A letter that the console cannot show, as in a pipe on Windows, comes as its number."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
-    sys.exit(main())
+    try:
+        ended = main()
+        sys.stdout.flush()
+    except BrokenPipeError:  # whoever reads has read enough, as `head` has
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python writes what is left when it ends
+        ended = 0
+    sys.exit(ended)
 
 
 def read(name, folder=DATA):

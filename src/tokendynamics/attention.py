@@ -42,7 +42,8 @@ def attention_weights(
     """
     tokens, Q, K, scale = _inputs(tokens, Q, K, scale)
     mass, total, _ = _softmax(_scores(tokens, tokens, Q, K, scale), _hidden(tokens, include_self, causal))
-    mass /= _nonzero(total)
+    with np.errstate(under="ignore"):
+        mass /= _nonzero(total)
     return mass
 
 
@@ -114,7 +115,7 @@ def content(
     V = _checks.value_matrix(V, tokens.shape[-1])
     _checks.broadcast(tokens=tokens, Q=Q, K=K, V=V)
     mean = _mean_token(tokens, Q, K, include_self, causal, scale)
-    with np.errstate(over="ignore", invalid="ignore"):  # said in words by finite
+    with np.errstate(over="ignore", invalid="ignore", under="ignore"):  # said in words by finite
         return _checks.finite(mean @ transpose(V), "tokens and V give a content")
 
 
@@ -216,7 +217,7 @@ def _hide(exclude: object, n: int) -> Flags | None:
 
 def _scores(points, tokens, Q, K, scale):
     """scale Qx·Ktₖ, (…, p, n). The short side, d_head, is multiplied by scale."""
-    with np.errstate(over="ignore", invalid="ignore"):  # said in words by _softmax
+    with np.errstate(over="ignore", invalid="ignore", under="ignore"):  # said in words by _softmax
         return (scale * (points @ transpose(Q))) @ transpose(tokens @ transpose(K))
 
 
@@ -255,13 +256,13 @@ def _mean_token(tokens, Q, K, include_self, causal, scale):
 
 
 def _mean(mass, total, tokens):
-    with np.errstate(over="ignore", invalid="ignore"):  # said in words by the caller's finite
+    with np.errstate(over="ignore", invalid="ignore", under="ignore"):  # said in words by the caller's finite
         return mass @ tokens / _nonzero(total)
 
 
 def _pull(mean, Q, K, scale):
     """scale QᵀK applied to rows: (QᵀK m)ᵀ = mᵀ KᵀQ."""
-    with np.errstate(over="ignore", invalid="ignore"):  # said in words by finite
+    with np.errstate(over="ignore", invalid="ignore", under="ignore"):  # said in words by finite
         return _checks.finite(scale * (mean @ transpose(K) @ Q), "tokens, Q, K and scale give a force")
 
 

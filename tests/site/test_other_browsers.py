@@ -50,6 +50,8 @@ SKIP = f"""(view) => {{ {FIND}
 FOCUS = f"(view) => {{ {FIND} slider.focus(); return slider.value === slider.max ? 'ArrowLeft' : 'ArrowRight'; }}"
 SLIDER = f"(view) => {{ {FIND} const [x, y, width] = middle(slider); return [x, y, width * (slider.value * 2 > +slider.min + +slider.max ? -0.3 : 0.3)]; }}"
 BUTTON = f"(view, name) => {{ {FIND} return named(name) && middle(named(name)); }}"
+NAMED = """(view, name) => [...document.querySelectorAll(`[data-widget=${view}] input[type=range]`)]
+  .find((input) => input.labels[0].textContent === name).value"""
 STOPPED = f"(view) => {{ {FIND} named('Pause')?.click(); return !named('Pause'); }}"  # a short run may have ended by itself
 STEP = "view => Number(document.querySelector(`[data-widget=${view}] [data-readout=step]`).dataset.value) > 0"
 LINK = """(selector) => {
@@ -128,3 +130,27 @@ def test_a_link_in_the_text_leads_to_its_page(opened):
     engine.drag(engine.run(LINK, "article a[href^='chapters/']"))
     engine.wait("() => location.pathname.startsWith('/chapters/')")
     engine.wait(AWAKE)
+
+
+def test_a_heading_that_a_link_leads_to_stays_while_widgets_start(opened, watched):
+    engine = opened("search")
+    engine.goto(f"{watched}/chapters/03_trajectories.html#do-they-pull-back")
+    engine.wait(AWAKE)
+    top = "() => document.querySelector('#do-they-pull-back').getBoundingClientRect().top"
+    assert 0 < engine.run(top) < 100
+
+
+def test_after_a_reload_a_slider_stands_where_the_state_is(opened):
+    """Firefox remembers what a reader has set in the controls of a page."""
+    view, engine = "trajectories", opened("chapters/03_trajectories")
+    engine.wait(SKIP, view)
+    key = engine.run(FOCUS, view)
+    name, stood = engine.run("() => [document.activeElement.labels[0].textContent, document.activeElement.value]")
+    before = engine.run(STATE, view)
+    engine.press(key)
+    changed(engine, view, before)
+    engine.run("() => { window.__old = true; location.reload(); }")
+    engine.wait("() => !window.__old")
+    engine.wait(AWAKE)
+    assert engine.run(NAMED, view, name) == stood
+    assert engine.run(STATE, view) == before

@@ -1,6 +1,7 @@
 """What every widget of the book shares: array traits, the bundle it shows, its still, its link."""
 
 import base64
+import copy
 import functools
 import json
 import os
@@ -67,6 +68,10 @@ class Array(traitlets.TraitType):
             owner._notify_trait(self.name, old, value)
 
 
+def _again(kind, given):
+    return kind(**given)
+
+
 def _frozen(value):
     array = np.array(value, dtype=np.float64)
     array.setflags(write=False)
@@ -82,6 +87,7 @@ class Live(anywidget.AnyWidget):
 
     view: str | None = None
     state_names: tuple[str, ...] = ()
+    given_names: tuple[str, ...] = ()  # the traits that hold what it was made of, where no state does
     presets: dict[str, dict] = {}  # by name, where the class has a method `preset`; links start from them, so a name keeps its meaning
 
     key = traitlets.Unicode("").tag(sync=True)  # tells links apart where a page shows two of a kind
@@ -99,6 +105,25 @@ class Live(anywidget.AnyWidget):
     @traitlets.default("_css")
     def _style(self):
         return _bundle(f"{self.view}.css")
+
+    def __setattr__(self, name, value):
+        # a number or a row out of an array is a number or a list to the traits, as it is to JSON
+        row = isinstance(value, np.ndarray) and (value.ndim == 0 or isinstance(getattr(type(self), name, None), traitlets.List))
+        if row or isinstance(value, np.generic):
+            value = value.tolist()
+        super().__setattr__(name, value)
+
+    def __reduce__(self):
+        """A widget is kept in a file, or goes to another process, as what it shows."""
+        kind = next(each for each in type(self).__mro__ if "view" in vars(each))
+        return _again, (kind, {name: getattr(self, name) for name in (*self.state_names, *self.given_names, "key", "panel", "prediction")})
+
+    def __copy__(self):
+        again, given = self.__reduce__()
+        return again(*given)
+
+    def __deepcopy__(self, memo):
+        return copy.copy(self)
 
     @traitlets.validate("prediction")
     def _check_prediction(self, proposal):

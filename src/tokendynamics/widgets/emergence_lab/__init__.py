@@ -51,6 +51,7 @@ class EmergenceLab(Live):
     view = "emergence-lab"
     presets = PRESETS
     state_names = ("task", "heads", "roles", "layers", "streams", "count", "steps", "rate", "seed", "metric", "length")
+    given_names = ("results", "phase")
 
     task = traitlets.Unicode(_START["task"]).tag(sync=True)
     heads = traitlets.Int(_START["heads"]).tag(sync=True)

@@ -1,7 +1,6 @@
 // A potential as filled contours with numbers, on a canvas.
 import { contours } from "d3-contour";
 import { scaleLinear } from "d3-scale";
-import { unit as zoomed } from "../ui/drawing.js";
 import { fixed } from "../ui/numbers.js";
 
 const BEYOND = 1.08; // the grid reaches past the frame, where contours are closed by force
@@ -15,7 +14,7 @@ export function gridPoints(extent, side) {
   return points;
 }
 
-/** Draw `values` at `gridPoints`. `style` holds low, high, line and text colours; `pixel` is how many of the canvas's make one of the page's. */
+/** Draw `values` at `gridPoints`. `style` holds low, high, line and text colours; `pixel` is how many of the canvas's make one of the plane's. */
 export function drawLandscape(canvas, values, style, pixel) {
   const context = canvas.getContext("2d");
   const size = canvas.width,
@@ -52,7 +51,7 @@ export function drawLandscape(canvas, values, style, pixel) {
     context.fill();
     context.stroke();
   }
-  number(context, shapes, { unit, side }, style, zoomed() * pixel);
+  number(context, shapes, { unit, side }, style, pixel);
   context.restore();
 }
 

@@ -164,6 +164,8 @@ function build({ el, store, about, say, change, tell, begin, reset, redraw }) {
     type: "text",
     maxlength: 16,
     autocomplete: "off",
+    autocapitalize: "off",
+    spellcheck: "false",
     "aria-describedby": nameNotice.element.id,
     onchange() {
       const { names, selected } = store.state,

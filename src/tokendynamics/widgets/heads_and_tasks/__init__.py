@@ -48,6 +48,7 @@ class HeadsAndTasks(Live):
     view = "heads-and-tasks"
     presets = PRESETS
     state_names = ("sentence", "token", "off", "instead", "head", "turns", "stretches", "seed")
+    given_names = ("model",)
 
     model = traitlets.Dict().tag(sync=True)
     sentence = traitlets.Unicode(_START["sentence"]).tag(sync=True)

@@ -54,6 +54,7 @@ class RealTrajectories(Plotted):
 
     view = "real-trajectories"
     state_names = ("word", "layer", "shown", "basis", "components", "dimensions", "turn", "tokens", "trails", "compared", "head")
+    given_names = ("data",)
 
     data = traitlets.Dict().tag(sync=True)
     word = traitlets.Unicode().tag(sync=True)

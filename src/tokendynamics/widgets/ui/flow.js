@@ -4,7 +4,8 @@ import { h, reducedMotion } from "./dom.js";
 const SPECKS = 150,
   CELLS = 20, // along a side of the grid on which the field is known; in between it is interpolated
   SPEED = 46, // pixels a second where the field is strongest
-  LIVES = [1.5, 4.5]; // seconds
+  LIVES = [1.5, 4.5], // seconds
+  SHORTEST = 10; // milliseconds from one picture to the next: each fades the one before, and fast screens would show no trails
 
 /** For a plane: `draw(vectors at(points), colour)` gives the field of now, null for none. Its canvas lies between the landscape and the marks. */
 export function flow(board) {
@@ -32,8 +33,10 @@ export function flow(board) {
   function tick(now) {
     frame = 0;
     if (!field || !inSight || reducedMotion()) return;
-    paint(Math.min(0.05, (now - last) / 1000));
-    last = now;
+    if (now - last >= SHORTEST) {
+      paint(Math.min(0.05, (now - last) / 1000));
+      last = now;
+    }
     frame = requestAnimationFrame(tick);
   }
 

@@ -1,6 +1,9 @@
 // What moves under a hand or by keys: `node` groups of an SVG, whose data hold their `index`.
 import { drag } from "d3-drag";
 
+/** A key pressed with one of these is the browser's: Alt and an arrow go to the page before. */
+export const withOthers = (event) => event.altKey || event.ctrlKey || event.metaKey;
+
 const TOWARDS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 
 /** For `selection.call`: drag within `view`, which says so in `view.dragging`. `at(d)` is its pixel, `to(event, d)` the place under a pixel. */
@@ -22,6 +25,7 @@ export const draggable = (view, { at, to, onMove }) =>
 export const movedByKeys =
   ({ step, onMove, others }) =>
   (event, d) => {
+    if (withOthers(event)) return;
     const towards = TOWARDS[event.key];
     if (towards) {
       d.at = step(d, towards, event.shiftKey); // a second key may come before the next frame
@@ -33,4 +37,4 @@ export const movedByKeys =
   };
 
 /** By how much an arrow key goes on in a list, 0 for another key. */
-export const listStep = (event) => ({ ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 })[event.key] ?? 0;
+export const listStep = (event) => (withOthers(event) ? 0 : ({ ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key] ?? 0));

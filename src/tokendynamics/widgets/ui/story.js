@@ -1,5 +1,6 @@
 // A story: some steps, each a sentence and a state of the widget, gone through forwards and back, by hand or by itself.
 import { button, h } from "./dom.js";
+import { withOthers } from "./handles.js";
 import { decode } from "./link.js";
 
 const READING = 0.42, // seconds a word
@@ -28,7 +29,7 @@ export function story({ steps, keep, store, move, rest, open, play }) {
   const element = h("div", { class: "td-story", hidden: true }, words, back, next, itself, undo, close);
   element.addEventListener("keydown", (event) => {
     const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-    if (!by || !steps[at + by]) return;
+    if (!by || !steps[at + by] || withOthers(event)) return;
     event.preventDefault();
     event.stopPropagation();
     go(at + by);
@@ -73,10 +74,17 @@ export function story({ steps, keep, store, move, rest, open, play }) {
     show();
   }
   function show() {
+    const held = document.activeElement;
     element.hidden = at < 0;
     back.disabled = at <= 0;
     next.disabled = at === steps.length - 1;
     undo.disabled = !past.length;
+    if (!element.contains(held) || !(element.hidden || held.disabled)) return;
+    // who goes by keys stays where they are, and does not begin at the top of the page again
+    const near = element.hidden
+      ? element.closest(".td").querySelector('[role="tab"][aria-selected="true"]')
+      : element.querySelector("button:enabled");
+    near.focus({ preventScroll: true });
   }
 
   return {

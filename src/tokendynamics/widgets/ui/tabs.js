@@ -1,4 +1,5 @@
 import { button, h, uid } from "./dom.js";
+import { withOthers } from "./handles.js";
 
 /** Sections of which one is open: {name: {title, panel}}. Arrow keys go from tab to tab. `onChoose(name)` asks for one. */
 export function tabs(label, sections, onChoose) {
@@ -15,7 +16,7 @@ export function tabs(label, sections, onChoose) {
     });
     head.addEventListener("keydown", (event) => {
       const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-      if (!by) return;
+      if (!by || withOthers(event)) return;
       const next = (i + by + names.length) % names.length;
       event.preventDefault();
       event.stopPropagation();
