@@ -74,7 +74,7 @@ export function story({ steps, keep, store, move, rest, open, play }) {
     show();
   }
   function show() {
-    const held = document.activeElement;
+    const held = /** @type {HTMLButtonElement} */ (document.activeElement);
     element.hidden = at < 0;
     back.disabled = at <= 0;
     next.disabled = at === steps.length - 1;
