@@ -1,8 +1,10 @@
 """Force lab on the built page, as a reader meets it: hands, keys, numbers, bad input."""
 
+import json
+
 import numpy as np
 import pytest
-from widget_page import WidgetPage, centre
+from widget_page import Finger, WidgetPage, centre
 
 import tokendynamics as td
 from tokendynamics.widgets import ForceLab
@@ -362,3 +364,22 @@ def test_overflow_keeps_the_last_good_state(lab):
 
 def test_the_plane_stands_on_a_phones_first_screen(visit, address):
     assert Lab(visit(f"{address}/index.html", width=360, height=800)).root.locator(".td-plane").bounding_box()["y"] < 800
+
+
+@pytest.mark.parametrize("width, height", [(390, 844), (360, 640)])
+def test_on_a_phones_first_screen_a_thumb_turns_v_and_the_motion_answers(visit, address, width, height):
+    """No scroll, no press before: V's tip is there, a finger takes it, and the arrow of the motion goes another way."""
+    lab = Lab(visit(f"{address}/index.html", width=width, height=height, has_touch=True, is_mobile=True))
+    motion = lambda: lab.root.locator(".td-arrow-motion").get_attribute("d")
+    x, y = centre(lab.root.locator(".td-hand-of .td-tip").first)
+    assert 0 < y < height, "in sight"
+    before, seen = lab.state(), motion()
+    Finger(lab.page).drag((x, y), (x + 60, y + 20))
+    lab.page.wait_for_function(
+        "([root, was]) => JSON.stringify(root.widgetState().V) !== was",
+        arg=[lab.root.element_handle(), json.dumps(before["V"], separators=(",", ":"))],
+    )
+    lab.settle()
+    assert [name for name, value in lab.state().items() if value != before[name]] == ["V"]
+    assert motion() != seen
+    assert lab.page.evaluate("scrollY") == 0
