@@ -105,7 +105,7 @@ LEFT_OUT = {
         STEP: {"minilm": "written attend add_and_norm mlp joined linear layer_norm", "smollm": "attend mlp norm"},
         WEIGHTS_OF: {"minilm": "load find missing", "smollm": "load find missing"},
         SHIPPED: dict.fromkeys(("senses", "laws", "mobility", "probes", "causal_heads"), "shipped") | {"laws": "shipped sentences"},
-        COMMAND: dict.fromkeys(("senses", "laws", "mobility", "probes", "causal_heads"), "main"),
+        COMMAND: {"pack": "pack main"} | dict.fromkeys(("senses", "laws", "mobility", "probes", "causal_heads"), "main"),
         MEASURE: {
             "causal_heads": "repeated losses second_half score_all switched_off sets_off lens prompts rotary index_parts index_by_distance",
             "laws": "states heads_table layers_table layer_laws matrices exact",

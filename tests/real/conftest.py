@@ -23,7 +23,7 @@ class Remembering(minilm.Model):
 
 @pytest.fixture(scope="session")
 def mini():
-    model = minilm.load()
+    model = minilm.load(packed=False)
     return Remembering(model.weights, model.tokenizer, model.n_heads)
 
 

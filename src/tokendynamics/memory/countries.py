@@ -114,7 +114,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     from ..real import minilm
 
     options = _data.parser("memory.countries", main.__doc__, out="the .npz file to write").parse_args(arguments)
-    tables, kept = _compute(minilm.load(options.weights), *read_names())
+    tables, kept = _compute(minilm.load(options.weights, packed=False), *read_names())
     about = _data.about(
         what="Sentence vectors of country names, capitals and questions; see tokendynamics.memory.countries",
         command=f"python -m tokendynamics.memory.countries --out {options.out.name}",

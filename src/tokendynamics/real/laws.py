@@ -215,7 +215,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = _data.parser("real.laws", "Measure the laws on every head and layer of the model.")
     parser.add_argument("--controls", type=int, default=3, help="how many shuffled models, seeds 0, 1, … (default 3)")
     options = parser.parse_args(arguments)
-    model, texts = minilm.load(options.weights), sentences()
+    model, texts = minilm.load(options.weights, packed=False), sentences()
     others = [minilm.shuffled(model, seed) for seed in range(options.controls)]
     runs = states(model, texts)
     about = _data.about(

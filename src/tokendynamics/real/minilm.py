@@ -8,7 +8,8 @@ A layer is post-norm: t ← LayerNorm(t + Σ heads), then t ← LayerNorm(t + ML
 the others; the MLP moves each token alone.
 
 The model is by the sentence-transformers project (Reimers and Gurevych 2019; Wang et al. 2020), licence Apache-2.0.
-The weights are not part of this package: `missing()` says how to get them. Nothing here opens a connection.
+The full weights are not part of this package: `missing()` says how to get them. Without them `load` gives the model that ships, packed to
+8 bits a number (`real.pack`), and says so. Nothing here opens a connection.
 """
 
 import math
@@ -26,6 +27,7 @@ from .._typing import Array, ArrayLike
 from ..attention import attention_weights, content
 from ..learning import softmax
 from . import _installed
+from ._packed import read_all
 
 Weights: TypeAlias = dict[str, Array]
 
@@ -42,11 +44,12 @@ LONGEST = 256  # tokens, [CLS] and [SEP] included: the length its makers state
 
 @dataclass(frozen=True)
 class Model:
-    """Weights by name (float32, the names of the file), a tokenizer, and the number of heads a layer."""
+    """Weights by name (float32, the names of the file), a tokenizer, the number of heads a layer, and how the weights were kept."""
 
     weights: Weights
     tokenizer: Any
     n_heads: int = 12
+    packing: str = "float32"
 
     def tokens(self, sentence: str) -> list[str]:
         """The tokens of a sentence as text, [CLS] first and [SEP] last; ValueError if empty or too long."""
@@ -267,21 +270,27 @@ def shuffled(model: Model, seed: int) -> Model:
     return _installed.shuffled(model, "encoder", seed)
 
 
-def load(path: Path | str | None = None) -> Model:
-    """The model. Looks at the Python package first, then at the Hugging Face cache of this machine.
+def load(path: Path | str | None = None, *, packed: bool | None = None) -> Model:
+    """The model: the full weights where they are installed, else the packed ones that ship; `model.packing` says which.
 
     Parameters
     ----------
     path : path, default where the model is installed
-        A folder with model.safetensors and tokenizer.json.
+        A folder with model.safetensors and tokenizer.json. Looked for in the Python package, then in the Hugging Face cache of this machine.
+    packed : bool, optional
+        True: the packed weights. False: the full ones and no others, which the book's numbers are made with.
 
     Raises
     ------
     ModuleNotFoundError, FileNotFoundError
-        They say what to install.
+        Where the full weights are asked for. They say what to install.
     ValueError
         Where a file's SHA-256 is not that of the revision the book measured.
     """
+    if packed is None:
+        packed = path is None and bool(missing())
+    if _checks.flag("packed", packed):
+        return Model(*read_all(), packing="8 bits a number")
     if without := _missing_libraries():
         raise ModuleNotFoundError(without)
     folder = find() if path is None else _checks.path("path", path)
@@ -313,7 +322,7 @@ def find() -> Path | None:
 
 
 def missing() -> str:
-    """What to install before `load` can work, in words; empty where nothing is missing."""
+    """What to install before `load` gives the full weights, in words; empty where nothing is missing."""
     words = _missing_libraries()
     if find() is None:
         words += (

@@ -139,7 +139,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Measure every head of the model."""
     options = _data.parser("real.mobility", "Measure every head of the model.").parse_args(arguments)
     rows = senses.read_sentences()
-    measured = table(minilm.load(options.weights), rows)
+    measured = table(minilm.load(options.weights, packed=False), rows)
     about = _data.about(
         what="M in every head of a real model; see tokendynamics.real.mobility",
         command=f"python -m tokendynamics.real.mobility --out {options.out.name}",

@@ -270,7 +270,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "real.probes", "Measure the roles of every head of the model, and the controls; some ten minutes on one core."
     ).parse_args(arguments)
     sentences = labelled.read()
-    measured = measure(minilm.load(options.weights), sentences)
+    measured = measure(minilm.load(options.weights, packed=False), sentences)
     about = _data.about(
         what="Probes and ablations of every head of a real model; see tokendynamics.real.probes",
         command=f"python -m tokendynamics.real.probes --out {options.out.name}",

@@ -319,7 +319,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--controls", type=int, default=5, help="how many shuffled models to run, seeds 0, 1, … (default 5)")
     options = parser.parse_args(arguments)
 
-    model = minilm.load(options.weights)
+    model = minilm.load(options.weights, packed=False)
     rows = read_sentences(options.sentences)
     head = f" --head {options.head.name}" if options.head else ""
     about = _data.about(
