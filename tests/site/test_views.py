@@ -41,8 +41,9 @@ HOST = """async ([source, css, state]) => {
     for (const callback of listeners("change")) callback();
   };
   window.tell = (event, context) => [...listeners(event)].forEach((callback) => callback.call(context));
-  window.open_ = async () => {
+  window.open_ = async (marked = "") => {
     const el = document.createElement("div");
+    el.className = marked;
     return { el, close: await widget.render({ model, el, experimental: { asset: (name) => new URL(name, beside).href } }) };
   };
 }"""
@@ -234,6 +235,8 @@ def test_a_view_says_that_python_no_longer_listens_and_takes_it_back(host):
     assert "Python no longer listens" in page.evaluate(said)[0]
     page.evaluate("() => window.tell('comm_live_update', { model: { comm_live: true } })")
     assert page.evaluate(said) == []
+    moved(page, "async () => { window.view = await window.open_('jupyter-widgets-disconnected'); }", PUT_IN)
+    assert len(page.evaluate(said)) == 1, "a view of a notebook that was stored, with no kernel behind it"
 
 
 @pytest.mark.parametrize("view", KINDS)
