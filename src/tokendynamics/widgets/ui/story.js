@@ -70,7 +70,7 @@ export function story({ steps, keep, store, move, rest, open, play }) {
     show();
   }
   function show() {
-    const held = document.activeElement;
+    const held = /** @type {HTMLButtonElement} */ (document.activeElement);
     element.hidden = at < 0;
     back.disabled = at <= 0;
     next.disabled = at === steps.length - 1;
@@ -80,7 +80,7 @@ export function story({ steps, keep, store, move, rest, open, play }) {
     const near = element.hidden
       ? element.closest(".td").querySelector('[role="tab"][aria-selected="true"]')
       : element.querySelector("button:enabled");
-    near.focus({ preventScroll: true });
+    /** @type {HTMLElement} */ (near).focus({ preventScroll: true });
   }
 
   return {
