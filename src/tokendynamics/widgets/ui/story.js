@@ -84,7 +84,7 @@ export function story({ steps, keep, store, move, rest, open, play }) {
     const near = element.hidden
       ? element.closest(".td").querySelector('[role="tab"][aria-selected="true"]')
       : element.querySelector("button:enabled");
-    near.focus({ preventScroll: true });
+    /** @type {HTMLElement} */ (near).focus({ preventScroll: true });
   }
 
   return {
