@@ -13,7 +13,10 @@
   addEventListener("afterprint", () => {
     dataset.theme = worn;
   });
+})();
 
+(() => {
+  const { dataset } = document.documentElement;
   const COMING = "The live widget is on its way. Until it is here, a picture stands for it.";
   const LATE = `${COMING} It has been long: the connection may be slow or broken. Reloading the page may help.`;
   const FAILED =

@@ -1,9 +1,14 @@
 """A reader's browser that keeps nothing, a file that does not come or is late, a page without scripts: what there is goes on working, and says so."""
 
 import re
+import sys
+from pathlib import Path
 
 import pytest
 from widget_page import PLACES, met
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "site"))
+import book_site  # noqa: E402
 
 PAGE = "chapters/03_trajectories"
 BLOCKED = """for (const name of ["localStorage", "sessionStorage"])
@@ -30,6 +35,17 @@ def opened(visit, address):
         return page
 
     return go
+
+
+def test_the_storage_stands_in_before_the_theme_reads_it_and_mending_twice_changes_nothing(book):
+    for path in sorted(book.rglob("*.html")):
+        page = path.read_text("utf8")
+        if "<head" not in page or "_static" in path.parts:
+            continue
+        assert page.index("forgets: true") < page.index('localStorage.getItem("mode")'), path.name
+        assert page.count("forgets: true") == 1
+        for pattern, instead in book_site.MENDS:
+            assert re.sub(pattern, instead, page) == page, (path.name, pattern)
 
 
 @pytest.mark.parametrize("kind", [BLOCKED, FULL, NONE], ids=["blocked", "full", "none"])
