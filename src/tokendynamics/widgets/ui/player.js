@@ -28,7 +28,7 @@ export function player({ last, get, set, onRest, readout, secondsALayer = 1, fir
     control.textContent = "Pause";
     frame = requestAnimationFrame(function tick(now) {
       begun ??= now;
-      const exact = from + (now - begun) / 1000 / secondsALayer;
+      const exact = Math.round((from + (now - begun) / 1000 / secondsALayer) * 1000) / 1000; // short in a link, too fine to be seen
       const layer = Math.min(last, reducedMotion() ? Math.floor(exact) : exact); // whole layers where motion is unwelcome
       if (layer !== get()) set(layer);
       if (layer >= last) return pause();
