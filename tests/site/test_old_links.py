@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from test_hostile_links import follow, follow_all, it  # noqa: F401 (a fixture)
-from widget_page import WidgetPage
+from widget_page import PLACES, ROOT, WidgetPage
 
 OLD = json.loads((Path(__file__).parents[1] / "data" / "old_links.json").read_text("utf8"))
 
@@ -139,3 +139,35 @@ def test_a_link_whose_final_point_was_lost_is_the_first_state(visit, desk):
         said, state = seen(it, f"#real-trajectories={made}")
         whole = not made.endswith(";")  # a part is missing
         assert bool(said) != whole and (state == first) == whole, made
+
+
+@pytest.mark.parametrize("page_name", ["index", "chapters/01_tokens_as_particles", "back/glossary"])
+def test_a_link_to_a_widget_of_another_page_says_where_it_stands(visit, address, page_name):
+    page = visit(f"{address}/{page_name}.html#trajectories=v3!collapse")
+    said = page.locator(".td-stray")
+    said.wait_for()
+    assert said.inner_text() == "This link sets the widget “trajectories”, which is not on this page. It is in Chapter 3."
+    page.evaluate("location.hash = '#nowhere=v2.there'")
+    page.get_by_text("which this book does not have").wait_for()
+    page.evaluate("location.hash = '#main-content'")
+    said.wait_for(state="detached")
+    page.evaluate("location.hash = '#trajectories.some=v1.e30'")
+    said.get_by_role("link").click()
+    page.wait_for_selector("[data-widget=trajectories][data-ready]")
+    assert page.url.endswith("chapters/03_trajectories.html#trajectories.some=v1.e30") and not said.count()
+
+
+def test_every_widget_stands_where_a_stray_link_is_sent():
+    host = (ROOT / "site" / "host.js").read_text("utf8")
+    sent = re.findall(r'^  "?([\w-]+)"?: \["([\w/]+)\.html", "[^"]+"\],$', host, re.MULTILINE)
+    assert dict(sent) == PLACES
+
+
+def test_a_link_copied_while_it_plays_has_short_numbers(visit, desk):
+    page = visit(desk("trajectories"), permissions=["clipboard-read", "clipboard-write"])
+    it = WidgetPage(page, "trajectories")  # noqa: F811
+    it.press("Play")
+    for _ in range(5):
+        link = it.copied("Copy link").split("#")[1]
+        found = re.search(r";layer=(\d+)(?:_(\d+))?(;|$)", link)
+        assert found and len(found[2] or "") <= 3, link
