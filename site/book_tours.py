@@ -9,7 +9,7 @@ import re
 from docutils import nodes
 from sphinx.transforms import SphinxTransform
 
-STATE = re.compile(r"#[\w-]+(?:\.[\w-]+)?=v\d\.")
+STATE = re.compile(r"#[\w-]+(?:[.~][\w-]+)?=v\d\b")
 
 
 def setup(app):

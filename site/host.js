@@ -170,7 +170,8 @@ const ended = (sentence) => (/[.!?]$/.test(sentence) ? sentence : `${sentence}.`
 
 function start() {
   const tags = [...document.querySelectorAll(VIEW)];
-  if (!tags.length) return;
+  addEventListener("hashchange", tellStray);
+  if (!tags.length) return tellStray();
   const page = pageState();
   // what is near the reader first; the rest when the page is at rest
   const near = (entries) => {
@@ -195,7 +196,7 @@ function start() {
   }
   const rest = () => {
     const [next] = waiting.keys();
-    if (!next) return;
+    if (!next) return Promise.all(shown).then(tellStray);
     begin(next);
     whenIdle(rest);
   };
@@ -213,6 +214,35 @@ function start() {
     allStarted = true;
     link.click();
   });
+}
+
+// Where each widget stands, for a link to one that is not on this page. Widgets read the links to themselves (widgets/ui/link.js).
+const PLACES = {
+  "force-lab": ["index.html", "on the first page"],
+  encyclopedia: ["chapters/02_encyclopedia.html", "in Chapter 2"],
+  trajectories: ["chapters/03_trajectories.html", "in Chapter 3"],
+  "gravity-and-attention": ["chapters/03_trajectories.html", "in Chapter 3"],
+  "heads-and-tasks": ["chapters/04_many_heads.html", "in Chapter 4"],
+  "emergence-lab": ["chapters/05_emergence.html", "in Chapter 5"],
+  sweeps: ["chapters/05_emergence.html", "in Chapter 5"],
+  "real-trajectories": ["chapters/06_real_model.html", "in Chapter 6"],
+};
+
+/** Say where a widget stands that the address sets and this page does not have. */
+function tellStray() {
+  document.querySelector(".td-stray")?.remove();
+  const [, view] = /^#([\w-]+)(?:(?:[.~]|%7e)[\w-]+)?(?:=|%3d)v\d+(?:[.!;]|%|$)/i.exec(location.hash) ?? [];
+  if (!view || document.querySelector(`[data-widget="${view}"], [data-failed]`)) return;
+  const said = Object.assign(document.createElement("p"), { className: "td-error td-stray" });
+  said.setAttribute("role", "alert");
+  const [page, where] = Object.hasOwn(PLACES, view) ? PLACES[view] : [];
+  said.append(`This link sets the widget “${view.slice(0, 40)}”, which `);
+  if (page) {
+    const href = new URL(`../${page}`, here).href + location.hash;
+    said.append("is not on this page. It is ", Object.assign(document.createElement("a"), { href, textContent: where }), ".");
+  } else said.append("this book does not have. The link may be cut or misspelt.");
+  (document.querySelector("article") ?? document.body).prepend(said);
+  said.scrollIntoView({ block: "center" });
 }
 
 /**

@@ -75,6 +75,18 @@ def test_sliders_and_numbers_are_one_matrix(lab):
     assert lab.control("V angle").input_value() == "0"
 
 
+@pytest.mark.parametrize("typed, value", {"１，５": 1.5, "−２": -2, "– 0,25": -0.25, "1/4": 0.25, "½": 0.5, "1,5 ": 1.5}.items())
+def test_numbers_are_read_as_people_type_them(lab, typed, value):
+    lab.type("V row 1 column 1", typed)
+    assert lab.state()["V"][0][0] == value and not lab.notices()
+
+
+@pytest.mark.parametrize("typed", ["1,000", "１，０００", "1 1/2", "1 0", "五"])
+def test_numbers_that_can_mean_two_or_none_are_told(lab, typed):
+    lab.type("V row 1 column 1", typed)
+    assert lab.state()["V"][0][0] == 1 and f"“{typed}”" in lab.notices() and "The matrix keeps 1.00." in lab.notices()
+
+
 @pytest.mark.parametrize("preset", ["identity", "turning", "repelling", "singular", "article"])
 @pytest.mark.parametrize("include_self", [False, True])
 def test_readouts_are_numpys(lab, preset, include_self):

@@ -28,12 +28,35 @@ JUNK = [
     "[[1e999, 1]]",
     '"<b>x</b>"',
 ]
-ALLOWED = [("norm", "null"), ("off", "()"), ("shown", "()")]  # no norm, no head off, no sentence
+ALLOWED = [("norm", "null"), ("off", "()"), ("shown", "()"), ("off", "empty"), ("shown", "empty")]  # no norm, no head off, no sentence
 # the same in the letters of the second kind of link, and what those letters cannot be
 JUNK_2 = ["null", "()", "'constructor", "'__proto__", "(())", "(null)", "(('a,'b))", "1e999", "-1e999", "((1e999,1))", "'%3Cb%3Ex"]
-TORN_2 = ["", "(", "())", "{}", "[1]", '"x"', "%", "%zz", "'%ff", "01", "NaN", "-Infinity", "1=2", "<b>", "undefined", "(" * 9999]
+TORN_2 = ["", "(", "())(", "{}", "[1]", '"x"', "%", "%zz", "'%ff", "01", "NaN", "-Infinity", "1=2", "<b>", "undefined", "(" * 9999]
+# and of the third kind
+JUNK_3 = ["null", "empty", "_constructor", "__5f_5fproto_5f_5f", "!empty", "!null", "!!_a_2c", "1e999", "-1e999", "!!1e999~1", "_3cb_3ex"]
+TORN_3 = [
+    "",
+    "!",
+    "!~",
+    "!~1",
+    "!!1~2~~~3",
+    "!" * 9999,
+    "_",
+    "__",
+    "__zz",
+    "__ff",
+    "01",
+    "1_e",
+    "NaN",
+    "Infinity",
+    "1=2",
+    "a",
+    "(1,2)",
+    "'a",
+    "0.5",
+    "1e+9",
+]
 STARTS_2 = [
-    "v2",
     "v2.nowhere",
     "v2.__proto__",
     "v2.constructor;scale=1",
@@ -42,6 +65,10 @@ STARTS_2 = [
     "v2.hasOwnProperty;",
     "v3.identity",
     "V2.identity",
+    "v3!nowhere",
+    "v3!__proto__;scale=1",
+    "v4!identity",
+    "v33",
 ]
 WHOLE = ["", "null", "3", "[]", '"state"', "{", "true", '{"a":1', "\u0000"]
 
@@ -116,13 +143,19 @@ def follow_all(it, hashes):
 
 
 def test_short_links_are_refused_in_words_too(it):
-    """The second kind of link: junk in one trait after another, torn values, starts that there are not."""
+    """The second and third kind of link: junk in one trait after another, torn values, starts that there are not."""
     start = a_start(it)
     follow(it, f"v2.{start}")
     good = it.state()
     name = next(iter(good))
     impossible = [f"v2.{start};{key}={junk}" for key in good for junk in JUNK_2 if (key, junk) not in ALLOWED]
-    torn = [f"v2.{start};{name}={junk}" for junk in TORN_2] + [f"v2.{start};{name}", f"v2.{start};;", *STARTS_2]
+    third = f"v3{'!' * bool(start)}{start}"
+    impossible += [f"{third};{key}={junk}" for key in good for junk in JUNK_3 if (key, junk) not in ALLOWED]
+    torn = (
+        [f"{third};{name}={junk}" for junk in TORN_3]
+        + [f"v2.{start};{name}={junk}" for junk in TORN_2]
+        + [f"v2.{start};{name}", f"v2.{start};;", *STARTS_2]
+    )
     found = follow_all(it, impossible + torn)
     assert len(found) >= 50 and all(state == good for _, state in found)
     for hash_, (said, _) in zip(impossible + torn, found):
@@ -136,6 +169,10 @@ def test_python_refuses_short_links_too(it):
     for junk in JUNK_2 + TORN_2:
         with pytest.raises((ValueError, traitlets.TraitError)):
             kind.from_link(link(f"v2.{start};{name}={junk}"))
+    third = f"v3{'!' * bool(start)}{start}"
+    for junk in JUNK_3 + TORN_3:
+        with pytest.raises((ValueError, traitlets.TraitError)):
+            kind.from_link(link(f"{third};{name}={junk}"))
     for made in STARTS_2:
         with pytest.raises(ValueError, match="link"):
             kind.from_link(link(made))

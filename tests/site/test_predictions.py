@@ -88,3 +88,18 @@ def test_where_nothing_may_be_kept_the_question_works_all_the_same(ask):
     assert root.get_by_role("button", name="Play", exact=True).is_visible()
     question.get_by_role("button", name="Forget my guesses").click()
     assert question.get_attribute("data-answered") is None
+
+
+def test_what_another_tab_forgets_is_forgotten_here(ask):
+    page, _, question = ask()
+    choose(question, 1)
+    other = page.context.new_page()
+    _, _, there = ask(page=other)
+    there.locator("input:checked").wait_for(state="attached")
+    second = page.locator(".td-predict").nth(1)
+    second.get_by_role("radio").first.check()  # not committed yet
+    other.locator("[data-widget=force-lab]").first.get_by_role("tab", name="Guess").click()
+    there.get_by_role("button", name="Forget my guesses").click()
+    question.locator("input:disabled").first.wait_for(state="detached")
+    assert question.get_attribute("data-answered") is None and question.locator("input:checked").count() == 0
+    assert second.locator("input:checked").count() == 1, "what is being chosen stays"

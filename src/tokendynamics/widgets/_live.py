@@ -5,21 +5,19 @@ import copy
 import functools
 import json
 import os
-import re
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, unquote
 
 import anywidget
 import numpy as np
 import traitlets
 
 from .. import _checks
+from . import _links
 
 STATIC = Path(__file__).parent / "static"
 PREDICTION = {"question": str, "choices": list, "answer": int, "explanation": str}
 TEMPTING = {"tempting": int, "because": str}
-CLEAN = re.compile(r"(?:[\w.+,'()!~*-]|%[0-9a-fA-F]{2})*")  # what a value in a link may hold
 
 
 def beside(module: str, name: str) -> Any:
@@ -151,33 +149,29 @@ class Live(anywidget.AnyWidget):
         return {k: v for k, v in preset.items() if k not in ("title", "note")}
 
     def link(self) -> str:
-        """The state as the end of an address, `#force-lab=v2.turning;scale=2`: a preset, and what differs from it.
+        """The state as the end of an address, `#force-lab=v3!turning;scale=2`: a preset, and what differs from it.
 
         Put it behind the address of a page on which the widget stands; `from_link` reads it back.
         """
-        state = self.state()
         starts = {name: self.preset(name).state() for name in self.presets} or {"": type(self)().state()}
-        changes = {name: {key: value for key, value in state.items() if value != start[key]} for name, start in starts.items()}
-        name = min(changes, key=lambda name: len(json.dumps(changes[name], ensure_ascii=False, separators=(",", ":"))))
-        parts = [name, *(f"{key}={_written(value)}" for key, value in changes[name].items())]
-        return f"#{self.view}{'.' * bool(self.key)}{self.key}=v2.{';'.join(parts)}"
+        return f"#{self.view}{'~' * bool(self.key)}{self.key}={_links.written(self.state(), starts)}"
 
     @classmethod
     def from_link(cls, link: str) -> "Live":
-        """The widget whose state a copied link carries, of the first kind or the second (see ui/link.js).
+        """The widget whose state a copied link carries, of any of the three kinds (see ui/link.js).
 
         Raises ValueError for a link that is not one of ours, or whose state cannot be.
         """
-        found = re.search(rf"[#&]{cls.view}(?:\.[\w-]+)?=(v[12])\.([^&\s]*)", str(link))
+        found = _links.part(str(cls.view), str(link))
         if not found:
-            raise ValueError(f"link must hold #{cls.view}=v2.… as `copy link` gives it; got {link!r:.80}")
+            raise ValueError(f"link must hold #{cls.view}=v3… as `copy link` gives it; got {link!r:.80}")
         try:
-            name, state = _first_kind(found[2]) if found[1] == "v1" else _second_kind(found[2])
+            name, state = _links.read(found, cls.presets or [""])
+        except LookupError as error:
+            raise ValueError(f"link must start from a preset of {cls.__name__}; got {error.args[0]!r:.40}") from None
         except (ValueError, TypeError, RecursionError):
-            raise ValueError(f"link is broken: the part after {found[1]}. does not decode; got {link!r:.80}") from None
+            raise ValueError(f"link is broken: what follows the = does not decode; got {link!r:.80}") from None
         known = {key: state[key] for key in cls.state_names if key in state}
-        if name and name not in cls.presets:
-            raise ValueError(f"link must start from a preset of {cls.__name__}; got {name!r:.40}")
         try:
             return cls.preset(name, **known) if name else cls(**known)
         except (TypeError, LookupError) as error:  # one part was checked by another that is no better
@@ -194,37 +188,6 @@ class Live(anywidget.AnyWidget):
             data["image/png"] = base64.b64encode(image).decode()
             data["text/plain"] = alt  # the build makes it the image's alternative text
         return data, metadata
-
-
-def _first_kind(text):
-    state = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-    if not isinstance(state, dict):
-        raise TypeError
-    return None, state
-
-
-def _second_kind(text):
-    name, *parts = text.split(";")
-    return name, {key: _value(value) for key, _, value in (part.partition("=") for part in parts)}
-
-
-def _value(text):
-    """A value as link.js writes it: JSON, but (1,2) for a list and 'text for a text."""
-    if not CLEAN.fullmatch(text):
-        raise ValueError
-    brackets = {"(": "[", ")": "]"}
-    return json.loads(
-        re.sub(r"'([^',()]*)|[()]", lambda found: brackets.get(found[0]) or json.dumps(unquote(found[1], errors="strict")), text)
-    )
-
-
-def _written(value):
-    """A value in those letters."""
-    if isinstance(value, list | tuple):
-        return f"({','.join(map(_written, value))})"
-    if isinstance(value, str):
-        return "'" + quote(value, safe="!*~-._")
-    return json.dumps(int(value) if isinstance(value, float) and value.is_integer() else value)
 
 
 def _pair(bundle):

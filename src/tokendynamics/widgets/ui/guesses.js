@@ -36,6 +36,11 @@ export function forget() {
   dispatchEvent(new CustomEvent(FORGOTTEN));
 }
 
+// another tab forgot: one guess at a time, or all at once
+addEventListener("storage", ({ key, newValue }) => {
+  if (newValue === null && (key === null || key.startsWith(STEM))) dispatchEvent(new CustomEvent(FORGOTTEN));
+});
+
 /** FNV-1a, 32 bits: enough to tell a page's questions apart. */
 function digest(text) {
   let hash = 0x811c9dc5;

@@ -31,7 +31,8 @@ export function player({ last, get, set, onRest, readout, secondsALayer = 1, fir
     frame = requestAnimationFrame(function tick(now) {
       exact += Math.min(now - (before ?? now), LONGEST) / 1000 / secondsALayer;
       before = now;
-      const layer = Math.min(last, reducedMotion() ? Math.floor(exact) : exact); // whole layers where motion is unwelcome
+      const fine = Math.round(exact * 1000) / 1000; // short in a link, too fine to be seen
+      const layer = Math.min(last, reducedMotion() ? Math.floor(exact) : fine); // whole layers where motion is unwelcome
       if (layer !== get()) set(layer);
       if (layer >= last) return pause();
       frame = requestAnimationFrame(tick);

@@ -105,8 +105,9 @@ export function prediction(asked, view) {
     again.hidden = !how;
   }
 
-  addEventListener(FORGOTTEN, ask);
-  element.stopAsking = () => removeEventListener(FORGOTTEN, ask);
+  const forgotten = () => element.dataset.answered && ask(); // what is being chosen stays
+  addEventListener(FORGOTTEN, forgotten);
+  element.stopAsking = () => removeEventListener(FORGOTTEN, forgotten);
   const before = recall(view, asked);
   if (before === undefined) ask();
   else tell(before, true);

@@ -114,5 +114,5 @@ export function openStore({ model, view, names, measure, fallback, about, redraw
   return store;
 }
 
-/** With its full stop. */
-export const sentence = (text) => (text.endsWith(".") ? text : `${text}.`);
+/** With its full stop, and what is quoted at great length cut. */
+export const sentence = (text) => `${text.replace(/\S{80,}/g, (word) => `${word.slice(0, 40)}…`).replace(/\.$/, "")}.`;
