@@ -5,7 +5,7 @@ BIN := .venv/bin
 # installs what a layer of the environment lacks (book, test, node), then runs a program in it
 WITH := $(PYTHON) workshop run
 
-.PHONY: help book serve watch pdf check test test-laws test-site classroom bench lighthouse bundles chapter mutants oldest pythons fresh audit lock clean
+.PHONY: help book serve watch pdf check test test-laws test-site test-every classroom bench lighthouse bundles chapter mutants oldest pythons fresh audit lock clean
 
 help:
 	@echo "make book      build the book and say what to open (BOOK_REPOSITORY=https://github.com/OWNER/NAME adds its buttons)"
@@ -13,7 +13,7 @@ help:
 	@echo "make watch     build it again as you save, and load the open page again"
 	@echo "make pdf       print it to one PDF"
 	@echo "make check     lint, format, types, contracts and the fast laws: under a minute, and no book is built"
-	@echo "make test      run every test; make test-laws without a browser, make test-site those in browsers"
+	@echo "make test      run every test; make test-laws without a browser, make test-site those in browsers, make test-every at every width and page"
 	@echo "make classroom run every notebook in JupyterLab from a fresh environment; measure time and memory"
 	@echo "make bench     measure speed and write benchmarks/RESULTS.md"
 	@echo "make lighthouse have Lighthouse mark every page, into the same file"
@@ -32,6 +32,9 @@ book test check clean:
 
 test-laws test-site:
 	@$(PYTHON) workshop test $(@:test-%=%)
+
+test-every:
+	@TEST_EVERY=1 $(PYTHON) workshop test
 
 serve: book
 	$(BIN)/python -m http.server --directory _build/html 8000

@@ -1,9 +1,10 @@
 """Room for everything at every width: in every panel of every widget words keep off words, and nothing stands outside its box."""
 
 import pytest
+from weekly import part_of
 from widget_page import PLACES, met
 
-WIDTHS = range(320, 1601, 40)
+WIDTHS = part_of(range(320, 1601, 40), [320, 360, 640, 680, 720, 960, 1280, 1600])
 # Words that are seen, where they lie on other words or on a control that is not theirs. A line of letters is lower than its box: a fifth is
 # taken off above and below. What lies outside a place that cuts it off is not seen.
 CROSSED = """place => {
