@@ -125,7 +125,7 @@ def test_every_state_opens_on_its_page(book, address, visit):
     for path, fragments in pages.items():
         page = visit(f"{address}/back/{path}")
         for fragment in sorted(fragments):
-            view, _, key = fragment.split("=")[0].partition(".")
+            view, _, key = fragment.split("=")[0].partition("~")
             root = page.locator(f"[data-widget={view}]").nth(KEYS.index(key))
             page.locator(".td-live").first.wait_for()
             page.evaluate("fragment => { location.hash = fragment }", fragment)

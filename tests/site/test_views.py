@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from widget_page import KINDS
+from widget_page import KINDS, met
 
 from tokendynamics.widgets import ForceLab
 from tokendynamics.widgets._live import STATIC
@@ -174,10 +174,8 @@ def test_a_plot_shows_what_changed_while_it_was_hidden(host):
 @pytest.mark.parametrize(("view", "pace"), [("trajectories", 0.16), ("real-trajectories", 1), ("gravity-and-attention", 0.06)])
 def test_play_stands_still_while_the_page_sleeps(visit, desk, view, pace):
     page = visit(desk(view))
-    root = page.locator(f"[data-widget={view}][data-ready]")
+    root = met(page, view).root
     moment = "time" if view == "gravity-and-attention" else "layer"
-    if root.locator(".td-predict:not([data-answered])").count():
-        root.get_by_role("button", name="Show me without a guess").click()
     root.get_by_role("button", name="Play", exact=True).click()
     page.wait_for_function(f"(root) => root.widgetState().{moment} > 0.2", arg=root.element_handle())
     before, after = page.evaluate(

@@ -71,7 +71,7 @@ def test_the_package_reads_and_speaks_whatever_the_machines_encoding():
 
 def test_lines_end_alike_on_every_system():
     if (ROOT / ".git").exists():  # an archive needs no attributes
-        assert (ROOT / ".gitattributes").read_text("utf8") == "* text=auto eol=lf\n"
+        assert (ROOT / ".gitattributes").read_text("utf8") == "* text=auto eol=lf\n*.bin binary\n"
     assert [path for path in FILES if path.suffix in TEXTS and b"\r" in path.read_bytes()] == []
 
 
