@@ -76,6 +76,7 @@ def test_what_belongs_to_one_law_leaves_the_other_alone(widget):
         ("Mass of the selected", 9, "attention"),
     ):
         widget.control(label)  # its panel is open: with that of a matrix its columns stand in the picture
+        widget.root.locator(".td-felt.td-on").wait_for(state="detached")  # what a slide showed is gone again
         widget.settle()
         drawn, computed = widget.picture(other), widget.read("steps-computed")
         widget.slide(label, value)
@@ -96,7 +97,7 @@ def test_a_matrix_is_taken_by_hand_in_the_pane_of_attention_alone(widget, matrix
     assert {name for name in after if after[name] != before[name]} == {matrix}
     assert not moved[:, 0].any() and moved[0, 1] < 0 and moved[1, 1] < 0, "the second column went left and down"
     assert widget.read("steps-computed") >= computed + after["steps"], "once it is let go the whole history is there"
-    assert widget.root.locator(".td-felt.td-on").get_attribute("data-matrix") == matrix
+    assert widget.root.locator(".td-pane-attention .td-felt").get_attribute("data-matrix") == matrix
 
 
 @pytest.mark.parametrize("preset", PRESETS)
