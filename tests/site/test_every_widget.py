@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from weekly import part_of
 from widget_page import KINDS, PICTURES, PLACES, Finger, centre, link, met
 
 COPY = ["clipboard-read", "clipboard-write"]
@@ -202,7 +203,7 @@ def do(widget, *acts):
         getattr(widget, act)(*given)
 
 
-@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize("dark", part_of([False, True], [False]))
 @each
 def test_it_lives_from_a_folder(visit, book, view, dark):
     widget = met(visit((book / f"{PLACES[view]}.html").as_uri(), dark=dark), view)
@@ -381,7 +382,7 @@ def test_no_motion_where_it_is_unwelcome(opened, view):
     assert moving == []
 
 
-@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize("dark", part_of([False, True], [False]))
 @each
 def test_the_focus_is_seen_on_every_kind_of_control(opened, view, dark):
     """Tab goes on from one control to the next, and each draws an outline or a ring of at least 2 px."""
