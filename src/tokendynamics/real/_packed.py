@@ -77,9 +77,11 @@ def _size(entry):
 
 def read(file: str, folder: Path = FOLDER) -> dict[str, Array]:
     """The arrays of one of the shipped files, held to its SHA-256."""
-    card = _data.read("card.json", folder)
+    return _read(file, folder, _data.read("card.json", folder)["files"][file])
+
+
+def _read(file, folder, about):
     data = (folder / file).read_bytes()
-    about = card["files"][file]
     if hashlib.sha256(data).hexdigest() != about["sha256"]:
         raise ValueError(f"{folder / file} is damaged: its SHA-256 is not what card.json says. Install the package again")
     return unpacked(data, [Entry(*entry) for entry in about["arrays"]])
@@ -90,8 +92,8 @@ def read_all(folder: Path | str = FOLDER) -> tuple[dict[str, Array], WordPiece]:
     folder = _checks.path("folder", folder)
     weights: dict[str, Array] = {}
     words = []
-    for file in _data.read("card.json", folder)["files"]:
-        arrays = read(file, folder)
+    for file, about in _data.read("card.json", folder)["files"].items():
+        arrays = _read(file, folder, about)
         words += [arrays.pop(WORDS)] if WORDS in arrays else []
         weights |= arrays
     weights[WORDS] = np.concatenate(words)
