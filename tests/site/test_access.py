@@ -83,7 +83,7 @@ def contrast(request):
     return request.param
 
 
-@pytest.mark.parametrize("view", PLACES)
+@pytest.mark.parametrize("view", part_of(list(PLACES), ["force-lab", "heads-and-tasks", "emergence-lab", "real-trajectories"]))
 def test_in_forced_colours_sliders_keys_and_bars_are_seen(visit, desk, view, contrast):
     page = visit(desk(view), width=1280, height=900, dark=contrast, forced_colors="active")
     widget = met(page, view)
