@@ -1,28 +1,15 @@
-// The real model in JavaScript on the ids of some sentences, for the parity test: JSON in by the first argument, JSON out.
-import { readFileSync } from "node:fs";
-import { forward, heads, unpacked } from "../../../src/tokendynamics/widgets/real_trajectories/minilm.js";
+// The real model in JavaScript for the parity tests. In by standard input, JSON: [{ids, change}]. Out: for each, float64, all states and
+// then all attention weights, as a pass gives them that begins where it may; one that begins at layer 1 must give the same.
+import { text } from "node:stream/consumers";
+import { forward } from "../../../src/tokendynamics/widgets/real_trajectories/live/minilm.js";
+import { layers, weights, words } from "./weights.mjs";
 
-const folder = new URL("../../../src/tokendynamics/data/minilm/", import.meta.url);
-const card = JSON.parse(readFileSync(new URL("card.json", folder), "utf8"));
-const read = (file) => unpacked(Uint8Array.from(readFileSync(new URL(file, folder))).buffer, card.files[file].arrays);
-
-const weights = {},
-  shards = {};
-for (const file of Object.keys(card.files)) if (!file.startsWith("words-")) Object.assign(weights, read(file));
-function word(id) {
-  const shard = Math.floor(id / card.shard),
-    file = `words-${String(shard).padStart(3, "0")}.bin`;
-  shards[file] ??= read(file);
-  const { shape, data } = Object.values(shards[file])[0];
-  const row = id % card.shard;
-  return data.subarray(row * shape[1], (row + 1) * shape[1]);
+const flat = ({ states, attentions }) => Float64Array.from([...states.flat().flatMap((row) => [...row]), ...attentions.flat(3)]);
+for (const { ids, change } of JSON.parse(await text(process.stdin))) {
+  const rows = words(ids);
+  const learned = forward(weights, rows, ids, layers);
+  const rest = flat(forward(weights, rows, ids, layers, { from: change ? null : 4, before: learned, change }));
+  const whole = flat(change ? forward(weights, rows, ids, layers, { change }) : learned);
+  if (!rest.every((x, i) => x === whole[i])) throw new Error("a pass that begins later gives something else");
+  process.stdout.write(Buffer.from(rest.buffer));
 }
-
-const layers = Array.from({ length: 6 }, (_, layer) => heads(weights, layer, card.heads));
-const found = JSON.parse(process.argv[2]).map((ids) => {
-  const words = Object.fromEntries(ids.map((id) => [id, word(id)]));
-  const whole = forward(weights, words, ids, layers);
-  const rest = forward(weights, words, ids, layers, { from: 4, before: whole });
-  return { ...whole, again: rest.states.flat(2).every((row, i) => String(row) === String(whole.states.flat(2)[i])) };
-});
-console.log(JSON.stringify(found, (_, value) => (ArrayBuffer.isView(value) ? [...value] : value)));
