@@ -41,10 +41,31 @@ def projection(states: ArrayLike) -> dict[str, Array]:
     directions = directions[:3]
     strongest = np.abs(directions).argmax(axis=1)  # a sign of its own for each, so that a second run draws the same
     directions = directions * np.sign(directions[np.arange(3), strongest])[:, None]
-    apart = states - states.mean(axis=1, keepdims=True)
-    by_layer = share(((apart @ directions.T) ** 2).sum(axis=(1, 2)), (apart**2).sum(axis=(1, 2)))
     each = share(sigma[:3] ** 2, np.full(3, (sigma**2).sum(), dtype=full))
-    return {"mean": np.ldexp(mean, exponent[0, 0]), "directions": directions, "each": each, "by_layer": by_layer}
+    fit = {"mean": np.ldexp(mean, exponent[0, 0]), "directions": directions, "each": each}
+    return fit | {"by_layer": seen_by_layer(fit, states)}
+
+
+def seen_by_layer(projection: dict[str, Array], states: ArrayLike) -> Array:
+    """How much of each layer's own variation, about that layer's mean, lies along the three directions of a projection; 0 where it has none.
+
+    Parameters
+    ----------
+    projection : dict
+        As `projection` gives it.
+    states : (L + 1, n, d) array
+        Any, not only those that the projection is of.
+
+    Returns
+    -------
+    (L + 1,) array
+    """
+    _, directions, states = _projected(projection, "states", states)
+    if states.ndim != 3:
+        raise ValueError(f"states must have shape (L + 1, n, d); got shape {states.shape}")
+    states, _ = sized(states, axis=(0, 1, 2))
+    apart = states - states.mean(axis=1, keepdims=True)
+    return share(((apart @ directions.T) ** 2).sum(axis=(1, 2)), (apart**2).sum(axis=(1, 2)))
 
 
 def project(projection: dict[str, Array], states: ArrayLike) -> Array:

@@ -43,6 +43,10 @@ class WordPiece:
         """Where each piece stands in the vocabulary."""
         return {piece: place for place, piece in enumerate(self.vocabulary)}
 
+    def id_to_token(self, place: int) -> str:
+        """The piece at a place in the vocabulary."""
+        return self.vocabulary[place]
+
     def encode(self, text: str) -> Encoding:
         """The tokens of a text of any script."""
         tokens = ["[CLS]"]

@@ -14,6 +14,7 @@ The full weights are not part of this package: `missing()` says how to get them.
 
 import math
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -117,9 +118,25 @@ def forward(weights: Weights, ids: ArrayLike, n_heads: int) -> Forward:
 
 
 def _forward(weights, ids, layers):
-    tokens = embed(weights, ids)  # (n, d)
+    return onward(weights, embed(weights, ids), layers)
+
+
+def onward(weights: Weights, tokens: Array, layers: Iterable["HeadMatrices"], first: int = 0) -> Forward:
+    """All states and all attention weights of tokens (n, d) that come into layer `first`, through it and all after it.
+
+    Parameters
+    ----------
+    weights : dict of arrays, by the names of the file
+    tokens : (n, d) array
+    layers : HeadMatrices of layer `first`, of the one after it, …
+    first : int, from 0, default 0
+
+    Returns
+    -------
+    Forward
+    """
     states, attentions = [tokens], []
-    for layer, (Q, K, V) in enumerate(layers):
+    for layer, (Q, K, V) in enumerate(layers, first):
         attentions.append(attention_weights(with_constant(tokens), Q, K, include_self=True, scale=scale(Q)))  # (H, n, n)
         tokens = mlp(weights, layer, attend(weights, layer, tokens, Q, K, V))  # (n, d)
         states.append(tokens)

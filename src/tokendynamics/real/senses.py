@@ -14,7 +14,7 @@ import numpy as np
 
 from .. import _checks, _data
 from .._typing import Array, Integers
-from ..geometry import effective_rank, pair_cosines, pair_distances, project, projection, share_seen
+from ..geometry import effective_rank, pair_cosines, pair_distances, project, projection, seen_by_layer, share_seen
 from . import attention_maps, minilm
 from ._entries import cosines_of, entry_of, numbers_of
 from .minilm import Model, attend, heads, mlp, scale, with_constant
@@ -33,7 +33,7 @@ def read_sentences(path: Path | str = SENTENCES) -> list[tuple[str, str, str]]:
     return [(row["word"], row["sense"], row["sentence"]) for row in _data.rows(path, "word", "sense", "sentence")]
 
 
-class _Run(NamedTuple):
+class Run(NamedTuple):
     """One sentence through the model."""
 
     word: str
@@ -71,8 +71,26 @@ def journeys(model: Model, rows: Iterable[tuple[str, str, str]]) -> dict[str, An
         By layer, means over all sentences of the tokens' length "norm", the "cosine" of two tokens of one sentence, and
         the number of directions they use, "effective_rank".
     """
-    runs = _run(model, rows)
-    common = projection(np.concatenate([run.states for run in runs], axis=1))
+    return journeys_of(_run(model, rows))
+
+
+def journeys_of(runs: Sequence[Run], fitted: Sequence[Run] | None = None) -> dict[str, Any]:
+    """`journeys` of sentences that went through a model.
+
+    Parameters
+    ----------
+    runs : list of Run
+    fitted : list of Run, default `runs`
+        The same sentences through another model, to whose states the directions are fitted: both can be drawn along them. The shares
+        "each" and "explained" are then of those states, "by_layer" and "apart_seen" of those in `runs`.
+
+    Returns
+    -------
+    dict
+        As `journeys` returns it.
+    """
+    fitted = runs if fitted is None else fitted
+    common = _seen(projection(_together(fitted)), _together(runs))
     sentences = [
         {name: value for name, value in run._asdict().items() if name != "states"}
         | {"common": _data.rounded(project(common, run.states), 2)}
@@ -81,7 +99,7 @@ def journeys(model: Model, rows: Iterable[tuple[str, str, str]]) -> dict[str, An
     words = {}
     for word in dict.fromkeys(run.word for run in runs):
         numbers = [i for i, run in enumerate(runs) if run.word == word]
-        words[word], own = _journey_of([runs[i] for i in numbers], numbers, common)
+        words[word], own = _journey_of([runs[i] for i in numbers], [fitted[i] for i in numbers], numbers, common)
         for i in numbers:
             sentences[i]["own"] = _data.rounded(project(own, runs[i].states), 2)
     return {"sentences": sentences, "words": words, "common": _shares(common), "crowd": _crowd([run.states for run in runs])}
@@ -94,7 +112,7 @@ def _run(model, rows):
     tokens = [model.tokens(sentence) for _, _, sentence in rows]
     targets = [_target(word, names) for (word, _, _), names in zip(rows, tokens)]
     states = [model.hidden_states(sentence).astype(np.float64) for _, _, sentence in rows]
-    return [_Run(*row, *more) for row, *more in zip(rows, tokens, targets, states)]
+    return [Run(*row, *more) for row, *more in zip(rows, tokens, targets, states)]
 
 
 def _can(model, *names):
@@ -109,10 +127,25 @@ def _triples(rows):
     return rows
 
 
-def _journey_of(runs, numbers, common):
+def _together(runs):
+    """The states of all tokens of all sentences, (L + 1, n, d)."""
+    return np.concatenate([run.states for run in runs], axis=1)
+
+
+def _followed(runs):
+    """The states of the followed word, (L + 1, sentences, d)."""
+    return np.stack([run.states[:, run.target] for run in runs], axis=1)
+
+
+def _seen(fit, states):
+    """A projection whose "by_layer" is of these states (L + 1, n, d), whatever it was fitted to."""
+    return fit | {"by_layer": seen_by_layer(fit, states)}
+
+
+def _journey_of(runs, fitted, numbers, common):
     """What `journeys` holds of one word, whose sentences have these numbers; and the projection fitted to it alone."""
-    followed = np.stack([run.states[:, run.target] for run in runs], axis=1)  # (L + 1, sentences, d)
-    own, senses = projection(followed), [run.sense for run in runs]
+    followed = _followed(runs)
+    own, senses = _seen(projection(_followed(fitted)), followed), [run.sense for run in runs]
     cosines = {"word": pair_cosines(followed), "[CLS]": pair_cosines(np.stack([run.states[:, 0] for run in runs], axis=1))}
     if all("." in run.tokens for run in runs):
         cosines["."] = pair_cosines(np.stack([run.states[:, run.tokens.index(".")] for run in runs], axis=1))
