@@ -24,6 +24,7 @@ for await (const line of createInterface({ input: process.stdin })) {
   } catch (error) {
     answer = { error: error.message, kind: error.name };
   }
-  const special = (_, value) => (typeof value === "number" && !Number.isFinite(value) ? String(value) : value);
+  const plain = (value) => (ArrayBuffer.isView(value) ? Array.from(/** @type {any} */ (value)) : value);
+  const special = (_, value) => (typeof value === "number" && !Number.isFinite(value) ? String(value) : plain(value));
   process.stdout.write(`${JSON.stringify(answer, special)}\n`);
 }

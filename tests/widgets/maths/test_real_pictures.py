@@ -40,7 +40,7 @@ def test_attention_unpacks(node):
     given = [rng.dirichlet(np.ones(n), size=(2, 3, n)) for n in sizes]
     packed = attention_maps.pack(given)
     got = node.call("real_trajectories/attention_maps", "unpack", packed, sizes)
-    numbers = list(got["bytes"].values())  # bytes cross as an object
+    numbers = got["bytes"].tolist()
     assert numbers == [v for shares in attention_maps.unpack(packed, sizes) for v in np.rint(100 * shares).ravel()]
     for start, n, shares in zip(got["starts"], sizes, attention_maps.unpack(packed, sizes), strict=True):
         for layer, head in ((0, 0), (1, 2)):
@@ -50,3 +50,16 @@ def test_attention_unpacks(node):
         node.call("real_trajectories/attention_maps", "unpack", packed, [5, 5])
     with pytest.raises(JavaScriptError, match="attention is damaged: its text does not unpack"):
         node.call("real_trajectories/attention_maps", "unpack", packed | {"percent": packed["percent"][:8]}, sizes)
+
+
+def test_attention_as_it_is(node):
+    """What a page computed comes as bytes, the per cents that Python would have packed."""
+    sizes = [4, 2]
+    given = [rng.dirichlet(np.ones(n), size=(2, 3, n)) for n in sizes]
+    found = node.call("real_trajectories/attention_maps", "per_cents", given)
+    packed = node.call("real_trajectories/attention_maps", "unpack", attention_maps.pack(given), sizes)
+    ours = node.call("real_trajectories/attention_maps", "unpack", found, sizes)
+    assert (found["layers"], found["heads"]) == (2, 3)
+    assert ours["bytes"].tolist() == packed["bytes"].tolist() and ours["starts"].tolist() == packed["starts"].tolist()
+    with pytest.raises(JavaScriptError, match=f"{6 * 20} weights came, {6 * 25} are needed"):
+        node.call("real_trajectories/attention_maps", "unpack", found, [5])
