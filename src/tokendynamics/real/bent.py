@@ -74,7 +74,7 @@ def bent(model: Model, change: Change) -> Model:
     Model
         It shares what is not changed with the model it is made of, which stays as it is.
     """
-    _check(model, change)
+    check(model, change)
     weights = dict(model.weights)
     if of_a_head(change):
         _bend(weights, model.n_heads, change)
@@ -89,7 +89,8 @@ def bent(model: Model, change: Change) -> Model:
     return changed
 
 
-def _check(model, change):
+def check(model: Model, change: Change) -> None:
+    """ValueError for a change that cannot be made in the model."""
     if not isinstance(model, Model):
         raise ValueError(f"model must be a Model, as minilm.load gives it; got {model!r:.60}")
     if not isinstance(change, Change):

@@ -43,6 +43,25 @@ class Refused(ValueError):
         self.shared = list(shared)
 
 
+class Typed(NamedTuple):
+    """What a reader typed, as tokens.
+
+    Attributes
+    ----------
+    sentences : list of encodings, each with "ids" and "tokens"
+    shared : list of str
+        The tokens that can be followed: of letters, in all sentences.
+    word : str
+        The one that is followed.
+    anchors : list of encodings
+    """
+
+    sentences: list[Any]
+    shared: list[str]
+    word: str
+    anchors: list[Any]
+
+
 class Reading(NamedTuple):
     """Sentences through the learned model.
 
@@ -58,6 +77,8 @@ class Reading(NamedTuple):
     runs : list of Run
     anchors : (2, L + 1, d) array, or None
         The state of each anchor word.
+    words : Words
+        Those that a state can be near to.
     data : dict
         As `own` gives it where nothing is changed, but for the attention.
     """
@@ -68,7 +89,15 @@ class Reading(NamedTuple):
     before: list[Forward]
     runs: list[Run]
     anchors: Array | None
+    words: "Words"
     data: dict[str, Any]
+
+
+class Words(NamedTuple):
+    """Whole words of letters that stand first in the vocabulary, and their rows in the word table, (words, d), at length 1."""
+
+    names: list[str]
+    rows: Array
 
 
 def own(
@@ -110,13 +139,21 @@ def own(
     laws : dict
         {law: {"yours", "random"}} by layer, see `measured_laws`.
     """
-    _check(model, sentences, senses, word, anchors)
-    asked = {"sentences": list(sentences), "senses": _named(sentences, senses), "word": word or "", "anchors": list(anchors)}
+    bent.check(model, change)
     try:
         reading = read(model, sentences, senses=senses, word=word, anchors=anchors)
     except Refused as why:
-        return {"made_of": asked | _said(change), "shared": why.shared, "refused": str(why)}
+        return refused(why, sentences, senses=senses, word=word, anchors=anchors, change=change)
     return measured(reading, change, controls=controls)
+
+
+def refused(
+    why: Refused, sentences: Sequence[str], *, senses: Sequence[str] = (), word: str | None = None, anchors: Sequence[str] = (),
+    change: Change = NOTHING,
+) -> dict[str, Any]:  # fmt: skip
+    """What `own` gives where sentences cannot be followed: "made_of", what was asked for, "shared" and "refused", the words."""
+    asked = {"sentences": list(sentences), "senses": _named(sentences, senses), "word": word or "", "anchors": list(anchors)}
+    return {"made_of": asked | said(change), "shared": why.shared, "refused": str(why)}
 
 
 def read(
@@ -124,20 +161,32 @@ def read(
 ) -> Reading:
     """Sentences through the learned model; arguments as for `own`. Refused where they cannot be followed."""
     _check(model, sentences, senses, word, anchors)
+    asked = typed(model, sentences, word=word, anchors=anchors)
+    names, word = _named(sentences, senses), asked.word
+    before = [_forward(model, each.ids) for each in asked.sentences]
+    runs = [
+        Run(word, sense, sentence, list(each.tokens), each.tokens.index(word), forward.states.astype(np.float64))
+        for sense, sentence, each, forward in zip(names, sentences, asked.sentences, before)
+    ]
+    alone = [_forward(model, each.ids).states[:, 1:-1].astype(np.float64) for each in asked.anchors]
+    towards = np.stack([states.mean(axis=1) for states in alone]) if alone else None
+    words = _words(model)
+    made_of = {"sentences": list(sentences), "senses": names, "word": word, "anchors": list(anchors)}
+    return Reading(model, made_of, asked.shared, before, runs, towards, words, _data_of(runs, runs, towards, words))
+
+
+def typed(model: Model, sentences: Sequence[str], *, word: str | None = None, anchors: Sequence[str] = ()) -> Typed:
+    """The tokens of what a reader typed, before anything is computed; arguments as for `own`. Refused where it cannot be followed."""
+    _check(model, sentences, (), word, anchors)
     encodings = [_encoded(model, sentence, f"Sentence {number}") for number, sentence in enumerate(sentences, 1)]
     if not encodings:
         raise Refused("Nothing is typed. Type a sentence of a few words.")
-    shared = _shared([encoding.tokens for encoding in encodings])
+    shared = _shared([each.tokens for each in encodings])
     word = _followed(word, shared, encodings)
-    towards = _anchor_states(model, anchors, shared) if anchors else None
-    before = [_forward(model, encoding.ids) for encoding in encodings]
-    names = _named(sentences, senses)
-    runs = [
-        Run(word, sense, sentence, list(encoding.tokens), encoding.tokens.index(word), each.states.astype(np.float64))
-        for sense, sentence, encoding, each in zip(names, sentences, encodings, before)
-    ]
-    made_of = {"sentences": list(sentences), "senses": names, "word": word, "anchors": list(anchors)}
-    return Reading(model, made_of, shared, before, runs, towards, _data_of(model, runs, runs, towards))
+    try:
+        return Typed(encodings, shared, word, [_encoded(model, anchor, f"Anchor word {i}") for i, anchor in enumerate(anchors, 1)])
+    except Refused as why:
+        raise Refused(str(why), shared) from None
 
 
 def measured(reading: Reading, change: Change = NOTHING, *, controls: bool = True) -> dict[str, Any]:
@@ -157,10 +206,10 @@ def measured(reading: Reading, change: Change = NOTHING, *, controls: bool = Tru
     after = [_after(changed, each, bent.first(change)) for each in reading.before]
     runs = [run._replace(states=each.states.astype(np.float64)) for run, each in zip(reading.runs, after)]
     neutral = bent.neutral(change)
-    data = reading.data if neutral else _data_of(changed, runs, reading.runs, reading.anchors)
+    data = reading.data if neutral else _data_of(runs, reading.runs, reading.anchors, reading.words)
     ghost = [{name: s[name] for name in ("own", "common", "anchors") if name in s} for s in reading.data["sentences"]]
     return {
-        "made_of": reading.made_of | _said(change),
+        "made_of": reading.made_of | said(change),
         "shared": reading.shared,
         "data": data | {"attention": attention_maps.pack([each.attentions for each in after])},
         "ghost": None if neutral else ghost,
@@ -234,7 +283,9 @@ def _laws_of(tokens, heads, layer):
     one = with_constant(tokens)  # (n, d + 1)
     options: dict[str, Any] = {"include_self": True, "scale": scale(Q)}
     pull = attention.force(one, Q, K, **options)[..., :-1]  # (H, n, d)
-    motion = attention.content(one, Q, K, V, **options)[..., :-1]
+    motion = attention.content(one.astype(V.dtype), Q, K, V, **options)[..., :-1].astype(
+        np.float64
+    )  # twelve V as float64 take longer than all else
     before = attention.potential(one, Q, K, **options)  # (H, n)
     wild = unit(drawn_tokens(len(tokens), tokens.shape[1], layer)) * norm(motion, keepdims=True)
     idle = ~((norm(motion) > 0) & (norm(pull) > 0)).all(axis=-1)  # (H,)
@@ -274,27 +325,26 @@ def averages() -> dict[str, dict[str, list[float]]]:
     return found
 
 
-def _data_of(model, runs, fitted, anchors):
+def _data_of(runs, fitted, anchors, words):
     """`journeys_of`, and of each sentence the words near the followed token and its tokens' cosines with the anchors."""
     data = journeys_of(runs, fitted)
-    table = _table(model)
     for run, sentence in zip(runs, data["sentences"]):
         if anchors is not None:
             sentence["anchors"] = _data.rounded(np.einsum("lnd,ald->lna", unit(run.states), unit(anchors)), 4)
-        sentence["near"] = _near(run, *table)
+        sentence["near"] = _near(run, words)
     return data
 
 
-def _table(model):
-    """Whole words of letters that stand first in the vocabulary, and their rows, (words, d), at length 1."""
-    words = model.weights["embeddings.word_embeddings.weight"]
-    places = range(min(FIRST_WORD, len(words)), min(FIRST_WORD + NEAR * SHARD, len(words)))
-    named = {place: name for place in places if (name := model.tokenizer.id_to_token(place)).isalpha()}
-    return list(named.values()), unit(words[list(named)].astype(np.float64))
+def _words(model):
+    table = model.weights["embeddings.word_embeddings.weight"]
+    places = range(min(FIRST_WORD, len(table)), min(FIRST_WORD + NEAR * SHARD, len(table)))
+    names = {place: name for place in places if (name := model.tokenizer.id_to_token(place)).isalpha()}
+    return Words(list(names.values()), unit(table[list(names)].astype(np.float64)))
 
 
-def _near(run, names, rows):
+def _near(run, words):
     """The words whose rows are nearest by cosine to the followed token's state, by layer: (L + 1) lists of [word, cosine]."""
+    names, rows = words
     cosines = unit(run.states[:, run.target]) @ rows.T  # (L + 1, words)
     order = np.argsort(-cosines, axis=-1, kind="stable")[:, : NEAREST + 1]
     found = [[[names[i], round(float(row[i]), 4)] for i in places if names[i] != run.word] for row, places in zip(cosines, order)]
@@ -336,7 +386,7 @@ def _named(sentences, senses):
     return list(senses) or [chr(ord("A") + i) for i in range(len(sentences))]
 
 
-def _said(change):
+def said(change):
     return {"bent": [change.layer, change.head], **{name: getattr(change, name) for name in ("beta", "gain", "value", "without")}}
 
 
@@ -381,15 +431,3 @@ def _followed(word, shared, encodings):
         why = f"“{word}” is no word of letters" if lacking is None else f"Sentence {lacking} has no token “{word}”"
         raise Refused(f"{why}. These can be followed: {', '.join(shared[:OFFERED])}.", shared)
     return word
-
-
-def _anchor_states(model, anchors, shared):
-    """Each anchor alone through the learned model, the mean of its tokens, (2, L + 1, d)."""
-    found = []
-    for number, anchor in enumerate(anchors, 1):
-        try:
-            ids = _encoded(model, anchor, f"Anchor word {number}").ids
-        except Refused as why:
-            raise Refused(str(why), shared) from None
-        found.append(_forward(model, ids).states[:, 1:-1].astype(np.float64).mean(axis=1))
-    return np.stack(found)
