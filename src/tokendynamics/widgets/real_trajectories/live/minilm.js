@@ -56,16 +56,17 @@ export function heads(weights, layer, n_heads) {
   };
 }
 
-/** How much each token attends to each, (H, n, n). Queries and keys are made for all heads at once: the head itself then acts on 2 d_head numbers. */
-export function attentions(tokens, { n_heads, d_head, query, key }) {
-  const queries = linear(query, tokens),
-    keys = linear(key, tokens); // (n, H d_head)
+/**
+ * How much each token attends to each, (H, n, n), from the queries and keys of all heads side by side, (n, H d_head). A head so made acts on
+ * 2 d_head numbers a token: its query and its key.
+ */
+export function attentions(queries, keys, { n_heads, d_head }) {
   const [Q, K] = [0, d_head].map((first) => unit_rows(d_head, 2 * d_head, first)); // (d_head, 2 d_head)
   const scale = 1 / Math.sqrt(d_head);
   return Array.from({ length: n_heads }, (_, head) => {
-    const of_head = tokens.map((_, i) => {
+    const of_head = queries.map((query, i) => {
       const both = new Float64Array(2 * d_head);
-      both.set(queries[i].subarray(head * d_head, (head + 1) * d_head));
+      both.set(query.subarray(head * d_head, (head + 1) * d_head));
       both.set(keys[i].subarray(head * d_head, (head + 1) * d_head), d_head);
       return both;
     });
@@ -80,17 +81,19 @@ const unit_rows = (rows, columns, first) =>
     return row;
   });
 
-/** What each head writes for each token before W_O, side by side: (n, H d_head). */
-export function segments(tokens, { d_head, value }, attention) {
-  const values = linear(value, tokens);
-  return tokens.map((_, i) => {
-    const made = new Float64Array(values[0].length);
-    attention.forEach((weights, head) => {
-      const row = weights[i];
-      for (let k = 0; k < row.length; k++) {
-        for (let j = head * d_head; j < (head + 1) * d_head; j++) made[j] += row[k] * values[k][j];
+/** What each head takes together for each token, side by side: its values, weighted by its attention, (n, H d_head). */
+export function segments(values, attention) {
+  const d_head = values[0].length / attention.length;
+  return values.map((value, i) => {
+    const made = new Float64Array(value.length);
+    for (let head = 0; head < attention.length; head++) {
+      const weights = attention[head][i];
+      for (let k = 0; k < weights.length; k++) {
+        const a = weights[k],
+          of_k = values[k];
+        for (let j = head * d_head; j < (head + 1) * d_head; j++) made[j] += a * of_k[j];
       }
-    });
+    }
     return made;
   });
 }
@@ -99,13 +102,12 @@ export function segments(tokens, { d_head, value }, attention) {
  * One layer: the tokens after it, and how much each attends to each, {tokens: (n, d), attention: (H, n, n)}.
  * @param {string} without "nothing", "heads", "mlp" or "both": what writes nothing; the LayerNorms stay
  */
-export function step(weights, layer, tokens, of_layer, without = "nothing") {
-  const attention = attentions(tokens, of_layer);
-  const heads_off = without === "heads" || without === "both",
-    mlp_off = without === "mlp" || without === "both";
-  const written = heads_off ? null : linear(of_layer.output, segments(tokens, of_layer, attention));
+export function step(weights, layer, tokens, heads, without = "nothing") {
+  const attention = attentions(linear(heads.query, tokens), linear(heads.key, tokens), heads);
+  const written = is_off("heads", without) ? null : linear(heads.output, segments(linear(heads.value, tokens), attention));
   const seen = add_and_norm(weights, part(layer, "attention.output.LayerNorm"), tokens, written);
-  return { tokens: add_and_norm(weights, part(layer, "output.LayerNorm"), seen, mlp_off ? null : mlp(weights, layer, seen)), attention };
+  const moved = is_off("mlp", without) ? null : mlp(weights, layer, seen);
+  return { tokens: add_and_norm(weights, part(layer, "output.LayerNorm"), seen, moved), attention };
 }
 
 /** What the MLP of a layer writes for each token alone, (n, d). */
@@ -134,23 +136,23 @@ export function forward(weights, words, ids, layers, { from = null, before = nul
 }
 
 /**
- * W x + b for each row x, (n, out). Four rows of W and two tokens at a time: a sum waits for the one before, eight sums do not wait for
- * each other, and what is read once serves several. The last token of an odd number is its own partner. `out` is a multiple of 4.
+ * W x + b for each row x, (n, out); of W and x the columns from `first` to `last`. Four rows of W and two tokens at a time: a sum waits for the one
+ * before, eight sums do not wait for each other, and what is read once serves several. The last token of an odd number is its own partner. `out`
+ * is a multiple of 4.
  */
-export function linear({ weight, bias }, rows) {
-  const { shape, data } = weight;
-  const [out, columns] = shape;
-  const made = rows.map(() => new Float64Array(out));
-  for (let r = 0; r < out; r += 4) {
+export function linear({ weight, bias }, rows, first = 0, last = weight.shape[1]) {
+  const made = rows.map(() => new Float64Array(weight.shape[0]));
+  for (let r = 0; r < weight.shape[0]; r += 4) {
     for (let i = 0; i < rows.length; i += 2) {
       const other = Math.min(i + 1, rows.length - 1);
-      four_by_two(data, bias, r, columns, rows[i], rows[other], made[i], made[other]);
+      four_by_two(weight, bias, r, first, last, rows[i], rows[other], made[i], made[other]);
     }
   }
   return made;
 }
 
-function four_by_two(data, bias, r, columns, x, y, made, other) {
+function four_by_two({ shape, data }, bias, r, first, last, x, y, made, other) {
+  const columns = shape[1];
   const a = r * columns,
     b = a + columns,
     c = b + columns,
@@ -163,7 +165,7 @@ function four_by_two(data, bias, r, columns, x, y, made, other) {
     by = bx,
     cy = cx,
     dy = dx;
-  for (let j = 0; j < columns; j++) {
+  for (let j = first; j < last; j++) {
     const u = x[j],
       v = y[j];
     const p = data[a + j],
@@ -209,6 +211,9 @@ export function gelu(x) {
   const tail = t * (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429)))) * Math.exp(-z * z);
   return x * (x < 0 ? tail / 2 : 1 - tail / 2);
 }
+
+/** Whether "heads" or "mlp" writes nothing. */
+export const is_off = (what, without) => without === what || without === "both";
 
 const affine = (weights, name) => ({ weight: weights[`${name}.weight`], bias: weights[`${name}.bias`].data });
 const part = (layer, name) => `encoder.layer.${layer}.${name}`;
