@@ -6,18 +6,18 @@ from typing import Any
 import traitlets
 
 from ...real import attention_maps, minilm, senses
+from ...real import own as real_own
 from ...real.senses import journeys
 from .. import _proposals
-from .._live import beside
-from .._plots import Plotted
+from .own_sentences import LIMITS, OWN, OwnSentences, _model, opening
 
 PAIRS = ([1, 2], [1, 3], [2, 3])
-LIMITS = beside(__file__, "limits.json")  # degrees of turn and tilt
+_OF_OWN = ("word", "shown", "compared", "basis")  # which depend on the sentences
 _shipped = functools.cache(senses.shipped)  # one for all widgets: it takes 2 MB
 
 
-class RealTrajectories(Plotted):
-    """Words with two senses, followed through the six layers of all-MiniLM-L6-v2.
+class RealTrajectories(OwnSentences):
+    """Words with two senses, followed through the six layers of all-MiniLM-L6-v2; or a word in sentences of your own.
 
     Parameters
     ----------
@@ -25,13 +25,13 @@ class RealTrajectories(Plotted):
         From `senses.journeys`. Read once, when the widget is shown. With "attention", from `attention_maps.pack`, the widget also
         shows where heads look.
     word : str
-        One of its words.
+        One of its words; of own sentences a token that all of them share, by default the longest.
     layer : float, 0 (the embedding) to 6
         Between whole layers the picture is drawn on straight lines.
     shown : numbers in `data["sentences"]`, default all of the word's
         The sentences to draw.
-    basis : "own" or "common"
-        Three directions fitted to the word, or to all tokens of all sentences.
+    basis : "own", "common" or "anchors"
+        Three directions fitted to the word, or to all tokens of all sentences; or cosines with the two anchors.
     components : [1, 2], [1, 3] or [2, 3]
         Which two of the three directions span the plane.
     dimensions : 2 or 3
@@ -46,36 +46,53 @@ class RealTrajectories(Plotted):
         Set side by side.
     head : int, 1 to 12
         Whose attention in them is shown.
+    sentences : list of up to three texts, default none
+        Your own, which go through the model here and now; without them `data` is shown.
+    senses : list of str, default "A", "B", "C"
+        The sense of each of them.
+    anchors : two words, default none
+        Whose states tokens are compared with in the basis "anchors".
+    bent : [layer, head], from 1
+        The head that is changed.
+    beta : float, 0 to 4
+        Factor of its scores.
+    gain : float, −1 to 2
+        Factor of its V.
+    value : "learned", "law" or "random"
+        Its V: as learned; M QᵀK, equation (13); or random of the same size.
+    without : "nothing", "heads", "mlp" or "both"
+        What writes nothing, in every layer.
 
     Notes
     -----
-    Bad input raises ValueError.
+    `own` is what was computed of own sentences, as `real.own.own` returns it. Bad input raises ValueError.
     """
 
     view = "real-trajectories"
-    state_names = ("word", "layer", "shown", "basis", "components", "dimensions", "turn", "tokens", "trails", "compared", "head")
+    state_names = ("word", "layer", "shown", "basis", "components", "dimensions", "turn", "tokens", "trails", "compared", "head", *OWN)
     given_names = ("data",)
 
-    data = traitlets.Dict().tag(sync=True)
-    word = traitlets.Unicode().tag(sync=True)
     layer = traitlets.Float(0.0).tag(sync=True)
-    shown = traitlets.List(traitlets.Int()).tag(sync=True)
-    basis = traitlets.Unicode("own").tag(sync=True)
     components = traitlets.List(traitlets.Int(), default_value=[1, 2]).tag(sync=True)
     dimensions = traitlets.Int(2).tag(sync=True)
     turn = traitlets.List(traitlets.Float(), default_value=[-60.0, 20.0]).tag(sync=True)
     tokens = traitlets.Unicode("word").tag(sync=True)
     trails = traitlets.Bool(True).tag(sync=True)
-    compared = traitlets.List(traitlets.Int()).tag(sync=True)
     head = traitlets.Int(1).tag(sync=True)
 
     def __init__(self, *, data=None, **state):
         data = _shipped() if data is None else data
+        mine = {name: state.pop(name) for name in (*_OF_OWN, *OWN) if state.get("sentences") and name in state}
+        if mine:  # ValueError for what cannot be followed, before anything is made
+            real_own.typed(_model(), mine["sentences"], word=mine.get("word"), anchors=mine.get("anchors", ()))
         word = state.setdefault("word", next(iter(data["words"])))
         if word in data["words"]:  # if not, the trait's check says so
             state.setdefault("shown", data["words"][word]["sentences"])
-            state.setdefault("compared", _opening(data, word))
+            state.setdefault("compared", opening(data, word))
         super().__init__(data=data, **state)
+        with self.hold_trait_notifications():
+            for name, value in mine.items():
+                setattr(self, name, value)
 
     @classmethod
     def of(cls, sentences, word, *, senses=None, **state):
@@ -97,13 +114,28 @@ class RealTrajectories(Plotted):
         from ...figures.style import png
         from .still import alt, still
 
-        state = {name: getattr(self, name) for name in ("word", "layer", "shown", "basis", "components", "tokens", "trails")}
-        return png(still(self.data, **state)), alt(self.data, **state)
+        data = self._on_view()
+        state = {name: getattr(self, name) for name in ("word", "layer", "shown", "basis", "components", "tokens", "trails", "anchors")}
+        if self.word not in data["words"]:  # refused: the last good picture stays
+            word = next(iter(data["words"]))
+            state |= {"word": word, "shown": data["words"][word]["sentences"]}
+        return png(still(data, **state)), alt(data, **state) + self._change_in_words()
 
-    @traitlets.validate("word", "basis", "tokens")
-    def _check_choice(self, proposal):
-        allowed = {"word": self.data["words"], "basis": ["own", "common"], "tokens": ["word", "all"]}
-        return _proposals.choice(proposal, allowed[proposal["trait"].name])
+    @traitlets.validate("word")
+    def _check_word(self, proposal):
+        if not self.sentences:
+            return _proposals.choice(proposal, self.data["words"])
+        return proposal["value"] if self._from_page else real_own.typed(_model(), self.sentences, word=proposal["value"]).word
+
+    @traitlets.validate("tokens")
+    def _check_tokens(self, proposal):
+        return _proposals.choice(proposal, ["word", "all"])
+
+    @traitlets.validate("basis")
+    def _check_basis(self, proposal):
+        if proposal["value"] == "anchors" and not (self.sentences and self.anchors):
+            raise ValueError("basis must be 'own' or 'common' here: 'anchors' needs sentences of your own and two anchors")
+        return _proposals.choice(proposal, ["own", "common", "anchors"])
 
     @traitlets.validate("layer")
     def _check_layer(self, proposal):
@@ -112,7 +144,9 @@ class RealTrajectories(Plotted):
     @traitlets.validate("shown", "compared")
     def _check_sentences(self, proposal):
         name, value = proposal["trait"].name, proposal["value"]
-        own = self.data["words"][self.word]["sentences"] if self.word in self.data["words"] else []
+        self._renew()
+        words = self._on_view()["words"]
+        own = words[self.word]["sentences"] if self.word in words else []
         strange = [each for each in value if each not in own]
         if strange:
             raise ValueError(f"{name} must be sentences of {self.word!r}, from {own}; got {strange}")
@@ -140,18 +174,8 @@ class RealTrajectories(Plotted):
 
     @traitlets.observe("word")
     def _show_its_sentences(self, change):
-        own = self.data["words"][change["new"]]["sentences"]
-        if not set(self.shown) <= set(own):
-            self.shown = own
-        if not set(self.compared) <= set(own):
-            self.compared = _opening(self.data, change["new"])
-
-
-def _opening(data, word):
-    """The first sentence of the word, and the first of another sense where there is one."""
-    ids = data["words"][word]["sentences"]
-    others = [i for i in ids if data["sentences"][i]["sense"] != data["sentences"][ids[0]]["sense"]] or ids[1:]
-    return [ids[0], *others[:1]]
+        if self.word in self._on_view()["words"]:
+            self._fit(self.word, fresh=False)
 
 
 def trajectories_of(*sentences: str, word: str | None = None, **state: Any) -> RealTrajectories:

@@ -23,7 +23,7 @@ _SENSES = (("o", "-", PALETTE["query"]), ("s", (0, (4, 2)), "#7D6A00"), ("^", ":
 
 def still(
     data: Mapping[str, Any], *, word: str, layer: float, shown: Sequence[int],
-    basis: str = "own", components: Sequence[int] = (1, 2), tokens: str = "word", trails: bool = True,
+    basis: str = "own", components: Sequence[int] = (1, 2), tokens: str = "word", trails: bool = True, anchors: Sequence[str] = (),
 ) -> Figure:  # fmt: skip
     """What `RealTrajectories` shows, on paper: the trails in a plane, and the cosines by layer.
 
@@ -36,17 +36,19 @@ def still(
     layer : float
         0 to the last; between two the paths are straight.
     shown : indices of the word's sentences
-    basis : "own" or "common", default "own"
+    basis : "own", "common" or "anchors", default "own"
     components : two of 1, 2 and 3, default (1, 2)
     tokens : "word" or "all", default "word"
     trails : bool, default True
+    anchors : two words, for the basis "anchors"
     """
-    _check(data, word, layer, shown, basis, components, tokens, trails)
+    _check(data, word, layer, shown, basis, components, tokens, trails, anchors)
     figure = new_figure(7.2, 4.1)
     plane, cosine, gap = figure.subplot_mosaic([["plane", "cosine"], ["plane", "gap"]], width_ratios=[1.25, 1]).values()
     looks = dict(zip(data["words"][word]["senses"], cycle(_SENSES)))
     _trails(plane, looks, _paths(data, word, layer, shown, basis, components, tokens), trails)
-    plane.set(aspect="equal", adjustable="datalim", xlabel=f"direction {components[0]}", ylabel=f"direction {components[1]}")
+    across, up = (f"cosine with “{each}”" for each in anchors) if basis == "anchors" else (f"direction {k}" for k in components)
+    plane.set(aspect="equal", adjustable="datalim", xlabel=across, ylabel=up)
     plain(plane, f"“{word}” up to layer {layer:g}", ticks=8)
     last = _cosines(cosine, gap, data, word, shown)
     for ax in (cosine, gap):
@@ -59,31 +61,39 @@ def still(
 
 def alt(
     data: Mapping[str, Any], *, word: str, layer: float, shown: Sequence[int],
-    basis: str = "own", components: Sequence[int] = (1, 2), tokens: str = "word", trails: bool = True,
+    basis: str = "own", components: Sequence[int] = (1, 2), tokens: str = "word", trails: bool = True, anchors: Sequence[str] = (),
 ) -> str:  # fmt: skip
     """The same in words, with its numbers; arguments as for `still`."""
-    _check(data, word, layer, shown, basis, components, tokens, trails)
+    _check(data, word, layer, shown, basis, components, tokens, trails, anchors)
     entry = data["words"][word]
     near = round(layer)
     within, across = (values[near] for values in within_across(data, word, shown=shown))
-    fit = entry["own"] if basis == "own" else data["common"]
-    share = sum(fit["each"][k - 1] for k in components)
-    fitted = "fitted to this word" if basis == "own" else "fitted to all tokens of all sentences"
     cosines = "" if np.isnan([within, across]).any() else (
         f" In all 384 numbers the cosine of the word between two sentences is {within:.2f} within a sense and {across:.2f} across senses."
     )  # fmt: skip
+    return (
+        f"The word “{word}” in {len(shown)} of its sentences ({' or '.join(entry['senses'])}) at layer {layer:g}, "
+        f"{_plane_in_words(data, word, near, shown, basis, components, anchors)}{cosines}"
+    )
+
+
+def _plane_in_words(data, word, near, shown, basis, components, anchors):
+    """What the plane is, how much of the variance it holds and whether distances in it mislead in the layer `near`."""
+    if basis == "anchors":
+        return f"by its cosines with “{anchors[0]}” and “{anchors[1]}”."
+    entry = data["words"][word]
+    fit = entry["own"] if basis == "own" else data["common"]
+    share = sum(fit["each"][k - 1] for k in components)
+    fitted = "fitted to this word" if basis == "own" else "fitted to all tokens of all sentences"
     agreement: Any = np.nan
     if "distances" in entry:
         _, screen, full = distances(data, word, shown=shown, basis=basis, components=components)
         agreement = rank_agreement(screen[near], full[near])
     ranks = "" if np.isnan(agreement) else f" Its distances there rank as those in all 384 numbers with a correlation of {agreement:.2f}."
-    return (
-        f"The word “{word}” in {len(shown)} of its sentences ({' or '.join(entry['senses'])}) at layer {layer:g}, in directions "
-        f"{components[0]} and {components[1]} {fitted}, which hold {100 * share:.0f} % of the variance.{ranks}{cosines}"
-    )
+    return f"in directions {components[0]} and {components[1]} {fitted}, which hold {100 * share:.0f} % of the variance.{ranks}"
 
 
-def _check(data, word, layer, shown, basis, components, tokens, trails):
+def _check(data, word, layer, shown, basis, components, tokens, trails, anchors):
     words = _checks.mapping("data", data, "what `senses.journeys` gives", ("words", "sentences", "common"))["words"]
     own = words[_checks.choice("word", word, words)]["sentences"]
     if not isinstance(shown, (list, tuple)) or not all(i in own for i in shown):
@@ -92,7 +102,9 @@ def _check(data, word, layer, shown, basis, components, tokens, trails):
         raise ValueError(f"layer must be from 0 to {last}; got {layer}")
     if not isinstance(components, (list, tuple)) or tuple(components) not in ((1, 2), (1, 3), (2, 3)):
         raise ValueError(f"components must be (1, 2), (1, 3) or (2, 3); got {components!r:.60}")
-    _checks.choice("basis", basis, ("own", "common"))
+    _checks.choice("basis", basis, ("own", "common", "anchors"))
+    if not isinstance(anchors, (list, tuple)) or (basis == "anchors" and (len(anchors) != 2 or "anchors" not in data["sentences"][own[0]])):
+        raise ValueError(f"anchors must be the two words that data has cosines with; got {anchors!r:.60}")
     _checks.choice("tokens", tokens, ("word", "all"))
     _checks.flag("trails", trails)
 
@@ -131,7 +143,7 @@ def _cosines(cosine, gap, data, word, shown):
 def _paths(data, word, layer, shown, basis, components, tokens):
     """(sentence number, path (k, 2) up to `layer`, sentence, whether it is the followed word) of each token drawn."""
     numbers = data["words"][word]["sentences"]
-    axes = [k - 1 for k in components]
+    axes = [0, 1] if basis == "anchors" else [k - 1 for k in components]
     for i in shown:
         sentence = data["sentences"][i]
         path = up_to(np.array(sentence[basis])[..., axes], layer)

@@ -1,0 +1,211 @@
+"""A reader's own sentences in a widget: the traits that say which, and what is changed in the model; `real.own` computes them."""
+
+import functools
+from typing import Any
+
+import traitlets
+
+from ...real import bent, minilm
+from ...real import own as real_own
+from .. import _proposals
+from .._live import beside
+from .._plots import Plotted
+
+LIMITS = beside(__file__, "limits.json")
+OWN = ("sentences", "senses", "anchors", "bent", "beta", "gain", "value", "without")
+_WORDS = {"value": bent.VALUES, "without": bent.PARTS}
+_averages = functools.cache(real_own.averages)
+
+
+@functools.cache
+def _model():
+    """One for all widgets."""
+    return minilm.load()
+
+
+class OwnSentences(Plotted):
+    """Computes `own` anew where one of its traits changes, once for several that are set together.
+
+    What a reader types in the page and cannot be followed becomes words in `own`; Python is told by ValueError, in the same words.
+    Without own sentences `data` is drawn.
+    """
+
+    data = traitlets.Dict().tag(sync=True)
+    word = traitlets.Unicode().tag(sync=True)
+    shown = traitlets.List(traitlets.Int()).tag(sync=True)
+    compared = traitlets.List(traitlets.Int()).tag(sync=True)
+    basis = traitlets.Unicode("own").tag(sync=True)
+
+    sentences = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    senses = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    anchors = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    bent = traitlets.List(traitlets.Int(), default_value=[1, 1]).tag(sync=True)
+    beta = traitlets.Float(1.0).tag(sync=True)
+    gain = traitlets.Float(1.0).tag(sync=True)
+    value = traitlets.Unicode("learned").tag(sync=True)
+    without = traitlets.Unicode("nothing").tag(sync=True)
+    own: Any = traitlets.Dict(allow_none=True, default_value=None).tag(sync=True)  # what was computed: no state
+    averages = traitlets.Dict().tag(sync=True)  # of the book's sentences, to stand beside the laws in `own`
+
+    _reading: real_own.Reading | None = None  # kept: a head that is slid changes nothing in it
+    _last: dict[str, Any] | None = None  # of `own`, the last that can be drawn
+    _seen: dict[str, Any] = {}  # word, shown and compared as they were when all was computed
+    _from_page = False
+
+    def __init__(self, **state):
+        super().__init__(**state)
+        self.on_msg(self._send_control)
+
+    @traitlets.default("averages")
+    def _of_the_book(self):
+        return _averages()
+
+    def set_state(self, sync_data):
+        """What the page sends."""
+        self._from_page = True
+        try:
+            super().set_state(sync_data)
+        finally:
+            self._from_page = False
+
+    def _on_view(self):
+        """The data that is drawn: of own sentences where there are some, the last good ones while others are refused."""
+        own = self.own if self.own and "data" in self.own else self._last
+        return own["data"] if self.sentences and own else self.data
+
+    def _changed(self):
+        layer, head = self.bent
+        return bent.Change(layer, head, self.beta, self.gain, self.value, self.without)
+
+    def _change_in_words(self):
+        """What is changed in the model whose states are drawn, for a still."""
+        change = self._changed()
+        if not self.sentences or bent.neutral(change):
+            return ""
+        values = {"learned": "V", "law": "V replaced by M QᵀK and", "random": "V replaced by a random one and"}[change.value]
+        head = f" Head {change.head} of layer {change.layer} is changed: scores times {change.beta:g}, {values} times {change.gain:g}."
+        parts = {"nothing": "", "heads": " No head writes.", "mlp": " No MLP writes.", "both": " No head and no MLP writes."}
+        return head * bent.of_a_head(change) + parts[change.without]
+
+    def _asked(self):
+        senses = self.senses or ["A", "B", "C"][: len(self.sentences)]
+        asked = {"sentences": self.sentences, "senses": senses, "word": self.word, "anchors": self.anchors}
+        return asked | real_own.said(self._changed())
+
+    def _renew(self):
+        """Compute `own` where it is not of the traits as they stand."""
+        try:
+            if len(self.senses) not in (0, len(self.sentences)):
+                self.senses = []
+            if not self.sentences:
+                if self.own is not None:
+                    self._show_the_book()
+            elif not self.own or self.own["made_of"] != self._asked():
+                self._compute()
+        except ValueError:  # a trait is not what it may be: the trait's own check says so
+            return
+
+    def _compute(self):
+        asked, change = self._asked(), self._changed()
+        fresh = not self.own or self.own["made_of"]["sentences"] != self.sentences
+        given = {"senses": self.senses, "anchors": self.anchors}
+        bent.check(_model(), change)
+        try:
+            if not self._reading or any(asked[name] != value for name, value in self._reading.made_of.items()):
+                self._reading = real_own.read(_model(), self.sentences, word=self._word_to_follow(fresh), **given)
+        except real_own.Refused as why:
+            self._reading = None
+            self.own = real_own.refused(why, self.sentences, word=self.word, change=change, **given)
+            return
+        with self.hold_sync():
+            self.own = real_own.measured(self._reading, change, controls=not self._from_page)
+            self._fit(self._reading.made_of["word"], fresh)
+
+    def _word_to_follow(self, fresh):
+        """The word; but one that stayed while the sentences changed goes where they do not share it."""
+        if fresh and self.word == self._seen.get("word") and self.word not in real_own.typed(_model(), self.sentences).shared:
+            return None
+        return self.word
+
+    def _show_the_book(self):
+        self._reading, self._last = None, None
+        with self.hold_sync():
+            self.own = None
+            self._fit(self.word if self.word in self.data["words"] else next(iter(self.data["words"])), fresh=True)
+
+    def _fit(self, word, fresh):
+        """The word, and which sentences are drawn and compared; of `fresh` ones all, where nobody has chosen."""
+        data = self._on_view()
+        own = data["words"][word]["sentences"]
+        if self.word != word:
+            self.word = word
+        for name, every in (("shown", own), ("compared", opening(data, word))):
+            value = getattr(self, name)
+            if not set(value) <= set(own) or (fresh and value == self._seen.get(name)):
+                setattr(self, name, every)
+
+    def _send_control(self, widget, content, buffers):
+        """The page asks for the controls when the hand rests: they take as long as five changes."""
+        if content == {"want": "control"} and self._reading and self.own and self.own["made_of"] == self._asked():
+            self.own = self.own | {"control": real_own.control(self._reading, self._changed())}
+
+    @traitlets.observe("word", "shown", "compared", *OWN)
+    def _follow(self, change):
+        self._renew()
+        if self.basis == "anchors" and not (self.sentences and self.anchors):
+            self.basis = "own"
+        self._seen = {name: getattr(self, name) for name in ("word", "shown", "compared")}
+
+    @traitlets.observe("own")
+    def _keep(self, change):
+        if change["new"] is None or "data" in change["new"]:
+            self._last = change["new"]
+
+    @traitlets.validate("sentences")
+    def _check_own_sentences(self, proposal):
+        value = proposal["value"]
+        if len(value) > real_own.MOST:
+            raise ValueError(f"sentences must be at most {real_own.MOST}; got {len(value)}")
+        if value and not self._from_page:
+            real_own.typed(_model(), value, anchors=self.anchors)
+        return value
+
+    @traitlets.validate("senses")
+    def _check_senses(self, proposal):
+        if len(proposal["value"]) not in (0, len(self.sentences)):
+            raise ValueError(f"senses must be one for each of the {len(self.sentences)} sentences; got {len(proposal['value'])}")
+        return proposal["value"]
+
+    @traitlets.validate("anchors")
+    def _check_anchors(self, proposal):
+        value = proposal["value"]
+        if len(value) not in (0, 2):
+            raise ValueError(f"anchors must be two words or none; got {value}")
+        if value and self.sentences and not self._from_page:
+            real_own.typed(_model(), self.sentences, anchors=value)
+        return value
+
+    @traitlets.validate("bent")
+    def _check_bent(self, proposal):
+        value = proposal["value"]
+        layers, heads = len(self.data["common"]["by_layer"]) - 1, self.data.get("attention", {"heads": 12})["heads"]
+        if len(value) != 2 or not (1 <= value[0] <= layers and 1 <= value[1] <= heads):
+            raise ValueError(f"bent must be [layer, head], from [1, 1] to [{layers}, {heads}]; got {value}")
+        return value
+
+    @traitlets.validate("own")
+    def _check_own(self, proposal):
+        value = proposal["value"]
+        if value is not None and not ("made_of" in value and ("data" in value or "refused" in value)):
+            raise ValueError("own is computed from the sentences: set those")
+        return value
+
+    _check_change = _proposals.choices(_WORDS)
+    _check_numbers = _proposals.numbers(LIMITS, "beta", "gain")
+
+
+def opening(data, word):
+    """The first sentence of the word, and the first of another sense where there is one."""
+    ids = data["words"][word]["sentences"]
+    others = [i for i in ids if data["sentences"][i]["sense"] != data["sentences"][ids[0]]["sense"]] or ids[1:]
+    return [ids[0], *others[:1]]
