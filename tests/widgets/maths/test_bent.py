@@ -5,7 +5,7 @@ import pytest
 import real_model
 
 from tokendynamics.attention import attention_weights, content
-from tokendynamics.real import minilm
+from tokendynamics.real import bent, minilm
 from tokendynamics.seeded import drawn_tokens
 
 CHANGES = [
@@ -85,3 +85,12 @@ def test_a_changed_model_is_numpys(model, found, number):
     real_model.near(found[number][1], attentions, 1e-5)
     learned = model.hidden_states(sentence)
     assert np.abs(learned - states).max() > 1e-3, "the change changes something"
+
+
+@pytest.mark.parametrize("number", range(len(CHANGES)))
+def test_python_makes_the_same_change(model, found, number):
+    change = dict(CHANGES[number])
+    layer, head = change.pop("bent", (1, 1))
+    wanted = bent.bent(model, bent.Change(layer, head, **change)).forward(SENTENCES[number % len(SENTENCES)])
+    real_model.near(found[number][0], wanted.states, 1e-5)
+    real_model.near(found[number][1], wanted.attentions, 1e-5)
