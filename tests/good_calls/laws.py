@@ -52,6 +52,7 @@ GOOD = {
     "energy.motion_jacobian_at": {**LANDSCAPE, "V": V},
     "geometry.projection": {"states": STATES},
     "geometry.project": {"projection": DIRECTIONS, "states": STATES},
+    "geometry.seen_by_layer": {"projection": DIRECTIONS, "states": STATES},
     "geometry.share_seen": {"projection": DIRECTIONS, "vectors": STATES},
     "geometry.pair_cosines": {"states": STATES},
     "geometry.pair_distances": {"states": STATES},

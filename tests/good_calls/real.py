@@ -6,7 +6,7 @@ import numpy as np
 from test_minilm import tiny_weights
 from test_smollm import tiny
 
-from tokendynamics.real import labelled, minilm, senses
+from tokendynamics.real import bent, labelled, minilm, senses
 
 
 class Words:
@@ -29,6 +29,8 @@ HEAD = {"tokens": TOKENS, "Q": Q, "K": K}
 MODEL = minilm.Model(tiny_weights(), Words(), 3)
 LAYER = {"weights": MODEL.weights, "layer": 0, "n_heads": 3}
 ROWS = [("bow", "ship", "a bow ."), ("bow", "ribbon", "red bow ."), ("bow", "ship", "the bow .")]
+CHANGE = bent.Change(2, 3, beta=0.5, gain=2.0, value="random", without="mlp")
+OWN = {"model": MODEL, "sentences": ["a bow .", "red bow ."], "word": "bow", "anchors": ["a", "ship"]}
 SENTENCE = {"part": "a", "kind": "statement", "sentiment": "neutral", "sentence": "A cat/none sat ."}
 SENTENCES = [labelled.parse(**SENTENCE | {"part": part}) for part in labelled.PARTS]
 X, LABELS, PARTS = rng.standard_normal((16, 3)), np.arange(16) % 3, list(labelled.PARTS) * 4
@@ -45,6 +47,11 @@ GOOD = {
     "real.senses.summary": {"data": DATA},
     "real.senses.within_across": {"data": DATA, "word": "light", "token": "word", "shown": None},
     "real.senses.split_rank": {"data": DATA, "word": "light", "token": "word"},
+    "real.bent.bent": {"model": MODEL, "change": CHANGE},
+    "real.bent.check": {"model": MODEL, "change": CHANGE},
+    "real.own.own": OWN | {"senses": ["ship", "ribbon"], "change": CHANGE, "controls": True},
+    "real.own.read": OWN | {"senses": ["ship", "ribbon"]},
+    "real.own.typed": OWN,
     "real.distances.distances": {"data": DATA, "word": "light", "shown": None, "basis": "own", "components": (1, 2)},
     "real.distances.rank_agreement": {"screen": MOTION[0], "full": MOTION[1]},
     "real.distances.nearest": {"pairs": [(0, 1), (0, 2), (1, 2)], "screen": MOTION[0, 0], "full": MOTION[0, 1]},
@@ -95,6 +102,7 @@ MAY_BE_NAN = {
 }
 
 STEP = "a step within a layer: what comes in was checked at the layer's door, by `embed`, `heads`, `segments`, `content`, `forward`"
+CHECKED = "a part of `own`, on what `bent.check` and `read` have checked"
 MEASURE = "a measurement on a loaded model, called by the command beside it"
 SHIPPED = "reads what the package ships"
 WEIGHTS_OF = "finds and reads the weights; tests/real says in which words"
@@ -102,9 +110,15 @@ COMMAND = "a command"
 LEFT_OUT = {
     f"real.{module}.{name}": why
     for why, names in {
-        STEP: {"minilm": "written attend add_and_norm mlp joined linear layer_norm", "smollm": "attend mlp norm"},
+        STEP: {
+            "minilm": "onward written attend add_and_norm mlp joined linear layer_norm",
+            "senses": "journeys_of",
+            "smollm": "attend mlp norm",
+        },
+        CHECKED: {"bent": "of_a_head neutral first", "own": "refused said measured moved control others measured_laws"},
         WEIGHTS_OF: {"minilm": "load find missing", "smollm": "load find missing"},
-        SHIPPED: dict.fromkeys(("senses", "laws", "mobility", "probes", "causal_heads"), "shipped") | {"laws": "shipped sentences"},
+        SHIPPED: dict.fromkeys(("senses", "laws", "mobility", "probes", "causal_heads"), "shipped")
+        | {"laws": "shipped sentences", "own": "averages"},
         COMMAND: {"pack": "pack main"} | dict.fromkeys(("senses", "laws", "mobility", "probes", "causal_heads"), "main"),
         MEASURE: {
             "causal_heads": "repeated losses second_half score_all switched_off sets_off lens prompts rotary index_parts index_by_distance",

@@ -9,7 +9,6 @@ from typing import NamedTuple
 import numpy as np
 
 from .. import _checks
-from .._typing import Array
 from ..seeded import drawn_tokens
 from .minilm import Model, heads, n_layers
 
@@ -107,7 +106,7 @@ def _bend(weights, n_heads, change):
     """The rows of a head in W_Q and W_V, and their biases, exchanged for changed ones."""
     Q, K, W = (_rows(weights, n_heads, change, which) for which in ("query", "key", "value"))  # (d_head, d + 1) each
     if change.value == "law":
-        W = on_row_space(Q, K, W)
+        W = _on_row_space(Q, K, W)
     if change.value == "random":
         W_O = _columns(weights, n_heads, change)  # (d, d_head)
         wild = drawn_tokens(len(W), W.shape[1], n_heads * (change.layer - 1) + change.head - 1)
@@ -116,23 +115,11 @@ def _bend(weights, n_heads, change):
     _write(weights, n_heads, change, "value", change.gain * W)
 
 
-def on_row_space(Q: Array, K: Array, W: Array) -> Array:
-    """W P, with P the projector on the row space of QᵀK: of a head's values what (13) can give back.
-
-    Parameters
-    ----------
-    Q, K : (d_head, d) array
-    W : (m, d) array
-
-    Returns
-    -------
-    (m, d) array
-    """
-    Q, K = _checks.query_key(Q, K, None)
-    W = _checks.shaped("W", W, None, Q.shape[-1])
+def _on_row_space(Q, K, W):
+    """W P, (d_head, d + 1), with P the projector on the row space of QᵀK: of a head's values what (13) can give back."""
     triangle = np.linalg.qr(Q.T, mode="r")  # (d_head, d_head): with K it has the row space and the singular values of QᵀK
     _, sigma, rows = np.linalg.svd(triangle @ K, full_matrices=False)
-    rows = rows[sigma > sigma.max() * Q.shape[-1] * np.finfo(sigma.dtype).eps]  # (rank, d), at right angles
+    rows = rows[sigma > sigma.max() * Q.shape[-1] * np.finfo(sigma.dtype).eps]  # (rank, d + 1), at right angles
     return W @ rows.T @ rows
 
 

@@ -9,7 +9,7 @@ from ...real import attention_maps, minilm, senses
 from ...real import own as real_own
 from ...real.senses import journeys
 from .. import _proposals
-from .own_sentences import LIMITS, OWN, OwnSentences, _model, opening
+from .own_sentences import LIMITS, OWN, OwnSentences, _model, _opening
 
 PAIRS = ([1, 2], [1, 3], [2, 3])
 _OF_OWN = ("word", "shown", "compared", "basis")  # which depend on the sentences
@@ -88,7 +88,7 @@ class RealTrajectories(OwnSentences):
         word = state.setdefault("word", next(iter(data["words"])))
         if word in data["words"]:  # if not, the trait's check says so
             state.setdefault("shown", data["words"][word]["sentences"])
-            state.setdefault("compared", opening(data, word))
+            state.setdefault("compared", _opening(data, word))
         super().__init__(data=data, **state)
         with self.hold_trait_notifications():
             for name, value in mine.items():

@@ -139,7 +139,7 @@ class OwnSentences(Plotted):
         own = data["words"][word]["sentences"]
         if self.word != word:
             self.word = word
-        for name, every in (("shown", own), ("compared", opening(data, word))):
+        for name, every in (("shown", own), ("compared", _opening(data, word))):
             value = getattr(self, name)
             if not set(value) <= set(own) or (fresh and value == self._seen.get(name)):
                 setattr(self, name, every)
@@ -204,7 +204,7 @@ class OwnSentences(Plotted):
     _check_numbers = _proposals.numbers(LIMITS, "beta", "gain")
 
 
-def opening(data, word):
+def _opening(data, word):
     """The first sentence of the word, and the first of another sense where there is one."""
     ids = data["words"][word]["sentences"]
     others = [i for i in ids if data["sentences"][i]["sense"] != data["sentences"][ids[0]]["sense"]] or ids[1:]
