@@ -33,4 +33,4 @@ def test_a_number_may_be_at_its_limit_and_not_beyond(folder, trait, end):
 
 
 def test_every_widget_that_has_limits_is_looked_at():
-    assert len(ENDS) >= 40 and {folder for folder, *_ in ENDS} == LIMITS.keys() - {"real_trajectories"}  # whose are degrees in a list
+    assert len(ENDS) >= 40 and {folder for folder, *_ in ENDS} == LIMITS.keys()

@@ -82,7 +82,8 @@ class RealTrajectories(OwnSentences):
 
     def __init__(self, *, data=None, **state):
         data = _shipped() if data is None else data
-        mine = {name: state.pop(name) for name in (*_OF_OWN, *OWN) if state.get("sentences") and name in state}
+        later = [name for name in (*_OF_OWN, *OWN) if name in state] if state.get("sentences") else []
+        mine = {name: state.pop(name) for name in later}
         if mine:  # ValueError for what cannot be followed, before anything is made
             real_own.typed(_model(), mine["sentences"], word=mine.get("word"), anchors=mine.get("anchors", ()))
         word = state.setdefault("word", next(iter(data["words"])))

@@ -180,7 +180,7 @@ class OwnSentences(Plotted):
     def _check_anchors(self, proposal):
         value = proposal["value"]
         if len(value) not in (0, 2):
-            raise ValueError(f"anchors must be two words or none; got {value}")
+            raise ValueError(f"anchors must be two words or none; got {len(value)}")
         if value and self.sentences and not self._from_page:
             real_own.typed(_model(), self.sentences, anchors=value)
         return value
