@@ -10,7 +10,9 @@ async function need(file) {
   const bytes = readFileSync(new URL(file, folder));
   return file.endsWith(".txt") ? bytes.toString("utf8") : Uint8Array.from(bytes).buffer;
 }
-const { own } = ownModel({ card: JSON.parse(readFileSync(new URL("card.json", folder), "utf8")), need });
+const card = JSON.parse(readFileSync(new URL("card.json", folder), "utf8"));
+card.files["vocabulary.txt"] = { arrays: [] }; // as the page's card has it
+const { own } = ownModel({ card, need });
 
 const found = [];
 for (const { wanted, overtaken = Infinity, ...options } of JSON.parse(process.argv[2])) {

@@ -23,8 +23,8 @@ export function ownModel(given) {
 
   /**
    * What real/own.py gives, or null where `cancelled()` said that a newer request came. What a hand on a slider waits for comes at once: "laws"
-   * and "control" are null, and nearest words are left out while their files are still to come. With `controls`, for when the hand rests,
-   * these come too; `onPart` hears the answer as it grows.
+   * and "control" are null, and nearest words are left out while their files are still to come. With `controls`, once no newer request has come
+   * for a while and whether or not anything is changed, these come too, and `onPart` hears the answer as it grows: laws, nearest words, control.
    */
   async function own(wanted, { controls = false, onPart = (_) => {}, cancelled = () => false } = {}) {
     async function breathe() {
