@@ -18,6 +18,7 @@ import book_maths
 import book_metadata
 import book_notebooks
 import book_offline
+import book_real_model
 import book_safety
 import book_teaching
 import book_tours
@@ -178,6 +179,7 @@ def finish_build(app, exception):
         for path in sorted((Path(app.outdir) / "_sources").rglob("*.ipynb")):
             add_install_cell(path, app.config.book_repository)
     mend_pages(Path(app.outdir))
+    book_real_model.write(app.outdir)
     (Path(app.outdir) / ".nojekyll").touch()  # GitHub Pages would leave out folders such as _static
     if app.config.html_baseurl:
         book_metadata.write_map(app.outdir, app.config.html_baseurl)

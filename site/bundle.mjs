@@ -53,6 +53,14 @@ await build({
   outdir: join(out, WIDGETS, "static"),
 });
 
+// the worker of the real model is no part of its widget: the build hands it to the page on demand (site/book_real_model.py)
+await build({
+  ...common,
+  entryPoints: [join(root, WIDGETS, "real_trajectories/live/worker.js")],
+  format: "iife",
+  outfile: join(out, WIDGETS, "static/real-model-worker.js"),
+});
+
 // a classic script: modules do not load from file://
 await build({ ...common, entryPoints: [join(root, "site/host.js")], format: "iife", outfile: join(out, "site/static/host.js") });
 
