@@ -22,9 +22,17 @@ LINK = re.compile(r'[ \t]*<link\b[^>]*\brel="stylesheet"[^>]*>\n?')
 STATE = re.compile(r'\s*<script type="(application/vnd\.jupyter\.widget-state\+json)">(.*?)</script>', re.DOTALL)
 STATES = "_static/state"
 LATER = "{{const it=document.createElement('script');it.type={kind};it.textContent={state};document.body.append(it)}}"
+BEGIN = re.compile(r'class="td-begin" data-model="(\w+)"')  # the button of a widget that waits for it: book_widgets.py
 HOST = re.compile(r"<script([^>]*/host\.js)")
 SEARCH = re.compile(r'\s*<script src="[^"]*(?:searchtools|language_data|searchindex)\.js[^"]*"></script>')
 OPTIONS = re.compile(r'<script src="[^"]*documentation_options\.js[^"]*"></script>')
+# what the theme's extensions bring to every page, and the word without which a page has no use for it
+UNUSED = {
+    "copybutton.js": 'class="highlight',
+    "clipboard.min.js": 'class="highlight',
+    "design-tabs.js": "sd-tab-",
+    "togglebutton.js": r"tag_hide|admonition|[\" ]toggle[\" ]",
+}
 PRELOAD = re.compile(r'\s*<link rel="preload" as="script"[^>]*>')
 IMAGE = re.compile(r"<img\b(?![^>]*\b(?:width|height)=)[^>]*\bsrc=\"(?![a-z]+:)([^\"?]+\.png)\"[^>]*>")
 
@@ -153,19 +161,43 @@ def state_apart(folder, path, page):
     found = STATE.search(page)
     if not found:
         return page
-    name = f"{STATES}/{path.relative_to(folder).with_suffix('').as_posix().replace('/', '-')}.js"
-    text = LATER.format(kind=json.dumps(found[1]), state=json.dumps(found[2], ensure_ascii=False))
-    (folder / name).parent.mkdir(exist_ok=True)
-    (folder / name).write_text(text, "utf8")
-    version = hashlib.sha256(text.encode()).hexdigest()[:8]
+    name = f"{STATES}/{path.relative_to(folder).with_suffix('').as_posix().replace('/', '-')}"
+    at_once, later = parted(json.loads(found[2]), set(BEGIN.findall(page)))
+    data = f'data-state="{state_file(folder, name, found[1], at_once)}"'
+    if later:
+        data += f' data-later="{state_file(folder, f"{name}-later", found[1], later)}"'
     page = page[: found.start()] + page[found.end() :]
-    return HOST.sub(lambda host: f'<script data-state="{name.removeprefix("_static/")}?v={version}"{host[1]}', page, count=1)
+    return HOST.sub(lambda host: f"<script {data}{host[1]}", page, count=1)
+
+
+def state_file(folder, name, kind, state):
+    """Write a script that puts a state into the page; its address from host.js, with a version."""
+    held = json.dumps(state, ensure_ascii=False).replace("</", "<\\/")
+    text = LATER.format(kind=json.dumps(kind), state=json.dumps(held, ensure_ascii=False))
+    (folder / name).parent.mkdir(exist_ok=True)
+    (folder / f"{name}.js").write_text(text, "utf8")
+    return f"{name.removeprefix('_static/')}.js?v={hashlib.sha256(text.encode()).hexdigest()[:8]}"
+
+
+def parted(page, waiting):
+    """The state of a page's widgets in two: of those that it shows at once, and of those in `waiting`, or None; each with its scripts and styles."""
+    if not waiting:
+        return page, None
+
+    def of(models):
+        names = {model["state"].get(part) for model in models.values() for part in ("_esm", "_css")}
+        return page | {"state": models, "texts": {name: text for name, text in page.get("texts", {}).items() if name in names}}
+
+    return [of({model: held for model, held in page["state"].items() if (model in waiting) == late}) for late in (False, True)]
 
 
 def late_scripts(page, options):
     """No script holds the first paint up, and search is loaded where one searches."""
     end = page.index("</head>")
     head = PRELOAD.sub("", SEARCH.sub("", page[:end]))
+    for name, word in UNUSED.items():
+        if not re.search(word, page[end:]):
+            head = re.sub(rf'\s*<script[^>]*/{re.escape(name)}[?"][^>]*></script>', "", head)
     head = OPTIONS.sub(lambda _: f"<script>{options}</script>", head)
     head = re.sub(r"<script(?![^>]*\bdefer\b)(?=[^>]* src=)", "<script defer", head)
     return head + page[end:]

@@ -1,5 +1,10 @@
-"""Cells and widgets on the page: a place for the live widget, its still for paper and for no JavaScript, one copy of its script."""
+"""Cells and widgets on the page: a place for the live widget, its still for paper and for no JavaScript, one copy of its script.
 
+A cell with the tag `later` shows its picture, and a button that brings the widget in its place: until then nothing of the widget is loaded
+(book_assets.py gives it a state of its own, host.js asks for it). The picture is HTML that the cell gives, or the widget's still.
+"""
+
+import html
 import json
 import os
 import re
@@ -11,6 +16,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 VIEW = "application/vnd.jupyter.widget-view+json"
 STATE = "application/vnd.jupyter.widget-state+json"
 BUNDLES = Path(__file__).parents[1] / "src/tokendynamics/widgets/static"
+BEGIN = "Try your own words"  # the button of a cell with the tag `later`
 OURS = re.compile(r"tokendynamics\.widgets\.(\w+)\.\w+")  # as anywidget names a class: its module is its folder
 
 
@@ -32,8 +38,13 @@ class KeepStill(SphinxPostTransform):
             parts = {child["mime_type"]: child for child in bundle.children}
             if VIEW not in parts:
                 continue
-            live = nodes.container(classes=["td-live", "full-width"])
-            live += parts[VIEW].children
+            later = any("tag_later" in cell.get("classes", ()) for cell in ancestors(bundle))
+            live = nodes.container(classes=["td-later" if later else "td-live", "full-width"])
+            live += self.button(parts[VIEW].astext()) if later else parts[VIEW].children
+            if later and "text/html" in parts:
+                live += nodes.container("", *parts["text/html"].children, classes=["td-still"])
+                bundle.replace_self(live)
+                continue
             image = next(iter(parts["image/png"].findall(nodes.image)), None) if "image/png" in parts else None
             if image is not None:
                 # myst-nb gives images the name of their content; the words are in the plain text beside it
@@ -43,6 +54,20 @@ class KeepStill(SphinxPostTransform):
                 still += image
                 live += still
             bundle.replace_self(live)
+
+    def button(self, script):
+        """What starts the widget: it names the model, and the view that a link may name."""
+        model = json.loads(re.search(r"\{.*\}", script, re.DOTALL)[0])["model_id"]
+        kind = OURS.fullmatch(states(self.env, self.env.docname).get(model, {}).get("state", {}).get("_anywidget_id", ""))
+        view = kind[1].replace("_", "-") if kind else ""
+        text = f'<button type="button" class="td-begin" data-model="{model}" data-view="{view}">{html.escape(BEGIN)}</button>'
+        return nodes.raw("", text, format="html")
+
+
+def ancestors(node):
+    while node.parent is not None:
+        node = node.parent
+        yield node
 
 
 def share_scripts(app, pagename, templatename, context, doctree):
@@ -69,9 +94,16 @@ def share_scripts(app, pagename, templatename, context, doctree):
 
 def shown(env, page):
     """The views of the book's widgets that stand on a page, by what the notebook left there."""
+    return {
+        name.replace("_", "-") for model in states(env, page).values() for name in OURS.findall(model["state"].get("_anywidget_id", ""))
+    }
+
+
+def states(env, page):
+    """The models of a page's widgets by their ids, as the notebook left them there."""
     scripts = getattr(env, "nb_metadata", {}).get(page, {}).get("js_files", {}).values()
-    states = [options["body"] for _, options in scripts if options.get("type") == STATE]
-    return {name.replace("_", "-") for state in states for name in OURS.findall(state)}
+    bodies = [options["body"] for _, options in scripts if options.get("type") == STATE]
+    return {model: held for body in bodies for model, held in json.loads(body)["state"].items()}
 
 
 class HideMarks(SphinxPostTransform):

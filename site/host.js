@@ -5,6 +5,9 @@
 // For each view this script makes a model, imports the widget's own module from a blob, and calls its
 // `render`: the front-end contract of anywidget (https://anywidget.dev/en/afm). What throws says so in its
 // place and leaves the others alone.
+//
+// A widget may wait for a button (.td-begin, which names its model): its state has a file of its own, which is asked for when the button is
+// pressed or a link sets the widget. Until then its picture stands there, and nothing of it is loaded.
 import "katex/contrib/copy-tex"; // a copied formula is its TeX: not its letters twice, each on a line of its own
 
 const STATE = 'script[type="application/vnd.jupyter.widget-state+json"]';
@@ -74,7 +77,7 @@ function addStyle(css) {
 
 const {
   src: here,
-  dataset: { state: apart },
+  dataset: { state: apart, later },
 } = /** @type {HTMLScriptElement} */ (document.currentScript);
 const experimental = {
   staticPage: true,
@@ -106,17 +109,19 @@ function startModel(id, states, texts) {
   return models.get(id);
 }
 
-/**
- * {states, texts} of the page's widgets, or {fault}: why there are none. Where they are in a file of their own (site/book_assets.py), it comes
- * after the first paint.
- */
+/** What `stateIn` gives of the page's own widgets. Where they are in a file of their own (site/book_assets.py), it comes after the first paint. */
 async function pageState() {
-  if (apart) {
-    await new Promise((painted) => requestAnimationFrame(() => setTimeout(painted)));
+  if (apart) await new Promise((painted) => requestAnimationFrame(() => setTimeout(painted)));
+  return stateIn(apart);
+}
+
+/** {states, texts} of the widgets in a file, or in the page where there is none, or {fault}: why there are none. */
+async function stateIn(file) {
+  if (file) {
     const there = await new Promise((done) =>
       document.head.append(
         Object.assign(document.createElement("script"), {
-          src: new URL(apart, here).href,
+          src: new URL(file, here).href,
           onload: () => done(true),
           onerror: () => done(false),
         }),
@@ -125,26 +130,29 @@ async function pageState() {
     if (!there) return { fault: "the file with its state did not come." };
   }
   try {
-    const { state = {}, texts = {} } = JSON.parse(document.querySelector(STATE)?.textContent ?? "{}");
+    // the last: what a file has brought stands behind what was there
+    const { state = {}, texts = {} } = JSON.parse([...document.querySelectorAll(STATE)].at(-1)?.textContent ?? "{}");
     return { states: state, texts };
   } catch (error) {
     return { fault: `the page’s widget state cannot be read (${error.message}).` };
   }
 }
 
-async function show(tag, place, page) {
-  const whole = tag.closest(".td-live");
+/** The widget that `named()` is the id of, in its place; false where it could not be, which is said there. */
+async function show(named, place, page) {
+  const whole = place.closest(".td-live, .td-later");
   let name = "This widget";
   try {
     const { states, texts, fault } = await page;
     if (fault) throw new Error(fault);
-    const { model_id } = JSON.parse(tag.textContent);
-    name = states[model_id]?.state?._anywidget_id?.split(".").at(-1) ?? name;
-    const { model, ready } = startModel(model_id, states, texts);
+    const id = named();
+    name = states[id]?.state?._anywidget_id?.split(".").at(-1) ?? name;
+    const { model, ready } = startModel(id, states, texts);
     const widget = await ready;
+    whole?.setAttribute("data-live", ""); // its picture goes first: a link scrolls to where the widget then stands
     await widget.render({ model, el: place, experimental });
-    whole?.setAttribute("data-live", "");
     stayAtHash();
+    return true;
   } catch (error) {
     const said = document.createElement("div");
     said.className = "td-error";
@@ -152,8 +160,53 @@ async function show(tag, place, page) {
     const rest = whole?.querySelector(".td-still") ? "The picture below and the rest of the page" : "The rest of the page";
     said.textContent = `${name} could not start: ${ended(error?.message ?? String(error))} Reload the page to try again. ${rest} will do without it.`;
     place.replaceChildren(said);
+    whole?.removeAttribute("data-live");
     whole?.setAttribute("data-failed", "");
+    return false;
   }
+}
+
+const coming = new Map(); // button -> promise of true once its widget is there, of false if it could not come
+
+/** Bring the widget that a button names in the place of its picture. After a failure the button may be pressed again. */
+function bring(button) {
+  if (!coming.has(button)) coming.set(button, bringOnce(button));
+  return coming.get(button);
+}
+
+async function bringOnce(button) {
+  const whole = button.closest(".td-later"),
+    words = button.textContent;
+  whole.querySelector(":scope > .td-place")?.remove(); // the words of a failure
+  whole.removeAttribute("data-failed");
+  button.textContent = "Loading …";
+  button.setAttribute("aria-busy", "true");
+  const place = Object.assign(document.createElement("div"), { className: "td-place" });
+  whole.append(place);
+  const live = await show(() => button.dataset.model, place, stateIn(later));
+  if (live) {
+    whole.classList.add("td-live"); // from now on it is as any other
+    button.remove();
+  } else {
+    button.textContent = words;
+    button.removeAttribute("aria-busy");
+    coming.delete(button);
+  }
+  return live;
+}
+
+/** The button of the widget that a link sets, while that widget waits. */
+const waitingFor = (hash) => document.querySelector(`.td-begin[data-view="${setBy(hash)}"]`);
+/** The view that a link sets, if it sets one. */
+const setBy = (hash) => /^#([\w-]+)(?:(?:[.~]|%7e)[\w-]+)?(?:=|%3d)v\d+(?:[.!;]|%|$)/i.exec(hash)?.[1] ?? "";
+
+/** Pressed by hand: the reader goes on in the widget, in the first field or button of the panel that is open. */
+async function enter(button) {
+  const whole = button.closest(".td-later");
+  if (!(await bring(button))) return;
+  whole.scrollIntoView({ block: "start" });
+  const fields = ["textarea", "input", "select", "button"].flatMap((kind) => [...whole.querySelectorAll(`[role=tabpanel] ${kind}`)]);
+  fields.find((field) => !field.disabled && field.checkVisibility())?.focus();
 }
 
 // Widgets have other heights than the places that were kept for them. Where the browser does not hold what is read in its place (Safari),
@@ -170,8 +223,9 @@ const ended = (sentence) => (/[.!?]$/.test(sentence) ? sentence : `${sentence}.`
 
 function start() {
   const tags = [...document.querySelectorAll(VIEW)];
-  addEventListener("hashchange", tellStray);
-  if (!tags.length) return tellStray();
+  for (const button of document.querySelectorAll(".td-begin")) button.addEventListener("click", () => enter(button));
+  addEventListener("hashchange", follow);
+  if (!tags.length) return follow();
   const page = pageState();
   // what is near the reader first; the rest when the page is at rest
   const near = (entries) => {
@@ -185,7 +239,7 @@ function start() {
     if (!tag) return;
     waiting.delete(place);
     watch.unobserve(place);
-    shown.push(show(tag, place, page));
+    shown.push(show(() => JSON.parse(tag.textContent).model_id, place, page));
   };
   for (const tag of tags) {
     const place = document.createElement("div");
@@ -196,7 +250,7 @@ function start() {
   }
   const rest = () => {
     const [next] = waiting.keys();
-    if (!next) return Promise.all(shown).then(tellStray);
+    if (!next) return Promise.all(shown).then(follow);
     begin(next);
     whenIdle(rest);
   };
@@ -205,14 +259,24 @@ function start() {
   // A link that sets a widget's state (widgets/ui/tour.js) is for the widget to follow. All that have not started yet start first.
   let allStarted = false;
   addEventListener("click", async (event) => {
-    const link = nearest(event, "a.td-show");
-    if (!link || allStarted || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey)
+    const link = /** @type {HTMLAnchorElement} */ (nearest(event, "a.td-show")),
+      late = link && waitingFor(link.hash);
+    if (
+      !link ||
+      (allStarted && !late) ||
+      event.defaultPrevented ||
+      event.button ||
+      event.ctrlKey ||
+      event.metaKey ||
+      event.shiftKey ||
+      event.altKey
+    )
       return;
     event.preventDefault();
     for (const place of [...waiting.keys()]) begin(place);
     await Promise.all(shown);
     allStarted = true;
-    link.click();
+    if (!late || (await bring(late))) link.click();
   });
 }
 
@@ -228,10 +292,17 @@ const PLACES = {
   "real-trajectories": ["chapters/06_real_model.html", "in Chapter 6"],
 };
 
+/** A widget that the address sets is brought, if it waits on this page. */
+async function follow() {
+  const button = waitingFor(location.hash);
+  if (button) await bring(button);
+  tellStray();
+}
+
 /** Say where a widget stands that the address sets and this page does not have. */
 function tellStray() {
   document.querySelector(".td-stray")?.remove();
-  const [, view] = /^#([\w-]+)(?:(?:[.~]|%7e)[\w-]+)?(?:=|%3d)v\d+(?:[.!;]|%|$)/i.exec(location.hash) ?? [];
+  const view = setBy(location.hash);
   if (!view || document.querySelector(`[data-widget="${view}"], [data-failed]`)) return;
   const said = Object.assign(document.createElement("p"), { className: "td-error td-stray" });
   said.setAttribute("role", "alert");

@@ -172,6 +172,43 @@ def _crowd(states):
     return _data.rounded(found, 4)
 
 
+def only(data: Mapping[str, Any], word: str, shown: Collection[int]) -> dict[str, Any]:
+    """What `journeys` returns, cut down to a few sentences of one word: little enough for a page where it is not the subject.
+
+    Directions and their shares of variance stay those that were fitted to all. "apart_seen", which is of the means of all sentences, is left out.
+
+    Parameters
+    ----------
+    data : dict
+        As `journeys` returns it, with or without "attention".
+    word : str
+    shown : indices of sentences of `word` in `data`
+
+    Returns
+    -------
+    dict
+        Of the same form; the sentences have new numbers, from 0.
+    """
+    entry, shown = entry_of(data, word), list(numbers_of(data, shown) or [])
+    if not shown or len(set(shown)) < len(shown) or not set(shown) <= set(entry["sentences"]):
+        raise ValueError(f"shown must be sentences of {word!r}, each once, from {entry['sentences']}; got {shown!r:.60}")
+    chosen = [data["sentences"][i] for i in shown]
+    pairs = [frozenset(pair) for pair in combinations(entry["sentences"], 2)]
+    kept = [pairs.index(frozenset(pair)) for pair in combinations(shown, 2)]
+    few = {
+        "sentences": list(range(len(shown))),
+        "senses": [sense for sense in entry["senses"] if any(each["sense"] == sense for each in chosen)],
+        "cosines": {name: [[row[k] for k in kept] for row in rows] for name, rows in entry["cosines"].items()},
+        "distances": [[row[k] for k in kept] for row in entry["distances"]],
+        "own": entry["own"],
+    }
+    made = {"sentences": chosen, "words": {word: few}, "common": data["common"], "crowd": data["crowd"]}
+    if "attention" in data:
+        weights = attention_maps.unpack(data["attention"], [len(each["tokens"]) for each in data["sentences"]])
+        made["attention"] = attention_maps.pack([weights[i] for i in shown])
+    return made
+
+
 class WithinAcross(NamedTuple):
     """Mean cosines of pairs of sentences, by layer; NaN where there is no such pair.
 
