@@ -59,10 +59,10 @@ def one_page(folder, pages, address=""):
             element.decompose()
         for element in article.select("details"):
             element["open"] = ""  # what a click would show, paper shows
-        for live in article.select(".td-live"):
+        for live in article.select(".td-live, .td-later"):
             place = live.find_parent(id=True)
             live.append(where(soup, address, name, place["id"] if place else ""))
-        for element in article.find_all(id=True):
+        for element in article.select("[id]:not(svg *)"):  # parts of a picture are named in it
             element["id"] = anchor(name, element["id"])
         for image in article.select("img[src]"):
             image["src"], image["loading"] = inside(name, image["src"]), "eager"

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from tokendynamics import _data, attention_weights, content, force, geometry, potential_at
-from tokendynamics.real import minilm, senses
+from tokendynamics.real import attention_maps, minilm, senses
 
 with_weights = pytest.mark.skipif(bool(minilm.missing()), reason=minilm.missing())
 
@@ -51,6 +51,31 @@ def test_shown_sentences_alone_count():
     data = senses.journeys(TwoDimensional(), ROWS)
     within, across = senses.within_across(data, "bow", shown=[0, 1])
     assert np.isnan(within).all() and np.allclose(across, np.array(data["words"]["bow"]["cosines"]["word"])[:, 0])
+
+
+@pytest.mark.parametrize("shown", [[0, 2], [2, 1], [1]])
+def test_few_sentences_of_a_word_are_what_they_are_alone(shown):
+    model = TwoDimensional()
+    whole, alone = senses.journeys(model, ROWS), senses.journeys(model, [ROWS[i] for i in shown])
+    rng = np.random.default_rng(5)
+    maps = [rng.random((2, 3, n, n)) for n in (len(each["tokens"]) for each in whole["sentences"])]
+    few = senses.only(whole | {"attention": attention_maps.pack(maps)}, "bow", shown)
+    ours, theirs = few["words"]["bow"], alone["words"]["bow"]
+    assert ours["sentences"] == theirs["sentences"] and sorted(ours["senses"]) == sorted(theirs["senses"])
+    assert ours["distances"] == theirs["distances"]
+    assert ours["cosines"] == {name: theirs["cosines"][name] for name in ("word", "[CLS]")}  # one of the three has no full stop
+    assert list(few["words"]) == ["bow"] and few["sentences"] == [whole["sentences"][i] for i in shown]
+    assert few["words"]["bow"]["own"] == whole["words"]["bow"]["own"] and few["common"] == whole["common"]
+    unpacked = attention_maps.unpack(few["attention"], [len(each["tokens"]) for each in few["sentences"]])
+    for ours, i in zip(unpacked, shown, strict=True):
+        assert np.abs(ours - maps[i]).max() <= 0.005 + 1e-9
+    assert "attention" not in senses.only(whole, "bow", shown)
+
+
+@pytest.mark.parametrize("shown", [[], [3], [0, 0], [9], "01", None])
+def test_few_sentences_are_some_of_the_word(shown):
+    with pytest.raises(ValueError, match="shown"):
+        senses.only(senses.journeys(TwoDimensional(), ROWS), "bow", shown)
 
 
 def test_projection_is_the_best_of_three_directions():

@@ -7,6 +7,7 @@ paper, it is at rest from the start.
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Mapping
 from html import escape
@@ -29,7 +30,7 @@ STYLE = """
 font:14px system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans",sans-serif}
 @media(prefers-color-scheme:dark){.tdm{--a:var(--td-query,#56b4f0);--b:var(--td-other,#c6b25a);--i:var(--td-ink,#e4e7ec);\
 --q:var(--td-quiet,#a9b1bd);--p:var(--td-page,#141414)}}
-.tdm text{fill:var(--i)}.tdm .q{fill:var(--q);font-size:12px}.tdm b,.tdm .w{font-weight:700}
+.tdm text{fill:var(--i)}.tdm .q{fill:var(--q);font-size:12px}.tdm .w{font-weight:700}
 .tdm .s0{--c:var(--a);--f:var(--a);--d:none}.tdm .s1{--c:var(--b);--f:var(--p);--d:6 4}
 .tdm .t{fill:none;stroke:var(--c);stroke-width:2;stroke-dasharray:var(--d)}.tdm .l{fill:var(--c)}.tdm .m{fill:var(--f);stroke:var(--c);stroke-width:2}
 .tdm .r{fill:none;stroke:#fff;stroke-width:14;stroke-dasharray:1;stroke-linejoin:round;stroke-linecap:round}
@@ -154,6 +155,7 @@ def _sentence(sentence, word, i):
     """A sentence in lines beside its mark, the word bold."""
     x, y = 181, 36 + 58 * i
     lines = textwrap.wrap(sentence, LETTERS)
-    bold = [escape(line).replace(escape(word), f'<tspan class="w">{escape(word)}</tspan>') for line in lines]
+    whole = re.compile(rf"\b{re.escape(escape(word))}\b", re.IGNORECASE)
+    bold = [whole.sub(lambda found: f'<tspan class="w">{found[0]}</tspan>', escape(line)) for line in lines]
     spans = "".join(f'<tspan x="{x}" dy="{18 if k else 0}">{line}</tspan>' for k, line in enumerate(bold))
     return f'<g class="s{i}"><g class="m" transform="translate({x - 13},{y - 5})">{MARKS[i]}</g><text x="{x}" y="{y}">{spans}</text></g>'
