@@ -7,24 +7,32 @@ import { fixed } from "../ui/numbers.js";
 import { output, readout } from "../ui/output.js";
 import { selectField } from "../ui/select.js";
 import { unpack, weights } from "./attention_maps.js";
+import { named } from "./senses.js";
 
 const NONE = "none";
 
 /** `change(patch)` asks for another state; `number(id)` is what a sentence is called; `redraw` is called once the weights are there. */
-export function sideBySide({ data, change, number, redraw, get }) {
-  const { layers, heads } = data.attention;
+export function sideBySide({ heads, change, number, redraw, get }) {
   const broken = notice();
-  let packed = null;
-  unpack(
-    data.attention,
-    data.sentences.map(({ tokens }) => tokens.length),
-  ).then(
-    (all) => {
+  let packed = null, // the weights on view, once they are unpacked
+    of = null, // the attention that they are of
+    sizes = []; // and the lengths of its sentences
+
+  async function read({ attention, sentences }) {
+    const lengths = sentences.map(({ tokens }) => tokens.length);
+    if (String(sizes) !== String(lengths)) packed = null; // or else the weights of a moment ago stay until the new ones are there
+    [of, sizes] = [attention, lengths];
+    try {
+      const all = await unpack(attention, lengths);
+      if (of !== attention) return;
       packed = all;
+      broken.clear();
       redraw();
-    },
-    (error) => broken.say(`The weights cannot be shown: ${error.message}.`),
-  );
+    } catch (error) {
+      packed = null;
+      broken.say(`The weights cannot be shown: ${error.message}.`);
+    }
+  }
 
   const head = selectField(
     "Head",
@@ -55,10 +63,9 @@ export function sideBySide({ data, change, number, redraw, get }) {
     readout("its distance, in all 384 numbers", between.full),
   );
   const title = h("p", { class: "td-heading" });
-  let listed = null;
+  let listed = "";
 
-  function list(word) {
-    listed = word;
+  function list(data, word) {
     const options = data.words[word].sentences.map((id) => h("option", { value: id }, `${number(id)} ${data.sentences[id].sentence}`));
     chosen[0].control.replaceChildren(...options);
     chosen[1].control.replaceChildren(h("option", { value: NONE }, "none"), ...options.map((option) => option.cloneNode(true)));
@@ -78,8 +85,12 @@ export function sideBySide({ data, change, number, redraw, get }) {
         "A row is a token that looks, a column one that is looked at; numbers are per cent, kept to whole ones, and left out below 5.",
       ),
     ],
-    show({ word, compared, head: which }, nearest) {
-      if (listed !== word) list(word);
+    show({ data, word, compared, head: which }, nearest) {
+      const { layers } = data.attention;
+      if (of !== data.attention) read(data);
+      const now = named(data, word);
+      if (listed !== now) list(data, word);
+      listed = now;
       const through = Math.max(1, nearest); // the layer that made the states on view
       head.control.value = which;
       reword(
@@ -92,7 +103,7 @@ export function sideBySide({ data, change, number, redraw, get }) {
       both.style.setProperty("--tables", compared.length);
       tables.forEach((each, place) => {
         const id = compared[place];
-        each.element.hidden = id === undefined || !packed;
+        each.element.hidden = packed?.starts[id] === undefined;
         if (each.element.hidden) return;
         const { tokens, target, sense } = data.sentences[id];
         each.show(

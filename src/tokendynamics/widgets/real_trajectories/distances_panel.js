@@ -32,7 +32,7 @@ export function misleads(number) {
 
   return {
     element,
-    show(data, { word, shown, basis }, components, layer) {
+    show({ data, word, shown, basis }, components, layer) {
       element.hidden = !data.words[word].distances; // data made before there were any
       if (element.hidden) return null;
       const { pairs, screen, full } = distances(data, word, shown, basis, components);

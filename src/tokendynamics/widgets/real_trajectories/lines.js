@@ -10,12 +10,12 @@ const HEIGHT = 122,
   TOP = 10,
   BOTTOM = 26;
 
-/** series: {name, values, kind}; kind is "main", "second" or "control". A line with a NaN in it is left out. */
+/** series: {name, values, kind}; kind is "main", "second" or "control". A line with a NaN in it is left out. `from` is the first layer's number. */
 export function lineChart({ onResize }) {
   const view = chart({ layers: ["grid", "now", "lines", "dots", "names"], height: HEIGHT, onResize });
   const { svg, layer } = view;
 
-  function draw({ label, series, last, current, low, high }) {
+  function draw({ label, series, last, current, low, high, from = 0 }) {
     if (!view.width) return;
     const drawn = series.filter(({ values }) => values.every(Number.isFinite));
     const all = drawn.flatMap(({ values }) => values);
@@ -26,11 +26,11 @@ export function lineChart({ onResize }) {
       `${label} by layer. ${drawn.map(({ name, values }) => `${name}: ${values.map((v) => fixed(v)).join(", ")}`).join(". ")}.`,
     );
 
-    const [from, to] = x.range();
-    layer.grid.selectAll("line").data(y.ticks(3)).join("line").attr("x1", from).attr("x2", to).attr("y1", y).attr("y2", y);
+    const [left, to] = x.range();
+    layer.grid.selectAll("line").data(y.ticks(3)).join("line").attr("x1", left).attr("x2", to).attr("y1", y).attr("y2", y);
     const marks = [
-      ...y.ticks(3).map((t) => ({ x: from - 6, y: y(t) + 4, anchor: "end", text: fixed(t, 2) })),
-      ...Array.from({ length: last + 1 }, (_, t) => ({ x: x(t), y: HEIGHT - 8, anchor: "middle", text: t })),
+      ...y.ticks(3).map((t) => ({ x: left - 6, y: y(t) + 4, anchor: "end", text: fixed(t, 2) })),
+      ...Array.from({ length: last + 1 }, (_, t) => ({ x: x(t), y: HEIGHT - 8, anchor: "middle", text: t + from })),
       { x: to + 8, y: HEIGHT - 8, anchor: "start", text: "layer" },
     ];
     write(layer.grid.selectAll("text").data(marks).join("text"));

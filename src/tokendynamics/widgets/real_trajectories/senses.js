@@ -26,3 +26,7 @@ export function state_at(path, layer) {
     part = layer - before;
   return path[before].map((x, k) => x + part * (path[after][k] - x));
 }
+
+/** What a list of a word's sentences says, as one text: while a head is slid their states are others, and they are the same. */
+export const named = (data, word) =>
+  JSON.stringify([word, data.words[word].sentences.map((id) => [data.sentences[id].sense, data.sentences[id].sentence])]);

@@ -1,15 +1,15 @@
 // The sentences of a word, to check and uncheck, under the sense that each was written for.
 import { h, uid } from "../ui/dom.js";
 import { senseClass, senseMark } from "./sense_marks.js";
+import { named } from "./senses.js";
 
 /** `onChange(ids)` hears which sentences are checked. */
-export function sentenceList(data, onChange) {
+export function sentenceList(onChange) {
   const element = h("div", { class: "td-sentences" });
-  let listed = null,
+  let listed = "",
     boxes = new Map();
 
-  function list(word) {
-    listed = word;
+  function list(data, word) {
     const { senses, sentences } = data.words[word];
     boxes = new Map(sentences.map((id) => [id, h("input", { type: "checkbox", id: uid("sentence"), value: id, onchange: changed })]));
     const line = (id, i) =>
@@ -30,22 +30,26 @@ export function sentenceList(data, onChange) {
 
   return {
     element,
-    show(word, shown) {
-      if (listed !== word) list(word);
+    show(data, word, shown) {
+      const now = named(data, word);
+      if (listed !== now) list(data, word);
+      listed = now;
       for (const [id, box] of boxes) box.checked = shown.includes(id);
     },
   };
 }
 
 /** Which mark is which sense. */
-export function senseKey(data) {
+export function senseKey() {
   const element = h("p", { class: "td-senses" });
   let listed = null;
   return {
     element,
-    show(word) {
-      if (listed !== word) element.replaceChildren(...data.words[word].senses.map((sense, i) => h("span", {}, senseMark(i), sense)));
-      listed = word;
+    show(data, word) {
+      const { senses } = data.words[word],
+        text = senses.join();
+      if (listed !== text) element.replaceChildren(...senses.map((sense, i) => h("span", {}, senseMark(i), sense)));
+      listed = text;
     },
   };
 }

@@ -3,15 +3,15 @@ import { h } from "../ui/dom.js";
 import { giveBack, plot } from "../ui/plot.js";
 import { slider } from "../ui/slider.js";
 import { LIMITS } from "./state.js";
-import { frameOf, tracksOf } from "./tracks.js";
+import { frameOf, ghostsOf, tracksOf } from "./tracks.js";
 
 const COLOURS = ["query", "other", "ink", "reference"],
   SYMBOLS = ["circle", "square-open", "diamond", "diamond-open"],
   DASHES = ["solid", "dash", "dot", "dashdot"];
 const FAR = 1.45;
 
-/** `get()` is the state now; `onTurn([turn, tilt])` asks for another; `onLost()` hears that the picture cannot be drawn any more. */
-export function space({ model, experimental, data, get, onTurn, onLost }) {
+/** `get()` is what is seen now, a state with its `data` and `ghost`; `onTurn([turn, tilt])` asks for another; `onLost()` hears that the picture cannot be drawn any more. */
+export function space({ model, experimental, get, onTurn, onLost }) {
   const turn = slider({ label: "Turn", limits: LIMITS.turn, unit: "°", onInput: (v) => onTurn([v, get().turn[1]]) });
   const tilt = slider({ label: "Tilt", limits: LIMITS.tilt, unit: "°", onInput: (v) => onTurn([get().turn[0], v]) });
   const picture = plot({
@@ -19,7 +19,7 @@ export function space({ model, experimental, data, get, onTurn, onLost }) {
     experimental,
     failed: "The plane shows two of the three directions.",
     onDrawn,
-    figure: ({ colour }) => figure(data, get(), colour),
+    figure: ({ colour }) => figure(get(), colour),
   });
 
   function onDrawn(place) {
@@ -84,9 +84,10 @@ export function turnOf({ x, y, z }) {
   return [degrees(Math.atan2(y, x)), Math.max(LIMITS.tilt.min, Math.min(LIMITS.tilt.max, degrees(Math.atan2(z, Math.hypot(x, y)))))];
 }
 
-function figure(data, state, colour) {
+function figure({ data, ghost, ...state }, colour) {
   const tracks = tracksOf(data, state, [1, 2, 3]),
-    { middle, half } = frameOf(tracks, 3);
+    ghosts = ghostsOf(data, ghost, state, [1, 2, 3]),
+    { middle, half } = frameOf([...tracks, ...ghosts], 3);
   const senses = data.words[state.word].senses;
   const traces = senses.flatMap((sense, k) => {
     const mine = tracks.filter((track) => track.sense === k),
@@ -129,7 +130,7 @@ function figure(data, state, colour) {
     showspikes: false,
   });
   return {
-    data: traces,
+    data: [...ghosts.map((track) => ghostLine(track, colour)), ...traces],
     layout: {
       margin: { l: 0, r: 0, t: 0, b: 0 },
       legend: { orientation: "h", x: 0, y: 1, itemclick: false, itemdoubleclick: false },
@@ -145,4 +146,12 @@ function figure(data, state, colour) {
   };
 }
 
+const ghostLine = ({ whole }, colour) => ({
+  type: "scatter3d",
+  mode: "lines",
+  hoverinfo: "skip",
+  showlegend: false,
+  ...columns(whole),
+  line: { color: colour("quiet"), width: 1.5, dash: "dot" },
+});
 const columns = (places) => ({ x: places.map((p) => p[0]), y: places.map((p) => p[1]), z: places.map((p) => p[2]) });

@@ -32,6 +32,13 @@ export function tracksOf(data, state, components) {
   return tracks.sort((one, other) => one.main - other.main);
 }
 
+/** The same tokens' ways through the model as it learned, whole; none where nothing in it is changed. */
+export function ghostsOf(data, ghost, state, components) {
+  if (!ghost) return [];
+  const learned = { ...data, sentences: data.sentences.map((sentence, i) => ({ ...sentence, ...ghost[i] })) };
+  return tracksOf(learned, state, components).map((track) => ({ ...track, key: `learned-${track.key}` }));
+}
+
 /** The smallest frame of equal sides around all layers of the tracks: {middle, half}. */
 export function frameOf(tracks, dimensions) {
   const seen = tracks.flatMap(({ whole }) => whole);

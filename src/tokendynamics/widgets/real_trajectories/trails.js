@@ -26,7 +26,7 @@ const AROUND = [
 ];
 
 export function trailPlane({ label, onResize, onFocus }) {
-  const board = square({ label, layers: ["axes", "trails", "stops", "tokens", "names"], onSize: onResize });
+  const board = square({ label, layers: ["axes", "ghosts", "trails", "stops", "tokens", "names"], onSize: onResize });
   const view = Object.assign(board, { draw });
   const { layer, x, y } = view;
   const open = new Set(); // keys of tokens whose names stay
@@ -38,8 +38,9 @@ export function trailPlane({ label, onResize, onFocus }) {
   /**
    * tracks: {key, path, at, sense, main, name, about}: path in the plane up to now, `at` its end, `main` for the word
    * that is followed, `short` is written beside it where it is `named`. frame: {middle: [x, y], half}. axes: names of the two directions.
+   * ghosts: tracks drawn beneath, whole.
    */
-  function draw(tracks, frame, axes, trails) {
+  function draw(tracks, frame, axes, trails, ghosts = []) {
     data = tracks;
     const [mx, my] = frame.middle;
     x.domain([mx - frame.half, mx + frame.half]).range([0, view.size]);
@@ -54,13 +55,19 @@ export function trailPlane({ label, onResize, onFocus }) {
     drawAxes(view, {
       across,
       up,
-      print: (t) => fixed(t, 0),
+      print: (t) => fixed(t, frame.half < 2 ? 1 : 0), // cosines
       more: [
         { key: "xname", x: view.size - 8, y: view.size - 22, anchor: "end", text: `${axes[0]} →` },
         { key: "yname", x: 8, y: 16, anchor: "start", text: `↑ ${axes[1]}` },
       ],
     });
     const line = (path) => (path.length > 1 ? `M${path.map(([a, b]) => `${round(x(a))},${round(y(b))}`).join("L")}` : "");
+    const ring = ([a, b]) => `M${round(x(a)) - 4},${round(y(b))}a4,4,0,1,0,8,0a4,4,0,1,0,-8,0`;
+    layer.ghosts
+      .selectAll("path")
+      .data(ghosts, (d) => d.key)
+      .join("path")
+      .attr("d", (d) => `${line(d.whole)}${ring(d.at)}`);
     layer.trails
       .selectAll("path")
       .data(trails ? tracks : [], (d) => d.key)

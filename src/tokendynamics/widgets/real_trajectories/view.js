@@ -1,5 +1,5 @@
 // Real trajectories: a word of the real model in its sentences, layer by layer, and the numbers that judge the
-// picture. The model ran beforehand; this file draws its data, which is a trait of the widget.
+// picture. The book's sentences ran beforehand, and are a trait of the widget; the reader's own run when they are asked for (asking.js).
 
 import { h, reword } from "../ui/dom.js";
 import { pythonLine } from "../ui/link.js";
@@ -9,39 +9,112 @@ import { output, readout } from "../ui/output.js";
 import { player } from "../ui/player.js";
 import { checkField, selectField } from "../ui/select.js";
 import { widget } from "../ui/widget.js";
+import { anchorFields } from "./anchors.js";
+import { asking } from "./asking.js";
 import { sideBySide } from "./attention_panel.js";
+import { changes } from "./change_panel.js";
 import { misleads } from "./distances_panel.js";
+import { laws } from "./laws_panel.js";
 import { lineChart } from "./lines.js";
 import { within_across } from "./senses.js";
 import { senseKey, sentenceList } from "./sentences.js";
 import { hasWebGL, space } from "./space.js";
-import { BASES, fitting, measure, NAMES, opening, PAIRS, start, TOKENS } from "./state.js";
-import { frameOf, tracksOf } from "./tracks.js";
+import { BASES, fitting, LEARNED, measure, NAMES, opening, PAIRS, start, TOKENS, wanted } from "./state.js";
+import { frameOf, ghostsOf, tracksOf } from "./tracks.js";
 import { trailPlane } from "./trails.js";
+import { yours } from "./yours_panel.js";
 
 const NOTES = {
   own: "These directions were chosen to spread out the very states you look at, so they flatter any difference.",
   common: "These directions were chosen for all tokens alike, so they pass over what is special to one word.",
+  anchors: "Across and up are cosines with the two words, each alone in the same model at the same layer.",
 };
+const HEADS = 12;
 
-function build({ model, experimental, root, store, about, say, change, tell, reset, redraw }) {
-  const data = model.get("data");
-  const words = Object.keys(data.words);
-  const last = data.common.by_layer.length - 1;
+function build({ model, experimental, root, rules, store, about, say, change, tell, begin, reset, redraw }) {
+  const { source } = rules,
+    { book } = source;
+  const last = book.common.by_layer.length - 1;
   const emptyNotice = notice(),
-    flat = notice();
+    flat = notice(),
+    waiting = notice();
   let open = ""; // the panel
   let webgl = null; // whether there is WebGL: asked when it is needed
-  const number = (id) => data.words[store.state.word].sentences.indexOf(id) + 1;
+  const { word, shown, compared, basis } = start(book);
+  let seen = { data: book, ghost: null, answer: null, word, shown, compared, basis }; // the last state that could be drawn, and what it is drawn with
+  const number = (id) => seen.data.words[seen.word].sentences.indexOf(id) + 1;
   const get = () => store.state;
 
+  // ------------------------------------------------------------------ the model
+  const live = asking({ model, experimental, hear });
+
+  /** The model's answer: of a head that is slid, or of new sentences, whose state `done` sets. */
+  function hear(answer, done) {
+    if (answer.refused) return live.about.say(answer.refused, "problem", remedies(answer));
+    source.answer = answer;
+    if (done) done(answer);
+    else change({});
+  }
+  /** Words that all sentences share, where the one that was asked for is not among them. */
+  const remedies = ({ shared = [], made_of }) => shared.slice(0, 4).map((word) => [`Follow “${word}”`, () => askFor({ ...made_of, word })]);
+
+  /** Ask about other sentences, another word or other anchors. The state is that of now until the answer is there. */
+  function askFor({ basis = get().basis, ...patch }) {
+    const asked = { ...LEARNED, anchors: [], word: "", ...patch };
+    live.ask(asked, ({ made_of, data }) => {
+      const { sentences, word, anchors } = made_of;
+      const ids = sentences.map((_, i) => i);
+      begin({
+        ...made_of,
+        shown: ids,
+        compared: opening(data, word),
+        basis: basis === "anchors" && !anchors.length ? "own" : basis,
+      });
+    });
+  }
+
+  /** What the state asks of the model: of itself where it may, else by a button, as for sentences that came with a link. */
+  function keepUp(state, { answer, current }) {
+    if (current || live.busy()) return waiting.clear();
+    if (live.ready()) {
+      waiting.clear();
+      return live.ask(wanted(state));
+    }
+    const first = answer
+      ? "What you see was computed beforehand."
+      : `These sentences came with a link: ${state.sentences.map((text) => `“${text}”`).join(" ")}`;
+    waiting.say(`${first} To run them the model has to come into this page: 11 MB, which your browser keeps.`, "note", [
+      ["Run them", () => live.ask(wanted(state), () => change({}))],
+    ]);
+  }
+
   // ------------------------------------------------------------------ controls
+  const BOOKS = { sentences: [], senses: [], anchors: [], ...LEARNED };
   const wordSelect = selectField(
     "Word",
-    words.map((word) => [word, `${word}: ${data.words[word].senses.join(" or ")}`]),
-    (word) => tell({ word, shown: data.words[word].sentences, compared: opening(data, word) }),
+    Object.keys(book.words).map((word) => [word, `${word}: ${book.words[word].senses.join(" or ")}`]),
+    (word) => {
+      const { basis, sentences } = get();
+      const home = {
+        ...BOOKS,
+        word,
+        shown: book.words[word].sentences,
+        compared: opening(book, word),
+        basis: basis === "anchors" ? "own" : basis,
+      };
+      (sentences.length ? begin : tell)(home);
+    },
   );
-  const basisSelect = selectField("Projection", Object.entries(BASES), (basis) => tell({ basis }));
+  const ownOption = h("option", { value: "" }, "in your sentences");
+  const basisSelect = selectField("Projection", Object.entries(BASES), (basis) => {
+    if (basis !== "anchors" || get().anchors.length) return tell({ basis });
+    anchors.open();
+    redraw();
+  });
+  const anchors = anchorFields({
+    ask: (words) => askFor({ ...wanted(get()), anchors: words, basis: "anchors" }),
+    say: (words) => live.about.say(words),
+  });
   const pictureSelect = selectField(
     "Picture",
     [
@@ -57,8 +130,25 @@ function build({ model, experimental, root, store, about, say, change, tell, res
   );
   const tokenSelect = selectField("Show", Object.entries(TOKENS), (tokens) => change({ tokens }));
   const trails = checkField("Trails", (on) => change({ trails: on }));
-  const list = sentenceList(data, (shown) => tell({ shown })),
-    marks = senseKey(data);
+  const list = sentenceList((shown) => tell({ shown })),
+    marks = senseKey();
+  const own = yours({
+    onPage: live.onPage,
+    show: (given) => askFor(given),
+    follow: (word) => askFor({ ...wanted(get()), word }),
+  });
+  const bent = changes({
+    change,
+    get,
+    layers: last,
+    heads: HEADS,
+    take: () => {
+      const { data } = seen,
+        ids = get().compared;
+      askFor({ sentences: ids.map((id) => data.sentences[id].sentence), senses: ids.length > 1 ? ["A", "B"] : ["A"], word: get().word });
+    },
+  });
+  const measures = laws({ averages: model.get("averages") ?? {}, redraw });
 
   // ------------------------------------------------------------------ pictures and readouts
   const board = trailPlane({
@@ -69,8 +159,7 @@ function build({ model, experimental, root, store, about, say, change, tell, res
   const deep = space({
     model,
     experimental,
-    data,
-    get,
+    get: () => ({ ...get(), ...seen }),
     onTurn: (turn) => change({ turn }),
     onLost: () => {
       webgl = false;
@@ -81,7 +170,7 @@ function build({ model, experimental, root, store, about, say, change, tell, res
     gapChart = lineChart({ onResize: redraw }),
     agreementChart = lineChart({ onResize: redraw });
   const trust = misleads(number);
-  const beside = data.attention ? sideBySide({ data, change, number, redraw, get }) : null;
+  const beside = sideBySide({ heads: HEADS, change, number, redraw, get });
   const three = (x) => (Number.isFinite(x) ? fixed(x, 3) : "–"),
     percent = (x) => `${fixed(100 * x, 1)} %`;
   const out = {
@@ -106,14 +195,16 @@ function build({ model, experimental, root, store, about, say, change, tell, res
     onRest: () => say(summary()),
     readout: out.layer,
   });
+  const pairName = h("span", {}, "gap ");
+  const reading = h("span", { class: "td-waits" }, pairName, out.gap);
   const heading = (text) => h("p", { class: "td-heading" }, text);
   const basisNote = h("p", { class: "td-quiet" });
   const apartRow = readout("of the squared distance between the two senses (all its sentences), all three show", out.apart);
   const nearest = () => Math.round(store.state.layer); // states exist at whole layers only
 
   /** Three dimensions where they are wanted and there is WebGL; else the plane, and a word about why. */
-  function inSpace() {
-    if (store.state.dimensions === 2) return flat.clear();
+  function inSpace({ dimensions, basis }) {
+    if (dimensions === 2 || basis === "anchors") return flat.clear(); // two words span a plane
     webgl ??= hasWebGL();
     if (webgl) flat.clear();
     else
@@ -124,16 +215,30 @@ function build({ model, experimental, root, store, about, say, change, tell, res
     return webgl;
   }
 
-  function draw(state) {
-    const entry = data.words[state.word],
+  function draw(wished, found) {
+    if (found.data) {
+      const { word, shown, compared, basis } = wished;
+      seen = { data: found.data, ghost: found.answer?.ghost ?? null, answer: found.answer, word, shown, compared, basis };
+    }
+    keepUp(wished, found);
+    const state = { ...wished, ...seen }; // until the model has answered, what was seen stays
+    const { data } = seen,
+      entry = data.words[state.word],
       layer = nearest(),
-      deepens = Boolean(inSpace());
+      deepens = Boolean(inSpace(state));
     root.setAttribute("aria-label", `Real trajectories of “${state.word}”`); // a page may show two
-    list.show(state.word, state.shown);
-    marks.show(state.word);
+    list.show(data, state.word, state.shown);
+    marks.show(data, state.word);
     time.show(state.layer);
+    own.show({ ...wished, word: state.word, layer }, state.answer);
+    bent.show(wished, state.answer);
+    measures.draw(state.answer, layer, open === "laws");
+    anchors.show(wished);
+    if (!state.answer) ownOption.remove();
+    else if (!ownOption.isConnected) wordSelect.control.prepend(ownOption);
+    basisSelect.control.querySelector("[value='anchors']").disabled = !state.answer;
     for (const [{ control }, value] of [
-      [wordSelect, state.word],
+      [wordSelect, state.answer ? "" : state.word],
       [basisSelect, state.basis],
       [pictureSelect, state.dimensions],
       [pairSelect, state.components.join()],
@@ -145,53 +250,56 @@ function build({ model, experimental, root, store, about, say, change, tell, res
     else emptyNotice.say("No sentence is checked, so there is nothing to draw. Check at least one.");
 
     const components = deepens ? [1, 2, 3] : state.components;
-    const looks = Boolean(beside) && open === "heads";
+    const looks = Boolean(data.attention) && open === "heads";
     board.element.hidden = deepens || looks;
     deep.element.hidden = !deepens || looks;
-    if (beside) beside.picture.hidden = !looks;
+    beside.picture.hidden = !looks;
     marks.element.hidden = looks || open === "words"; // where the list says it
-    pairSelect.element.hidden = deepens;
+    pairSelect.element.hidden = deepens || state.basis === "anchors";
     deep.controls.hidden = !deepens;
     if (looks) beside.show(state, layer);
     else if (deepens) deep.draw();
     else if (board.size) {
-      const tracks = tracksOf(data, state, components);
-      board.draw(
-        tracks,
-        frameOf(tracks, 2),
-        components.map((k) => `direction ${k}`),
-        state.trails,
-      );
+      const tracks = tracksOf(data, state, components),
+        ghosts = ghostsOf(data, state.ghost, state, components);
+      board.draw(tracks, frameOf([...tracks, ...ghosts], 2), names(state, components), state.trails, ghosts);
     }
-    drawNumbers(entry, layer, components);
+    drawNumbers(state, entry, layer, components);
   }
 
-  function drawNumbers(entry, layer, components) {
-    const { state } = store;
+  const names = ({ basis, anchors: words }, components) =>
+    basis === "anchors" ? words.map((word) => `cosine with “${word}”`) : components.map((k) => `direction ${k}`);
+
+  function drawNumbers(state, entry, layer, components) {
+    const { data } = state;
     const pair = within_across(data, state.word, "word", state.shown),
       { within, across } = pair;
-    const agreement = trust.show(data, state, components, layer);
+    const agreement = trust.show(state, components, layer);
     const lines = [within.every(Number.isFinite), across.every(Number.isFinite)];
     chartNote.hidden = lines.every(Boolean);
     for (const [i, some] of [lines.some(Boolean), lines.every(Boolean), Boolean(agreement?.some(Number.isFinite))].entries())
       charts[i].element.hidden = !some;
-    if (open === "cosines") drawCharts(entry, pair, agreement);
+    if (open === "cosines") drawCharts(state, entry, pair, agreement);
 
     reword(basisNote, NOTES[state.basis]);
-    const fit = state.basis === "own" ? entry.own : data.common;
+    const fit = state.basis === "own" ? entry.own : data.common,
+      fitted = state.basis !== "anchors";
+    for (const row of [drawnRow, byLayerRow]) row.hidden = !fitted;
     reword(drawnRow.firstChild, `of the variance over all layers, the ${components.length === 3 ? "three" : "two"} directions drawn hold`);
     out.layer.show(state.layer);
-    out.gap.show(within[layer] - across[layer]);
+    const both = lines.every(Boolean); // or else there is no gap, and the cosine says how near they are
+    reword(pairName, both ? "gap " : "cosine ");
+    out.gap.show(both ? within[layer] - across[layer] : (lines[0] ? within : across)[layer]);
     out.within.show(within[layer]);
     out.across.show(across[layer]);
     out.explained.show(components.reduce((sum, k) => sum + fit.each[k - 1], 0));
     out.byLayer.show(fit.by_layer[layer]);
-    apartRow.hidden = !entry.apart_seen || entry.senses.length > 2; // of more it says nothing
-    if (entry.apart_seen) out.apart.show(entry.apart_seen[state.basis][layer]);
+    apartRow.hidden = !fitted || !entry.apart_seen || entry.senses.length > 2; // of more it says nothing
+    if (!apartRow.hidden) out.apart.show(entry.apart_seen[state.basis][layer]);
   }
 
-  function drawCharts(entry, { within, across }, agreement) {
-    const { state } = store,
+  function drawCharts(state, entry, { within, across }, agreement) {
+    const { data } = state,
       shared = { last, current: state.layer };
     cosineChart.draw({
       ...shared,
@@ -203,11 +311,11 @@ function build({ model, experimental, root, store, about, say, change, tell, res
         { name: "across senses", values: across, kind: "second" },
       ],
     });
-    const names = { word: `“${state.word}”`, "[CLS]": "[CLS], control", ".": "“.”, control" };
+    const called = { word: `“${state.word}”`, "[CLS]": "[CLS], control", ".": "“.”, control" };
     const gaps = Object.keys(entry.cosines).map((token) => {
       const pair = within_across(data, state.word, token, state.shown);
       return {
-        name: names[token],
+        name: called[token],
         values: pair.within.map((v, t) => v - pair.across[t]),
         kind: token === "word" ? "main" : token === "." ? "control td-dotted" : "control",
       };
@@ -231,7 +339,8 @@ function build({ model, experimental, root, store, about, say, change, tell, res
     { class: "td-notice", "data-kind": "note", hidden: true },
     "A line needs a pair: two sentences of one sense for within, one of each for across.",
   );
-  const drawnRow = readout("", out.explained);
+  const drawnRow = readout("", out.explained),
+    byLayerRow = readout("of this layer’s variance, all three directions hold", out.byLayer);
   const agreementNote = h(
     "p",
     { class: "td-quiet" },
@@ -255,10 +364,12 @@ function build({ model, experimental, root, store, about, say, change, tell, res
 
   const panels = {
     words: { title: "Words", body: [wordSelect.element, list.element] },
+    yours: { title: "Yours", body: own.body },
     view: {
       title: "View",
       body: [
         [tokenSelect, basisSelect].map(({ element }) => element),
+        anchors.element,
         basisNote,
         [pictureSelect, pairSelect].map(({ element }) => element),
         deep.controls,
@@ -267,7 +378,7 @@ function build({ model, experimental, root, store, about, say, change, tell, res
     },
     left: {
       title: "Left out",
-      body: [drawnRow, readout("of this layer’s variance, all three directions hold", out.byLayer), apartRow, trust.element],
+      body: [drawnRow, byLayerRow, apartRow, trust.element],
     },
     cosines: {
       title: "Cosines",
@@ -285,22 +396,25 @@ function build({ model, experimental, root, store, about, say, change, tell, res
         h("p", { class: "td-quiet" }, "A state has 384 numbers. Judge closeness by the cosines, which use them all."),
       ],
     },
-    ...(beside ? { heads: { title: "Heads", body: beside.body } } : {}),
+    ...(book.attention ? { heads: { title: "Heads", body: beside.body } } : {}),
+    change: { title: "Change", body: bent.body },
+    laws: { title: "Laws", body: measures.body },
   };
 
   /** Sentences of the reader's own go into the line; those of the book are known to Python. */
   function python() {
-    if (data.about) return pythonLine("RealTrajectories", store.plain());
-    const sentences = data.sentences.map(({ sentence }) => sentence),
-      senses = data.sentences.map(({ sense }) => sense);
-    return pythonLine("RealTrajectories.of", { sentences, senses, ...store.plain() });
+    const { sentences: own_, ...state } = store.plain();
+    if (own_.length || book.about) return pythonLine("RealTrajectories", store.plain(), store.starts);
+    const sentences = book.sentences.map(({ sentence }) => sentence),
+      senses = book.sentences.map(({ sense }) => sense);
+    return pythonLine("RealTrajectories.of", { ...state, sentences, senses });
   }
 
   return {
-    picture: [board.element, deep.element, beside?.picture],
+    picture: [board.element, deep.element, beside.picture],
     transport: [time.element, reset],
-    reading: h("span", { class: "td-waits" }, "gap ", out.gap),
-    said: [flat.element, emptyNotice.element, about.element],
+    reading,
+    said: [flat.element, emptyNotice.element, waiting.element, live.element, about.element],
     panels,
     under: [marks.element],
     onPanel(name) {
@@ -311,7 +425,7 @@ function build({ model, experimental, root, store, about, say, change, tell, res
     summary,
     rest: time.stop,
     python,
-    parts: [time, board, deep, cosineChart, gapChart, agreementChart],
+    parts: [time, board, deep, cosineChart, gapChart, agreementChart, measures, live],
   };
 }
 
@@ -322,8 +436,8 @@ export default widget({
   names: NAMES,
   smooth: ["layer"],
   rules(model) {
-    const data = model.get("data");
-    return { measure: measure(data), settle: fitting(data), fallback: start(data) };
+    const source = { book: model.get("data"), answer: model.get("own") };
+    return { source, measure: measure(source), settle: fitting(source.book), fallback: start(source.book) };
   },
   build,
 });

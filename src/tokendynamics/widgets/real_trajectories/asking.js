@@ -1,0 +1,87 @@
+// Asking the real model about sentences of the reader's own. In a notebook Python runs it; on a page a worker does, once its files have come:
+// that is the reader's to say, as they are some 11 MB.
+import { button, h, reword } from "../ui/dom.js";
+import { notice } from "../ui/notice.js";
+import { openModel } from "./live/model.js";
+
+const MB = (bytes) => (bytes / 1e6).toFixed(1);
+
+/**
+ * `hear(answer)` gets what `real.own.own` and live/own.js give. `ask(wanted)` may come at any rate: the last one counts, and what failed is
+ * not asked again by itself. `hear` gets `done` with the first answer: a reader who pressed something waits for it, and `busy()` says so.
+ * `ready()` says whether to ask needs no word of the reader's.
+ */
+export function asking({ model, experimental, hear }) {
+  const onPage = Boolean(experimental?.staticPage);
+  const bar = h("progress", { max: 1, value: 0, "aria-label": "How much of the model has come" }),
+    far = h("span", { role: "status" });
+  const line = h("div", { class: "td-loading", hidden: true }, bar, far, button("Stop", halt));
+  const about = notice();
+  let opened = null, // the page's model
+    asked = "", // what was asked for last, as text
+    request = { wanted: null, done: null }, // and as it is
+    busy = false,
+    asks = 0;
+
+  function heard(answer) {
+    const { wanted, done } = request;
+    if (done && String(wanted.sentences) !== String(answer.made_of.sentences)) return; // of a slider a moment ago
+    line.hidden = true;
+    busy = false;
+    about.clear();
+    request.done = null;
+    hear(answer, done);
+  }
+  const fromPython = () => model.get("own") && heard(model.get("own"));
+  if (!onPage) model.on("change:own", fromPython);
+
+  function ask(wanted, done = null) {
+    const text = JSON.stringify(wanted);
+    if (text === asked && !done) return;
+    [asked, request, busy] = [text, { wanted, done }, Boolean(done)];
+    about.clear();
+    if (onPage) {
+      opened ??= openModel({ asset: experimental.asset, hear: heard, progress, fail });
+      opened.run(wanted);
+    } else {
+      model.set("asked", { ...wanted, nth: ++asks }); // asked once more, it is answered once more
+      model.save_changes();
+    }
+  }
+
+  function progress({ loaded, total, kept }) {
+    line.hidden = loaded >= total;
+    bar.max = total;
+    bar.value = loaded;
+    reword(far, `${MB(loaded)} of ${MB(total)} MB${kept ? ", from this browser" : ""}`);
+  }
+
+  function fail({ words, again }) {
+    if (!again) return about.say(words, "note");
+    line.hidden = true;
+    busy = false;
+    about.say(words, "problem", [["Try again", onward]]);
+  }
+
+  function halt() {
+    opened?.stop();
+    line.hidden = true;
+    busy = false;
+    about.say("Stopped. What has come stays.", "note", [["Go on", onward]]);
+  }
+
+  const onward = () => ask(request.wanted, request.done ?? (() => {}));
+
+  return {
+    element: h("div", {}, line, about.element),
+    about,
+    ask,
+    onPage,
+    busy: () => busy,
+    ready: () => !onPage || Boolean(opened),
+    stop() {
+      model.off("change:own", fromPython);
+      opened?.close();
+    },
+  };
+}

@@ -1,0 +1,77 @@
+// The laws of Chapters 1 to 4 on the reader's own sentences, layer by layer, beside the book's 80 sentences and arrows in random directions.
+import { h, reword } from "../ui/dom.js";
+import { fixed } from "../ui/numbers.js";
+import { output, readout } from "../ui/output.js";
+import { selectField } from "../ui/select.js";
+import { lineChart } from "./lines.js";
+
+const LAWS = {
+  cosine: ["Is the motion along the force?", "cosine of V T a and ∇φ, mean over heads and tokens"],
+  uphill: ["Does it set off uphill?", "share of tokens whose motion and force point less than 90° apart"],
+  rises: ["Does the potential rise?", "by how much a token’s own φ rises by the motion, keys held"],
+  third_law: ["Do updates cancel?", "length of their sum over the sum of their lengths; 0 if action is reaction"],
+  crowd: ["Do the tokens gather?", "mean cosine of two tokens of a sentence"],
+  rank: ["How many directions do they use?", "effective rank of a sentence’s tokens"],
+};
+
+/** `averages` are the book's, {law: {book, sd, random_weights}}. */
+export function laws({ averages, redraw }) {
+  const chart = lineChart({ onResize: redraw });
+  const which = selectField(
+    "Question",
+    Object.entries(LAWS).map(([name, [question]]) => [name, question]),
+    redraw,
+  );
+  const meant = h("p", { class: "td-quiet" }),
+    note = h("p", { class: "td-quiet" });
+  const out = Object.fromEntries(
+    ["yours", "book", "random", "weights"].map((name) => [name, output(`law-${name}`, { print: (x) => fixed(x) })]),
+  );
+  const rows = {
+    yours: readout("in your sentences", out.yours),
+    book: readout("in the book’s 80, mean", out.book),
+    random: readout("in yours, arrows as long in random directions", out.random),
+    weights: readout("in the book’s, matrices shuffled", out.weights),
+  };
+  return {
+    body: [which.element, meant, chart.element, Object.values(rows), note],
+    stop: chart.stop,
+    /** `layer` is the whole layer on view; a law of a layer's heads is of the layer that made the states. */
+    draw(answer, layer, open) {
+      const name = which.control.value,
+        ofStates = name === "crowd" || name === "rank",
+        at = ofStates ? layer : Math.max(1, layer) - 1;
+      const { book, sd, random_weights: weights } = averages[name] ?? {};
+      const { yours, random } = answer?.laws?.[name] ?? {};
+      reword(meant, LAWS[name][1]);
+      out.yours.show(yours?.[at] ?? undefined);
+      out.book.show(book?.[at] ?? undefined);
+      out.random.show(random?.[at] ?? undefined);
+      out.weights.show(weights?.[at] ?? undefined);
+      rows.random.hidden = ofStates;
+      reword(
+        note,
+        answer
+          ? `Over the book’s sentences the numbers scatter by ${sd ? fixed(sd[at]) : "–"} (standard deviation) here.`
+          : "Under Yours, sentences of your own lay their line beside these.",
+      );
+      if (!open) return;
+      const series = [
+        ["yours", yours, "main"],
+        ["the book’s 80", book, "second"],
+        ["random arrows", ofStates ? null : random, "control"],
+        ["shuffled model", weights, "control td-dotted"],
+      ];
+      const values = series.flatMap(([, list]) => list ?? []);
+      chart.draw({
+        label: LAWS[name][0],
+        low: Math.min(0, ...values),
+        high: Math.max(...values),
+        series: series.filter(([, list]) => list).map(([name_, list, kind]) => ({ name: name_, values: list, kind })),
+        last: ofStates ? 6 : 5,
+        current: ofStates ? layer : at,
+        from: ofStates ? 0 : 1,
+      });
+    },
+  };
+}
