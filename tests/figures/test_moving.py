@@ -87,7 +87,9 @@ def test_it_says_word_sentences_and_numbers(drawn):
 
 def test_the_two_differ_in_more_than_colour(drawn):
     svg = drawn[-1].svg
-    marks = ["".join(re.findall(r"<(circle|path)", ElementTree.tostring(named(svg, f"m{i}")[0], "unicode").replace("ns0:", ""))) for i in (0, 1)]
+    marks = [
+        "".join(re.findall(r"<(circle|path)", ElementTree.tostring(named(svg, f"m{i}")[0], "unicode").replace("ns0:", ""))) for i in (0, 1)
+    ]
     assert marks == ["circle", "path"] and "--d:none" in svg and "--d:6 4" in svg and "--f:var(--a)" in svg and "--f:var(--p)" in svg
 
 

@@ -5,10 +5,10 @@ import re
 
 import numpy as np
 import pytest
-from tokendynamics.real.bent import Change
 from widget_page import WidgetPage
 
 from tokendynamics.real import minilm, own
+from tokendynamics.real.bent import Change
 from tokendynamics.widgets import RealTrajectories
 
 VIEW = "real-trajectories"
@@ -139,7 +139,9 @@ def test_what_cannot_be_followed_is_said_and_the_picture_stays(widget, case):
     sentences, words = REFUSED[case]
     before, drawn = widget.state(), widget.picture()
     type_in(widget, *sentences)
-    widget.page.wait_for_function(f"() => document.querySelector(`{widget.selector} .td-notice[data-kind=problem]:not([hidden])`)", timeout=LOADING)
+    widget.page.wait_for_function(
+        f"() => document.querySelector(`{widget.selector} .td-notice[data-kind=problem]:not([hidden])`)", timeout=LOADING
+    )
     assert words in widget.notices()
     assert widget.state() == before and widget.picture() == drawn
 
@@ -186,7 +188,9 @@ def test_a_slider_asks_only_from_its_layer_on_and_keeps_the_hand_free(widget):
     for step in range(61):
         slider.fill(str(round(-1 + step / 20, 2)))
     widget.slide("its V, times", 0.5)
-    widget.page.wait_for_function(f"() => document.querySelector(`{widget.selector} [data-readout=moved-all]`).dataset.value", timeout=LOADING)
+    widget.page.wait_for_function(
+        f"() => document.querySelector(`{widget.selector} [data-readout=moved-all]`).dataset.value", timeout=LOADING
+    )
     assert widget.state()["gain"] == 0.5
 
 
@@ -195,7 +199,11 @@ def test_what_is_typed_and_slid_shares_a_screen_with_the_picture(visit, desk, wi
     widget = WidgetPage(visit(desk(VIEW), width=width, height=height), VIEW)
     type_in(widget, *SEALS)
     shown(widget)
-    for panel, labels in {"yours": ["Sentence 1", "Follow"], "change": ["its β, times", "its V, times", "Every layer"], "laws": ["Question"]}.items():
+    for panel, labels in {
+        "yours": ["Sentence 1", "Follow"],
+        "change": ["its β, times", "its V, times", "Every layer"],
+        "laws": ["Question"],
+    }.items():
         widget.panel(panel)
         for label in labels:
             control = widget.control(label)

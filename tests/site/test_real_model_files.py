@@ -194,7 +194,7 @@ def test_a_piece_that_fails_is_told_and_again_asks_for_what_is_missing(model, bo
     assert "layer-4-2.js" in said and "Try again goes on from there" in said and "MB are here" in said
     assert ("did not come" if how == "absent" else "damaged") in said
     model.page.wait_for_timeout(500)  # pieces that were on their way
-    before = {name for name in names(model.asked)}
+    before = set(names(model.asked))
     model.page.unroute("**/layer-4-2.js*")
     after = model.again()
     assert after.count("layer-4-2.js") == 1

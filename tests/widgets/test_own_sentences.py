@@ -96,6 +96,36 @@ def test_what_the_page_has_computed_is_not_computed_again(widget, counted):
     assert widget.own is found and counted["read"] == counted["measured"] == 0
 
 
+def asked(**more):
+    """As the page asks."""
+    neutral = {"word": "", "senses": [], "anchors": [], "bent": [1, 1], "beta": 1, "gain": 1, "value": "learned", "without": "nothing"}
+    return {"sentences": PAIR, "nth": 1} | neutral | more
+
+
+def test_what_the_page_asks_is_answered_and_its_state_follows_without_more_work(counted):
+    widget = RealTrajectories()
+    widget.set_state({"asked": asked(sentences=THREE)})
+    assert widget.own == own.own(MODEL, THREE, controls=False) | {"nth": 1} and widget.sentences == [] and widget.word == "light"
+    counted.update(read=0, measured=0)
+    found = widget.own["made_of"]
+    widget.set_state({"sentences": THREE, "word": found["word"], "shown": [0, 1, 2], "compared": [0, 1]})
+    assert widget.own["made_of"] == found and counted["read"] == counted["measured"] == 0
+    widget.set_state({"asked": asked(sentences=THREE, word="palm", senses=["A", "B", "C"], beta=0.5, nth=2), "beta": 0.5})
+    assert widget.own["made_of"]["beta"] == 0.5 and (counted["read"], counted["measured"]) == (0, 1)
+    widget.set_state({"asked": asked(sentences=THREE, word="palm", senses=["A", "B", "C"], beta=0.5, nth=3)})
+    assert widget.own["nth"] == 3
+
+
+def test_what_the_page_asks_and_cannot_be_followed_is_answered_in_words(widget):
+    before, seen = widget.state(), widget.still()
+    widget.set_state({"asked": asked(sentences=["Dogs bark.", "It rained."])})
+    assert "share no word" in widget.own["refused"] and widget.state() == before and widget.still() == seen
+    widget.set_state({"asked": asked(word="suitcase", nth=2)})
+    assert widget.own["shared"] == ["the", "light"]
+    widget.set_state({"gain": 0.0})
+    assert widget.own["made_of"]["sentences"] == PAIR and widget.own["moved"]
+
+
 def test_other_sentences_keep_the_word_where_they_share_it():
     widget = RealTrajectories()
     widget.sentences = PAIR

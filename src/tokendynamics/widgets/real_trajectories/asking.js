@@ -4,6 +4,7 @@ import { button, h, reword } from "../ui/dom.js";
 import { notice } from "../ui/notice.js";
 import { openModel } from "./live/model.js";
 
+const REST = 300; // ms: the same change in other heads takes as long as five changes, and waits until the hand rests
 const MB = (bytes) => (bytes / 1e6).toFixed(1);
 
 /**
@@ -21,7 +22,8 @@ export function asking({ model, experimental, hear }) {
     asked = "", // what was asked for last, as text
     request = { wanted: null, done: null }, // and as it is
     busy = false,
-    asks = 0;
+    asks = 0,
+    resting; // the timer
 
   function heard(answer) {
     const { wanted, done } = request;
@@ -31,6 +33,7 @@ export function asking({ model, experimental, hear }) {
     about.clear();
     request.done = null;
     hear(answer, done);
+    if (!onPage && answer.moved && !answer.control) resting = setTimeout(() => model.send({ want: "control" }), REST);
   }
   const fromPython = () => model.get("own") && heard(model.get("own"));
   if (!onPage) model.on("change:own", fromPython);
@@ -38,6 +41,7 @@ export function asking({ model, experimental, hear }) {
   function ask(wanted, done = null) {
     const text = JSON.stringify(wanted);
     if (text === asked && !done) return;
+    clearTimeout(resting);
     [asked, request, busy] = [text, { wanted, done }, Boolean(done)];
     about.clear();
     if (onPage) {
@@ -80,6 +84,7 @@ export function asking({ model, experimental, hear }) {
     busy: () => busy,
     ready: () => !onPage || Boolean(opened),
     stop() {
+      clearTimeout(resting);
       model.off("change:own", fromPython);
       opened?.close();
     },

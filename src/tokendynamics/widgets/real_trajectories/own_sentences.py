@@ -13,7 +13,9 @@ from .._plots import Plotted
 
 LIMITS = beside(__file__, "limits.json")
 OWN = ("sentences", "senses", "anchors", "bent", "beta", "gain", "value", "without")
+_READ = ("sentences", "senses", "word", "anchors")  # what a reading is made of
 _WORDS = {"value": bent.VALUES, "without": bent.PARTS}
+_COMPUTED = "own is computed from the sentences: set those"
 _averages = functools.cache(real_own.averages)
 
 
@@ -45,6 +47,7 @@ class OwnSentences(Plotted):
     value = traitlets.Unicode("learned").tag(sync=True)
     without = traitlets.Unicode("nothing").tag(sync=True)
     own: Any = traitlets.Dict(allow_none=True, default_value=None).tag(sync=True)  # what was computed: no state
+    asked: Any = traitlets.Dict(allow_none=True, default_value=None).tag(sync=True)  # by the page, before its state follows the answer
     averages = traitlets.Dict().tag(sync=True)  # of the book's sentences, to stand beside the laws in `own`
 
     _reading: real_own.Reading | None = None  # kept: a head that is slid changes nothing in it
@@ -53,6 +56,8 @@ class OwnSentences(Plotted):
     _from_page = False
 
     def __init__(self, **state):
+        if "own" in state:
+            raise ValueError(_COMPUTED)
         super().__init__(**state)
         self.on_msg(self._send_control)
 
@@ -120,6 +125,21 @@ class OwnSentences(Plotted):
         with self.hold_sync():
             self.own = real_own.measured(self._reading, change, controls=not self._from_page)
             self._fit(self._reading.made_of["word"], fresh)
+
+    @traitlets.observe("asked")
+    def _answer(self, change):
+        """What the page asks for is answered in `own`, which may refuse it; the traits stay, and follow where the page takes the answer."""
+        nth, asked = self.asked["nth"], {name: self.asked[name] for name in _READ}
+        changed = bent.Change(*self.asked["bent"], *(self.asked[name] for name in ("beta", "gain", "value", "without")))
+        bent.check(_model(), changed)
+        texts, more = asked["sentences"], {"senses": asked["senses"], "word": asked["word"] or None, "anchors": asked["anchors"]}
+        try:
+            if not self._reading or self._reading.made_of != asked:
+                self._reading = real_own.read(_model(), texts, **more)
+            found = real_own.measured(self._reading, changed, controls=False)
+        except real_own.Refused as why:
+            found = real_own.refused(why, texts, change=changed, **more)
+        self.own = found | {"nth": nth}  # so that what was asked twice is answered twice
 
     def _word_to_follow(self, fresh):
         """The word; but one that stayed while the sentences changed goes where they do not share it."""
@@ -197,7 +217,7 @@ class OwnSentences(Plotted):
     def _check_own(self, proposal):
         value = proposal["value"]
         if value is not None and not ("made_of" in value and ("data" in value or "refused" in value)):
-            raise ValueError("own is computed from the sentences: set those")
+            raise ValueError(_COMPUTED)
         return value
 
     _check_change = _proposals.choices(_WORDS)

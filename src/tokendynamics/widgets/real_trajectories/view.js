@@ -66,6 +66,7 @@ function build({ model, experimental, root, rules, store, about, say, change, te
       const ids = sentences.map((_, i) => i);
       begin({
         ...made_of,
+        senses: String(made_of.senses) === "A,B,C".slice(0, 2 * ids.length - 1) ? [] : made_of.senses, // of themselves
         shown: ids,
         compared: opening(data, word),
         basis: basis === "anchors" && !anchors.length ? "own" : basis,
