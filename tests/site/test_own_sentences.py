@@ -122,7 +122,7 @@ def test_towards_two_words(widget, model):
     widget.page.wait_for_function(f"() => document.querySelector(`{widget.selector}`).widgetState().basis === 'anchors'", timeout=LOADING)
     widget.settle()
     assert widget.state()["anchors"] == ["animal", "paper"]
-    assert "cosine with “animal”" in widget.root.locator(".td-plane svg").inner_text()
+    assert "cosine with “animal”" in widget.root.locator(".td-plane svg").text_content()
 
 
 REFUSED = {

@@ -9,7 +9,7 @@ import pytest
 from tokendynamics.real import bent, own
 from tokendynamics.real.bent import Change
 from tokendynamics.widgets import RealTrajectories
-from tokendynamics.widgets.real_trajectories import own_sentences
+from tokendynamics.widgets.real_trajectories import _own_sentences as own_sentences
 
 PAIR = ["Turn on the light, please.", "The suitcase was light and small."]
 THREE = ["The palm was warm.", "A tall palm grew by the sea.", "He read my palm."]

@@ -9,7 +9,7 @@ from ...real import attention_maps, minilm, senses
 from ...real import own as real_own
 from ...real.senses import journeys
 from .. import _proposals
-from .own_sentences import LIMITS, OWN, OwnSentences, _model, _opening
+from ._own_sentences import LIMITS, OWN, OwnSentences, _model, _opening
 
 PAIRS = ([1, 2], [1, 3], [2, 3])
 _OF_OWN = ("word", "shown", "compared", "basis")  # which depend on the sentences
