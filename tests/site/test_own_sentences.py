@@ -41,6 +41,7 @@ def shown(widget, sentences=SEALS):
         arg=[VIEW, json.dumps(list(sentences), separators=(",", ":"), ensure_ascii=False)],
         timeout=LOADING,
     )
+    widget.press("Pause")  # what was typed moves by itself
     widget.settle()
 
 
@@ -74,13 +75,22 @@ def test_two_sentences_are_followed_and_their_numbers_are_pythons(widget, model)
     assert ", ".join(f"{name} {cosine:.2f}" for name, cosine in near[:3]) in widget.root.locator(".td-near").inner_text()
 
 
+def test_what_is_typed_moves_by_itself_through_the_six_layers(widget):
+    widget.at(4)
+    type_in(widget, *SEALS)
+    read = f"() => document.querySelector(`{widget.selector}`).widgetState().layer"
+    widget.page.wait_for_function(f"() => 0 < ({read})() && ({read})() < 1", timeout=LOADING)
+    widget.page.wait_for_function(f"() => ({read})() === 6", timeout=LOADING)
+    assert widget.root.get_by_role("button", name="Play").is_visible()
+
+
 def test_a_head_is_switched_off_beside_others(widget, model):
     type_in(widget, *SEALS)
     shown(widget)
     widget.panel("change")
     assert not widget.root.locator(".td-ghosts path").count()
     widget.choose("In layer", "2")
-    widget.choose("head number", "5")
+    widget.choose("head", "5")
     widget.press("Off")
     wanted = own.own(model, SEALS, change=Change(layer=2, head=5, gain=0.0))
     measured(widget, "moved-all", wanted["moved"]["all"][6])
@@ -184,10 +194,10 @@ def test_a_slider_asks_only_from_its_layer_on_and_keeps_the_hand_free(widget):
     type_in(widget, *SEALS)
     shown(widget)
     widget.panel("change")
-    slider = widget.control("its V, times")
+    slider = widget.control("V times")
     for step in range(61):
         slider.fill(str(round(-1 + step / 20, 2)))
-    widget.slide("its V, times", 0.5)
+    widget.slide("V times", 0.5)
     widget.page.wait_for_function(
         f"() => document.querySelector(`{widget.selector} [data-readout=moved-all]`).dataset.value", timeout=LOADING
     )
@@ -201,7 +211,7 @@ def test_what_is_typed_and_slid_shares_a_screen_with_the_picture(visit, desk, wi
     shown(widget)
     for panel, labels in {
         "yours": ["Sentence 1", "Follow"],
-        "change": ["its β, times", "its V, times", "Every layer"],
+        "change": ["β times", "V times", "Every layer"],
         "laws": ["Question"],
     }.items():
         widget.panel(panel)

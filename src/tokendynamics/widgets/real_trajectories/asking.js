@@ -61,7 +61,7 @@ export function asking({ model, experimental, hear }) {
   }
 
   function fail({ words, again }) {
-    if (!again) return about.say(words, "note");
+    if (!again) return about.say(words, "ask");
     line.hidden = true;
     busy = false;
     about.say(words, "problem", [["Try again", onward]]);
@@ -71,7 +71,7 @@ export function asking({ model, experimental, hear }) {
     opened?.stop();
     line.hidden = true;
     busy = false;
-    about.say("Stopped. What has come stays.", "note", [["Go on", onward]]);
+    about.say("Stopped. What has come stays.", "ask", [["Go on", onward]]);
   }
 
   const onward = () => ask(request.wanted, request.done ?? (() => {}));

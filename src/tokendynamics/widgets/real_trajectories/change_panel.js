@@ -14,10 +14,10 @@ const mean = (list) => list.reduce((sum, x) => sum + x, 0) / list.length;
 export function changes({ change, get, layers, heads, take }) {
   const numbered = (count) => Array.from({ length: count }, (_, k) => [k + 1, String(k + 1)]);
   const layer = selectField("In layer", numbered(layers), (value) => change({ bent: [Number(value), get().bent[1]] }));
-  const head = selectField("head number", numbered(heads), (value) => change({ bent: [get().bent[0], Number(value)] }));
-  const beta = slider({ label: "its β, times", limits: LIMITS.beta, onInput: (value) => change({ beta: value }) });
-  const gain = slider({ label: "its V, times", limits: LIMITS.gain, onInput: (value) => change({ gain: value }) });
-  const value = selectField("Its V", Object.entries(VALUES), (value) => change({ value }));
+  const head = selectField("head", numbered(heads), (value) => change({ bent: [get().bent[0], Number(value)] }));
+  const beta = slider({ label: "β times", limits: LIMITS.beta, onInput: (value) => change({ beta: value }) });
+  const gain = slider({ label: "V times", limits: LIMITS.gain, onInput: (value) => change({ gain: value }) });
+  const value = selectField("V is", Object.entries(VALUES), (value) => change({ value }));
   const without = selectField("Every layer", Object.entries(WITHOUT), (without) => change({ without }));
   const out = {
     word: output("moved-word", { label: "how far the word's last state moved, of its length", print: percent }),

@@ -31,13 +31,14 @@ const NOTES = {
 };
 const HEADS = 12;
 
-function build({ model, experimental, root, rules, store, about, say, change, tell, begin, reset, redraw }) {
+function build({ model, experimental, root, rules, store, about, say, change, tell, begin, reset, redraw, openPanel }) {
   const { source } = rules,
     { book } = source;
   const last = book.common.by_layer.length - 1;
   const emptyNotice = notice(),
     flat = notice(),
-    waiting = notice();
+    waiting = notice(),
+    guess = notice();
   let open = ""; // the panel
   let webgl = null; // whether there is WebGL: asked when it is needed
   const { word, shown, compared, basis } = start(book);
@@ -59,7 +60,7 @@ function build({ model, experimental, root, rules, store, about, say, change, te
   const remedies = ({ shared = [], made_of }) => shared.slice(0, 4).map((word) => [`Follow “${word}”`, () => askFor({ ...made_of, word })]);
 
   /** Ask about other sentences, another word or other anchors. The state is that of now until the answer is there. */
-  function askFor({ basis = get().basis, ...patch }) {
+  function askFor({ basis = get().basis, ...patch }, then = () => {}) {
     const asked = { ...LEARNED, anchors: [], word: "", ...patch };
     live.ask(asked, ({ made_of, data }) => {
       const { sentences, word, anchors } = made_of;
@@ -71,6 +72,17 @@ function build({ model, experimental, root, rules, store, about, say, change, te
         compared: opening(data, word),
         basis: basis === "anchors" && !anchors.length ? "own" : basis,
       });
+      then();
+    });
+  }
+
+  /** Sentences that were typed: once they are there, they move. */
+  function follow(given) {
+    askFor(given, () => {
+      change({ layer: 0 });
+      if (root.querySelector(".td-predict:not([data-answered])"))
+        guess.say("Your sentences are here. Say first what you expect; then they move.", "ask", [["Guess", () => openPanel("question")]]);
+      else time.play();
     });
   }
 
@@ -84,7 +96,7 @@ function build({ model, experimental, root, rules, store, about, say, change, te
     const first = answer
       ? "What you see was computed beforehand."
       : `These sentences came with a link: ${state.sentences.map((text) => `“${text}”`).join(" ")}`;
-    waiting.say(`${first} To run them the model has to come into this page: 11 MB, which your browser keeps.`, "note", [
+    waiting.say(`${first} To run them the model has to come into this page: 11 MB, which your browser keeps.`, "ask", [
       ["Run them", () => live.ask(wanted(state), () => change({}))],
     ]);
   }
@@ -135,7 +147,7 @@ function build({ model, experimental, root, rules, store, about, say, change, te
     marks = senseKey();
   const own = yours({
     onPage: live.onPage,
-    show: (given) => askFor(given),
+    show: follow,
     follow: (word) => askFor({ ...wanted(get()), word }),
   });
   const bent = changes({
@@ -415,7 +427,7 @@ function build({ model, experimental, root, rules, store, about, say, change, te
     picture: [board.element, deep.element, beside.picture],
     transport: [time.element, reset],
     reading,
-    said: [flat.element, emptyNotice.element, waiting.element, live.element, about.element],
+    said: [flat.element, emptyNotice.element, waiting.element, live.element, h("div", { class: "td-until" }, guess.element), about.element],
     panels,
     under: [marks.element],
     onPanel(name) {

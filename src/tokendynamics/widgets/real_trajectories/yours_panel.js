@@ -9,7 +9,7 @@ const SENSES = ["A", "B", "C"];
 /** `show({sentences, senses})` asks the model about them; `follow(word)` about another word of the same. */
 export function yours({ onPage, show, follow }) {
   const rows = Array.from({ length: MOST }, (_, i) => row(i, submit));
-  const list = selectField("From a list", [["", "…"], ...given.map(({ title }, i) => [i, title])], (value) => {
+  const list = selectField("Examples", [["", "…"], ...given.map(({ title }, i) => [i, title])], (value) => {
     if (value === "") return;
     fill(given[value]);
     submit();

@@ -1,6 +1,9 @@
 import { button, h, reword, uid } from "./dom.js";
 
-/** Words beside a control: what was wrong and what is needed, or what a state means; with `remedies`, [words, what to do], as buttons. Read out politely. */
+/**
+ * Words beside a control: what was wrong and what is needed ("problem"), what a state means ("note", which waits for a guess), or what the reader may do
+ * now ("ask"); with `remedies`, [words, what to do], as buttons. Read out politely.
+ */
 export function notice() {
   const words = h("span"),
     ways = h("span", { class: "td-remedies" });

@@ -51,6 +51,9 @@ export function player({ last, get, set, onRest, readout, secondsALayer = 1, fir
   return {
     element: h("div", { class: "td-time" }, control, h("label", { for: id }, label, readout), range),
     stop,
+    play() {
+      if (!frame) start();
+    },
     show(layer, end = last) {
       if (end !== last) range.max = last = end;
       range.value = Math.round(layer);
