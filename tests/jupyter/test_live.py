@@ -193,6 +193,24 @@ def test_the_page_trains_and_python_reads_what_came_of_it(page):
     assert "100 4" in printed(page, "emergence-lab")
 
 
+def test_sentences_typed_in_the_page_go_through_the_model_in_python(page):
+    root = page.locator("[data-widget=real-trajectories]")
+    sentences = ["The seal swam under the ice.", "The letter had a wax seal."]
+    for number, sentence in enumerate(sentences, 1):
+        control(page, "real-trajectories", f"Sentence {number}").fill(sentence)
+    root.get_by_label("Sentence 2", exact=True).press("Enter")
+    page.wait_for_function("() => document.querySelector('[data-widget=real-trajectories]').widgetState().sentences.length", timeout=60_000)
+    control(page, "real-trajectories", "V times").fill("0")
+    seen = "document.querySelector('[data-widget=real-trajectories] [data-readout={}]').dataset.value"
+    page.wait_for_function(f"() => {seen.format('moved-control')}", timeout=60_000)  # asked for when the hand rests
+    cell = page.locator(".jp-CodeCell").nth(3 * list(CELLS).index("real-trajectories") + PRINT)
+    cell.locator(".cm-content").click()
+    page.keyboard.press("Meta+a" if sys.platform == "darwin" else "Control+a")
+    page.keyboard.type("it = real_trajectories; print(it.word, it.sentences, it.gain, it.own['moved']['all'][-1])")
+    moved = page.evaluate(f"() => {seen.format('moved-all')}")
+    assert f"seal {sentences} 0.0 {moved}" in printed(page, "real-trajectories")
+
+
 def test_python_sends_what_draws_plots(page):
     root = page.locator("[data-widget=sweeps]")
     root.locator(".td-plot").scroll_into_view_if_needed()
