@@ -84,6 +84,16 @@ def test_what_is_typed_moves_by_itself_through_the_six_layers(widget):
     assert widget.root.get_by_role("button", name="Play").is_visible()
 
 
+def test_of_one_sentence_all_tokens_move(widget):
+    type_in(widget, SEALS[0], "")
+    shown(widget, SEALS[:1])
+    assert (widget.state()["tokens"], widget.state()["basis"]) == ("all", "common")
+    assert widget.root.locator(".td-tokens g").count() == 9  # with the marks at both ends
+    type_in(widget, *SEALS)
+    shown(widget)
+    assert (widget.state()["tokens"], widget.state()["basis"]) == ("word", "own")
+
+
 def test_a_head_is_switched_off_beside_others(widget, model):
     type_in(widget, *SEALS)
     shown(widget)

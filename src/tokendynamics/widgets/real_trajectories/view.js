@@ -76,10 +76,12 @@ function build({ model, experimental, root, rules, store, about, say, change, te
     });
   }
 
-  /** Sentences that were typed: once they are there, they move. */
+  /** Sentences that were typed: once they are there, they move; of one alone all tokens, as it has no other to be compared with. */
   function follow(given) {
+    const one = given.sentences.length === 1,
+      look = one === (get().sentences.length === 1) ? {} : one ? { tokens: "all", basis: "common" } : { tokens: "word", basis: "own" };
     askFor(given, () => {
-      change({ layer: 0 });
+      change({ layer: 0, ...look });
       if (root.querySelector(".td-predict:not([data-answered])"))
         guess.say("Your sentences are here. Say first what you expect; then they move.", "ask", [["Guess", () => openPanel("question")]]);
       else time.play();
@@ -301,6 +303,7 @@ function build({ model, experimental, root, rules, store, about, say, change, te
     reword(drawnRow.firstChild, `of the variance over all layers, the ${components.length === 3 ? "three" : "two"} directions drawn hold`);
     out.layer.show(state.layer);
     const both = lines.every(Boolean); // or else there is no gap, and the cosine says how near they are
+    reading.hidden = !lines.some(Boolean);
     reword(pairName, both ? "gap " : "cosine ");
     out.gap.show(both ? within[layer] - across[layer] : (lines[0] ? within : across)[layer]);
     out.within.show(within[layer]);
