@@ -184,7 +184,8 @@ def test_with_the_network_off_it_goes_on(served):
 
 
 @pytest.mark.parametrize("how", ["absent", "damaged", "cut"])
-def test_a_piece_that_fails_is_told_and_again_asks_for_what_is_missing(model, book, how):
+def test_a_piece_that_fails_is_told_and_again_asks_for_what_is_missing(served, book, how):
+    model = served()
     script = (book / "_static/minilm/layer-4-2.js").read_text("utf8")
     bodies = {"damaged": script.replace("AQ", "BQ", 1), "cut": script[:300_001] + '" }));'}
     handle = lambda it: it.abort() if how == "absent" else it.fulfill(body=bodies[how], content_type="text/javascript")
@@ -201,8 +202,34 @@ def test_a_piece_that_fails_is_told_and_again_asks_for_what_is_missing(model, bo
     assert before & set(after) <= {"layer-4-2.js", "card.js"}, "only what is missing"
 
 
+@pytest.mark.parametrize("how", ["absent", "damaged"])
+def test_from_a_folder_too(book, visit, bundle, tmp_path, how):
+    """There the browser gives a test no hand in what is loaded: the files themselves are changed."""
+    for name in ("back", "_static"):
+        (tmp_path / name).mkdir()
+    for each in [*(book / "_static").iterdir(), book / PAGE]:
+        (tmp_path / each.relative_to(book)).symlink_to(each)
+    (tmp_path / "_static/minilm").unlink()
+    (tmp_path / "_static/minilm").mkdir()
+    for each in (book / "_static/minilm").iterdir():
+        (tmp_path / "_static/minilm" / each.name).symlink_to(each)
+    piece = tmp_path / "_static/minilm/layer-4-2.js"
+    whole = piece.read_text("utf8")
+    piece.unlink()
+    if how == "damaged":
+        piece.write_text(whole.replace("AQ", "BQ", 1), "utf8")
+    model = Model(visit(f"{tmp_path.as_uri()}/{PAGE}", errors=False), bundle)
+    model.run()
+    said = model.fault()
+    assert "layer-4-2.js" in said and ("did not come" if how == "absent" else "damaged") in said
+    piece.unlink(missing_ok=True)
+    piece.write_text(whole, "utf8")
+    model.again()
+
+
 @pytest.mark.parametrize("script", ["card.js", "worker.js"])
-def test_a_list_or_a_program_that_does_not_come_is_told(model, script):
+def test_a_list_or_a_program_that_does_not_come_is_told(served, script):
+    model = served()
     model.page.route(f"**/minilm/{script}*", lambda it: it.abort())
     model.run()
     assert script in model.fault()
@@ -210,13 +237,17 @@ def test_a_list_or_a_program_that_does_not_come_is_told(model, script):
     assert script in model.again()
 
 
-def test_stopped_half_way_nothing_more_comes_and_a_new_run_goes_on(model):
+def test_stopped_half_way_nothing_more_comes_and_a_new_run_goes_on(served):
+    model = served()
     held = []
     model.page.route("**/layer-3-*.js*", lambda it: held.append(it))
     model.run()
     model.page.wait_for_function("() => heard.far.at(-1)?.loaded > 2e6")
-    while len(held) < 3:
+    for _ in range(200):
+        if len(held) == 3:
+            break
         model.page.wait_for_timeout(50)
+    assert len(held) == 3, "as many as are asked for at once"
     model.page.evaluate("model.stop()")
     heard = len(model.heard("far"))
     before = names(model.asked)

@@ -28,7 +28,8 @@ export function openShelf(card, say) {
   const whereIs = new Map(Object.entries(card.files).flatMap(([file, { pieces }]) => pieces.map(({ script }, i) => [script, { file, i }])));
   const counted = new Set(Object.keys(card.files).filter((file) => !file.startsWith("words-"))); // of the words each sentence needs a few
   let waiting = [], // { file, i }
-    halts = 0;
+    halts = 0,
+    full = false;
 
   function far() {
     const sum = (files, size) => [...files].reduce((all, file) => all + size(file), 0);
@@ -127,8 +128,14 @@ export function openShelf(card, say) {
   }
 
   /** In the browser's store for next time. What cannot be kept is fetched again then. */
-  function keep(file, about, bytes) {
-    set(key(file, about), bytes.buffer, store).catch((error) => error?.name === "QuotaExceededError" && say({ unkept: true }));
+  async function keep(file, about, bytes) {
+    try {
+      await set(key(file, about), bytes.buffer, store);
+    } catch (error) {
+      if (error?.name !== "QuotaExceededError" || full) return;
+      full = true; // and said once
+      say({ unkept: true });
+    }
   }
 
   forget(card);
@@ -142,7 +149,8 @@ const key = (file, { pieces }) => [file, ...pieces.map(({ crc }) => crc)].join("
 /** The bytes that the browser kept, or null. */
 async function stored(file, about) {
   const late = new Promise((done) => setTimeout(done, PATIENCE));
-  const found = await Promise.race([get(key(file, about), store), late]).catch(() => null); // no store, or none that may be used
+  const asked = async () => get(key(file, about), store); // where there is no store, or none that may be used, it throws at once
+  const found = await Promise.race([asked(), late]).catch(() => null);
   if (found?.byteLength !== about.bytes) return null;
   const bytes = new Uint8Array(found);
   const whole = about.pieces.every((piece, i) => sound(bytes.subarray(start(about.pieces, i), start(about.pieces, i + 1)), piece));
