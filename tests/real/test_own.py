@@ -272,7 +272,7 @@ def test_wrong_calls_raise(model, wrong, words):
 
 def test_averages_are_of_the_shipped_tables():
     tables, found = laws.shipped(), own.averages()
-    assert set(found) == {"cosine", "uphill", "rises", "third_law", "crowd", "rank"}
+    assert set(found) == {"cosine", "uphill", "rises", "third_law", "step", "crowd", "rank"}
     assert all(set(each) == {"book", "sd", "random_weights"} for each in found.values())
     for layer in range(6):
         heads = [tables["heads"]["third_law"]["mean"][layer, head] for head in range(12)]
@@ -284,5 +284,5 @@ def test_averages_are_of_the_shipped_tables():
     # what the book's sentences gave is what own gives, averaged over them
     model, some = minilm.load(packed=True), laws.sentences()[:8]
     mine = own.measured_laws(model, states(model, some))
-    for law in ("cosine", "uphill", "rises", "third_law"):
+    for law in own.LAWS:
         assert np.abs(np.subtract(mine[law]["yours"], found[law]["book"])).max() < 2 * max(found[law]["sd"])

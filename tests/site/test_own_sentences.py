@@ -125,7 +125,7 @@ def test_the_laws_of_ones_own_sentences(widget, model):
     shown(widget)
     widget.at(3)
     found, book = own.own(model, SEALS)["laws"], own.averages()
-    for law in ("cosine", "uphill", "rises", "third_law", "crowd", "rank"):
+    for law in ("cosine", "uphill", "rises", "third_law", "step", "crowd", "rank"):
         widget.choose("Question", law)
         at = 3 if law in ("crowd", "rank") else 2
         assert widget.read("law-yours") == pytest.approx(found[law]["yours"][at], abs=1e-3)

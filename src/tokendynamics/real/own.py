@@ -26,7 +26,7 @@ FIRST_WORD, SHARD = 1996, 256  # where words begin in the vocabulary, and how ma
 NEAREST = 6  # words
 CONTROLS = 5  # other heads
 OFFERED = 8  # words, to one who asks for another
-LAWS = ("cosine", "uphill", "rises", "third_law")  # of heads
+LAWS = ("cosine", "uphill", "rises", "third_law", "step")  # of heads
 
 
 class Refused(ValueError):
@@ -264,7 +264,7 @@ def measured_laws(model: Model, runs: Sequence[Array]) -> dict[str, dict[str, An
     Returns
     -------
     dict
-        "cosine", "uphill", "rises" and "third_law", (L,), means over sentences and over heads; a head that writes nothing or feels no force is
+        "cosine", "uphill", "rises", "third_law" and "step", (L,), means over sentences and over heads; a head that writes nothing or feels no force is
         left out, and None stands where all are. "random" is of arrows as long in random directions. "crowd", the mean cosine of two tokens of
         a sentence, and "rank", the effective rank of a sentence, (L + 1,), have None for "random".
     """
@@ -297,6 +297,7 @@ def _laws_of(tokens, heads, layer):
             "uphill": (along > 0).mean(axis=-1),
             "rises": (head_laws.height(tokens + arrows, one, Q, K) - before).mean(axis=-1),
             "third_law": head_laws.balance(arrows),
+            "step": (norm(arrows) / norm(tokens)).mean(axis=-1),
         }
         return {law: np.where(idle, np.nan, value) for law, value in each.items()}
 

@@ -13,7 +13,7 @@ from tokendynamics import attention, geometry
 from tokendynamics.real import head_laws, minilm
 from tokendynamics.seeded import drawn_tokens
 
-LAWS = ("cosine", "uphill", "rises", "third_law")
+LAWS = ("cosine", "uphill", "rises", "third_law", "step")
 SENTENCES = real_model.SENTENCES[2:5]
 JOBS = [[SENTENCES[0]], [SENTENCES[1]], SENTENCES]
 CHANGES = [{}, {"bent": [1, 3], "gain": 0}, {"bent": [2, 5], "beta": 2}]
@@ -60,7 +60,10 @@ def by_head(tokens, Q, K, V, layer):
             along = (wild * pull).sum(axis=1)
             cosines = along / np.linalg.norm(wild, axis=1) / np.linalg.norm(pull, axis=1)
             rises = head_laws.height(tokens + wild, one, q, k)[0] - attention.potential(one, q, k, **options)[0]
-            for law, value in zip(LAWS, (cosines.mean(), (along > 0).mean(), rises.mean(), head_laws.balance(wild))):
+            steps = np.linalg.norm(wild, axis=1) / np.linalg.norm(tokens, axis=1)
+            for law, value in zip(
+                LAWS, (cosines.mean(), (along > 0).mean(), rises.mean(), head_laws.balance(wild), steps.mean()), strict=True
+            ):
                 random[law].append(value)
     return {"yours": yours, "random": random}
 

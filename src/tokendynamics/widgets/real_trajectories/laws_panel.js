@@ -10,6 +10,7 @@ const LAWS = {
   uphill: ["Does it set off uphill?", "share of tokens whose motion and force point less than 90° apart"],
   rises: ["Does the potential rise?", "by how much a token’s own φ rises by the motion, keys held"],
   third_law: ["Do updates cancel?", "length of their sum over the sum of their lengths; 0 if action is reaction"],
+  step: ["How far does a head move a token?", "length of V T a, in lengths of the token, mean over heads and tokens"],
   crowd: ["Do the tokens gather?", "mean cosine of two tokens of a sentence"],
   rank: ["How many directions do they use?", "effective rank of a sentence’s tokens"],
 };
@@ -40,6 +41,7 @@ export function laws({ averages, redraw }) {
     draw(answer, layer, open) {
       const name = which.control.value,
         ofStates = name === "crowd" || name === "rank",
+        drawn = !ofStates && name !== "step", // arrows in random directions are as long
         at = ofStates ? layer : Math.max(1, layer) - 1;
       const { book, sd, random_weights: weights } = averages[name] ?? {};
       const { yours, random } = answer?.laws?.[name] ?? {};
@@ -48,7 +50,7 @@ export function laws({ averages, redraw }) {
       out.book.show(book?.[at] ?? undefined);
       out.random.show(random?.[at] ?? undefined);
       out.weights.show(weights?.[at] ?? undefined);
-      rows.random.hidden = ofStates;
+      rows.random.hidden = !drawn;
       reword(
         note,
         answer
@@ -59,7 +61,7 @@ export function laws({ averages, redraw }) {
       const series = [
         ["yours", yours, "main"],
         ["the book’s 80", book, "second"],
-        ["random arrows", ofStates ? null : random, "control"],
+        ["random arrows", drawn ? random : null, "control"],
         ["shuffled model", weights, "control td-dotted"],
       ];
       const values = series.flatMap(([, list]) => list ?? []);

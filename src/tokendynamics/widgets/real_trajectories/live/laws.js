@@ -4,7 +4,7 @@ import { effective_rank } from "../../maths/geometry.js";
 import { drawn_tokens } from "../../maths/seeded.js";
 import { attentions, is_off, linear, segments } from "./minilm.js";
 
-export const LAWS = ["cosine", "uphill", "rises", "third_law"]; // of heads
+export const LAWS = ["cosine", "uphill", "rises", "third_law", "step"]; // of heads
 
 /**
  * The laws in sentences, by layer, {law: {yours, random}}; null where no head writes or feels a force. "crowd" and "rank", (L + 1), have null for
@@ -35,6 +35,7 @@ export function laws_of(tokens, heads, layer) {
   const writes = without_bias(heads.output.weight),
     pulls_by = without_bias(transposed(query.weight));
   const found = { yours: empty(), random: empty() };
+  const sizes = tokens.map(norm);
   for (let head = 0; head < n_heads; head++) {
     const first = head * d_head,
       last = first + d_head;
@@ -49,6 +50,7 @@ export function laws_of(tokens, heads, layer) {
       own_keys = own(keys);
     const of_head = {
       lengths,
+      sizes,
       pulls: linear(pulls_by, felt, first, last),
       queries: own_queries,
       keys: own_keys,
@@ -65,10 +67,10 @@ export function laws_of(tokens, heads, layer) {
 const empty = () => Object.fromEntries(LAWS.map((law) => [law, []]));
 
 /**
- * The four laws of the arrows of a head, n directions `units` (n, d) of n `lengths`, means over tokens. `pulls` (n, d) are along the force. φ is
+ * The laws of the arrows of a head, n directions `units` (n, d) of n `lengths`, means over tokens of `sizes`. `pulls` (n, d) are along the force. φ is
  * seen in what a query becomes by an arrow: `turned` is W_Q of the arrows, (n, d_head).
  */
-function laws_of_arrows({ units, turned }, { lengths, pulls, queries, keys, heights }) {
+function laws_of_arrows({ units, turned }, { lengths, sizes, pulls, queries, keys, heights }) {
   const strengths = pulls.map(norm);
   if ([...lengths, ...strengths].includes(0)) return Object.fromEntries(LAWS.map((law) => [law, NaN]));
   const along = units.map((arrow, i) => dot(arrow, pulls[i]) / strengths[i]);
@@ -85,6 +87,7 @@ function laws_of_arrows({ units, turned }, { lengths, pulls, queries, keys, heig
     uphill: mean(along.map((cosine) => (cosine > 0 ? 1 : 0))),
     rises: mean(rises),
     third_law: norm(total) / lengths.reduce((sum, length) => sum + length, 0),
+    step: mean(lengths.map((length, i) => length / sizes[i])),
   };
 }
 
