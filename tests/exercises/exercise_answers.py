@@ -1,5 +1,8 @@
 """Wrong answers as students write them, by hand and apart from the checkers: {(exercise, misconception): answer}."""
 
+import base64
+import json
+
 import numpy as np
 
 import tokendynamics as td
@@ -75,6 +78,20 @@ def spring(*shown):
     return RealTrajectories(word="spring", shown=list(shown))
 
 
+def own(*sentences, **state):
+    """A link to sentences of one's own: it costs nothing until it is judged."""
+    text = json.dumps({"sentences": sentences} | state)
+    return f"#real-trajectories=v1.{base64.urlsafe_b64encode(text.encode()).decode()}"
+
+
+AAB = ["A", "A", "B"]
+SAW = ("We saw them at the station.", "I saw a bird in the garden.", "He cut the board with a saw.")
+LIGHT = ("Turn on the light, please.", "A light shone in the hall.", "The box is light enough to carry.")
+FAR = "After a long day in the noisy yard by the harbour the three tired workers at last got the old crane to work again."
+STRUCK = "She lit the fire with a match."
+READ = {"word": "match", "anchors": ["fire", "game"], "bent": [6, 5], "gain": 0}
+BOOK = "I read a good book."
+LAW = {"word": "book", "bent": [1, 9], "value": "law"}
 SENTENCE = "did Phoenix say that the superb meal for Aurora was never dull ."
 HALF = np.array([[1.4, 0.7], [-0.5, 1.2]])
 MIRRORED = np.vstack([HALF, -HALF])
@@ -176,4 +193,38 @@ WRONG = {
     ("6.4", "counted twice"): 2 * np.array([0.0197, 0.0408, 0.0049, 0.0036, 0.0066, 0.0356]),
     ("6.5", "control forgotten"): (39, 33),
     ("6.6", "one score for three"): (62, 52),
+    ("6.7", "light itself"): own(*LIGHT, word="light", senses=AAB),
+    ("6.7", "a changed model"): own(*SAW, senses=AAB, bent=[1, 3], gain=0),
+    ("6.7", "no two alike"): own(*SAW),
+    ("6.7", "a copy for a second sentence"): own(
+        "A crane stood in the marsh.", "A crane walked in the marsh.", "The crane lifted a beam.", word="crane", senses=AAB
+    ),
+    ("6.7", "two senses under one letter"): own(*SAW, senses=["A", "B", "B"]),
+    ("6.7", "place for sense"): own("Crane chicks hatch in spring.", "Crane nests float on water.", FAR, word="crane", senses=AAB),
+    ("6.7", "late, as light is"): own(
+        "They play rock in a small club.", "She sings in a rock band.", "He threw a rock into the pond.", word="rock", senses=AAB
+    ),
+    ("6.7", "the senses hardly part"): own(
+        "A crane waded through the shallow marsh.",
+        "We watched a crane dance in the snow.",
+        "They hired a crane to unload the ship.",
+        word="crane",
+        senses=AAB,
+    ),
+    ("6.8", "nothing is off"): own(STRUCK, **READ | {"gain": 1}),
+    ("6.8", "every layer for one head"): own(STRUCK, **READ, without="heads"),
+    ("6.8", "bent, not off"): own(STRUCK, **READ | {"gain": 0.5}),
+    ("6.8", "the reading stays"): own(STRUCK, **READ | {"bent": [6, 4]}),
+    ("6.8", "a tie that anything tips"): own(
+        "The jam on the road lasted hours.", word="jam", anchors=["fruit", "traffic"], bent=[6, 11], gain=0
+    ),
+    ("6.8", "not this head alone"): own(STRUCK, **READ | {"anchors": ["fire", "justice"]}),
+    ("6.9", "off for replaced"): (own(BOOK, **LAW | {"value": "learned", "gain": 0}), 0.044),
+    ("6.9", "random for M QᵀK"): (own(BOOK, **LAW | {"value": "random"}), 0.044),
+    ("6.9", "its V is the learned one"): (own(BOOK, **LAW | {"value": "learned"}), 0.044),
+    ("6.9", "two things changed at once"): (own(BOOK, **LAW, gain=0), 0.044),
+    ("6.9", "more than next to nothing"): (own(BOOK, **LAW | {"bent": [5, 3]}), 0.06),
+    ("6.9", "the control forgotten"): (own(BOOK, **LAW), 0.0264),
+    ("6.9", "one token for all"): (own(BOOK, **LAW), 3.1),
+    ("6.9", "other heads for this one"): (own(BOOK, **LAW), 0.081),
 }

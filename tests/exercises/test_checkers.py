@@ -7,7 +7,7 @@ from pathlib import Path
 import nbformat
 import numpy as np
 import pytest
-from exercise_answers import FACING, MIRRORED, WRONG
+from exercise_answers import AAB, BOOK, FACING, LAW, MIRRORED, READ, SAW, STRUCK, WRONG, own
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,8 +17,14 @@ from tokendynamics.exercises._judges import RIGHT, Choice, Function, Numbers
 from tokendynamics.widgets import EmergenceLab, ForceLab, HeadsAndTasks, RealTrajectories
 
 ROOT = Path(__file__).parents[2]
-JUDGED = {"1.2": ForceLab(tokens=MIRRORED), "4.6": HeadsAndTasks(sentence="the film was never good .", off=[[0, 0]])}
-JUDGED |= {"5.6": EmergenceLab.preset("deep", layers=1), "6.1": RealTrajectories(word="spring", shown=[18, 22])}
+JUDGED = {
+    "1.2": lambda: ForceLab(tokens=MIRRORED),
+    "4.6": lambda: HeadsAndTasks(sentence="the film was never good .", off=[[0, 0]]),
+    "5.6": lambda: EmergenceLab.preset("deep", layers=1),
+    "6.1": lambda: RealTrajectories(word="spring", shown=[18, 22]),
+    "6.7": lambda: RealTrajectories(sentences=SAW, senses=AAB),
+    "6.8": lambda: RealTrajectories(sentences=[STRUCK], **READ),
+}
 
 
 def of(kind):
@@ -94,13 +100,43 @@ def test_a_state_is_read_from_a_widget_and_from_its_link(number):
     import base64
     import json
 
-    widget = JUDGED[number]
+    widget = JUDGED[number]()
     text = base64.urlsafe_b64encode(json.dumps(widget.state()).encode()).decode().rstrip("=")
     link = f"file:///book/chapters/page.html#{widget.view}=v1.{text}"
     assert check(number, widget).right and check(number, link).right
     assert "cannot be read" in check(number, link[:-20]).words and "cannot be read" in check(number, "https://example.org").words
     other = ForceLab() if number != "1.2" else EmergenceLab()
     assert "cannot be read" in check(number, other).words
+
+
+def test_the_why_of_a_replaced_value_is_measured():
+    """Beside the head off: where off costs little there was little to lose; where it costs much, M QᵀK kept some of it."""
+    current = own("The current carried the swimmer away.", word="current", bent=[1, 11], value="law")
+    for link, off, why in (
+        (own(BOOK, **LAW), 0.044, "little to lose"),
+        (own(BOOK, **LAW), 4.4, "little to lose"),
+        (current, 0.09, "keeps"),
+    ):
+        verdict = check("6.9", (link, off))
+        assert verdict.right and why in verdict.words, verdict
+    assert not check("6.9", (current, 0.07)).misconception
+
+
+@pytest.mark.parametrize("number", ("6.7", "6.8", "6.9"))
+@pytest.mark.parametrize("link, words", [
+    ("#real-trajectories=v2.;word='spring", "none of your own"),
+    (own(*SAW[:2]), "the number of sentences of your own is 2"),
+    (own("?!"), "has no word"),
+])  # fmt: skip
+def test_sentences_that_are_not_asked_for_are_told_in_words(number, link, words):
+    verdict = check(number, (link, 0.04) if number == "6.9" else link)
+    assert verdict.misconception is None and words in verdict.words
+
+
+def test_a_reading_without_words_and_a_share_that_is_none():
+    assert "no two words to read the sentence by" in check("6.8", own(STRUCK, word="match", bent=[6, 5], gain=0)).words
+    for off in (-0.1, 101, [0.04, 0.04], "4 %"):
+        assert "cannot be read" in check("6.9", (own(BOOK, **LAW), off)).words
 
 
 def test_every_solution_passes_its_own_checker():

@@ -47,6 +47,7 @@ GOOD = {
     "real.senses.summary": {"data": DATA},
     "real.senses.within_across": {"data": DATA, "word": "light", "token": "word", "shown": None},
     "real.senses.split_rank": {"data": DATA, "word": "light", "token": "word"},
+    "real.senses.threes": {"data": DATA, "word": "light", "dealt": True},
     "real.bent.bent": {"model": MODEL, "change": CHANGE},
     "real.bent.check": {"model": MODEL, "change": CHANGE},
     "real.own.own": OWN | {"senses": ["ship", "ribbon"], "change": CHANGE, "controls": True},
@@ -115,7 +116,7 @@ LEFT_OUT = {
             "senses": "journeys_of",
             "smollm": "attend mlp norm",
         },
-        CHECKED: {"bent": "of_a_head neutral first", "own": "refused said measured moved control others measured_laws"},
+        CHECKED: {"bent": "of_a_head neutral first", "own": "refused said measured moved towards control others measured_laws"},
         WEIGHTS_OF: {"minilm": "load find missing", "smollm": "load find missing"},
         SHIPPED: dict.fromkeys(("senses", "laws", "mobility", "probes", "causal_heads"), "shipped")
         | {"laws": "shipped sentences", "own": "averages"},

@@ -109,6 +109,15 @@ def test_how_far_a_change_moves_the_states(model, pair, change):
     assert found["all"][:first] == [0] * first and found["all"][-1] > 0.01
 
 
+@pytest.mark.parametrize("change", [Change(), *CHANGES])
+def test_towards_is_where_the_followed_token_ends_between_its_anchors(pair, change):
+    data = own.measured(pair, change, controls=False)["data"]["sentences"]
+    ends = [sentence["anchors"][-1][sentence["target"]] for sentence in data]
+    assert np.abs(own.towards(pair, change) - ends).max() <= 6e-5  # of four decimals
+    with pytest.raises(ValueError, match="must have anchors"):
+        own.towards(pair._replace(anchors=None))
+
+
 @pytest.mark.parametrize("change", CHANGES[:3])
 def test_controls_are_the_same_change_in_other_heads_of_the_layer(model, pair, change):
     found = own.measured(pair, change)["control"]

@@ -106,6 +106,20 @@ def test_effective_rank_counts_directions():
     assert geometry.effective_rank(np.outer([1.0, 2, 3], [1.0, 1, 0])) == pytest.approx(1)
 
 
+def test_threes_of_a_word_and_threes_dealt_wrongly(shipped):
+    entry = shipped["words"]["light"]
+    first, *_, last = entry["sentences"]  # of one sense and of the other
+    found, dealt = (senses.threes(shipped, "light", dealt=wrongly) for wrongly in (False, True))
+    assert found.shape == (18, 7) and dealt.shape == (36, 7)
+    assert not found[:, 0].any() and not dealt[:, 0].any()
+    gaps = [np.subtract(*senses.within_across(shipped, "light", shown=[first, first + 1, other])) for other in (last - 1, last)]
+    for gap in gaps:
+        assert (np.abs(found - (gap - gap[0])).max(axis=1) < 1e-12).sum() == 1
+    # of the three pairs each is the odd one once: the gaps add up to 0
+    assert np.abs(found.sum(axis=0) + dealt.sum(axis=0)).max() < 1e-12
+    assert senses.threes(senses.journeys(TwoDimensional(), ROWS), "row").shape == (0, 3)
+
+
 def test_the_rank_of_a_split_among_all_splits():
     # three sentences of each sense, cosine 1 within and c across: no split parts them wider
     rows = [("seal", sense, f"{sense} {i}") for sense in "ab" for i in range(3)]

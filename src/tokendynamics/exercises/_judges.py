@@ -175,13 +175,32 @@ class Numbers:
 
 @dataclass(frozen=True)
 class Custom:
-    """The answer is judged by `find(answer)`, which returns RIGHT, the name of a misconception, or None, or raises Unreadable."""
+    """The answer is judged by `find(answer)`, which returns RIGHT, the name of a misconception, or None, or raises Unreadable.
+
+    A `Finding` has a note beside the name.
+    """
 
     find: Callable
     misconceptions: dict = field(default_factory=dict)
 
     def __call__(self, answer):
-        return Finding(self.find(answer))
+        found = self.find(answer)
+        return found if isinstance(found, Finding) else Finding(found)
+
+
+def shown(widget, answer):
+    """The widget of that class that an answer is, or that its copied link makes; Unreadable where it is neither."""
+    from .. import widgets
+
+    kind = getattr(widgets, widget)
+    if isinstance(answer, str):
+        try:
+            answer = kind.from_link(answer)
+        except Exception as error:  # a link may hold anything
+            raise Unreadable(f"got a link that cannot be read: {error}") from None
+    if not isinstance(answer, kind):
+        raise Unreadable(f"got {describe(answer)}")
+    return answer
 
 
 @dataclass(frozen=True)
@@ -193,17 +212,8 @@ class State:
     misconceptions: dict
 
     def __call__(self, answer):
-        from .. import widgets
-
-        kind = getattr(widgets, self.widget)
-        if isinstance(answer, str):
-            try:
-                answer = kind.from_link(answer)
-            except Exception as error:  # a link may hold anything
-                raise Unreadable(f"got a link that cannot be read: {error}") from None
-        if not isinstance(answer, kind):
-            raise Unreadable(f"got {describe(answer)}")
-        return Finding(self.find(answer))
+        found = self.find(shown(self.widget, answer))
+        return found if isinstance(found, Finding) else Finding(found)
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Exercises of Chapter 6, A real model: every number beside its control. None needs the model's weights."""
+"""Exercises of Chapter 6, A real model: every number beside its control. None needs more of the model than what ships."""
 
 from functools import cache
 from itertools import combinations
@@ -10,6 +10,7 @@ import tokendynamics as td
 from ..real import causal_heads, senses
 from ..real import laws as real_laws
 from ._judges import RIGHT, Choice, Custom, Numbers, State, Unreadable, describe
+from ._own_sentences import DECIDES, EARLIER, REPLACED
 from ._verdict import Exercise
 
 
@@ -233,4 +234,29 @@ EXERCISES = (
     ),
     Exercise("6.5", "Farther than chance", 20, "numpy", "two counts of heads: with the force, and against it", FARTHER),
     Exercise("6.6", "Heads without a name", 20, "numpy", "two counts of heads: costly ones, and those of them that have no name", UNNAMED),
+    Exercise(
+        "6.7",
+        "Earlier than light",
+        20,
+        "widget",
+        "a Real trajectories widget with three sentences of your own, two of them with the same letter, or a link that its Copy link button gave",
+        EARLIER,
+    ),
+    Exercise(
+        "6.8",
+        "One head decides",
+        25,
+        "widget",
+        "a Real trajectories widget with one sentence of your own, two words to read it by and one head off, or a link that its Copy link button gave",
+        DECIDES,
+    ),
+    Exercise(
+        "6.9",
+        "As if nothing had happened",
+        20,
+        "widget",
+        "two things: a Real trajectories widget with one sentence of your own, M QᵀK for a head's V and all tokens moved by 3.5 % at most, "
+        "or its link; and how far they move with that head off instead, a share or per cent",
+        REPLACED,
+    ),
 )

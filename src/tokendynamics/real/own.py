@@ -229,6 +229,28 @@ def moved(before: Sequence[Run], after: Sequence[Run]) -> dict[str, Array]:
     return {"word": far[:, targets].mean(axis=1), "all": far.mean(axis=1), "cosine": (unit(new) * unit(old)).sum(axis=-1).mean(axis=1)}
 
 
+def towards(reading: Reading, change: Change = NOTHING) -> Array:
+    """Which of its two anchors the followed token ends nearer to.
+
+    Parameters
+    ----------
+    reading : Reading
+        With anchors.
+    change : Change, default none
+
+    Returns
+    -------
+    (sentences, 2) array
+        Cosines of the token's last state in each sentence, in the model as changed, with the anchors in the learned one.
+    """
+    if reading.anchors is None:
+        raise ValueError("reading must have anchors: two words")
+    changed = bent.bent(reading.model, change)
+    after = [_after(changed, each, bent.first(change)).states[-1] for each in reading.before]
+    last = np.stack([states[run.target] for states, run in zip(after, reading.runs)])  # (sentences, d)
+    return unit(last.astype(np.float64)) @ unit(reading.anchors[:, -1]).T
+
+
 def control(reading: Reading, change: Change) -> dict[str, Any] | None:
     """The same change made in other heads of the layer: the "heads", and how far each moved the "word" and "all" tokens, (heads, L + 1);
     None where no head is changed."""

@@ -288,6 +288,36 @@ def split_rank(data: Mapping[str, Any], word: str, token: str = "word") -> Split
     return SplitRank(1 + np.sum([gap(part) >= gap(true) for part in splits - {true}], axis=0), len(splits))
 
 
+def threes(data: Mapping[str, Any], word: str, *, dealt: bool = False) -> Array:
+    """How the gap grows in each three of a word's sentences, two of one sense and one of another.
+
+    Parameters
+    ----------
+    data : dict, as `journeys` returns
+    word : str
+    dealt : bool, default False
+        The control: two of different senses are called alike, and the third is not.
+
+    Returns
+    -------
+    (threes, L + 1) array
+        Within minus across, less what it was in the embedding.
+    """
+    _checks.flag("dealt", dealt)
+    entry = entry_of(data, word)
+    cosines, found = cosines_of(entry, "word"), []
+    place = {pair: i for i, pair in enumerate(combinations(entry["sentences"], 2))}
+    for three in combinations(entry["sentences"], 3):
+        pairs = list(combinations(three, 2))
+        crosses = [data["sentences"][a]["sense"] != data["sentences"][b]["sense"] for a, b in pairs]
+        if sum(crosses) != 2:
+            continue
+        these = cosines[:, [place[pair] for pair in pairs]]  # (L + 1, 3)
+        found += [these[:, k] - np.delete(these, k, axis=1).mean(axis=1) for k in range(3) if crosses[k] == dealt]
+    gaps = np.array(found).reshape(-1, len(cosines))
+    return gaps - gaps[:, :1]
+
+
 def summary(data: Mapping[str, Any]) -> dict[str, list[float]]:
     """By layer: the mean over words of within minus across, "gap", and the crowd's "cosine"; for a control."""
     words = _checks.mapping("data", data, "what journeys returns,", ("words", "sentences", "crowd"))["words"]

@@ -61,6 +61,11 @@ class OwnSentences(Plotted):
         super().__init__(**state)
         self.on_msg(self._send_control)
 
+    @property
+    def reading(self) -> real_own.Reading | None:
+        """Own sentences as the model read them, for `real.own`; None where there are none, or where they are refused."""
+        return self._reading if self.sentences and self.own and "data" in self.own else None
+
     @traitlets.default("averages")
     def _of_the_book(self):
         return _averages()
