@@ -53,6 +53,7 @@ GOOD = {
     "real.own.own": OWN | {"senses": ["ship", "ribbon"], "change": CHANGE, "controls": True},
     "real.own.read": OWN | {"senses": ["ship", "ribbon"]},
     "real.own.typed": OWN,
+    "real.own.in_pairs": {"model": MODEL, "sentences": ["a bow .", "red bow .", "the ship ."]},
     "real.distances.distances": {"data": DATA, "word": "light", "shown": None, "basis": "own", "components": (1, 2)},
     "real.distances.rank_agreement": {"screen": MOTION[0], "full": MOTION[1]},
     "real.distances.nearest": {"pairs": [(0, 1), (0, 2), (1, 2)], "screen": MOTION[0, 0], "full": MOTION[0, 1]},

@@ -106,6 +106,17 @@ def test_effective_rank_counts_directions():
     assert geometry.effective_rank(np.outer([1.0, 2, 3], [1.0, 1, 0])) == pytest.approx(1)
 
 
+def test_pairs_of_one_sense_end_farther_apart_than_they_began(shipped):
+    """What Chapter 6 asks its reader to guess."""
+    began, ended = [], []
+    for entry in shipped["words"].values():
+        for pair, one, *_, last in zip(combinations(entry["sentences"], 2), *entry["cosines"]["word"]):
+            if len({shipped["sentences"][i]["sense"] for i in pair}) == 1:
+                began.append(one)
+                ended.append(last)
+    assert len(began) == 54 and np.less(ended, began).all()
+
+
 def test_threes_of_a_word_and_threes_dealt_wrongly(shipped):
     entry = shipped["words"]["light"]
     first, *_, last = entry["sentences"]  # of one sense and of the other

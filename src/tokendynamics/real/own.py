@@ -5,6 +5,7 @@ All of it is plain lists and numbers, ready for JSON.
 """
 
 from collections.abc import Sequence
+from itertools import combinations
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -251,6 +252,30 @@ def towards(reading: Reading, change: Change = NOTHING) -> Array:
     return unit(last.astype(np.float64)) @ unit(reading.anchors[:, -1]).T
 
 
+def in_pairs(model: Model, sentences: Sequence[str]) -> Array:
+    """The word that two sentences share, in every pair of many: its cosine by layer.
+
+    Parameters
+    ----------
+    model : Model
+    sentences : list of str
+
+    Returns
+    -------
+    (pairs, L + 1) array
+        Of the longest token that the two share, as `own` follows it; pairs that share none are left out.
+    """
+    _check(model, sentences, (), None, (), most=None)
+    tokens = [_encoded(model, text, f"Sentence {i}").tokens for i, text in enumerate(sentences, 1)]
+    states = [unit(model.hidden_states(text).astype(np.float64)) for text in sentences]  # (L + 1, n, d) each
+    found = [np.zeros((0, len(model.heads) + 1))]
+    for i, j in combinations(range(len(sentences)), 2):
+        if shared := _in_common([tokens[i], tokens[j]]):
+            one, other = (states[k][:, tokens[k].index(max(shared, key=len))] for k in (i, j))
+            found.append((one * other).sum(axis=-1)[None])
+    return np.concatenate(found)
+
+
 def control(reading: Reading, change: Change) -> dict[str, Any] | None:
     """The same change made in other heads of the layer: the "heads", and how far each moved the "word" and "all" tokens, (heads, L + 1);
     None where no head is changed."""
@@ -387,15 +412,15 @@ def _after(changed, before, first):
     return Forward(np.concatenate([before.states[:first], later.states]), np.concatenate([before.attentions[:first], later.attentions]))
 
 
-def _check(model, sentences, senses, word, anchors):
+def _check(model, sentences, senses, word, anchors, most=MOST):
     """Wrong calls, as apart from what a reader may type."""
     if not isinstance(model, Model):
         raise ValueError(f"model must be a Model, as minilm.load gives it; got {model!r:.60}")
     for name, value in (("sentences", sentences), ("senses", senses), ("anchors", anchors)):
         if not isinstance(value, (list, tuple)) or not all(isinstance(each, str) for each in value):
             raise ValueError(f"{name} must be a list of texts; got {value!r:.60}")
-    if len(sentences) > MOST:
-        raise ValueError(f"sentences must be at most {MOST}; got {len(sentences)}")
+    if most is not None and len(sentences) > most:
+        raise ValueError(f"sentences must be at most {most}; got {len(sentences)}")
     if senses and len(senses) != len(sentences):
         raise ValueError(f"senses must be one for each of the {len(sentences)} sentences; got {len(senses)}")
     if len(anchors) not in (0, 2):
@@ -434,9 +459,14 @@ def _is_word(token):
     return token.isalpha()
 
 
-def _shared(tokens):
+def _in_common(tokens):
     """The tokens of letters that all sentences have, in the order of the first."""
-    shared = [name for name in dict.fromkeys(tokens[0][1:-1]) if _is_word(name) and all(name in others for others in tokens)]
+    return [name for name in dict.fromkeys(tokens[0][1:-1]) if _is_word(name) and all(name in others for others in tokens)]
+
+
+def _shared(tokens):
+    """The same, or words that say that there are none."""
+    shared = _in_common(tokens)
     if not shared:
         raise Refused(
             "The sentences share no word, so there is none to follow. Use the same word in each, in the same form: "
