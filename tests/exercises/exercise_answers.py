@@ -224,7 +224,7 @@ WRONG = {
     ("6.9", "its V is the learned one"): (own(BOOK, **LAW | {"value": "learned"}), 0.044),
     ("6.9", "two things changed at once"): (own(BOOK, **LAW, gain=0), 0.044),
     ("6.9", "more than next to nothing"): (own(BOOK, **LAW | {"bent": [5, 3]}), 0.06),
-    ("6.9", "the control forgotten"): (own(BOOK, **LAW), 0.0264),
+    ("6.9", "control forgotten"): (own(BOOK, **LAW), 0.0264),
     ("6.9", "one token for all"): (own(BOOK, **LAW), 3.1),
     ("6.9", "other heads for this one"): (own(BOOK, **LAW), 0.081),
 }

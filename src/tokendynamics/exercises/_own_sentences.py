@@ -127,7 +127,7 @@ REPLACING = {
     "its V is the learned one": "Under *Change* the head has the V that it learned.",
     "two things changed at once": "Beside V, the factors or a part of every layer are changed. Let V alone differ.",
     "more than next to nothing": "With M QᵀK in the place of V the tokens end farther off than this exercise allows.",
-    "the control forgotten": "Your number is how far M QᵀK moves the tokens. How far do they move with the head off?",
+    "control forgotten": "Your number is how far M QᵀK moves the tokens. How far do they move with the head off?",
     "one token for all": "This is how far the followed token moves. Read the line below it.",
     "other heads for this one": "This is the mean over other heads of the layer, each switched off. What does this one do?",
 }
@@ -159,7 +159,7 @@ def _hardly_changes(answer):
     lost = own.measured(reading, off)
     if abs(said - lost["moved"]["all"][-1]) <= NEAR:
         return Finding(RIGHT, _why(moved, lost["moved"]["all"][-1]))
-    known = {"the control forgotten": moved, "one token for all": lost["moved"]["word"][-1]}
+    known = {"control forgotten": moved, "one token for all": lost["moved"]["word"][-1]}
     known["other heads for this one"] = np.mean([each[-1] for each in lost["control"]["all"]])
     return next((name for name, wrong in known.items() if abs(said - wrong) <= NEAR), None)
 
