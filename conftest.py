@@ -1,8 +1,8 @@
-"""For every run of pytest, notebooks alone too: the ledger's plugin, and what nbval is not to compare."""
+"""For every run of pytest, notebooks alone too: the ledger’s plugin, the one that names what hangs, and what nbval is not to compare."""
 
 import os
 
-pytest_plugins = ["deciding"]
+pytest_plugins = ["deciding", "hanging"]
 os.environ["PYTHONUTF8"] = "1"  # a Python that a test starts writes what the test reads, on Windows too
 
 

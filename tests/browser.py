@@ -52,7 +52,7 @@ def playwrights_own():
     if not importlib.util.find_spec("playwright"):
         return None
     command = [sys.executable, "-m", "playwright", "install", "--dry-run", "chromium"]
-    told = subprocess.run(command, capture_output=True, encoding="utf8").stdout
+    told = subprocess.run(command, capture_output=True, encoding="utf8", timeout=600).stdout
     folders = [Path(place) for place in re.findall(r"Install location: *(.+)", told)]
     files = [path for name in PROGRAMS for folder in folders for path in sorted(folder.rglob(name)) if path.is_file()]
     return str(files[0]) if files else None

@@ -37,9 +37,16 @@ class Engine:
     def close(self):
         with contextlib.suppress(Exception):
             self.ask("DELETE", "")
+        self.end(getattr(signal, "SIGTERM", None))
+        try:
+            self.process.wait(20)
+        except subprocess.TimeoutExpired:
+            self.end(getattr(signal, "SIGKILL", None))
+            self.process.wait(20)
+
+    def end(self, how):
         with contextlib.suppress(ProcessLookupError):
-            os.killpg(self.process.pid, signal.SIGTERM) if os.name == "posix" else self.process.kill()
-        self.process.wait(20)
+            os.killpg(self.process.pid, how) if os.name == "posix" else self.process.kill()
 
     def run(self, script, *arguments):
         """What a function in the page gives, of its arguments."""

@@ -1,7 +1,7 @@
 """Every test: notebooks by nbval, laws, parity, upkeep, the built book in browsers, JupyterLab. `make test` calls it.
 
 As many run at once as there are cores, and three at least, since browsers wait; each file in one process. A test in a browser that fails is
-tried once more, and said to have been (RERUN). `laws` or `site` as argument runs a part: what needs no browser, or what does. Other
+tried once more, and said to have been (RERUN). One that takes longer than a quarter of an hour is stopped, and said where it stood (HANGS). `laws` or `site` as argument runs a part: what needs no browser, or what does. Other
 arguments go to pytest, in one process without a second try: `python workshop test -k force_lab`.
 """
 
@@ -18,11 +18,13 @@ sys.path.insert(0, str(ROOT / "workshop"))
 from bring_browser import NotHad, bring  # noqa: E402
 from console import Console, lasted, say  # noqa: E402
 from environment import variables  # noqa: E402
+from hanging import MARK  # noqa: E402
 from other_browsers import ENGINES  # noqa: E402
 
 IN_BROWSER = ("tests/jupyter", "tests/site")
 NOTEBOOKS = [name for name in ("index.ipynb", "chapters", "back") if (ROOT / name).exists()]
-ALL = ["--nbval", *NOTEBOOKS, "tests"]
+ALL = ["--nbval", "--nbval-cell-timeout=600", *NOTEBOOKS, "tests"]
+LONGEST = ("-o", "faulthandler_timeout=900", "-o", "faulthandler_exit_on_timeout=true")  # seconds of one test; then its process ends
 PARTS = {"all": ALL, "laws": [*ALL, *(f"--ignore={folder}" for folder in IN_BROWSER)], "site": [*IN_BROWSER]}
 TOGETHER = ("-n", str(max(3, os.cpu_count() or 1)), "--dist", "loadfile", "--no-loadscope-reorder", "-raR", "--durations=30")
 LOG = ROOT / "_build" / "log" / "tests.txt"
@@ -39,14 +41,16 @@ class Missing(NamedTuple):
 
 
 def pytest(*arguments):
-    return [sys.executable, "-m", "pytest", "-q", *arguments]
+    return [sys.executable, "-m", "pytest", "-q", *LONGEST, *arguments]
 
 
 def run(arguments, environment):
-    """(exit code, what pytest said); every tenth is told on the way."""
+    """(exit code, what pytest said); every tenth is told on the way, and what hangs."""
     console, start, told = Console(LOG), time.monotonic(), [0]
 
     def hears(line):
+        if line.startswith(MARK):
+            say(f"  {line.rstrip()}")
         if (found := PERCENT.search(line)) and int(found[1]) // 10 > told[0]:
             told[0] = int(found[1]) // 10
             say(f"  tests: {10 * told[0]} % in {lasted(time.monotonic() - start)}")

@@ -15,5 +15,5 @@ def test_a_reader_who_has_read_enough_is_no_error(buffered):
     options = [] if buffered else ["-u"]
     command = [sys.executable, *options, "-m", "tokendynamics.exercises", "list"]
     with os.fdopen(write, "w") as pipe:
-        ended = subprocess.run(command, stdout=pipe, stderr=subprocess.PIPE, encoding="utf8")
+        ended = subprocess.run(command, stdout=pipe, stderr=subprocess.PIPE, encoding="utf8", timeout=600)
     assert (ended.returncode, ended.stderr) == (0, "")

@@ -66,10 +66,10 @@ def test_a_killed_command_loses_what_was_under_way_and_no_more(tmp_path):
             time.sleep(0.05)
     finally:
         process.kill()
-        process.wait()
+        process.wait(60)
     kept = path.read_bytes().split(b"\n")[:-1]
     assert 2 <= len(kept) < whole
-    subprocess.run(command, stderr=subprocess.DEVNULL, check=True)
+    subprocess.run(command, stderr=subprocess.DEVNULL, check=True, timeout=300)
     lines = path.read_bytes().splitlines()
     assert lines[: len(kept)] == kept and len(lines) == len(set(lines)) == whole
     made = json.loads((tmp_path / "emergence_superposition.json").read_text("utf8"))
@@ -84,7 +84,7 @@ def test_dask_gives_the_same_and_survives_the_loss_of_a_worker(tmp_path):
     with distributed.LocalCluster(
         n_workers=2, threads_per_worker=1, host="127.0.0.1", dashboard_address=None, local_directory=str(tmp_path / "dask")
     ) as cluster:
-        with distributed.Client(cluster) as client:
+        with distributed.Client(cluster, timeout=60) as client:
             pids = client.run(os.getpid)
         script = (
             "import json, sys; from pathlib import Path; from tokendynamics.emergence import run;"
@@ -115,7 +115,7 @@ def test_bad_options_are_told_by_name(tmp_path, options, named):
 
 def test_the_command_says_how():
     said = subprocess.run(
-        [sys.executable, "-m", "tokendynamics.emergence.run", "--help"], capture_output=True, encoding="utf8", check=True
+        [sys.executable, "-m", "tokendynamics.emergence.run", "--help"], capture_output=True, encoding="utf8", check=True, timeout=600
     ).stdout
     assert all(word in said for word in (*SWEEPS, "--backend", "--scheduler", "--jobs", "--seeds", "--folder"))
 

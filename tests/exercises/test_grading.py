@@ -48,7 +48,7 @@ def graded(tmp_path_factory):
     environment = os.environ | {"NO_BUSINESS": "hidden", "SECRET_TOKEN": "hidden"}
     # enough time for a busy machine to start Python; only the endless one uses it up
     command = [sys.executable, "-m", "tokendynamics.exercises", "grade", str(folder), "--seconds", "20", "--megabytes", "3000"]
-    said = subprocess.run(command, env=environment, capture_output=True, encoding="utf8")
+    said = subprocess.run(command, env=environment, capture_output=True, encoding="utf8", timeout=600)
     assert said.returncode == 0, said.stderr
     with open(folder / "grades.csv", encoding="utf-8-sig", newline="") as file:
         return {row["notebook"]: row for row in csv.DictReader(file)}, said.stdout

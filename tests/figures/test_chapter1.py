@@ -27,4 +27,4 @@ def test_the_package_is_light_until_it_draws_and_pyplot_stays_out():
         "png(f.step_by_the_mean([[0, 1], [1, 0]], *[[[1, 0], [0, 1]]] * 3, names='ab'));"
         "assert 'matplotlib.pyplot' not in sys.modules"
     )
-    subprocess.run([sys.executable, "-c", code], check=True)
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=600)

@@ -14,11 +14,17 @@ HOMES = ("JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR", "JUPYTERLAB_SETTINGS_DIR",
 OPTIONS = ("--no-browser", "--ip=127.0.0.1", "--ServerApp.token=", "--IdentityProvider.token=", "--allow-root",
            "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate", "--LabApp.expose_app_in_browser=True")  # fmt: skip
 # What a reader does: wait for the kernel, run all cells, then scroll from widget to widget. A widget out of sight is not drawn.
-RUN = """async () => {
+# JupyterLab may drop what it is asked for too early, and a page that is asked waits without end: in `seconds` it fails.
+RUN = """(seconds) => {
   const panel = window.jupyterapp.shell.currentWidget;
-  await panel.sessionContext.ready;
-  await window.jupyterapp.commands.execute("notebook:run-all-cells");
+  const run = panel.sessionContext.ready.then(() => window.jupyterapp.commands.execute("notebook:run-all-cells"));
+  const late = new Promise((_, fail) => setTimeout(() => fail(new Error(`not run in ${seconds} seconds`)), 1000 * seconds));
+  return Promise.race([run.then(() => null), late]);
 }"""
+SHUT = """() => Promise.race([
+  window.jupyterapp.shell.currentWidget.sessionContext.shutdown().then(() => null),
+  new Promise((_, fail) => setTimeout(() => fail(new Error("the kernel was not shut down in 30 seconds")), 30_000)),
+])"""
 CELLS = """() => window.jupyterapp.shell.currentWidget.content.widgets.filter((cell) => cell.model.type === "code").map((cell) => ({
   id: cell.model.id,
   run: cell.model.executionCount !== null,
@@ -69,7 +75,11 @@ def served(folder, home, *, python=sys.executable, environment=None, before=()):
         yield address, server
     finally:
         server.terminate()
-        server.wait(20)
+        try:
+            server.wait(20)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.wait(20)
 
 
 def run_all(page, address, path, *, patience=120):
@@ -79,7 +89,7 @@ def run_all(page, address, path, *, patience=120):
     page.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status='idle']", timeout=60_000)
     page.set_default_timeout(patience * 1000)
     start = time.monotonic()
-    page.evaluate(RUN)
+    page.evaluate(RUN, patience)
     cells = page.evaluate(CELLS)
     widgets = []
     for cell in cells:
@@ -103,4 +113,4 @@ def failures(cells):
 
 def close(page):
     """Shut the notebook's kernel down, so that its memory is free for the next."""
-    page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.shutdown()")
+    page.evaluate(SHUT)

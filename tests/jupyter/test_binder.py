@@ -42,5 +42,5 @@ def test_requirements_are_pinned_and_bring_the_package_itself():
 @pytest.mark.parametrize(("given", "threads"), [({}, "1"), ({"OMP_NUM_THREADS": "4"}, "4")])
 def test_start_sets_the_threads_and_hands_over(given, threads):
     command = [ROOT / "start", sys.executable, "-c", "import os, sys; print(os.environ['OMP_NUM_THREADS'], *sys.argv[1:])", "a b"]
-    done = subprocess.run(command, env={"PATH": "/usr/bin:/bin"} | given, capture_output=True, encoding="utf8")
+    done = subprocess.run(command, env={"PATH": "/usr/bin:/bin"} | given, capture_output=True, encoding="utf8", timeout=600)
     assert done.stdout.split("\n")[0] == f"{threads} a b"

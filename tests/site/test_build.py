@@ -61,7 +61,7 @@ def published(tmp_path_factory):
 
 def build(folder, repository):
     command = [JUPYTER_BOOK, "build", str(ROOT), "--path-output", str(folder), "-W", "-n", "--keep-going"]
-    run = subprocess.run(command, env=os.environ | {"BOOK_REPOSITORY": repository}, capture_output=True, encoding="utf8")
+    run = subprocess.run(command, env=os.environ | {"BOOK_REPOSITORY": repository}, capture_output=True, encoding="utf8", timeout=600)
     assert run.returncode == 0, run.stdout[-3000:] + run.stderr[-3000:]
     return folder / "_build" / "html"
 
@@ -176,7 +176,7 @@ def test_published_pages_say_where_they_are_and_stand_on_the_map(published):
 
 def test_a_wrong_address_is_told(tmp_path):
     command = [JUPYTER_BOOK, "build", str(ROOT), "--path-output", str(tmp_path)]
-    run = subprocess.run(command, env=os.environ | {"BOOK_REPOSITORY": "github.com/no"}, capture_output=True, encoding="utf8")
+    run = subprocess.run(command, env=os.environ | {"BOOK_REPOSITORY": "github.com/no"}, capture_output=True, encoding="utf8", timeout=600)
     assert run.returncode != 0
     assert "BOOK_REPOSITORY must look like https://github.com/OWNER/NAME" in run.stdout + run.stderr
 

@@ -23,7 +23,7 @@ def files(root):
 
 
 def test_bundles_are_not_stale(tmp_path):
-    subprocess.run([find("node"), "site/bundle.mjs", str(tmp_path)], cwd=ROOT, check=True, env=os.environ)
+    subprocess.run([find("node"), "site/bundle.mjs", str(tmp_path)], cwd=ROOT, check=True, env=os.environ, timeout=600)
     made, committed = files(tmp_path), files(ROOT)
     assert len(made) > 10
     assert sorted(made) == sorted(committed), "a source without a bundle: make bundles; a bundle without a source: take it out by hand"

@@ -90,7 +90,7 @@ def it(request, tmp_path, serve, visit):
 def follow(it, hash_):
     """Go to a link as a reader does who edits the address; the words of the widget afterwards."""
     it.page.evaluate(
-        "hash => new Promise(done => { addEventListener('hashchange', () => requestAnimationFrame(() => requestAnimationFrame(done)), { once: true }); location.hash = hash; })",
+        "hash => new Promise(done => { setTimeout(done, 10_000); addEventListener('hashchange', () => requestAnimationFrame(() => requestAnimationFrame(done)), { once: true }); location.hash = hash; })",
         f"{it.view}={hash_}",
     )
     return it.notices()
@@ -132,7 +132,7 @@ def follow_all(it, hashes):
         """async ([hashes, selector]) => {
           const root = document.querySelector(selector), found = [];
           for (const hash of hashes) {
-            await new Promise(done => { addEventListener('hashchange', done, { once: true }); location.hash = hash; });
+            await new Promise(done => { setTimeout(done, 10_000); addEventListener('hashchange', done, { once: true }); location.hash = hash; });
             const words = [...root.querySelectorAll('.td-notice')].filter(e => !e.hidden).map(e => e.textContent);
             found.push([words.join(' '), root.widgetState()]);
           }

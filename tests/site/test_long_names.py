@@ -39,7 +39,7 @@ def test_a_long_refusal_widens_nothing(visit, desk, view, width):
     it = WidgetPage(visit(desk(view), width=width), view)
     for made in REFUSED:
         it.page.evaluate(
-            "hash => new Promise(done => { addEventListener('hashchange', () => requestAnimationFrame(done), { once: true }); location.hash = hash; })",
+            "hash => new Promise(done => { setTimeout(done, 10_000); addEventListener('hashchange', () => requestAnimationFrame(done), { once: true }); location.hash = hash; })",
             f"{view}={made.format(long=LONG)}",
         )
         assert it.page.evaluate(WIDEST) <= 0, made

@@ -125,7 +125,7 @@ def test_what_mail_and_chat_did_to_a_link_is_forgiven(visit, desk):
 
 def seen(it, fragment):  # noqa: F811
     it.page.evaluate(
-        "hash => new Promise(done => { addEventListener('hashchange', () => requestAnimationFrame(done), { once: true }); location.hash = hash; })",
+        "hash => new Promise(done => { setTimeout(done, 10_000); addEventListener('hashchange', () => requestAnimationFrame(done), { once: true }); location.hash = hash; })",
         fragment,
     )
     return it.notices(), it.state()

@@ -50,7 +50,7 @@ def test_pictures_are_where_the_paper_looks(paper, book):
 
 def test_chromium_prints_a_chapter(book, tmp_path):
     command = [sys.executable, str(ROOT / "site" / "book_paper.py"), "--html", str(book), "--out", str(tmp_path / "one.pdf")]
-    subprocess.run([*command, "chapters/01_tokens_as_particles"], check=True)
+    subprocess.run([*command, "chapters/01_tokens_as_particles"], check=True, timeout=600)
     data = (tmp_path / "one.pdf").read_bytes()
     assert data.startswith(b"%PDF") and 8 <= len(re.findall(rb"/Type /Page\b", data)) <= 60
     assert b"/Outlines" in data and not (book / "_paper.html").exists()

@@ -56,7 +56,10 @@ SHOW = """async (count) => {
     document.body.prepend(el);
     await frames(4);
     const plot = [...el.querySelectorAll(".td-plot")].find(({ clientWidth }) => clientWidth);
-    while (plot && !("drawn" in plot.dataset)) await frames(1);
+    for (let n = 0; plot && !("drawn" in plot.dataset); n++) {
+      if (n > 3000) throw new Error("the plot was not drawn in 3000 frames");
+      await frames(1);
+    }
     gone.push(new WeakRef(el.firstElementChild));
     close();
     el.remove();

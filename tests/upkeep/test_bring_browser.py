@@ -50,7 +50,7 @@ def test_the_readers_own_comes_first_and_then_the_path(bare, monkeypatch):
 def test_playwrights_own_is_found_with_and_without_a_window(bare):
     assert browser.playwrights_own() is None
     command = [sys.executable, "-m", "playwright", "install", "--dry-run", "chromium"]
-    told = subprocess.run(command, capture_output=True, encoding="utf8").stdout
+    told = subprocess.run(command, capture_output=True, encoding="utf8", timeout=600).stdout
     places = [Path(place) for place in re.findall(r"Install location: *(.+)", told)]
     assert all(place.is_relative_to(bare) for place in places)
     whole, shell = (next(place for place in places if place.name.startswith(name)) for name in ("chromium-", "chromium_headless_shell-"))
@@ -63,7 +63,7 @@ def test_playwrights_own_is_found_with_and_without_a_window(bare):
 def works_elsewhere(path):
     """`works` in a process of its own: in this one the other tests' Playwright may be at work."""
     code = f"import sys; sys.path.insert(0, {str(Path(browser.__file__).parent)!r}); import bring_browser; print(bring_browser.works({path!r}))"
-    said = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf8")
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf8", timeout=600)
     return {"True": True, "False": False}[said.stdout.strip()]
 
 

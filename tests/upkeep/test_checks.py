@@ -20,7 +20,7 @@ OLDEST = (3, 11)
 
 @pytest.mark.parametrize("part", [part for part in PARTS if part != "laws"])  # they are tests themselves
 def test_what_make_check_would_say(part):
-    run = subprocess.run(PARTS[part], cwd=ROOT, capture_output=True, encoding="utf8")
+    run = subprocess.run(PARTS[part], cwd=ROOT, capture_output=True, encoding="utf8", timeout=600)
     assert run.returncode == 0, run.stdout + run.stderr
 
 

@@ -64,5 +64,5 @@ def test_a_whole_run_fails_where_a_claim_is_undecided(tmp_path, number, argument
     path = os.pathsep.join([str(HERE), *filter(None, [os.environ.get("PYTHONPATH")])])
     alone = {"PYTHONPATH": path, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-q", *arguments]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, encoding="utf8", env=os.environ | alone)
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, encoding="utf8", env=os.environ | alone, timeout=600)
     assert done.returncode == code and words in done.stdout, done.stdout + done.stderr

@@ -38,10 +38,12 @@ def test_a_new_chapter_passes_and_goes_without_a_trace(book, name):
     assert f"On trial](chapters/{name}.ipynb)" in (book / "index.ipynb").read_text("utf8")
 
     command = [sys.executable, "-m", "pytest", "-q", "-k", f"{name} or test_hygiene", "--nbval", str(path), "tests/notebooks"]
-    run = subprocess.run(command, cwd=book, env=os.environ | {"PYTHONPATH": str(ROOT / "src")}, capture_output=True, encoding="utf8")
+    run = subprocess.run(
+        command, cwd=book, env=os.environ | {"PYTHONPATH": str(ROOT / "src")}, capture_output=True, encoding="utf8", timeout=600
+    )
     assert run.returncode == 0, run.stdout[-3000:]
     assert " passed" in run.stdout and "Cell" not in run.stdout
-    stored = subprocess.run([sys.executable, "tests/notebooks/store.py", "--check", str(path), "index.ipynb"], cwd=book)
+    stored = subprocess.run([sys.executable, "tests/notebooks/store.py", "--check", str(path), "index.ipynb"], cwd=book, timeout=600)
     assert stored.returncode == 0
 
     page = book / "_build" / "html" / "chapters" / f"{name}.html"
@@ -63,7 +65,7 @@ def test_the_builder_reads_a_new_chapter(book, name):
     (book / "_toc.yml").write_text(f"format: jb-book\nroot: chapters/{name}\nchapters:\n- file: chapters/{second}\n", "utf8")
     jupyter_book = str(Path(sys.executable).with_name("jupyter-book"))
     command = [jupyter_book, "build", str(book), "--builder", "custom", "--custom-builder", "dummy"]
-    run = subprocess.run(command, env=os.environ | {"PYTHONPATH": str(ROOT / "src")}, capture_output=True, encoding="utf8")
+    run = subprocess.run(command, env=os.environ | {"PYTHONPATH": str(ROOT / "src")}, capture_output=True, encoding="utf8", timeout=600)
     assert run.returncode == 0, (run.stdout + run.stderr)[-3000:]
 
 

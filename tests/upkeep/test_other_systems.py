@@ -64,7 +64,7 @@ def test_every_text_is_opened_in_an_encoding_that_is_said():
 
 def test_the_package_reads_and_speaks_whatever_the_machines_encoding():
     command = [sys.executable, "-c", READ, *COMMANDS, "exercises list"]
-    done = subprocess.run(command, env=os.environ | PLAIN, encoding="utf8", capture_output=True)
+    done = subprocess.run(command, env=os.environ | PLAIN, encoding="utf8", capture_output=True, timeout=600)
     assert done.returncode == 0, done.stderr[-3000:]
     assert r"\u" in done.stdout and "--megabytes" in done.stdout
 
@@ -89,6 +89,6 @@ def test_models_are_trained_in_processes_that_are_not_forked(tmp_path):
         "runpy.run_module('tokendynamics.heads.four_tasks', run_name='__main__', alter_sys=True)"
     )
     given = ["--out", str(tmp_path), "--jobs", "1", "--seeds", "1", "--steps", "2", "--fine-steps", "1"]
-    subprocess.run([sys.executable, "-c", code, *given], check=True)
+    subprocess.run([sys.executable, "-c", code, *given], check=True, timeout=600)
     assert json.loads((tmp_path / "four_tasks.json").read_text("utf8"))["recipe"]["steps"] == 2
     four_tasks.load("joint", 0, folder=tmp_path)

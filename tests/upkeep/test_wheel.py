@@ -23,7 +23,7 @@ NEEDED = ["pyproject.toml", "README.md", "LICENSE", "src"]
 
 def run(*command, cwd):
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-    done = subprocess.run(command, cwd=cwd, env=environment, capture_output=True, encoding="utf8")
+    done = subprocess.run(command, cwd=cwd, env=environment, capture_output=True, encoding="utf8", timeout=600)
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
     return done.stdout
 

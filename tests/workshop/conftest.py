@@ -5,12 +5,14 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import zipfile
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[2]
+LONGEST = 300  # seconds of a command
 BUILDER = '''
 """Says what Sphinx says, as slowly."""
 import time
@@ -21,7 +23,8 @@ def main():
     for n in range(1, 8):
         print(f"{Path.cwd()}/chapters/0{n}.ipynb: Executing notebook using local CWD [mystnb]", flush=True)
         time.sleep(0.2)
-        while n == 3 and Path("hold").exists():  # a test has more to do by then than a busy machine may give it time for
+        end = time.monotonic() + 60  # a test that failed meanwhile lets go of nothing
+        while n == 3 and Path("hold").exists() and time.monotonic() < end:  # a test has more to do by then than a busy machine may give it time for
             time.sleep(0.05)
         print(f"{Path.cwd()}/chapters/0{n}.ipynb: Executed notebook in 0.20 seconds [mystnb]")
     print("building [html]: targets for 2 source files that are out of date")
@@ -57,6 +60,12 @@ def heeds_ctrl_c():
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
+def ended(program):
+    """Kill a command that has not ended, and all it started."""
+    if program.poll() is None:
+        os.killpg(program.pid, signal.SIGKILL) if os.name == "posix" else program.kill()
+
+
 class Small:
     """The small book: `start(…)` gives a running command, `says(…)` what one said."""
 
@@ -88,10 +97,14 @@ class Small:
     def start(self, *words, **more):
         own = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(self.wheels), "PATH": f"{self.programs}{os.pathsep}{os.environ['PATH']}"}
         kept = {name: value for name, value in os.environ.items() if name not in ("CI", "PYTHONPATH")}
-        return subprocess.Popen(
+        program = subprocess.Popen(
             [sys.executable, "workshop", *words], cwd=self.folder, env=kept | own | more, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
             encoding="utf8", start_new_session=True, preexec_fn=heeds_ctrl_c if os.name == "posix" else None,
         )  # fmt: skip
+        late = threading.Timer(LONGEST, ended, [program])  # it may wait for another command, and that for nothing
+        late.daemon = True
+        late.start()
+        return program
 
     def says(self, *words, **more):
         with self.start(*words, **more) as program:

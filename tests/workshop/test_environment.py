@@ -74,7 +74,7 @@ def test_a_python_that_has_gone_is_told(small):
 
 def test_an_environment_of_somebody_elses_is_used_and_not_thrown_away(small):
     shutil.rmtree(small.folder / ".venv")
-    subprocess.run([sys.executable, "-m", "venv", small.folder / ".venv"], check=True)
+    subprocess.run([sys.executable, "-m", "venv", small.folder / ".venv"], check=True, timeout=600)
     (small.folder / ".venv" / "theirs").touch()
     code, said = small.says("book")
     assert code == 0 and "environment of its own" not in said, said

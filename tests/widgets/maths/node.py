@@ -5,11 +5,13 @@ import os
 import shutil
 import subprocess
 import sysconfig
+import threading
 from pathlib import Path
 
 import numpy as np
 
 ROOT = Path(__file__).parents[3]
+LONGEST = 300  # seconds of one call
 
 
 class JavaScriptError(Exception):
@@ -26,7 +28,7 @@ class Node:
     def __init__(self):
         node = find("node")
         if not (ROOT / "node_modules" / "ml-matrix").exists():
-            subprocess.run([find("npm"), "ci", "--no-audit", "--no-fund"], cwd=ROOT, check=True, env=_environment())
+            subprocess.run([find("npm"), "ci", "--no-audit", "--no-fund"], cwd=ROOT, check=True, env=_environment(), timeout=600)
         serve = Path(__file__).with_name("serve.mjs")
         self.process = subprocess.Popen([node, str(serve)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8")
 
@@ -38,9 +40,14 @@ class Node:
         line = {"module": module, "function": function, "args": [*args, *([options] if options else [])]}
         self.process.stdin.write(json.dumps(_plain(line), allow_nan=False) + "\n")
         self.process.stdin.flush()
+        late = threading.Timer(LONGEST, self.process.kill)  # JavaScript without end
+        late.daemon = True
+        late.start()
         answer = self.process.stdout.readline()
+        late.cancel()
         if not answer:
-            raise RuntimeError(f"node ended with code {self.process.wait()} during {module}.{function}: see its words above")
+            code = self.process.wait(timeout=10)
+            raise RuntimeError(f"node ended with code {code} during {module}.{function}: see its words above, or it took {LONGEST} s")
         answer = json.loads(answer)
         if "error" in answer:
             raise JavaScriptError(answer["error"], answer["kind"])

@@ -30,7 +30,7 @@ def model():
 def passes(jobs):
     """(states, attentions) of each job, {"ids", "change"}, from the page's model."""
     script = Path(__file__).with_name("minilm.mjs")
-    made = subprocess.run([find("node"), str(script)], input=json.dumps(jobs).encode(), capture_output=True, check=False)
+    made = subprocess.run([find("node"), str(script)], input=json.dumps(jobs).encode(), capture_output=True, check=False, timeout=600)
     assert made.returncode == 0, made.stderr.decode()
     numbers, at = np.frombuffer(made.stdout), 0
     for job in jobs:

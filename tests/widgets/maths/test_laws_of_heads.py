@@ -32,7 +32,9 @@ def found(model):
         for job, change in zip(JOBS, CHANGES, strict=True)
     ]
     script = Path(__file__).with_name("laws.mjs")
-    made = subprocess.run([find("node"), str(script)], input=json.dumps(jobs), capture_output=True, encoding="utf8", check=True)
+    made = subprocess.run(
+        [find("node"), str(script)], input=json.dumps(jobs), capture_output=True, encoding="utf8", check=True, timeout=600
+    )
     return json.loads(made.stdout)
 
 
@@ -113,7 +115,7 @@ def test_laws_are_those_of_head_laws(model, found, number):
 def test_where_no_head_writes_there_is_no_law(model):
     script = Path(__file__).with_name("laws.mjs")
     job = [{"sentences": [model.tokenizer.encode(SENTENCES[0]).ids], "change": {"without": "both"}}]
-    made = subprocess.run([find("node"), str(script)], input=json.dumps(job), capture_output=True, encoding="utf8", check=True)
+    made = subprocess.run([find("node"), str(script)], input=json.dumps(job), capture_output=True, encoding="utf8", check=True, timeout=600)
     (answer,) = json.loads(made.stdout)
     assert all(answer[law] == {"yours": [None] * 6, "random": [None] * 6} for law in LAWS)
     assert all(0 < value < 1 for value in answer["crowd"]["yours"])

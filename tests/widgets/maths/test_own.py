@@ -57,7 +57,7 @@ def model():
 
 def in_javascript(requests):
     script = Path(__file__).with_name("own.mjs")
-    made = subprocess.run([find("node"), str(script), json.dumps(requests)], capture_output=True, encoding="utf8")
+    made = subprocess.run([find("node"), str(script), json.dumps(requests)], capture_output=True, encoding="utf8", timeout=600)
     assert made.returncode == 0, made.stderr
     return json.loads(made.stdout)
 

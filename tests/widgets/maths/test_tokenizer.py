@@ -67,7 +67,9 @@ def texts(vocabulary):
 
 def encoded(given):
     script = Path(__file__).with_name("tokenizer.mjs")
-    made = subprocess.run([find("node"), str(script)], input=json.dumps(given), capture_output=True, encoding="utf8", check=True)
+    made = subprocess.run(
+        [find("node"), str(script)], input=json.dumps(given), capture_output=True, encoding="utf8", check=True, timeout=600
+    )
     return json.loads(made.stdout)
 
 
