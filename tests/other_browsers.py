@@ -15,7 +15,7 @@ import time
 import urllib.error
 import urllib.request
 
-KEYS = {"ArrowLeft": "\ue012", "ArrowRight": "\ue014", "Home": "\ue011", "End": "\ue010"}
+KEYS = {"ArrowLeft": "\ue012", "ArrowRight": "\ue014", "Home": "\ue011", "End": "\ue010", "Enter": "\ue007"}
 
 
 class Engine:
@@ -63,8 +63,14 @@ class Engine:
             time.sleep(0.05)
         return found
 
-    def press(self, key):
-        self._act("key", [{"type": "keyDown", "value": KEYS[key]}, {"type": "keyUp", "value": KEYS[key]}])
+    def press(self, *keys):
+        """Keys by their names, or the letters that they write."""
+        values = [KEYS.get(key, key) for key in keys]
+        self._act("key", [{"type": kind, "value": value} for value in values for kind in ("keyDown", "keyUp")])
+
+    def enter(self, frame=0):
+        """From now on the page is a frame of it, as narrow as no window can be."""
+        self.ask("POST", "/frame", id=frame)
 
     def drag(self, start, *ends):
         """The pointer goes down at `start` and up again at the last of `ends`, or where it is."""
@@ -79,7 +85,13 @@ class Engine:
 class Firefox(Engine):
     programs = ("firefox-esr",) if shutil.which("firefox-esr") else ("firefox",)
     brought_by = "apt-get install firefox-esr"
-    WORDS = {"/url": "Navigate", "/execute/sync": "ExecuteScript", "/actions": "PerformActions", "/window/rect": "SetWindowRect"}
+    WORDS = {
+        "/url": "Navigate",
+        "/execute/sync": "ExecuteScript",
+        "/actions": "PerformActions",
+        "/window/rect": "SetWindowRect",
+        "/frame": "SwitchToFrame",
+    }
 
     def __init__(self, profile):
         (profile / "user.js").write_text('user_pref("marionette.port", 0);', "utf8")  # any port that is free

@@ -125,6 +125,15 @@ IMPOSSIBLE = {  # what a link may not hold, and what is said of it
         ({"turn": [0, 90]}, "turn must be [turn, tilt] in degrees"),
         ({"compared": [0, 1, 2]}, "compared must be one or two sentences"),
         ({"head": 0}, "head must be a whole number from 1 to 12"),
+        ({"sentences": [""]}, "sentences must be a list of up to 3 texts"),
+        ({"senses": ["A"]}, "senses must be a sense for each sentence"),
+        ({"anchors": ["lamp"]}, "anchors must be two words"),
+        ({"basis": "anchors"}, 'basis "anchors" needs sentences of your own'),
+        ({"bent": [7, 1]}, "bent must be [layer, head], to 6 and 12"),
+        ({"beta": 9}, "beta must be"),
+        ({"gain": "off"}, "gain must be"),
+        ({"value": "lost"}, "value must be learned, law, random"),
+        ({"without": "all"}, "without must be nothing, heads, mlp, both"),
     ],
 }
 WHOLE = ("encyclopedia", "heads-and-tasks")  # a bad value stands among good ones in the link, not alone
@@ -138,7 +147,8 @@ REACHED = {  # what Tab comes by
     "heads-and-tasks": "Preset|As learned|Another random matrix|Copy link|Copy Python",
     "emergence-lab": "Preset|Train|Reset|Seed|Copy link|Copy Python",
     "sweeps": "Sweep|Measure|Pick out|As a diagram of both|Reset|n answers in a row|Line|Copy link",
-    "real-trajectories": "Word|Show|Projection|Picture|Directions|Trails|Head|Sentence|Beside it|Play|Layer 0|Reset|Copy link|Copy Python",
+    "real-trajectories": "Word|Show|Projection|Picture|Directions|Trails|Head|Sentence|Beside it|Play|Layer 0|Reset|Copy link|Copy Python|"
+    "Sentence 1|Sense of the word in sentence 1|Sentence 3|Examples|Run these now|Question",
 }
 WAITING = [  # where a widget asks first, and what would give the answer away
     ("chapters/01_tokens_as_particles", "force-lab", ["button:text-is('Play')", "button:text-is('One layer')", ".td-arrows path"]),
