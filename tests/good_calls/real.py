@@ -119,13 +119,14 @@ LEFT_OUT = {
         },
         CHECKED: {"bent": "of_a_head neutral first", "own": "refused said measured moved towards control others measured_laws"},
         WEIGHTS_OF: {"minilm": "load find missing", "smollm": "load find missing"},
-        SHIPPED: dict.fromkeys(("senses", "laws", "mobility", "probes", "causal_heads"), "shipped")
+        SHIPPED: dict.fromkeys(("senses", "laws", "mobility", "probes", "causal_heads", "packed_error"), "shipped")
         | {"laws": "shipped sentences", "own": "averages"},
-        COMMAND: {"pack": "pack main"} | dict.fromkeys(("senses", "laws", "mobility", "probes", "causal_heads"), "main"),
+        COMMAND: {"pack": "pack main"} | dict.fromkeys(("senses", "laws", "mobility", "probes", "causal_heads", "packed_error"), "main"),
         MEASURE: {
             "causal_heads": "repeated losses second_half score_all switched_off sets_off lens prompts rotary index_parts index_by_distance",
             "laws": "states heads_table layers_table layer_laws matrices exact",
             "mobility": "mean_tokens table",
+            "packed_error": "cosines verdicts measured",
             "probes": "run run_without probes ablate measure",
         },
     }.items()
