@@ -261,10 +261,10 @@ def test_a_cell_with_the_tag_has_a_button_in_place_of_its_view(tags, given, tmp_
     document += cell
     cell += bundle
     state = json.dumps({"state": {"b1": {"state": {"_anywidget_id": "tokendynamics.widgets.real_trajectories.RealTrajectories"}}}})
-    transform = book_widgets.KeepStill(document)
-    transform.env = type(
+    document.settings.env = type(
         "Env", (), {"docname": "page", "nb_metadata": {"page": {"js_files": {"x": (None, {"type": STATE, "body": state})}}}}
     )
+    transform = book_widgets.KeepStill(document)
     transform.run()
     raw = [node.astext() for node in document.findall(nodes.raw)]
     if tags:

@@ -48,6 +48,8 @@ export function trailPlane({ label, onResize, onFocus }) {
     const inside = (scale) => scale.ticks(5).filter((t) => scale(t) > 22 && scale(t) < view.size - 22);
     const across = inside(x),
       up = inside(y);
+    const [one, next] = x.ticks(5),
+      decimals = Math.max(0, Math.ceil(-Math.log10(next - one) - 1e-9)); // of a step from tick to tick: cosines are small
     ticks = [
       ...across.map((t) => ({ left: x(t) - 12, right: x(t) + 12, top: view.size - 20, bottom: view.size })),
       ...up.map((t) => ({ left: 0, right: 26, top: y(t) - 8, bottom: y(t) + 8 })),
@@ -55,7 +57,7 @@ export function trailPlane({ label, onResize, onFocus }) {
     drawAxes(view, {
       across,
       up,
-      print: (t) => fixed(t, frame.half < 2 ? 1 : 0), // cosines
+      print: (t) => fixed(t, decimals),
       more: [
         { key: "xname", x: view.size - 8, y: view.size - 22, anchor: "end", text: `${axes[0]} →` },
         { key: "yname", x: 8, y: 16, anchor: "start", text: `↑ ${axes[1]}` },

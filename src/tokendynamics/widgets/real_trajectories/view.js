@@ -98,7 +98,7 @@ function build({ model, experimental, root, rules, store, about, say, change, te
     const first = answer
       ? "What you see was computed beforehand."
       : `These sentences came with a link: ${state.sentences.map((text) => `“${text}”`).join(" ")}`;
-    waiting.say(`${first} To run them the model has to come into this page: 11 MB, which your browser keeps.`, "ask", [
+    waiting.say(`${first} To run them the model has to come into this page: 13 MB, which your browser keeps.`, "ask", [
       ["Run them", () => live.ask(wanted(state), () => change({}))],
     ]);
   }

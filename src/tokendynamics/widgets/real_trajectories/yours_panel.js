@@ -41,7 +41,7 @@ export function yours({ onPage, show, follow }) {
         { class: "td-quiet" },
         "Sentences that use the word alike get the same letter. ",
         onPage
-          ? "The first time, the model comes into this page: 11 MB, which your browser keeps. Your sentences stay here; Copy link puts them into the link, to be read by whoever opens it."
+          ? "The first time, the model comes into this page: 13 MB, which your browser keeps. Your sentences stay here; Copy link puts them into the link, to be read by whoever opens it."
           : "Python runs the model. Copy Python puts the sentences into the line.",
       ),
     ],
