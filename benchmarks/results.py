@@ -78,6 +78,11 @@ def warnings():
     for row in recorded("Frames a second, 64 tokens"):
         if float(row["frames a second"]) < 30:
             yield f"Frames a second: {row['widget']}, {row['motion']}, {row['what']}: {row['frames a second']}, below 30"
+    if not recorded("The real model in the page"):
+        yield "The real model in the page was not measured"
+    for row in recorded("The real model in the page"):
+        if row["kept"] == "no":
+            yield f"The real model in the page: {row['what']}: {row['measured']}, bar {row['bar']}"
 
 
 if __name__ == "__main__":

@@ -31,7 +31,13 @@ def test_a_missing_row_and_a_broken_bar_are_told():
         results.table(["widget", "dragged", "95th percentile, in calibrations", "bar, in calibrations"], [["sweeps", "a", 2.5, 2]]),
     )
     results.write("Lighthouse", "make lighthouse", results.table(["page", *results.MARKS], [["index", 100, 94, 100, 100]]))
+    results.write(
+        "The real model in the page",
+        "make bench",
+        results.table(["what", "measured", "bar", "kept"], [["a", 9, 8, "no"], ["b", 7, 8, "yes"]]),
+    )
     told = list(results.warnings())
+    assert [words for words in told if words.startswith("The real model")] == ["The real model in the page: a: 9, bar 8"]
     assert "Pages: index was not measured" in told and "Drag to paint: force-lab was not measured" in told
     assert "Drag to paint: sweeps, a: 2.5 calibrations, above 2" in told and "Lighthouse: index: accessibility 94, below 95" in told
     assert not any(words.startswith(("Drag to paint: sweeps was", "Lighthouse: index was")) for words in told)
