@@ -2,16 +2,18 @@
 
 import numpy as np
 
-from tokendynamics.real import mobility, probes
+from tokendynamics.real import mobility, probes, senses
 
 rng = np.random.default_rng(0)
 TOKENS, Q, K, V = rng.standard_normal((3, 2)), *rng.standard_normal((3, 2, 2))
 STATES, SHARES = rng.standard_normal((4, 3, 2)), rng.uniform(0.1, 0.9, (2, 2, 3))
 NAMES, TASKS = ["a", "b", "c"], ["one", "two"]
 BY_TASK = {task: rng.uniform(size=3) for task in TASKS}
+LIGHT = senses.shipped()
 HEAD = {"tokens": TOKENS, "Q": Q, "K": K, "V": V, "names": NAMES, "selected": 1}
 
 GOOD = {
+    "figures.moving.two_sentences": {"data": senses.only(LIGHT, "light", LIGHT["words"]["light"]["sentences"][:2]), "word": "light"},
     "figures.chapter1.step_by_the_mean": HEAD,
     "figures.chapter1.third_law": {"ratios": {"control": SHARES[0, 0], "heads": SHARES[0, 1]}, "xlabel": "ratio"},
     "figures.chapter2.index_and_content": HEAD | {"answers": NAMES, "scale": 0.5},

@@ -48,6 +48,7 @@ GOOD = {
     "real.senses.within_across": {"data": DATA, "word": "light", "token": "word", "shown": None},
     "real.senses.split_rank": {"data": DATA, "word": "light", "token": "word"},
     "real.senses.threes": {"data": DATA, "word": "light", "dealt": True},
+    "real.senses.only": {"data": DATA, "word": "light", "shown": DATA["words"]["light"]["sentences"][:2]},
     "real.bent.bent": {"model": MODEL, "change": CHANGE},
     "real.bent.check": {"model": MODEL, "change": CHANGE},
     "real.own.own": OWN | {"senses": ["ship", "ribbon"], "change": CHANGE, "controls": True},
