@@ -115,7 +115,7 @@ class Reader:
         self.wire.on("Network.loadingFinished", self.came)
         self.wire.send("Network.enable")
         self.page.goto(f"{address}/{PAGE}")
-        self.open()
+        self.begin()
 
     def goes(self, event):
         if "/minilm/" in event["request"]["url"]:
@@ -125,7 +125,7 @@ class Reader:
         if event["requestId"] in self.asked:
             self.bytes += event["encodedDataLength"]
 
-    def open(self):
+    def begin(self):
         self.widget = WidgetPage(self.page, VIEW)
         self.widget.root.scroll_into_view_if_needed()
         self.widget.panel("yours")
@@ -187,7 +187,7 @@ def loading(reader):
         if visit == "second":
             reader.page.wait_for_timeout(2000)  # until all is kept
             reader.page.reload()
-            reader.open()
+            reader.begin()
         seconds = reader.types(2, 12) / 1000
         yield visit, f"{seconds:.2f}", f"{reader.bytes / 1e6:.2f}", len(reader.asked)
 

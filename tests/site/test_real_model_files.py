@@ -52,9 +52,9 @@ class Model:
     def __init__(self, page, bundle):
         self.page, self.asked, self.bundle = page, [], bundle
         page.on("request", lambda request: self.asked.append(request.url) if "/minilm/" in request.url else None)
-        self.open()
+        self.begin()
 
-    def open(self):
+    def begin(self):
         self.page.evaluate(OPEN, self.bundle)
         return self
 
@@ -138,7 +138,7 @@ def test_a_second_visit_takes_all_from_the_browsers_store(served):
     model.page.wait_for_timeout(1500)  # until it is kept
     model.page.reload()
     before = len(model.asked)
-    model.open().run()
+    model.begin().run()
     model.answer()
     assert names(model.asked[before:]) == ["card.js", "worker.js"], "whether there is something newer; and the program"
     far = model.heard("far")[-1]
@@ -163,7 +163,7 @@ def test_another_version_of_a_file_is_fetched_anew_and_the_old_one_leaves_the_st
     model.page.route("**/layer-3-1.js*", lambda it: it.fulfill(body=script.replace(text, other), content_type="text/javascript"))
     model.page.reload()
     before = len(model.asked)
-    model.open().run()
+    model.begin().run()
     model.answer()
     assert names(model.asked[before:]) == ["card.js", "worker.js"] + [f"layer-3-{i}.js" for i in (1, 2, 3, 4)]
     model.page.wait_for_timeout(500)
