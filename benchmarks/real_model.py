@@ -56,11 +56,13 @@ TYPED = """async ([selector, texts]) => {
   await new Promise((done) => requestAnimationFrame(() => { const c = new MessageChannel(); c.port1.onmessage = done; c.port2.postMessage(0); }));
   return performance.now() - start;
 }"""
-# A slider goes from end to end, a step a frame, for two seconds: how many frames show another picture than the one before.
+# A slider goes from end to end, a step a frame, for two seconds: how many frames show another picture, or another number beside it, than the one
+# before. A step may move a token by less than a tenth of a pixel.
 SLID = """async ([selector, label]) => {
   const root = document.querySelector(selector);
   const input = [...root.querySelectorAll("input[type=range]")].find((each) => each.labels[0]?.textContent.startsWith(label));
-  const picture = () => [...root.querySelectorAll(".td-plane svg .td-trail")].map((each) => each.getAttribute("d")).join();
+  const moved = root.querySelector("[data-readout=moved-all]");
+  const picture = () => [...root.querySelectorAll(".td-plane svg .td-trail")].map((each) => each.getAttribute("d")).join() + moved.dataset.value;
   const start = performance.now();
   let last = picture(), pictures = 0;
   while (performance.now() - start < 2000) {
