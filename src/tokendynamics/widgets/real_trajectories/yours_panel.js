@@ -1,7 +1,7 @@
 // Sentences of the reader's own: typed or taken from a list, with the sense of each; and the word to follow.
 import { button, h, reword } from "../ui/dom.js";
 import { selectField } from "../ui/select.js";
-import given from "./given.json";
+import given from "./given.js";
 import { MOST } from "./state.js";
 
 const SENSES = ["A", "B", "C"];
