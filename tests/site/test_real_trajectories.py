@@ -1,5 +1,7 @@
 """Real trajectories on the built page, as a reader meets it: words, layers, planes, numbers, keys."""
 
+from itertools import combinations
+
 import numpy as np
 import pytest
 from widget_page import WidgetPage
@@ -150,11 +152,17 @@ def test_no_sentence_and_one_sentence_are_told(widget):
 def test_the_prediction_is_kept_to_and_then_explained(visit, desk, journeys):
     widget = WidgetPage(visit(desk(VIEW)), VIEW, skip=False)
     asked = widget.root.locator("[data-predict]")
-    asked.get_by_label("They part a little more in every layer.").check()
+    asked.get_by_label("Farther apart, in one sense too.").check()
     asked.get_by_role("button", name="Commit to it").click()
-    within, across = senses.within_across(journeys, "light")
+    alike = []
+    for entry in journeys["words"].values():
+        pairs = list(combinations(entry["sentences"], 2))
+        same = [journeys["sentences"][a]["sense"] == journeys["sentences"][b]["sense"] for a, b in pairs]
+        alike.append(np.array(entry["cosines"]["word"])[:, same])
+    cosines = np.hstack(alike)
     said = asked.inner_text()
-    assert "As you said" in said and f"{across[6]:.2f}" in said and f"{within[6]:.2f}" in said
+    assert "As you said" in said and f"{cosines[0].mean():.2f} to {cosines[6].mean():.2f}" in said
+    assert f"{(cosines[6] < cosines[0]).sum()} of {cosines.shape[1]} pairs" in said
 
 
 def test_a_finger_picks_a_token(visit, desk):

@@ -17,6 +17,7 @@ import numpy as np
 
 from .. import _checks
 from .._typing import Array
+from .style import PALETTE
 
 SECONDS, PAUSE = 3.6, 0.6
 WIDTH, HEIGHT = 344, 132  # the width of a phone's column, so that letters are there as large as they are here
@@ -25,15 +26,15 @@ LETTERS = 22  # in a line of a sentence
 # a sentence's mark and line, as `RealTrajectories` marks a sense: a disc and a line, a hollow square and dashes
 MARKS = ('<circle r="5.5"/>', '<path d="M-5.5-5.5h11v11h-11z"/>')
 SAID = ("a disc, a solid line", "a hollow square, a dashed line")
-STYLE = """
-.tdm{--a:var(--td-query,#0072b2);--b:var(--td-other,#7d6a00);--i:var(--td-ink,#1f242b);--q:var(--td-quiet,#565d66);--p:var(--td-page,#fff);\
-font:14px system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans",sans-serif}
-@media(prefers-color-scheme:dark){.tdm{--a:var(--td-query,#56b4f0);--b:var(--td-other,#c6b25a);--i:var(--td-ink,#e4e7ec);\
---q:var(--td-quiet,#a9b1bd);--p:var(--td-page,#141414)}}
-.tdm text{fill:var(--i)}.tdm .q{fill:var(--q);font-size:12px}.tdm .w{font-weight:700}
-.tdm .s0{--c:var(--a);--f:var(--a);--d:none}.tdm .s1{--c:var(--b);--f:var(--p);--d:6 4}
-.tdm .t{fill:none;stroke:var(--c);stroke-width:2;stroke-dasharray:var(--d)}.tdm .l{fill:var(--c)}.tdm .m{fill:var(--f);stroke:var(--c);stroke-width:2}
-.tdm .r{fill:none;stroke:#fff;stroke-width:14;stroke-dasharray:1;stroke-linejoin:round;stroke-linecap:round}
+STYLE = f"""
+.tdm{{--a:var(--td-query,{PALETTE["query"].lower()});--b:var(--td-other,#7d6a00);--i:var(--td-ink,#1f242b);--q:var(--td-quiet,#565d66);--p:var(--td-page,#fff);\
+font:14px system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans",sans-serif}}
+@media(prefers-color-scheme:dark){{.tdm{{--a:var(--td-query,#56b4f0);--b:var(--td-other,#c6b25a);--i:var(--td-ink,#e4e7ec);\
+--q:var(--td-quiet,#a9b1bd);--p:var(--td-page,#141414)}}}}
+.tdm text{{fill:var(--i)}}.tdm .q{{fill:var(--q);font-size:12px}}.tdm .w{{font-weight:700}}
+.tdm .s0{{--c:var(--a);--f:var(--a);--d:none}}.tdm .s1{{--c:var(--b);--f:var(--p);--d:6 4}}
+.tdm .t{{fill:none;stroke:var(--c);stroke-width:2;stroke-dasharray:var(--d)}}.tdm .l{{fill:var(--c)}}.tdm .m{{fill:var(--f);stroke:var(--c);stroke-width:2}}
+.tdm .r{{fill:none;stroke:#fff;stroke-width:14;stroke-dasharray:1;stroke-linejoin:round;stroke-linecap:round}}
 """
 
 

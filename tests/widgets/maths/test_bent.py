@@ -1,8 +1,8 @@
 """The page's model with one head changed, or parts switched off, beside numpy, which does it the plain way: whole matrices, head by head."""
 
 import numpy as np
+import packed_model
 import pytest
-import real_model
 
 from tokendynamics.attention import attention_weights, content
 from tokendynamics.real import bent, minilm
@@ -22,12 +22,12 @@ CHANGES = [
     {"without": "both"},
     {"bent": [2, 5], "beta": 3, "value": "law", "without": "mlp"},
 ]
-SENTENCES = [sentence for sentence in real_model.SENTENCES if len(sentence) < 70]
+SENTENCES = [sentence for sentence in packed_model.SENTENCES if len(sentence) < 70]
 
 
 @pytest.fixture(scope="module")
 def model():
-    return real_model.model()
+    return packed_model.model()
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +35,7 @@ def found(model):
     jobs = [
         {"ids": model.tokenizer.encode(SENTENCES[number % len(SENTENCES)]).ids, "change": change} for number, change in enumerate(CHANGES)
     ]
-    return list(real_model.passes(jobs))
+    return list(packed_model.passes(jobs))
 
 
 def changed_value(model, layer, head, value):
@@ -81,8 +81,8 @@ def forward(model, sentence, bent=(1, 1), beta=1.0, gain=1.0, value="learned", w
 def test_a_changed_model_is_numpys(model, found, number):
     sentence = SENTENCES[number % len(SENTENCES)]
     states, attentions = forward(model, sentence, **CHANGES[number])
-    real_model.near(found[number][0], states, 1e-5)
-    real_model.near(found[number][1], attentions, 1e-5)
+    packed_model.near(found[number][0], states, 1e-5)
+    packed_model.near(found[number][1], attentions, 1e-5)
     learned = model.hidden_states(sentence)
     assert np.abs(learned - states).max() > 1e-3, "the change changes something"
 
@@ -92,5 +92,5 @@ def test_python_makes_the_same_change(model, found, number):
     change = dict(CHANGES[number])
     layer, head = change.pop("bent", (1, 1))
     wanted = bent.bent(model, bent.Change(layer, head, **change)).forward(SENTENCES[number % len(SENTENCES)])
-    real_model.near(found[number][0], wanted.states, 1e-5)
-    real_model.near(found[number][1], wanted.attentions, 1e-5)
+    packed_model.near(found[number][0], wanted.states, 1e-5)
+    packed_model.near(found[number][1], wanted.attentions, 1e-5)

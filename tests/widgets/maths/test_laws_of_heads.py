@@ -5,8 +5,8 @@ import subprocess
 from pathlib import Path
 
 import numpy as np
+import packed_model
 import pytest
-import real_model
 from node import find
 
 from tokendynamics import attention, geometry
@@ -14,7 +14,7 @@ from tokendynamics.real import head_laws, minilm
 from tokendynamics.seeded import drawn_tokens
 
 LAWS = ("cosine", "uphill", "rises", "third_law", "step")
-SENTENCES = real_model.SENTENCES[2:5]
+SENTENCES = packed_model.SENTENCES[2:5]
 JOBS = [[SENTENCES[0]], [SENTENCES[1]], SENTENCES]
 CHANGES = [{}, {"bent": [1, 3], "gain": 0}, {"bent": [2, 5], "beta": 2}]
 BAR = 1e-6
@@ -22,7 +22,7 @@ BAR = 1e-6
 
 @pytest.fixture(scope="module")
 def model():
-    return real_model.model()
+    return packed_model.model()
 
 
 @pytest.fixture(scope="module")
