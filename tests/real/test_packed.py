@@ -79,3 +79,11 @@ def test_a_damaged_file_is_named(copied):
 def test_a_file_of_another_length_is_refused():
     with pytest.raises(ValueError, match="data must be 12 bytes for its entries; got 11"):
         packed.unpacked(b"0" * 11, [packed.Entry("it", [2, 2], "int8")])
+
+
+def test_the_packed_model_is_one_for_all_who_ask_and_nobody_changes_it():
+    model = minilm.load(packed=True)
+    assert minilm.load(packed=True) is model
+    for array in model.weights.values():
+        with pytest.raises(ValueError, match="read-only"):
+            array[0] = 1

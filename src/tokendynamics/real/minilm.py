@@ -16,7 +16,7 @@ import math
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
@@ -307,7 +307,7 @@ def load(path: Path | str | None = None, *, packed: bool | None = None) -> Model
     if packed is None:
         packed = path is None and bool(missing())
     if _checks.flag("packed", packed):
-        return Model(*read_all(), packing="8 bits a number")
+        return _packed()
     if without := _missing_libraries():
         raise ModuleNotFoundError(without)
     folder = find() if path is None else _checks.path("path", path)
@@ -324,6 +324,14 @@ def load(path: Path | str | None = None, *, packed: bool | None = None) -> Model
     tokenizer.no_padding()
     tokenizer.no_truncation()
     return Model(load_file(folder / "model.safetensors"), tokenizer)
+
+
+@cache  # one for all who ask: it takes 100 MB
+def _packed():
+    weights, tokenizer = read_all()
+    for array in weights.values():
+        array.flags.writeable = False
+    return Model(weights, tokenizer, packing="8 bits a number")
 
 
 def find() -> Path | None:
