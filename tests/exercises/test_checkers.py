@@ -248,6 +248,17 @@ def test_a_function_without_end_is_stopped(function):
     assert threading.active_count() == before
 
 
+def test_without_threads_too_answers_are_read_and_one_without_end_is_stopped(monkeypatch):
+    def start(self):
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", start)
+    assert not check("1.3").answered
+    assert check("1.3", lambda *args: args[0] * 0).answered
+    assert "no answer within 0.2 seconds" in check("1.3", endless, seconds=0.2).words
+    assert check("1.3", lambda *args: exit()).answered
+
+
 def test_what_cannot_be_stopped_is_left_behind_and_said():
     free = threading.Event()
     verdict = check("1.3", lambda *args: free.wait(60), seconds=0.2)

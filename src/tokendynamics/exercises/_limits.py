@@ -3,11 +3,15 @@
 The work is done in a thread. When its time is up the thread is told to stop, which a loop in Python does at its next step.
 This works in a notebook and on every system, where a signal or a forked process would not. What cannot be stopped so is
 one long call into compiled code, and a loop that swallows every exception: it is left behind, and the words say so.
+
+A Python without threads, as in a page, looks at the clock on each line that the work runs; what escapes that, its Stop button ends.
 """
 
 import contextvars
 import ctypes
+import sys
 import threading
+import time
 
 import numpy as np
 
@@ -41,7 +45,10 @@ def within(seconds, work):
 
     # with the context of the caller, so that what is printed lands below the right cell
     thread = threading.Thread(target=contextvars.copy_context().run, args=(run,), daemon=True)
-    thread.start()
+    try:
+        thread.start()
+    except RuntimeError:  # there are none here
+        return _in_place(seconds, run, outcome)
     try:
         thread.join(seconds)
     except BaseException:  # the reader interrupts
@@ -49,10 +56,35 @@ def within(seconds, work):
         raise
     if thread.is_alive():
         raise OutOfTime(_stop(thread))
+    return _of(outcome)
+
+
+def _of(outcome):
     if "error" in outcome:
         error = outcome["error"]
         raise error if isinstance(error, Exception) else Exited(type(error).__name__)
     return outcome["value"]
+
+
+def _in_place(seconds, run, outcome):
+    end = time.monotonic() + seconds
+
+    def look(frame, event, arg):
+        if time.monotonic() > end:
+            raise _Stop
+        return look
+
+    before = sys.gettrace()
+    sys.settrace(look)
+    try:
+        run()
+    except _Stop:  # the time was up outside of what `run` guards
+        outcome["error"] = _Stop()
+    finally:
+        sys.settrace(before)
+    if isinstance(outcome.get("error"), _Stop):
+        raise OutOfTime(True)
+    return _of(outcome)
 
 
 def _stop(thread):
