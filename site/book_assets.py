@@ -13,6 +13,7 @@ import re
 import struct
 from pathlib import Path
 
+import book_python
 import book_real_model
 import tinycss2
 from fontTools import subset, ttLib
@@ -50,8 +51,8 @@ def lean(folder):
                 sheets[name] = True
     if not all((folder / name).exists() for name in sheets):
         return  # Sphinx found nothing to build and copied nothing: all is as it was left
-    weights = folder / book_real_model.FOLDER  # 31 MB that style nothing
-    scripts = [script.read_text("utf8") for script in folder.glob("_static/**/*.js") if weights not in script.parents]
+    apart = {folder / book_real_model.FOLDER, folder / book_python.FOLDER}  # some 30 MB each, which style nothing
+    scripts = [script.read_text("utf8") for script in folder.glob("_static/**/*.js") if apart.isdisjoint(script.parents)]
     words = set(re.findall(r"[\w-]+", "\n".join([*pages.values(), *scripts])))
     sheet = merged(folder, list(sheets), words)
     (folder / SHEET).write_text(sheet, "utf8")

@@ -7,6 +7,7 @@ import zipfile
 from pathlib import Path
 
 import book_assets
+import book_python
 
 ZIP = "tokens-in-motion.zip"
 DATE = (2026, 1, 1, 0, 0, 0)  # the same zip from the same pages
@@ -20,7 +21,8 @@ def pack(folder):
     folder = Path(folder)
     target = folder / ZIP
     target.unlink(missing_ok=True)
-    files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
+    served = folder / book_python.FOLDER  # a page that was opened from a folder may not load it
+    files = [path for path in sorted(folder.rglob("*")) if path.is_file() and served not in path.parents]
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as book:
         for path in files:
             entry = zipfile.ZipInfo(f"tokens-in-motion/{path.relative_to(folder).as_posix()}", DATE)

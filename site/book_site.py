@@ -18,6 +18,7 @@ import book_maths
 import book_metadata
 import book_notebooks
 import book_offline
+import book_python
 import book_real_model
 import book_safety
 import book_teaching
@@ -76,6 +77,7 @@ def configure(app, config):
     if address and not re.fullmatch(r"https://github\.com/[\w.-]+/[\w.-]+", address):
         raise ConfigError(f"BOOK_REPOSITORY must look like https://github.com/OWNER/NAME; got {address!r}")
     config.book_repository = address
+    book_python.wanted()  # a word that it does not know is said at once
     config.html_baseurl = book_metadata.published(address)
     plots = ROOT / "src" / "tokendynamics" / "widgets" / "static" / "plotly.js"  # no page loads it before a plot is reached
     config.html_static_path += [str(HERE / "static"), str(HERE / "images"), str(plots), *[str(HERE / "reload.js")] * WRITING]
@@ -180,6 +182,7 @@ def finish_build(app, exception):
             add_install_cell(path, app.config.book_repository)
     mend_pages(Path(app.outdir))
     book_real_model.write(app.outdir)
+    book_python.write(app.outdir)
     (Path(app.outdir) / ".nojekyll").touch()  # GitHub Pages would leave out folders such as _static
     if app.config.html_baseurl:
         book_metadata.write_map(app.outdir, app.config.html_baseurl)

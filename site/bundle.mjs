@@ -61,6 +61,14 @@ await build({
   outfile: join(out, WIDGETS, "static/real-model-worker.js"),
 });
 
+// the worker that runs Python, which the build puts beside the pages only where it is asked for (site/book_python.py)
+await build({
+  ...common,
+  entryPoints: [join(root, "site/python/worker.js")],
+  format: "iife",
+  outfile: join(out, "site/python/static/worker.js"),
+});
+
 // a classic script: modules do not load from file://
 await build({ ...common, entryPoints: [join(root, "site/host.js")], format: "iife", outfile: join(out, "site/static/host.js") });
 

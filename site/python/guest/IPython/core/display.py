@@ -1,0 +1,1 @@
+from ..display import *  # noqa: F403

@@ -1,0 +1,22 @@
+"""A notebook's kernel inside a page: one request at a time, from the worker and back to it (site/python/README.md says in which words)."""
+
+from . import cells, channel, names, streams
+
+
+def begin():
+    streams.begin()
+    cells.begin()
+
+
+def answer():
+    """Do what the worker asks for now."""
+    head, buffers = channel.asked()
+    ((what, given),) = head.items()
+    if what == "run":
+        cells.run(**given)
+    elif what == "comm":
+        from . import comms  # widgets alone need it
+
+        comms.take(given, buffers)
+    elif what == "ask":
+        names.tell(**given)

@@ -1,0 +1,26 @@
+"""Widgets: what their Python side says to the page, and what the page says to it."""
+
+import comm
+from comm.base_comm import BaseComm
+
+from . import channel, shown, streams, told
+
+
+class PageComm(BaseComm):
+    def publish_msg(self, msg_type, data=None, metadata=None, buffers=None, **keys):
+        streams.flush()
+        kind = msg_type.removeprefix("comm_")
+        body = {"kind": kind, "comm_id": self.comm_id, "target_name": self.target_name, "data": data or {}, "metadata": metadata or {}}
+        channel.send({"comm": body}, buffers or ())
+
+
+def take(message, buffers):
+    """A message of the page's side of a widget."""
+    found = comm.get_comm_manager().comms.get(message["comm_id"])
+    if found is None:
+        return  # of a session before this one
+    try:
+        found.handle_msg({"content": message, "buffers": buffers, "metadata": {}})
+    except Exception as error:
+        shown.say("error", **told.of(error, ""))
+    streams.flush()

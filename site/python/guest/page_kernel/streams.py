@@ -1,0 +1,58 @@
+"""What is printed goes to the page as it comes, but not in more messages, nor in more text, than a page can show."""
+
+import io
+import sys
+import time
+
+from . import channel
+
+OFTEN = 0.05  # seconds in which only so many messages go out at once
+AT_ONCE = 20
+MOST = 1_000_000  # characters of one cell
+TOO_MUCH = "\n… more was printed than a page can show.\n"
+
+
+class Stream(io.TextIOBase):
+    encoding, errors = "utf-8", "backslashreplace"
+
+    def __init__(self, name):
+        self.name, self.waiting, self.since, self.sent, self.shown = name, [], 0.0, 0, 0
+
+    def writable(self):
+        return True
+
+    def write(self, text):
+        if not isinstance(text, str):
+            raise TypeError(f"write() argument must be str, not {type(text).__name__}")
+        self.waiting.append(text)
+        now = time.monotonic()
+        if now - self.since > OFTEN:
+            self.since, self.sent = now, 0
+        if self.sent < AT_ONCE:
+            self.sent += 1
+            self.flush()
+        return len(text)
+
+    def flush(self):
+        text, self.waiting = "".join(self.waiting), []
+        room = MOST - self.shown
+        if text and room > 0:
+            self.shown += len(text)
+            channel.send({"stream": {"name": self.name, "text": text if len(text) <= room else text[:room] + TOO_MUCH}})
+
+
+def begin():
+    sys.stdout, sys.stderr = Stream("stdout"), Stream("stderr")
+
+
+def anew():
+    """Before a cell: each may print as much as the others."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, Stream):
+            stream.shown = 0
+
+
+def flush():
+    """Before anything else is said, so that all comes in the order in which it was made."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()

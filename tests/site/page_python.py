@@ -1,0 +1,76 @@
+"""Python in a bare page: built once, opened by Playwright, and asked as the book's cells ask it."""
+
+import subprocess
+from pathlib import Path
+
+import book_python
+import book_safety
+from node import find
+
+ROOT = Path(__file__).parents[2]
+PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Python</title></head><body>
+<script type="module">
+import { openKernel } from "./kernel.js";
+window.heard = [];
+window.kernel = openKernel({ asset: (name) => `_static/${name}`, hear: (event) => heard.push(event) });
+</script></body></html>"""
+
+
+def build(folder):
+    """A folder with the runtime's files, kernel.js as one module and a page with the book's policy, and nothing else."""
+    book_python.build(folder)
+    policy = book_safety.with_policy(PAGE).replace("script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'")
+    (folder / "index.html").write_text(policy, "utf8")
+    program = "import { buildSync } from 'esbuild'; buildSync({ entryPoints: [process.argv[1]], bundle: true, format: 'esm', outfile: process.argv[2] });"
+    command = [find("node"), "--input-type=module", "-e", program, str(ROOT / "site/python/kernel.js"), str(folder / "kernel.js")]
+    subprocess.run(command, check=True, cwd=ROOT)
+    return folder
+
+
+class Session:
+    """A kernel in a page."""
+
+    def __init__(self, page):
+        self.page, self.cells = page, 0
+        page.wait_for_function("window.kernel")
+
+    def begin(self):
+        self.page.evaluate("kernel.start()")
+        return self
+
+    def send(self, code, name=None):
+        """Queue a cell, and give its number."""
+        self.cells += 1
+        given = {"id": str(self.cells), "code": code, "name": name or f"Cell {self.cells}"}
+        self.page.evaluate("given => kernel.run(given)", given)
+        return given["id"]
+
+    def done(self, cell, timeout=60_000):
+        """What was heard of a cell, once it is done."""
+        self.page.wait_for_function("id => heard.some(({ done }) => done?.id === id)", arg=cell, timeout=timeout)
+        return [event for event in self.heard() for body in event.values() if isinstance(body, dict) and body.get("id") == cell]
+
+    def run(self, code, name=None, timeout=60_000):
+        return self.done(self.send(code, name), timeout)
+
+    def heard(self):
+        return self.page.evaluate("heard")
+
+    def ask(self, what, code, cursor=None):
+        where = {"code": code, "cursor": len(code) if cursor is None else cursor}
+        return self.page.evaluate("([what, where]) => kernel[what](where)", [what, where])
+
+
+def of(events, kind):
+    """The bodies of the events of one kind."""
+    return [event[kind] for event in events if kind in event]
+
+
+def printed(events):
+    return "".join(body["text"] for body in of(events, "stream"))
+
+
+def result(events):
+    """The text of the last expression."""
+    assert not of(events, "error"), of(events, "error")
+    return of(events, "result")[0]["data"]["text/plain"]
