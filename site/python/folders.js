@@ -13,6 +13,16 @@ export function file(bytes = new Uint8Array()) {
   return { ino: ++inodes, changed: Date.now(), bytes, size: bytes.length, own: false };
 }
 
+/** A file whose bytes could not be had. */
+export class Unreadable extends Error {}
+
+/** A file whose bytes are fetched when they are first wanted. */
+export function laterFile(size, bytes) {
+  const node = { ...file(), size };
+  const keep = (value) => Object.defineProperty(node, "bytes", { value, writable: true });
+  return Object.defineProperty(node, "bytes", { get: () => keep(bytes()).bytes, configurable: true });
+}
+
 /**
  * What is read and written somewhere else.
  * @param {{ read?: (length: number) => Uint8Array, write?: (bytes: Uint8Array) => void }} how

@@ -2,6 +2,7 @@
 // Another Python takes its place by another file like this one (README.md).
 
 import { device, file, folder, put, unzip } from "./folders.js";
+import { late } from "./late.js";
 import { Exit, openSystem } from "./wasi.js";
 
 const LIBRARY = "/usr/local/lib";
@@ -12,14 +13,16 @@ const ASK = "__import__('page_kernel').answer()";
 export class Lost extends Error {}
 
 /**
- * @param {{ module: WebAssembly.Module, files: Record<string, Uint8Array>, stream: (name: string, text: string) => void, message: (head: object, buffers: Uint8Array[]) => void }} given
- *   files: the archives, by their names in the card (site/book_python.py)
+ * @param {{ module: WebAssembly.Module, files: Record<string, Uint8Array>, later: [string, any][], base: string, stream: (name: string, text: string) => void, message: (head: object, buffers: Uint8Array[]) => void }} given
+ *   files: the archives, by their names in the card (site/book_python.py); later: what comes when it is read
  */
-export async function openRuntime({ module, files, stream, message }) {
+export async function openRuntime({ module, files, later, base, stream, message }) {
   let asked = new Uint8Array();
   const session = folder(),
     book = folder();
   for (const name of ["widgets", "book", "guest"]) unzip(files[name], book); // the last one stands where two have a file
+  const complain = (words) => stream("stderr", words);
+  for (const [path, about] of later) put(book, path, late(about, `${base}../minilm/`, path.endsWith(".txt"), complain));
   const page = device({
     read: (length) => {
       const part = asked.subarray(0, length);

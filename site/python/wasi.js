@@ -2,12 +2,13 @@
 // thread behind it, so what runs inside can reach only what folders.js holds.
 // https://github.com/WebAssembly/WASI/blob/main/legacy/preview1/docs.md
 
-import { file, folder, isFolder, resize, writeAt } from "./folders.js";
+import { file, folder, isFolder, resize, Unreadable, writeAt } from "./folders.js";
 
 const OK = 0,
   BADF = 8,
   EXIST = 20,
   INVAL = 28,
+  IO = 29,
   ISDIR = 31,
   NOENT = 44,
   NOTDIR = 54,
@@ -73,6 +74,7 @@ function guarded(system, call) {
       return call(new DataView(system.memory.buffer), ...given) ?? OK;
     } catch (error) {
       if (error instanceof Refusal) return error.code;
+      if (error instanceof Unreadable) return IO;
       throw error;
     }
   };

@@ -21,6 +21,8 @@ const does = {
     const loaded = await load({ card, base, module, say });
     runtime = await openRuntime({
       ...loaded,
+      later: Object.entries(card.later),
+      base,
       stream: (name, text) => say({ stream: { id: running, name, text } }),
       message,
     });

@@ -4,6 +4,7 @@ import subprocess
 from pathlib import Path
 
 import book_python
+import book_real_model
 import book_safety
 from node import find
 
@@ -17,8 +18,9 @@ window.kernel = openKernel({ asset: (name) => `_static/${name}`, hear: (event) =
 
 
 def build(folder):
-    """A folder with the runtime's files, kernel.js as one module and a page with the book's policy, and nothing else."""
+    """A folder with the runtime's files, the packed model, kernel.js as one module and a page with the book's policy, and nothing else."""
     book_python.build(folder)
+    book_real_model.write(folder)
     policy = book_safety.with_policy(PAGE).replace("script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'")
     (folder / "index.html").write_text(policy, "utf8")
     program = "import { buildSync } from 'esbuild'; buildSync({ entryPoints: [process.argv[1]], bundle: true, format: 'esm', outfile: process.argv[2] });"

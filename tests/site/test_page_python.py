@@ -234,10 +234,29 @@ def compared(session, notebook):
         yield cell["id"], bool(outputs), got, stored
 
 
-def test_chapter_1_gives_in_the_page_what_it_gives_in_a_notebook(session):
-    rows = list(compared(session, ROOT / "chapters/01_tokens_as_particles.ipynb"))
+# a minute and a half more for those that the weekly run alone compares
+NOTEBOOKS = weekly.part_of(sorted(path.stem for path in (ROOT / "chapters").glob("0*.ipynb")), ["01_tokens_as_particles", "06_real_model"])
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_a_notebook_gives_in_the_page_what_it_gives_elsewhere(session, name):
+    rows = list(compared(session, ROOT / f"chapters/{name}.ipynb"))
     differ = [row for row in rows if row[1] and row[2] != row[3]]
-    assert not differ and len(rows) > 20
+    assert not differ and len(rows) > 10
+
+
+def test_the_packed_model_comes_when_a_cell_reads_it(place, visit):
+    asked = []
+    session = Session(visit(place, errors=False))
+    session.page.context.on("request", lambda request: asked.append(request.url) if "/minilm/" in request.url else None)
+    code = "from tokendynamics.real import minilm\nmodel = minilm.load(packed=True)\nmodel.packing"
+    session.run("from tokendynamics.real import minilm")
+    assert not asked
+    session.page.context.route("**/layer-4-2.js", lambda it: it.abort())
+    heard = session.run(code)
+    assert of(heard, "error")[0]["name"] == "OSError" and "layer-4-2.js. Run the cell again" in printed(heard)
+    session.page.context.unroute("**/layer-4-2.js")
+    assert "8 bits" in result(session.run(code)) and asked
 
 
 def test_an_exercise_is_answered_and_one_without_end_is_ended(session):

@@ -1,0 +1,44 @@
+// The packed model's files (site/book_real_model.py), which are large and seldom wanted: they come when Python first reads them, out of the scripts that
+// the page itself takes them from. Python waits meanwhile, as a worker may.
+
+import { laterFile, Unreadable } from "./folders.js";
+
+const HEAD = "detail: ",
+  TAIL = " }));";
+
+/**
+ * @param {{ bytes: number, scripts: string[] }} about
+ * @param {string} base the address of _static/minilm/
+ * @param {boolean} isText
+ * @param {(words: string) => void} complain of a script that did not come; Python raises an OSError
+ */
+export function late({ bytes, scripts }, base, isText, complain) {
+  return laterFile(bytes, () => {
+    const whole = new Uint8Array(bytes);
+    let at = 0;
+    for (const script of scripts) {
+      const part = read(base + script, isText);
+      if (!part || at + part.length > bytes) {
+        complain(`A part of the model did not come, or came damaged: ${script}. Run the cell again when the connection is back.\n`);
+        throw new Unreadable(script);
+      }
+      whole.set(part, at);
+      at += part.length;
+    }
+    return whole;
+  });
+}
+
+/** The bytes of what a script hands to its page, or null. */
+function read(address, isText) {
+  try {
+    const request = new XMLHttpRequest();
+    request.open("GET", address, false);
+    request.send();
+    const script = request.responseText;
+    const text = JSON.parse(script.slice(script.indexOf(HEAD) + HEAD.length, script.lastIndexOf(TAIL)));
+    return isText ? new TextEncoder().encode(text) : Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+  } catch {
+    return null;
+  }
+}
