@@ -2,12 +2,15 @@
 
 Scripts that stand in a page are named by their hash, so one that somebody slips in does not run. `blob:` is for the
 widgets' modules and workers, which the page holds as text (see host.js). Styles may stand in the page: finished maths has its
-measures there. A widget's text is never read as HTML in the first place; this is the second lock.
+measures there. A widget's text is never read as HTML in the first place; this is the second lock. A page whose cells run may compile
+WebAssembly, which is what Python there is made of, and evaluates as little as any other.
 """
 
 import base64
 import hashlib
 import re
+
+import book_cells
 
 SCRIPT = re.compile(r"<script(?P<attributes>[^>]*)>(?P<text>.*?)</script>", re.DOTALL | re.IGNORECASE)
 FIRST = re.compile(r"<meta charset=[^>]*>|<head>(?!.*<meta charset)", re.DOTALL)
@@ -27,7 +30,8 @@ def with_policy(page):
     """The page's text with its policy before the first script; a page that has one gets a new one."""
     page = re.sub(r'\n<meta http-equiv="Content-Security-Policy"[^>]*>', "", page)
     scripts = dict.fromkeys(digest(found["text"]) for found in SCRIPT.finditer(page) if runs(found))
-    rules = [FIXED[0], " ".join(["script-src 'self' blob:", *scripts]), *FIXED[1:]]
+    python = ["'wasm-unsafe-eval'"] * (book_cells.DATA in page)
+    rules = [FIXED[0], " ".join(["script-src 'self' blob:", *python, *scripts]), *FIXED[1:]]
     meta = f'<meta http-equiv="Content-Security-Policy" content="{"; ".join(rules)}">'
     return FIRST.sub(lambda first: f"{first[0]}\n{meta}", page, count=1)  # the charset has to stand within the first kilobyte
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import book_api
 import book_assets
+import book_cells
 import book_maths
 import book_metadata
 import book_notebooks
@@ -64,6 +65,7 @@ def setup(app):
     if WRITING:
         app.add_js_file("reload.js", loading_method="defer")
     book_api.setup(app)
+    book_cells.setup(app)
     book_maths.setup(app)
     book_notebooks.setup(app)
     book_teaching.setup(app)
@@ -101,7 +103,7 @@ def configure(app, config):
         shutil.rmtree(config.nb_execution_cache_path, ignore_errors=True)
 
 
-NOTEBOOKS, READ, WRITTEN, COPIED = "notebooks", "read", "written", "copied"
+NOTEBOOKS, READ, WRITTEN, COPIED, CELLS = "notebooks", "read", "written", "copied", "cells"
 SHOWN = (".js", ".css", ".ts", ".md")  # no cell prints what stands in these: a page gets its widgets' bundles when it is written
 
 
@@ -115,6 +117,8 @@ def made_of(root=ROOT):
         COPIED: [path for path in [*site.glob("static/**/*"), *site.glob("images/*"), bundles / "plotly.js"] if path.name != "host.js"],
     }
     parts[NOTEBOOKS].append(root / "requirements.txt")
+    if book_cells.on():
+        parts[CELLS] = list(site.glob("cells/static/*"))
     for path in bundles.glob("*.*"):
         if path.name != "plotly.js":
             parts.setdefault(path.stem, []).append(path)
@@ -140,7 +144,8 @@ def kept(folder):
 
 def changed(app):
     known = kept(app.doctreedir)
-    return {name for name, digest in app.book_made_of.items() if known.get(name) != digest}
+    made_of = app.book_made_of
+    return {name for name in {*known, *made_of} if known.get(name) != made_of.get(name)}
 
 
 def read_again(app, env, added, touched, removed):
@@ -150,7 +155,7 @@ def read_again(app, env, added, touched, removed):
 def write_again(app, env):
     """Pages to write again that need not be read again: those that show a widget whose bundle changed."""
     names = changed(app)
-    if WRITTEN in names:
+    if names & {WRITTEN, CELLS}:
         return list(env.all_docs)
     first = [app.config.root_doc] if COPIED in names else []  # Sphinx copies no file when it writes no page
     return [*first, *(page for page in env.all_docs if book_widgets.shown(env, page) & names)]
@@ -180,6 +185,8 @@ def finish_build(app, exception):
     if app.config.book_repository:
         for path in sorted((Path(app.outdir) / "_sources").rglob("*.ipynb")):
             add_install_cell(path, app.config.book_repository)
+    if not book_cells.on():
+        book_cells.forget(app.outdir)
     mend_pages(Path(app.outdir))
     book_real_model.write(app.outdir)
     book_python.write(app.outdir)

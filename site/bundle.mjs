@@ -72,6 +72,14 @@ await build({
 // a classic script: modules do not load from file://
 await build({ ...common, entryPoints: [join(root, "site/host.js")], format: "iife", outfile: join(out, "site/static/host.js") });
 
+// the cells that run in a page (site/book_cells.py): a small script at once, and what runs and edits them as modules on demand
+const cells = { ...common, outdir: join(out, "site/cells/static") };
+await build({ ...cells, entryPoints: ["cells.js", "cells.css"].map((name) => join(root, "site/cells", name)), format: "iife" });
+const late = { "cells-run": join(root, "site/cells/run.js"), "cells-editor": join(root, "site/cells/editor.js") };
+const kernel = join(root, "site/python/kernel.js"); // a file of its own: the tests of the page put a stand-in in its place
+if (existsSync(kernel)) late["cells-kernel"] = kernel;
+await build({ ...cells, entryPoints: late, format: "esm" });
+
 // KaTeX's script runs while the book is built; readers get its style and fonts only
 const katex = join(root, "node_modules/katex/dist");
 await build({

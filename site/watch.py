@@ -24,7 +24,13 @@ PORT = 8000
 # Each build is a process of its own, so that it reads the book's programs anew. Forked, it need not load all else again; Windows
 # has no fork, and on macOS what numpy and the fonts have opened does not survive one.
 START = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
-WRITTEN_BY_BUNDLING = ("site/maths/", "site/static/host.js", "site/static/maths/", "src/tokendynamics/widgets/static/")
+WRITTEN_BY_BUNDLING = (
+    "site/maths/",
+    "site/static/host.js",
+    "site/static/maths/",
+    "site/cells/static/",
+    "src/tokendynamics/widgets/static/",
+)
 BUNDLED = (".js", ".css", ".json")
 
 
@@ -58,7 +64,7 @@ def build():
 def built(paths):
     """Build what these paths change, and say how long it took."""
     start = time.perf_counter()
-    if any(path.startswith(("src/", "site/host.js")) and path.endswith(BUNDLED) for path in paths):
+    if any(path.startswith(("src/", "site/host.js", "site/cells/")) and path.endswith(BUNDLED) for path in paths):
         subprocess.run(["node", "site/bundle.mjs"], cwd=ROOT)
     process = START.Process(target=build)
     process.start()

@@ -1,0 +1,541 @@
+"""Cells that run where they stand: their buttons, keys and editor, what a run shows, what is kept and passed on. Python is a stand-in here
+(fake_kernel.mjs) that keeps the contract."""
+
+import html
+import json
+import re
+import shutil
+import time
+from pathlib import Path
+
+import book_cells
+import book_safety
+import nbformat
+import pytest
+from test_access import AXE, TAGS
+
+ROOT = Path(__file__).parents[2]
+NAME = "back/solutions_01"  # a page with text, a picture and code, and no widget that takes its time
+SCRIPT = '<script defer src="../_static/cells.js"></script>\n<link rel="stylesheet" href="../_static/cells.css">\n</head>'
+
+
+def notebook(name=NAME):
+    return json.loads((ROOT / f"{name}.ipynb").read_text("utf8"))
+
+
+def with_cells(book, name=NAME):
+    """A page of the built book as it is with BOOK_PYTHON=1."""
+    where = {"notebook": f"../_sources/{name}.ipynb", "file": Path(name).name + ".ipynb", "site": "", "kernel": "cells-kernel.js"}
+    page = book_cells.with_cells((book / f"{name}.html").read_text("utf8"), notebook(name), where)
+    return book_safety.with_policy(page.replace("</head>", SCRIPT, 1))
+
+
+@pytest.fixture(scope="module")
+def folder(book, tmp_path_factory):
+    """A folder with one page of the book, live, and what it loads."""
+    folder = tmp_path_factory.mktemp("live")
+    shutil.copytree(book / "_static", folder / "_static", ignore=shutil.ignore_patterns("minilm", "plotly.js", "python"))
+    shutil.copytree(book / "_images", folder / "_images")
+    shutil.copytree(ROOT / "site/cells/static", folder / "_static", dirs_exist_ok=True)
+    shutil.copy(Path(__file__).with_name("fake_kernel.mjs"), folder / "_static/cells-kernel.js")
+    for part in ("back", "_sources/back"):
+        (folder / part).mkdir(parents=True)
+    shutil.copy(ROOT / f"{NAME}.ipynb", folder / "_sources/back")
+    (folder / f"{NAME}.html").write_text(with_cells(book), "utf8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def site(folder, serve):
+    return f"{serve(folder)}/{NAME}.html"
+
+
+IDS = [cell["id"] for cell in notebook()["cells"] if cell["cell_type"] == "code"]
+
+
+class Cells:
+    """A page as a reader uses it: the cells by their number from 0."""
+
+    def __init__(self, page):
+        self.page = page
+        page.wait_for_selector("html[data-python]")
+
+    def cell(self, n):
+        return self.page.locator(f"[data-cell='{IDS[n]}']")
+
+    def do(self, n, name):
+        return self.cell(n).locator(f"[data-do='{name}']")
+
+    def live(self, n):
+        return self.cell(n).locator("[data-live-output]")
+
+    def said(self, n):
+        return self.cell(n).locator(".tc-run-said").inner_text()
+
+    def write(self, n, code):
+        """Open the editor of a cell and put code in the place of what is there."""
+        if not self.cell(n).locator(".cm-content").count():
+            self.do(n, "edit").click()
+        content = self.cell(n).locator(".cm-content")
+        content.click()
+        self.page.keyboard.press("Control+a")
+        self.page.keyboard.insert_text(code)
+        return content
+
+    def run(self, n, state="done"):
+        self.do(n, "run").click()
+        self.until(n, state)
+
+    def until(self, n, state):
+        self.cell(n).locator(f"[data-live-output][data-state='{state}']").wait_for(state="attached")
+
+    def have_run(self, times):
+        """Wait until the stand-in was asked to run as many cells, and is done with them."""
+        deadline = time.monotonic() + 5
+        while len(self.asked()) != times or self.python() != "ready":
+            assert time.monotonic() < deadline, self.asked()
+            self.page.wait_for_timeout(20)
+
+    def python(self):
+        return self.page.evaluate("document.documentElement.dataset.python")
+
+    def asked(self, what="run"):
+        return [each[1:] for each in self.page.evaluate("window.__asked ?? []") if each[0] == what]
+
+    def shown(self, n):
+        return self.cell(n).locator(".cell_input pre").text_content().removesuffix("\n")
+
+
+@pytest.fixture
+def cells(visit, site):
+    """cells(**options) opens the page."""
+    return lambda fragment="", **options: Cells(visit(site + fragment, **options))
+
+
+# ---------------------------------------------------------------- the page
+
+
+@pytest.mark.parametrize("name", sorted(f"{p.parent.name}/{p.stem}" for f in ("chapters", "back") for p in (ROOT / f).glob("*.ipynb")))
+def test_every_cell_is_named_and_its_source_is_the_notebooks_letter_by_letter(book, name):
+    page = with_cells(book, name)
+    code = [cell for cell in notebook(name)["cells"] if cell["cell_type"] == "code"]
+    assert re.findall(r'data-cell="([^"]*)"', page) == [cell["id"] for cell in code]
+    known = json.loads(re.search(re.escape(book_cells.DATA) + "(.*?)</script>", page, re.DOTALL)[1])["cells"]
+    shown = [html.unescape(re.sub("<[^>]*>", "", found[1])) for found in book_cells.INPUT.finditer(page)]
+    assert len(shown) == len(known) == len(code)
+    for cell, known_, text in zip(code, known, shown):
+        source = "".join(cell["source"]).removeprefix("# NBVAL_CHECK_OUTPUT\n").strip("\n")
+        assert known_.get("source", text.removesuffix("\n")) == source
+    assert page.count('data-do="run-all"') == 1
+
+
+def test_a_page_whose_code_is_not_shown_stays_as_it_is(book):
+    page = (book / "index.html").read_text("utf8")
+    assert book_cells.with_cells(page, notebook("index"), {"file": "index.ipynb"}) == page
+
+
+def test_a_page_and_its_notebook_that_do_not_fit_are_told(book):
+    page, other = (book / f"{NAME}.html").read_text("utf8"), notebook("back/solutions_02")
+    with pytest.raises(ValueError, match="solutions_02 has 7 code cells to show, and its page 8"):
+        book_cells.with_cells(page, other, {"file": "solutions_02"})
+
+
+def test_cells_that_a_tag_leaves_out_run_and_are_not_looked_for():
+    body = '<div class="cell tag_x docutils container">\n<div class="cell_input docutils container">\n<pre>a &lt; 1\n</pre></div>\n</div>'
+    cell = lambda name, source, *tags: {"cell_type": "code", "id": name, "metadata": {"tags": list(tags)}, "source": [source]}
+    made = book_cells.with_cells(body, {"cells": [cell("one", "b = 2", "remove-cell"), cell("two", "a < 1")]}, {"file": "it"})
+    data = json.loads(re.search(re.escape(book_cells.DATA) + "(.*?)</script>", made)[1])
+    assert data["cells"] == [{"id": "one", "source": "b = 2"}, {"id": "two"}] and made.count("data-cell=") == 1
+    assert made.endswith('</div>\n<div class="tc-run"></div>\n\n</div>')
+
+
+def test_only_pages_with_cells_may_compile_webassembly(book):
+    policy = re.compile(r"script-src [^;]*")
+    plain = book_safety.with_policy((book / f"{NAME}.html").read_text("utf8"))
+    live = with_cells(book)
+    rules = policy.search(live)[0].split()
+    assert "'wasm-unsafe-eval'" in rules and "wasm" not in policy.search(plain)[0]
+    assert set(rules) - {"'wasm-unsafe-eval'"} == set(policy.search(plain)[0].split())
+    assert book_safety.with_policy(live) == live
+
+
+def test_nothing_is_loaded_before_the_first_press(visit, site):
+    page = visit(f"{site.rsplit('/', 2)[0]}/_static/favicon.svg")
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(site)
+    cells = Cells(page)
+    page.wait_for_timeout(800)
+    scripts = {address.split("/_static/")[1].split("?")[0] for address in asked if "/_static/" in address}
+    assert "cells.js" in scripts and not any(name.startswith(("cells-", "python")) for name in scripts)
+    assert cells.python() == "idle" and "22 MB" in page.locator(".tc-run-page").inner_text()
+    assert len(page.locator("[data-do=run]").all()) == len(IDS)
+
+
+def test_from_a_folder_the_buttons_say_what_to_do(visit, folder):
+    page = visit((folder / f"{NAME}.html").as_uri())
+    cells = Cells(page)
+    for name in ("run", "edit"):
+        cells.do(1, name).click()
+        assert "make serve" in cells.said(1)
+    page.locator("[data-do=restart]").click()
+    assert "make serve" in page.locator(".tc-run-page").inner_text()
+    assert page.evaluate("performance.getEntriesByType('resource').filter(e => /cells-|python/.test(e.name)).length") == 0
+
+
+# ---------------------------------------------------------------- running
+
+
+def test_a_cell_runs_and_what_was_stored_can_be_had_back(cells):
+    page = cells()
+    stored = page.cell(1).locator("> .cell_output:not([data-live-output])")
+    page.page.evaluate("window.__hold = true")
+    page.do(1, "run").click()
+    page.page.wait_for_selector("html[data-python='loading']")
+    assert stored.is_visible()
+    page.page.wait_for_selector("progress")
+    assert re.search(r"fetched, once; your browser keeps it: 1\.0 of 22\.0 MB", page.said(1))
+    page.page.evaluate("window.__hold = false")
+    page.until(1, "done")
+    assert page.python() == "ready" and stored.is_hidden() and "Done in 0.2 s." in page.said(1)
+    ((code, name),) = page.asked()
+    assert (
+        code == "".join([c for c in notebook()["cells"] if c["cell_type"] == "code"][1]["source"]).removeprefix("# NBVAL_CHECK_OUTPUT\n")
+        and name == "cell 2"
+    )
+    page.do(1, "stored").click()
+    assert stored.is_visible() and page.live(1).is_hidden() and page.do(1, "stored").get_attribute("aria-pressed") == "true"
+    page.do(1, "stored").click()
+    assert stored.is_hidden()
+
+
+def test_keys_run_a_cell_and_go_on_to_the_next(cells):
+    page = cells()
+    page.do(0, "run").focus()
+    page.page.keyboard.press("Control+Enter")
+    page.until(0, "done")
+    page.page.keyboard.press("Shift+Enter")
+    page.page.keyboard.press("Control+Enter")
+    page.until(1, "done")
+    assert [name for _, name in page.asked()] == ["cell 1", "cell 1", "cell 2"]
+    page.write(0, 'print("by key")')
+    page.page.keyboard.press("Control+Enter")
+    page.have_run(4)
+    assert page.asked()[-1] == ['print("by key")', "cell 1"], "no new line came into the editor"
+
+
+def test_fingers_run_cells_and_the_targets_are_large(cells):
+    page = cells(width=360, height=740, has_touch=True, is_mobile=True)
+    assert "22 MB" in page.do(0, "run").evaluate("e => getComputedStyle(e, '::after').content + e.dataset.size")
+    page.do(0, "run").tap()
+    page.until(0, "done")
+    page.do(0, "edit").tap()
+    page.cell(0).locator(".cm-content").wait_for()
+    for button in page.page.locator(".tc-run :is(button, summary):visible, .tc-run-page button").all():
+        box = button.bounding_box()
+        assert box["height"] >= 44 and box["width"] >= 44, button.inner_text()
+    assert page.page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_all_cells_run_in_their_order_and_those_above_only(cells):
+    page = cells()
+    page.page.locator("[data-do=run-all]").click()
+    page.until(-1, "done")
+    assert [name for _, name in page.asked()] == [f"cell {n + 1}" for n in range(len(IDS))]
+    page.cell(3).locator(".tc-run-more summary").click()
+    page.do(3, "run-above").click()
+    page.have_run(len(IDS) + 3)
+    assert [name for _, name in page.asked()][-3:] == ["cell 1", "cell 2", "cell 3"]
+
+
+def test_an_error_marks_its_line_and_the_rest_does_not_run(cells):
+    page = cells()
+    page.write(0, 'print("before")\n1 / 0')
+    page.page.locator("[data-do=run-all]").click()
+    page.until(0, "error")
+    assert "ZeroDivisionError" in page.live(0).inner_text() and "before" in page.live(0).inner_text()
+    assert "line 2" in page.said(0) and "Not run: cell 1 ended in an error." == page.said(1)
+    assert page.cell(0).locator(".cm-line.tc-wrong-line").inner_text() == "1 / 0"
+    assert len(page.asked()) == 1
+    page.page.keyboard.press("Escape")
+    page.run(0, "error")
+    line, pre = page.cell(0).locator(".tc-line").bounding_box(), page.cell(0).locator(".cell_input pre").bounding_box()
+    assert 0.4 < (line["y"] + line["height"] / 2 - pre["y"]) / pre["height"] < 0.85, "the second line of two"
+
+
+def test_stop_ends_what_runs_at_once_and_what_was_loading(cells):
+    page = cells()
+    page.page.evaluate("window.__hold = true")
+    page.do(0, "run").click()
+    page.do(0, "stop").click()
+    page.until(0, "error")
+    assert page.python() == "idle" and "Stopped before" in page.said(0) and page.do(0, "stop").is_hidden() and page.asked("close")
+    page.page.evaluate("window.__hold = false")
+    page.write(0, 'print("so far")\nwhile True: pass')
+    page.page.locator("[data-do=run-all]").click()
+    page.live(0).get_by_text("so far").wait_for()
+    assert page.python() == "busy"
+    page.do(0, "stop").click()
+    page.until(0, "error")
+    assert page.asked("stop") and "so far" in page.live(0).inner_text() and "starts anew" in page.said(0)
+    assert page.said(1) == "Not run: cell 1 was stopped." and page.python() == "idle"
+    page.run(1)
+    assert page.python() == "ready"
+
+
+def test_restart_starts_python_anew(cells):
+    page = cells()
+    restart = page.page.locator("[data-do=restart]")
+    restart.click()
+    assert page.python() == "idle" and "Nothing has run yet." in page.page.locator(".tc-run-page").inner_text()
+    page.run(0)
+    restart.click()
+    page.page.get_by_text("it knows no names of before").wait_for()
+    assert page.asked("restart") and page.python() == "ready"
+
+
+# ---------------------------------------------------------------- what a run shows
+
+
+def test_streams_pictures_tables_and_texts(cells):
+    page = cells()
+    svg = '<svg xmlns="http://www.w3.org/2000/svg" width="20" height="9"><script>parent.__ran = 1</script></svg>'
+    page.write(
+        0,
+        "\n".join(
+            [
+                'print("half\\rwhole")',
+                'warn("careful")',
+                "picture()",
+                f"mime('{json.dumps({'image/svg+xml': svg, 'text/plain': 'A line'})}')",
+                'mime(\'{"text/latex": "$x^2$"}\')',
+                'mime(\'{"text/markdown": "*so*"}\')',
+                'mime(\'{"application/vnd.jupyter.widget-view+json": {}, "text/plain": "ForceLab()"}\')',
+                "html('<table><tr><th>a</th></tr><tr><td>1</td></tr></table>')",
+            ]
+        ),
+    )
+    page.run(0)
+    live = page.live(0)
+    assert live.locator(".stream").first.inner_text() == "whole\n" and live.locator(".stderr").inner_text().strip() == "careful"
+    assert [image.get_attribute("alt") for image in live.locator("img").all()] == ["A white point", "A line"]
+    assert all(live.locator("img").evaluate_all("all => all.map(each => each.naturalWidth > 0)"))
+    assert live.locator("td").inner_text() == "1"
+    text = live.inner_text()
+    assert "$x^2$" in text and "*so*" in text and "ForceLab()" in text
+    assert page.page.evaluate("window.__ran") is None
+    page.write(0, 'print("one")\nclear()\nprint("two")')
+    page.run(0)
+    assert live.inner_text().strip() == "two"
+
+
+@pytest.mark.parametrize(
+    "dirt",
+    [
+        "<script>window.__ran = 1</script>",
+        '<img src=x onerror="window.__ran = 1">',
+        '<a href="javascript:window.__ran = 1" class="go">go</a>',
+        '<iframe srcdoc="<script>parent.__ran = 1</script>"></iframe>',
+        '<meta http-equiv="refresh" content="0;url=/elsewhere">',
+        "<style>body { display: none }</style>",
+        '<form action="/elsewhere"><button data-do="run-all" id="tc-run">go</button></form>',
+        '<svg><use href="data:image/svg+xml,<svg id=x onload=alert(1)>#x"></use></svg>',
+    ],
+)
+def test_html_runs_nothing_and_changes_nothing_else(cells, dirt):
+    page = cells(errors=False)  # what is not found is told there
+    page.write(0, f"html('<b>clean</b>{dirt}')")
+    address = page.page.url
+    page.run(0)
+    if page.live(0).locator(".go").count():
+        page.live(0).locator(".go").click()
+    page.page.wait_for_timeout(60)
+    assert page.live(0).locator("b").inner_text() == "clean" and page.page.evaluate("window.__ran") is None
+    assert page.page.url == address and page.page.locator("body").is_visible()
+    assert not page.live(0).locator("script, iframe, meta, style, form, button, [onerror], [id='tc-run'], use").count()
+
+
+def test_an_endless_print_does_not_fill_the_page(cells):
+    page = cells()
+    page.write(0, "\n".join(['print("%s")' % ("x" * 9_999)] * 30))
+    page.run(0)
+    assert len(page.live(0).text_content()) < 210_000 and "More came than is shown here." in page.live(0).inner_text()
+
+
+def test_faults_are_words_at_the_cell_and_nothing_written_is_lost(cells):
+    page = cells()
+    page.page.evaluate("window.__broken = 'unsupported'")
+    page.write(0, 'print("mine")')
+    page.run(0, "error")
+    assert page.python() == "failed" and "too old" in page.live(0).inner_text() and page.said(0)
+    assert page.cell(0).locator(".cm-content").inner_text() == 'print("mine")'
+    page.page.evaluate("window.__broken = ''")
+    page.run(0)
+    assert page.live(0).inner_text().strip() == "mine", "it starts again when it is asked again"
+    page.write(0, "full()\nforget()")
+    page.run(0, "error")
+    assert page.python() == "failed" and "no memory left" in page.live(0).inner_text()
+    assert "store is full" in page.page.locator(".tc-run-page").inner_text()
+
+
+@pytest.mark.parametrize("lost", ["cells-run.js", "cells-kernel.js", "cells-editor.js"])
+def test_a_file_that_does_not_come_is_told_at_the_cell(cells, lost):
+    page = cells(errors=False)
+    page.page.route(f"**/{lost}*", lambda route: route.abort())
+    page.do(0, "edit" if "editor" in lost else "run").click()
+    page.cell(0).get_by_text("did not come").first.wait_for()
+    assert "Look whether there is a connection" in page.said(0)
+
+
+# ---------------------------------------------------------------- the reader's own version
+
+
+def test_an_edit_is_kept_marked_and_reset_with_an_undo(cells):
+    page = cells()
+    book = page.shown(0)
+    page.write(0, "mine = 1\nif mine:")
+    page.page.keyboard.press("Enter")
+    page.page.keyboard.insert_text("more = 2")
+    page.page.keyboard.press("Escape")
+    mine = "mine = 1\nif mine:\n    more = 2"
+    assert page.shown(0) == mine and "Your version." in page.cell(0).inner_text()
+    assert page.page.evaluate("document.activeElement.dataset.do") == "edit", "the reader goes on where the editor was opened"
+    assert page.cell(0).locator("pre .mi").first.inner_text() == "1", "in colours"
+    page.page.reload()
+    page = Cells(page.page)
+    assert page.shown(0) == mine and page.cell(0).get_attribute("data-edited") == "mine"
+    page.do(0, "reset").click()
+    assert page.shown(0) == book and page.cell(0).get_attribute("data-edited") == "" and page.do(0, "reset").is_hidden()
+    page.page.reload()
+    page = Cells(page.page)
+    assert page.shown(0) == book
+    page.do(0, "undo").click()
+    assert page.shown(0) == mine
+
+
+def test_where_nothing_is_kept_it_is_said_and_the_edit_lasts(visit, site):
+    page = visit(site)
+    page.add_init_script("Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('no', 'SecurityError'); } })")
+    page.reload()
+    cells = Cells(page)
+    cells.write(0, "mine = 1")
+    page.keyboard.press("Escape")
+    assert cells.shown(0) == "mine = 1"
+    assert "This browser keeps nothing for the page" in cells.cell(0).inner_text()
+
+
+def test_what_was_written_in_another_tab_is_shown(cells):
+    one = cells()
+    other = one.page.context.new_page()
+    other.goto(one.page.url)
+    other = Cells(other)
+    other.write(0, "theirs = 1")
+    other.page.keyboard.press("Escape")
+    one.cell(0).locator("pre", has_text="theirs").wait_for()
+
+
+def test_the_editor_completes_and_explains_and_is_left_by_escape_alone(cells):
+    page = cells()
+    page.run(0)
+    content = page.write(0, "")
+    page.page.keyboard.type("ab")
+    page.page.locator(".cm-tooltip-autocomplete li", has_text="ab_of_the_session").wait_for()
+    page.page.keyboard.press("Escape")
+    assert content.count(), "the first Escape puts the names away"
+    page.page.keyboard.press("Control+i")
+    page.page.locator(".tc-doc", has_text="What stands at 2.").wait_for()
+    page.page.keyboard.press("Escape")
+    assert not page.page.locator(".tc-doc").count() and content.count()
+    page.page.keyboard.press("Tab")
+    assert content.inner_text() == "    ab"
+    page.page.keyboard.press("Control+z")
+    assert content.inner_text() == "ab"
+    described = page.page.locator("#" + content.get_attribute("aria-describedby")).inner_text()
+    assert described.startswith("Esc leaves the editor.")
+    page.page.keyboard.press("Escape")
+    assert not content.count()
+
+
+# ---------------------------------------------------------------- links and the notebook
+
+
+def test_a_link_carries_a_cell_that_is_somebody_elses_and_runs_only_when_asked(cells):
+    sender = cells()
+    code = 'print("über; x=1 ~ <b>")\n# end.'
+    sender.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    sender.write(2, code)
+    sender.cell(2).locator(".tc-run-more summary").click()
+    sender.do(2, "link").click()
+    sender.cell(2).get_by_text("The link is copied.").wait_for()
+    link = sender.page.evaluate("navigator.clipboard.readText()")
+    fragment = link[link.index("#") :]
+    assert re.fullmatch(rf"#cell={IDS[2]};code=_[\w-]+", fragment)
+    reader = cells(fragment)
+    assert reader.shown(2) == code and "somebody else wrote it" in reader.cell(2).inner_text()
+    assert reader.page.evaluate("window.__asked") is None, "it has not run"
+    reader.page.locator("[data-do=run-all]").click()
+    reader.until(1, "done")
+    reader.page.wait_for_timeout(50)
+    assert [name for _, name in reader.asked()] == ["cell 1", "cell 2"] and "came with a link" in reader.said(2)
+    reader.run(2)
+    assert reader.live(2).inner_text().strip() == "über; x=1 ~ <b>"
+    reader.do(2, "reset").click()
+    assert (
+        reader.shown(2) == reader.page.evaluate("id => document.querySelector(`[data-cell='${id}'] pre`).textContent.trimEnd()", IDS[2])
+        and reader.cell(2).get_attribute("data-edited") == ""
+    )
+    reader.page.evaluate("location.hash = '#cell=nobody;code=_61'")
+    reader.page.locator(".tc-run-page", has_text="The link to a cell cannot be read").wait_for()
+
+
+def test_a_link_does_not_take_the_place_of_what_the_reader_wrote(cells):
+    page = cells()
+    page.write(0, "mine = 1")
+    page.page.keyboard.press("Escape")
+    page.page.evaluate(f"location.hash = '#cell={IDS[0]};code=_theirs'")
+    page.page.locator("[data-edited=link]").wait_for()
+    assert page.shown(0) == "theirs"
+    page.do(0, "reset").click()
+    assert page.shown(0) == "mine = 1"
+    page.page.evaluate(f"location.hash = '#cell={IDS[0]};code=_yours'")
+    page.page.locator("[data-edited=link]").wait_for()
+    page.write(0, "changed")
+    page.page.keyboard.press("Escape")
+    page.do(0, "undo").click()
+    assert page.shown(0) == "mine = 1", "an edit of what came with the link has an Undo"
+
+
+def test_the_notebook_comes_with_what_the_reader_wrote(cells, tmp_path):
+    page = cells()
+    page.write(1, 'mine = "ü"\nmine')
+    with page.page.expect_download() as download:
+        page.page.locator("[data-do=open-notebook]").click()
+    download.value.save_as(tmp_path / "it.ipynb")
+    assert download.value.suggested_filename == "solutions_01.ipynb"
+    made = nbformat.read(tmp_path / "it.ipynb", as_version=4)
+    nbformat.validate(made)
+    before = {cell["id"]: cell for cell in nbformat.read(ROOT / f"{NAME}.ipynb", as_version=4).cells}
+    assert [cell["id"] for cell in made.cells] == list(before)
+    for cell in made.cells:
+        assert cell["source"] == ('mine = "ü"\nmine' if cell["id"] == IDS[1] else before[cell["id"]]["source"])
+    assert next(cell for cell in made.cells if cell["id"] == IDS[1])["outputs"] == []
+
+
+# ---------------------------------------------------------------- for every reader
+
+
+@pytest.mark.parametrize("width", [360, 1366])
+def test_axe_finds_nothing_on_a_page_with_an_editor_and_outputs(cells, width):
+    page = cells(width=width, dark=width == 360)
+    page.write(0, 'print("%s")\nwarn("careful")\npicture()\n1 / 0' % ("long " * 60))
+    page.run(0, "error")
+    page.write(1, 'x = [1, None, "two"]  # a comment\ndef f(self):\n    return not x @ 2.5')
+    page.cell(3).locator(".tc-run-more summary").click()
+    page.page.evaluate(AXE)
+    for theme in ("dark", "light"):
+        page.page.emulate_media(color_scheme=theme)
+        page.page.wait_for_selector(f"html[data-theme='{theme}']")
+        page.page.wait_for_timeout(400)  # colours pass over into each other
+        found = page.page.evaluate("tags => axe.run('article', { runOnly: tags, resultTypes: ['violations'] })", TAGS)["violations"]
+        assert not found, "\n".join(f"{theme} {v['id']}: {n['target']} {n['html'][:200]}" for v in found for n in v["nodes"][:4])
+    assert page.page.evaluate("document.documentElement.scrollWidth") <= width
