@@ -13,7 +13,7 @@ export function readPage() {
     return {
       id,
       number,
-      name: `cell ${number}`, // what a traceback calls it
+      name: pre ? `cell ${number}` : "a cell that is not shown", // what a traceback calls it
       root,
       pre,
       stored: root?.querySelector(":scope > .cell_output") ?? null,

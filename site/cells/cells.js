@@ -3,7 +3,7 @@
 import { addBar, say, tellPage } from "./bar.js";
 import { readPage } from "./book.js";
 import { linkTo, readLink } from "./cell_link.js";
-import { keep, recall, STEM } from "./kept.js";
+import { keep, nameOf, recall } from "./kept.js";
 import { saveNotebook } from "./notebook.js";
 
 const here = /** @type {HTMLScriptElement} */ (document.currentScript).src;
@@ -34,6 +34,7 @@ function show(cell) {
   else cell.pre.replaceChildren(cell.coloured?.(code) ?? code, "\n");
   cell.root.dataset.edited = cell.given !== null ? "link" : cell.mine !== null ? "mine" : "";
   cell.bar.show({ edited: cell.mine !== null || cell.given !== null, undo: cell.before !== null, words: whose(cell) });
+  if (cell.wrong) mark(cell, cell.wrong);
 }
 
 function whose(cell) {
@@ -89,6 +90,7 @@ async function run(cells, at = cells[0]) {
 
 /** Point at a line of a cell, or at none. */
 function mark(cell, line) {
+  cell.wrong = line;
   cell.pre?.querySelector(".tc-line")?.remove();
   cell.editor?.mark(line);
   if (!line || !cell.pre) return;
@@ -102,6 +104,7 @@ function save(cell) {
   if (!cell.editor || cell.editor.code() === codeOf(cell)) return;
   const over = cell.given !== null && cell.mine !== null ? cell.mine : cell.before; // an edit of a link's code takes the place of one's own
   take(cell, cell.editor.code(), over);
+  mark(cell, null);
   cell.bar.show({ edited: cell.mine !== null, undo: cell.before !== null, words: whose(cell) });
   cell.root.dataset.edited = cell.mine === null ? "" : "mine";
 }
@@ -171,7 +174,7 @@ const DO = {
   },
   undo: (cell) => change(cell, cell.before, cell.mine ?? cell.book, "Undone. Undo again brings the other back."),
   stored: (cell) => cell.live?.toggle(),
-  "run-above": (cell) => run(page.cells.slice(0, page.cells.indexOf(cell)), cell),
+  "run-above": (cell) => (cell.number > 1 ? run(page.cells.slice(0, page.cells.indexOf(cell)), cell) : say(cell, "No cell stands above.")),
   async link(cell) {
     save(cell);
     const address = linkTo(cell, codeOf(cell));
@@ -239,9 +242,11 @@ function start() {
   addEventListener("pagehide", () => cells.forEach(save));
   addEventListener("storage", ({ key }) => {
     for (const cell of cells) {
-      if (cell.editor || key !== `${STEM + location.pathname}#${cell.id}`) continue;
-      Object.assign(cell, recall(cell.id));
-      show(cell);
+      if (key !== nameOf(cell.id)) continue;
+      const found = recall(cell.id);
+      if (cell.editor)
+        cell.before = found.mine ?? cell.before; // what is written there is not lost to what is written here
+      else show(Object.assign(cell, found));
     }
   });
   follow();

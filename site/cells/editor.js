@@ -1,5 +1,12 @@
 // The editor of a cell: CodeMirror, as one file that is loaded at the first Edit. Its colours are those of the page's code, by the same classes.
-import { acceptCompletion, autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from "@codemirror/autocomplete";
+import {
+  acceptCompletion,
+  autocompletion,
+  closeBrackets,
+  closeBracketsKeymap,
+  completionKeymap,
+  completionStatus,
+} from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap, indentLess, indentMore } from "@codemirror/commands";
 import { python, pythonLanguage } from "@codemirror/lang-python";
 import { bracketMatching, indentOnInput, indentUnit, syntaxHighlighting } from "@codemirror/language";
@@ -83,7 +90,10 @@ export function openEditor({ place, code, label, changed, leave, complete, inspe
   const box = h("div", { class: "tc-editor" });
   place.append(box, hint);
   const explained = explaining(inspect);
-  const away = () => {
+  /** Escape puts away what is open, and leaves where nothing is: names that are still looked for do not take it. */
+  const away = (target) => {
+    if (explained.close(target)) return true;
+    if (completionStatus(target.state) === "active") return false;
     leave();
     return true;
   };
@@ -95,7 +105,7 @@ export function openEditor({ place, code, label, changed, leave, complete, inspe
         Prec.high(
           keymap.of([
             { key: "Mod-i", run: explained.ask, preventDefault: true },
-            { key: "Escape", run: explained.close },
+            { key: "Escape", run: away },
           ]),
         ),
         history(),
@@ -103,14 +113,20 @@ export function openEditor({ place, code, label, changed, leave, complete, inspe
         indentOnInput(),
         bracketMatching(),
         closeBrackets(),
-        autocompletion({ icons: false }),
+        autocompletion({ icons: false, defaultKeymap: false }),
         python(),
         pythonLanguage.data.of({ autocomplete: completing(complete) }),
         syntaxHighlighting(CLASSES),
         wrongLine,
         explained.extension,
         LOOK,
-        EditorView.contentAttributes.of({ "aria-label": label, "aria-describedby": id, autocapitalize: "off", spellcheck: "false" }),
+        EditorView.contentAttributes.of({
+          "aria-label": label,
+          tabindex: "0",
+          "aria-describedby": id,
+          autocapitalize: "off",
+          spellcheck: "false",
+        }),
         EditorView.updateListener.of(({ docChanged }) => docChanged && changed()),
         keymap.of([
           { key: "Tab", run: (target) => acceptCompletion(target) || indentMore(target), shift: indentLess },
@@ -118,7 +134,6 @@ export function openEditor({ place, code, label, changed, leave, complete, inspe
           ...completionKeymap,
           ...historyKeymap,
           ...defaultKeymap,
-          { key: "Escape", run: away },
         ]),
       ],
     }),

@@ -1,14 +1,13 @@
 // What a reader made of a cell, kept on the reader's machine only and sent nowhere. Files may share one memory, so the page's whole path is
 // part of its name.
-export const STEM = "tokens-in-motion/cell/v1/";
+export const nameOf = (id) => `tokens-in-motion/cell/v1/${location.pathname}#${id}`;
 
-const place = (id) => `${STEM}${location.pathname}#${id}`;
 const text = (value) => (typeof value === "string" ? value : null);
 
 /** {mine, before, of} of a cell: the reader's version, the one that Undo brings, the book's when it was made; null for each that there is not. */
 export function recall(id) {
   try {
-    const { mine, before, of } = JSON.parse(localStorage.getItem(place(id)) ?? "{}");
+    const { mine, before, of } = JSON.parse(localStorage.getItem(nameOf(id)) ?? "{}");
     return { mine: text(mine), before: text(before), of: text(of) };
   } catch {
     return { mine: null, before: null, of: null }; // storage is forbidden, or holds what somebody else wrote
@@ -18,8 +17,8 @@ export function recall(id) {
 /** Whether it could be kept. */
 export function keep(id, { mine, before, of }) {
   try {
-    if (mine === null && before === null) localStorage.removeItem(place(id));
-    else localStorage.setItem(place(id), JSON.stringify({ mine, before, of }));
+    if (mine === null && before === null) localStorage.removeItem(nameOf(id));
+    else localStorage.setItem(nameOf(id), JSON.stringify({ mine, before, of }));
     return !localStorage.forgets; // site/storage.js
   } catch {
     return false;

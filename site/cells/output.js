@@ -5,6 +5,7 @@ import { h } from "../../src/tokendynamics/widgets/ui/dom.js";
 
 const MOST = 200_000; // letters of a cell's output: an endless loop prints until it is stopped
 const PIECES = 500; // of its pieces
+const SHEET = 20_000; // letters that are shown at once
 const CLEAN = {
   USE_PROFILES: { html: true, svg: true, mathMl: true },
   FORBID_TAGS: ["style", "form", "input", "button", "textarea", "select", "option", "dialog", "audio", "video"],
@@ -21,6 +22,8 @@ export function openOutput(cell) {
     clearing = false,
     length = 0,
     pieces = 0,
+    printed = null, // {name, text}: not shown yet
+    timer = 0,
     last = null, // {name, node}: a stream that goes on
     full = false;
 
@@ -44,42 +47,63 @@ export function openOutput(cell) {
     return full;
   }
 
+  /** What was printed a moment ago, at once: a program may print a thousand times before the page is drawn again. */
+  function flush() {
+    clearTimeout(timer);
+    timer = 0;
+    if (!printed) return;
+    const { name, text } = printed;
+    printed = null;
+    if (enough(text)) return;
+    if (last?.name === name && !clearing) {
+      last.node.data = overwritten(last.node.data + text);
+      reachable(last.node.parentElement);
+    } else {
+      const node = document.createTextNode(overwritten(text));
+      add(lines(node, name === "stderr" ? "stream stderr" : "stream"), name, node);
+    }
+  }
+
   return {
     stream(name, text) {
-      text = text.replace(COLOURS, "");
-      if (enough(text)) return;
-      if (last?.name === name && !clearing) {
-        last.node.data = overwritten(last.node.data + text);
-        reachable(last.node.parentElement);
-      } else {
-        const node = document.createTextNode(overwritten(text));
-        add(lines(node, name === "stderr" ? "stream stderr" : "stream"), name, node);
-      }
+      if (printed && (printed.name !== name || printed.text.length > SHEET)) flush();
+      printed ??= { name, text: "" };
+      printed.text += text.replace(COLOURS, "");
+      timer ||= setTimeout(flush, 30);
     },
     bundle(data, metadata) {
+      flush();
       if (enough(data["text/plain"] ?? "")) return;
       add(drawn(data, metadata ?? {}, cell));
     },
-    error: (text) => add(lines(text.join("\n").replace(COLOURS, ""), "traceback")),
+    error(text) {
+      flush();
+      add(lines(text.join("\n").replace(COLOURS, ""), "traceback"));
+    },
     /** What the page itself has to say; what was stored stays. */
     words(text) {
       if (fresh) place.replaceChildren();
       place.append(note(text));
     },
-    progress(loaded, total) {
-      const bar = place.querySelector("progress") ?? h("progress", { "aria-label": "Python is fetched" });
-      if (!bar.isConnected) place.prepend(bar);
+    progress(loaded, total, words) {
+      if (!place.querySelector("progress")) {
+        place.prepend(h("p", { class: "tc-progress" }, h("progress", { "aria-label": "Python is fetched" }), h("span", {})));
+      }
+      const bar = place.querySelector("progress");
       bar.max = total;
       bar.value = loaded;
+      bar.nextSibling.textContent = words;
     },
     clear(wait) {
+      flush();
       if (wait) clearing = true;
       else if (!fresh) place.replaceChildren();
       last = null;
     },
-    started: () => place.querySelector("progress")?.remove(),
+    started: () => place.querySelector(".tc-progress")?.remove(),
     state(word) {
-      if (word !== "running") place.querySelector("progress")?.remove();
+      flush();
+      if (word !== "running") place.querySelector(".tc-progress")?.remove();
       if (word === "done" && fresh) {
         place.replaceChildren();
         cell.live?.show(true);
@@ -115,7 +139,13 @@ function lines(content, kind) {
 const note = (words) => h("p", { class: "tc-run-note" }, words);
 
 /** As a terminal shows it: a line that is written again takes the place of the one before. */
-const overwritten = (text) => text.replace(/[^\n]*\r(?!\n)/g, "");
+function overwritten(text) {
+  if (!text.includes("\r")) return text;
+  const all = text.split("\n");
+  return all.map((line, i) => again(i < all.length - 1 ? line.replace(/\r$/, "") : line)).join("\n");
+}
+
+const again = (line) => line.slice(line.lastIndexOf("\r", line.length - 2) + 1);
 
 /** What is wider than its place can be scrolled by keys. */
 function reachable(element) {

@@ -13,7 +13,7 @@ const ended = (words) => (/[.!?]$/.test(words) ? words : `${words}.`);
 export function openSession({ asset, kernel, say, tellPage, mark }) {
   const queue = []; // {cell, code}
   let open = null, // the kernel that is heard
-    now = null, // {cell, code, id, output, line}: what runs
+    now = null, // what runs: {cell, code, id, output, line, told}
     began = false, // whether Python has it
     count = 0;
 
@@ -100,10 +100,14 @@ export function openSession({ asset, kernel, say, tellPage, mark }) {
   const HEARD = {
     progress({ loaded, total, kept }) {
       if (!now || began) return;
-      const from =
-        kept && kept === loaded ? "Python is read from what your browser kept" : "Python is fetched, once; your browser keeps it";
-      now.output.progress(loaded, total);
-      say(now.cell, `${from}: ${megabytes(loaded)} of ${megabytes(total)} MB.`);
+      const known = kept > 0 && kept === loaded;
+      now.output.progress(loaded, total, `${megabytes(loaded)} of ${megabytes(total)} MB`);
+      if (now.told === known) return; // said once: whoever hears the page would hear every megabyte
+      now.told = known;
+      say(
+        now.cell,
+        known ? "Python comes from what your browser kept." : `Python is fetched, ${megabytes(total)} MB. Your browser keeps it.`,
+      );
     },
     ready() {
       document.documentElement.dataset.pythonKept = "";

@@ -37,6 +37,7 @@ export function openKernel({ asset, hear }) {
     [/^html\('(.*)'\)$/, (id, html) => hear({ display: { id, data: { "text/html": html, "text/plain": "html" }, metadata: {} } })],
     [/^mime\('(.*)'\)$/, (id, data) => hear({ result: { id, data: JSON.parse(data), metadata: {} } })],
     [/^picture\(\)$/, (id) => hear({ display: { id, data: { "image/png": PNG, "text/plain": "A white point" }, metadata: {} } })],
+    [/^flood\(\)$/, (id) => Array.from({ length: 30 }, () => hear({ stream: { id, name: "stdout", text: `${"x".repeat(9_999)}\n` } }))],
     [/^clear\(\)$/, (id) => hear({ clear: { id, wait: true } })],
     [/^forget\(\)$/, () => lost("memory", "Python has no memory left. Its names are gone.")],
     [/^full\(\)$/, () => hear({ fault: { kind: "store", words: "The browser’s store is full: Python is fetched anew next time." } })],

@@ -3,8 +3,11 @@
 
 import html
 import json
+import os
 import re
 import shutil
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -12,6 +15,9 @@ import book_cells
 import book_safety
 import nbformat
 import pytest
+import yaml
+from bs4 import BeautifulSoup
+from building import COMMAND
 from test_access import AXE, TAGS
 
 ROOT = Path(__file__).parents[2]
@@ -129,6 +135,15 @@ def test_every_cell_is_named_and_its_source_is_the_notebooks_letter_by_letter(bo
     assert page.count('data-do="run-all"') == 1
 
 
+def test_buttons_stand_outside_what_is_closed(book):
+    page = BeautifulSoup(with_cells(book, "chapters/01_tokens_as_particles"), "html.parser")
+    folded = page.select(".cell.tag_hide-input")
+    assert len(folded) == 2
+    for cell in page.select("[data-cell]"):
+        (place,) = cell.select(".tc-run")
+        assert place.parent is cell and place.find_previous_sibling(["div", "details"]) is cell.find(["div", "details"], recursive=False)
+
+
 def test_a_page_whose_code_is_not_shown_stays_as_it_is(book):
     page = (book / "index.html").read_text("utf8")
     assert book_cells.with_cells(page, notebook("index"), {"file": "index.ipynb"}) == page
@@ -183,6 +198,44 @@ def test_from_a_folder_the_buttons_say_what_to_do(visit, folder):
     assert page.evaluate("performance.getEntriesByType('resource').filter(e => /cells-|python/.test(e.name)).length") == 0
 
 
+@pytest.fixture(scope="module")
+def small(tmp_path_factory):
+    """A book of one page, built with Python in its pages, and in the same place without: {asked: (page, sheet, names of files)}."""
+    folder = tmp_path_factory.mktemp("small")
+    shutil.copy(ROOT / f"{NAME}.ipynb", folder / "index.ipynb")
+    (folder / "_toc.yml").write_text("format: jb-book\nroot: index\n", "utf8")
+    (folder / "references.bib").touch()
+    config = yaml.safe_load((ROOT / "_config.yml").read_text("utf8")) | {"bibtex_bibfiles": ["references.bib"], "html": {}}
+    config["execute"] = {"execute_notebooks": "off"}
+    config["sphinx"]["local_extensions"] = {"book_site": str(ROOT / "site")}
+    (folder / "_config.yml").write_text(yaml.safe_dump(config), "utf8")
+    built, html = {}, folder / "_build" / "html"
+    for asked in ("1", "none"):
+        environment = {k: v for k, v in os.environ.items() if k != "BOOK_REPOSITORY"} | {"BOOK_PYTHON": asked, "BOOK_WRITING": "1"}
+        command = [sys.executable, *map(str, COMMAND[1:4]), folder]
+        made = subprocess.run(command, env=environment, capture_output=True, encoding="utf8", timeout=300)
+        assert made.returncode == 0, made.stdout[-2000:] + made.stderr[-2000:]
+        files = {path.name for path in (html / "_static").iterdir()}
+        built[asked] = (html / "index.html").read_text("utf8"), (html / "_static/book.css").read_text("utf8"), files
+    return built
+
+
+def test_the_build_makes_cells_where_it_is_asked_to(small):
+    page, sheet, files = small["1"]
+    assert page.count("data-cell=") == len(IDS) and "'wasm-unsafe-eval'" in page
+    assert re.search(r'<script defer[^>]* src="_static/cells\.js\?v=\w+"', page)
+    known = json.loads(re.search(re.escape(book_cells.DATA) + "(.*?)</script>", page, re.DOTALL)[1])
+    assert known["notebook"] == "_sources/index.ipynb" and known["file"] == "index.ipynb"
+    assert known["run"].split("?")[0] in files and known["editor"].split("?")[0] in files
+    assert ".tc-run" in sheet and ".tc-editor" in sheet
+
+
+def test_nothing_of_it_is_left_where_it_is_not_asked_for(small):
+    page, sheet, files = small["none"]
+    assert not re.search(r"data-cell|\btc-|cells\.js|wasm", page)
+    assert not any(name.startswith("cells") for name in files) and not re.search(r"\.tc-|data-live-output", sheet)
+
+
 # ---------------------------------------------------------------- running
 
 
@@ -194,7 +247,7 @@ def test_a_cell_runs_and_what_was_stored_can_be_had_back(cells):
     page.page.wait_for_selector("html[data-python='loading']")
     assert stored.is_visible()
     page.page.wait_for_selector("progress")
-    assert re.search(r"fetched, once; your browser keeps it: 1\.0 of 22\.0 MB", page.said(1))
+    assert page.said(1) == "Python is fetched, 22.0 MB. Your browser keeps it." and "1.0 of 22.0 MB" in page.live(1).inner_text()
     page.page.evaluate("window.__hold = false")
     page.until(1, "done")
     assert page.python() == "ready" and stored.is_hidden() and "Done in 0.2 s." in page.said(1)
@@ -257,7 +310,7 @@ def test_an_error_marks_its_line_and_the_rest_does_not_run(cells):
     assert "line 2" in page.said(0) and "Not run: cell 1 ended in an error." == page.said(1)
     assert page.cell(0).locator(".cm-line.tc-wrong-line").inner_text() == "1 / 0"
     assert len(page.asked()) == 1
-    page.page.keyboard.press("Escape")
+    page.do(0, "edit").click()
     page.run(0, "error")
     line, pre = page.cell(0).locator(".tc-line").bounding_box(), page.cell(0).locator(".cell_input pre").bounding_box()
     assert 0.4 < (line["y"] + line["height"] / 2 - pre["y"]) / pre["height"] < 0.85, "the second line of two"
@@ -292,6 +345,13 @@ def test_restart_starts_python_anew(cells):
     restart.click()
     page.page.get_by_text("it knows no names of before").wait_for()
     assert page.asked("restart") and page.python() == "ready"
+
+
+def test_a_widget_that_lives_on_the_page_stays_where_its_cell_runs(cells):
+    page = cells()
+    n = IDS.index("two-lab")
+    page.run(n)
+    assert page.cell(n).locator(".td-live").is_visible() and page.do(n, "stored").is_hidden()
 
 
 # ---------------------------------------------------------------- what a run shows
@@ -329,35 +389,35 @@ def test_streams_pictures_tables_and_texts(cells):
     assert live.inner_text().strip() == "two"
 
 
-@pytest.mark.parametrize(
-    "dirt",
-    [
-        "<script>window.__ran = 1</script>",
-        '<img src=x onerror="window.__ran = 1">',
-        '<a href="javascript:window.__ran = 1" class="go">go</a>',
-        '<iframe srcdoc="<script>parent.__ran = 1</script>"></iframe>',
-        '<meta http-equiv="refresh" content="0;url=/elsewhere">',
-        "<style>body { display: none }</style>",
-        '<form action="/elsewhere"><button data-do="run-all" id="tc-run">go</button></form>',
-        '<svg><use href="data:image/svg+xml,<svg id=x onload=alert(1)>#x"></use></svg>',
-    ],
-)
-def test_html_runs_nothing_and_changes_nothing_else(cells, dirt):
+DIRT = [
+    "<script>window.__ran = 1</script>",
+    '<img src=x onerror="window.__ran = 1">',
+    '<a href="javascript:window.__ran = 1" class="go">go</a>',
+    '<iframe srcdoc="<script>parent.__ran = 1</script>"></iframe>',
+    '<meta http-equiv="refresh" content="0;url=/elsewhere">',
+    "<style>body { display: none }</style>",
+    '<form action="/elsewhere"><button data-do="run-all" id="tc-run">go</button></form>',
+    '<svg><use href="data:image/svg+xml,<svg id=x onload=alert(1)>#x"></use></svg>',
+]
+
+
+def test_html_runs_nothing_and_changes_nothing_else(cells):
     page = cells(errors=False)  # what is not found is told there
-    page.write(0, f"html('<b>clean</b>{dirt}')")
     address = page.page.url
-    page.run(0)
-    if page.live(0).locator(".go").count():
-        page.live(0).locator(".go").click()
-    page.page.wait_for_timeout(60)
-    assert page.live(0).locator("b").inner_text() == "clean" and page.page.evaluate("window.__ran") is None
-    assert page.page.url == address and page.page.locator("body").is_visible()
-    assert not page.live(0).locator("script, iframe, meta, style, form, button, [onerror], [id='tc-run'], use").count()
+    for dirt in DIRT:
+        page.write(0, f"html('<b>clean</b>{dirt}')")
+        page.run(0)
+        if page.live(0).locator(".go").count():
+            page.live(0).locator(".go").click()
+        page.page.wait_for_timeout(60)
+        assert page.live(0).locator("b").inner_text() == "clean" and page.page.evaluate("window.__ran") is None, dirt
+        assert page.page.url == address and page.page.locator("body").is_visible(), dirt
+        assert not page.live(0).locator("script, iframe, meta, style, form, button, [onerror], [id='tc-run'], use").count(), dirt
 
 
 def test_an_endless_print_does_not_fill_the_page(cells):
     page = cells()
-    page.write(0, "\n".join(['print("%s")' % ("x" * 9_999)] * 30))
+    page.write(0, "flood()")
     page.run(0)
     assert len(page.live(0).text_content()) < 210_000 and "More came than is shown here." in page.live(0).inner_text()
 
@@ -530,12 +590,15 @@ def test_axe_finds_nothing_on_a_page_with_an_editor_and_outputs(cells, width):
     page.write(0, 'print("%s")\nwarn("careful")\npicture()\n1 / 0' % ("long " * 60))
     page.run(0, "error")
     page.write(1, 'x = [1, None, "two"]  # a comment\ndef f(self):\n    return not x @ 2.5')
-    page.cell(3).locator(".tc-run-more summary").click()
+    page.cell(IDS.index("three-code")).locator(".tc-run-more summary").click()
+    page.page.evaluate("scrollTo(0, 0)")  # the bar above covers nothing there
     page.page.evaluate(AXE)
     for theme in ("dark", "light"):
         page.page.emulate_media(color_scheme=theme)
         page.page.wait_for_selector(f"html[data-theme='{theme}']")
         page.page.wait_for_timeout(400)  # colours pass over into each other
-        found = page.page.evaluate("tags => axe.run('article', { runOnly: tags, resultTypes: ['violations'] })", TAGS)["violations"]
+        found = page.page.evaluate(
+            "tags => axe.run({ include: 'article', exclude: '.td-live' }, { runOnly: tags, resultTypes: ['violations'] })", TAGS
+        )["violations"]
         assert not found, "\n".join(f"{theme} {v['id']}: {n['target']} {n['html'][:200]}" for v in found for n in v["nodes"][:4])
     assert page.page.evaluate("document.documentElement.scrollWidth") <= width
