@@ -48,7 +48,7 @@ export function coloured(code) {
 
 const LOOK = EditorView.theme({
   "&": { backgroundColor: "var(--td-soft)", color: "inherit", borderRadius: "6px", fontSize: "0.84em" },
-  "&.cm-focused": { outline: "3px solid var(--td-query)", outlineOffset: "1px" },
+  "&.cm-focused": { outline: "3px solid var(--td-query)", outlineOffset: "-2px" },
   ".cm-scroller": { fontFamily: "var(--pst-font-family-monospace)", lineHeight: "1.5" },
   ".cm-content": { padding: "0.8rem 0", caretColor: "var(--td-ink)" },
   ".cm-line": { padding: "0 1rem" },
@@ -58,6 +58,7 @@ const LOOK = EditorView.theme({
     border: "1px solid var(--td-quiet)",
     borderRadius: "4px",
     zIndex: 20,
+    fontFamily: "var(--pst-font-family-monospace)",
   },
   ".cm-tooltip.cm-tooltip-autocomplete > ul": { fontFamily: "inherit", maxWidth: "min(90vw, 30rem)" },
   ".cm-tooltip-autocomplete ul li[aria-selected]": { backgroundColor: "var(--td-ink)", color: "var(--td-page)" },
