@@ -8,6 +8,7 @@ does not hold letter by letter, and where the notebook and the late scripts are.
 import hashlib
 import html
 import json
+import math
 import os
 import re
 from pathlib import Path
@@ -16,15 +17,16 @@ import book_widgets
 
 BUNDLES = Path(__file__).parent / "cells" / "static"
 LATE = {"run": "cells-run.js", "editor": "cells-editor.js", "kernel": "cells-kernel.js"}  # loaded at the first Run or Edit
-MEGABYTES = 22  # what the first Run fetches
+MEGABYTES = 22  # what the first Run fetches, until it can be measured
 DATA = '<script type="application/json" class="tc-data">'
+SIZE = re.compile(rf'({DATA}{{"size": |<span class="tc-size">)\d+')
 CELL = re.compile(r'<div class="cell(?: [\w-]+)* docutils container">\n')
 INPUT = re.compile(r'<div class="cell_input docutils container">.*?<pre>(.*?)</pre>', re.DOTALL)
 TAG = re.compile(r"<(/?)(?:div|details)\b[^>]*>")
 PLACE = '<div class="tc-run"></div>\n'
 PAGE = """\
 <div class="tc-run-page" role="group" aria-label="Python on this page">
-<p>The cells of this page run here. The first <em>Run</em> fetches Python, {size} MB, and your browser keeps it.</p>
+<p>The cells of this page run here. The first <em>Run</em> fetches Python, <span class="tc-size">{size}</span> MB, and your browser keeps it.</p>
 <p><button type="button" class="tc-do" data-do="run-all">Run all</button>
 <button type="button" class="tc-do" data-do="restart">Restart</button>
 <button type="button" class="tc-do" data-do="open-notebook">Open as a notebook</button>
@@ -50,6 +52,19 @@ def forget(folder):
     """Take out of a built book what a build with Python in its pages has left there."""
     for name in ("cells.js", "cells.css", *LATE.values()):
         (Path(folder) / "_static" / name).unlink(missing_ok=True)
+
+
+def say_size(folder):
+    """Put into the pages how much the first Run fetches, once Python is there to be measured."""
+    card = Path(folder) / "_static/python/card.json"
+    if not (on() and card.exists()):
+        return
+    known = json.loads(card.read_text("utf8"))
+    size = math.ceil(sum(part["bytes"] for part in [known["worker"], *known["files"].values()]) / 1e6)
+    for path in Path(folder).rglob("*.html"):
+        page = path.read_text("utf8")
+        if DATA in page:
+            path.write_text(SIZE.sub(rf"\g<1>{size}", page), "utf8")
 
 
 def finish_page(app, pagename, templatename, context, doctree):
@@ -93,7 +108,7 @@ def with_cells(body, notebook, where):
             del by_id[cell["id"]]["source"]  # the page holds it
         first, at = first and not inside, end
     text = "".join([*parts, body[at:]])
-    data = json.dumps({"cells": known, "size": MEGABYTES, **late(), **where}, ensure_ascii=False).replace("</", "<\\/")
+    data = json.dumps({"size": MEGABYTES, "cells": known, **late(), **where}, ensure_ascii=False).replace("</", "<\\/")
     return text.replace(DATA, DATA + data, 1)
 
 

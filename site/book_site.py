@@ -191,6 +191,7 @@ def finish_build(app, exception):
     book_real_model.write(app.outdir)
     book_python.write(app.outdir)
     (Path(app.outdir) / ".nojekyll").touch()  # GitHub Pages would leave out folders such as _static
+    book_cells.say_size(app.outdir)
     if app.config.html_baseurl:
         book_metadata.write_map(app.outdir, app.config.html_baseurl)
     if WRITING:

@@ -177,7 +177,7 @@ function explaining(inspect) {
   });
   async function at(view, pos) {
     const found = await inspect({ code: view.state.doc.toString(), cursor: pos });
-    return found && { pos, above: true, create: () => ({ dom: h("pre", { class: "tc-doc", role: "status", tabindex: "0" }, found.text) }) };
+    return found && { pos, above: true, create: () => ({ dom: h("div", { class: "tc-doc", role: "status", tabindex: "0" }, found.text) }) };
   }
   return {
     extension: [field, hoverTooltip(at, { hoverTime: 600 })],

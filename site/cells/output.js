@@ -186,7 +186,9 @@ function image(src, { words, size, cell }) {
   return h("div", { class: "output image_png" }, h("img", { src, alt, width: size.width, height: size.height }));
 }
 
-/** A widget's view. Until Python and the page's widgets speak with each other, its words stand for it. */
-function widgetView(_view, { words }) {
+/** A widget's view. Until Python and the page's widgets speak with each other, words stand for it. */
+function widgetView(_view, { words, cell }) {
+  if (cell.stored?.querySelector(".td-live"))
+    return note("Python has made the widget too. The one below is the page’s own, and does not follow it.");
   return words ? plain(words) : note("A widget. Where a notebook runs, it is shown here.");
 }

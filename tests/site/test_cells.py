@@ -230,6 +230,21 @@ def test_the_build_makes_cells_where_it_is_asked_to(small):
     assert ".tc-run" in sheet and ".tc-editor" in sheet
 
 
+def test_the_size_that_pages_tell_is_that_of_the_files(book, tmp_path, monkeypatch):
+    (tmp_path / "_static/python").mkdir(parents=True)
+    card = {"worker": {"bytes": 200_000}, "files": {"module": {"bytes": 20_000_000}, "library": {"bytes": 10_500_000}}}
+    (tmp_path / "_static/python/card.json").write_text(json.dumps(card), "utf8")
+    (tmp_path / "page.html").write_text(with_cells(book), "utf8")
+    monkeypatch.setenv("BOOK_PYTHON", "1")
+    book_cells.say_size(tmp_path)
+    page = (tmp_path / "page.html").read_text("utf8")
+    assert (
+        "fetches Python, 31 MB," in BeautifulSoup(page, "html.parser").select_one(".tc-run-page").get_text()
+        and f'{book_cells.DATA}{{"size": 31,' in page
+    )
+    assert book_safety.with_policy(page) == page
+
+
 def test_nothing_of_it_is_left_where_it_is_not_asked_for(small):
     page, sheet, files = small["none"]
     assert not re.search(r"data-cell|\btc-|cells\.js|wasm", page)
@@ -350,7 +365,9 @@ def test_restart_starts_python_anew(cells):
 def test_a_widget_that_lives_on_the_page_stays_where_its_cell_runs(cells):
     page = cells()
     n = IDS.index("two-lab")
+    page.write(n, """mime('{"application/vnd.jupyter.widget-view+json": {}, "text/plain": "<ForceLab at 0>"}')""")
     page.run(n)
+    assert "The one below is the page’s own" in page.live(n).inner_text()
     assert page.cell(n).locator(".td-live").is_visible() and page.do(n, "stored").is_hidden()
 
 
