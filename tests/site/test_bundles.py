@@ -8,7 +8,14 @@ from node import find
 
 ROOT = Path(__file__).parents[2]
 
-COMMITTED = ("src/tokendynamics/widgets/static", "site/static/host.js", "site/python/static", "site/cells/static", "site/static/maths", "site/maths")
+COMMITTED = (
+    "src/tokendynamics/widgets/static",
+    "site/static/host.js",
+    "site/python/static",
+    "site/cells/static",
+    "site/static/maths",
+    "site/maths",
+)
 
 
 def files(root):
