@@ -180,17 +180,17 @@ const folderOf = (address) => new URL(".", new URL(address, document.baseURI)).h
 async function fetched(asset) {
   if (location.protocol === "file:") throw new Fault("unsupported", WORDS.folder);
   if (!globalThis.WebAssembly?.validate(EXCEPTIONS) || !globalThis.DecompressionStream) throw new Fault("unsupported");
-  const card = await got(asset("python/card.json"), { cache: "no-cache" }).then((it) =>
-    it.json().catch(() => Promise.reject(new Fault("damaged"))),
-  );
+  const card = await got(asset("python/card.json")).then((it) => it.json().catch(() => Promise.reject(new Fault("damaged"))));
   if (card.contract !== CONTRACT) throw new Fault("version");
   const program = await got(asset(`python/${card.worker.file}`)).then((it) => it.arrayBuffer());
   if (!(await sound(program, card.worker))) throw new Fault("damaged");
   return { card, program: new Blob([program], { type: "text/javascript" }) };
 }
 
-async function got(address, options = {}) {
-  const response = await fetch(address, options).catch(() => null);
+/** A file as it is now; without a network, as the browser has it. */
+async function got(address) {
+  const now = fetch(address, { cache: "no-cache" });
+  const response = await now.catch(() => fetch(address, { cache: "force-cache" })).catch(() => null);
   if (!response?.ok) throw new Fault("missing");
   return response;
 }

@@ -386,6 +386,14 @@ def test_a_second_visit_takes_all_from_the_browsers_store(session, place, card):
     assert not [name for name in asked if name.endswith(".bin")]
 
 
+def test_with_the_network_off_it_begins_anew(bare):
+    bare.begin()
+    bare.page.wait_for_timeout(1500)
+    bare.page.context.set_offline(True)
+    bare.page.evaluate("kernel.restart()")
+    assert result(bare.run("1 + 1")) == "2"
+
+
 def test_files_of_another_build_leave_the_store(session, place):
     keys = """() => new Promise(done => { const open = indexedDB.open("tokendynamics-python"); open.onsuccess = () => {
       const asked = open.result.transaction("files").objectStore("files").getAllKeys(); asked.onsuccess = () => done(asked.result); } })"""
