@@ -18,6 +18,7 @@ import pytest
 import yaml
 from bs4 import BeautifulSoup
 from building import COMMAND
+from page_weight import ready_and_steady
 from test_access import AXE, TAGS
 
 ROOT = Path(__file__).parents[2]
@@ -185,6 +186,14 @@ def test_nothing_is_loaded_before_the_first_press(visit, site):
     assert "cells.js" in scripts and not any(name.startswith(("cells-", "python")) for name in scripts)
     assert cells.python() == "idle" and "22 MB" in page.locator(".tc-run-page").inner_text()
     assert len(page.locator("[data-do=run]").all()) == len(IDS)
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_buttons_come_to_a_place_that_was_kept_for_them(visit, site, width):
+    page = visit(f"{site.rsplit('/', 2)[0]}/_static/favicon.svg", width=width, has_touch=width < 400, is_mobile=width < 400)
+    assert ready_and_steady(page, site, slow=1)[1] <= 0.05
+    places = page.locator(".tc-run").all()
+    assert all(place.bounding_box()["height"] == places[0].bounding_box()["height"] for place in places), "one line of buttons each"
 
 
 def test_from_a_folder_the_buttons_say_what_to_do(visit, folder):
