@@ -1,10 +1,7 @@
 // The runtime's files in the worker: from the browser's store, else fetched, checked and kept for next time.
 
-import { createStore, delMany, get, keys, set } from "idb-keyval";
+import { browserStore } from "../../src/tokendynamics/widgets/ui/browser_store.js";
 import { sound } from "./sound.js";
-
-const PATIENCE = 3000; // ms: a browser's store may never answer
-const store = createStore("tokendynamics-python", "files");
 
 /** What a reader is told: kind is one of the contract's (README.md). */
 export class Fault extends Error {
@@ -27,49 +24,31 @@ export async function load({ card, base, module, say }) {
     far.kept += kept;
     say({ progress: { ...far } });
   };
-  forget(card);
-  const unkept = once(() =>
+  const store = browserStore("tokendynamics-python", () =>
     say({ fault: { kind: "store", words: "This browser could not keep Python for next time: it will be fetched again then." } }),
   );
+  store.forgetAllBut(new Set(Object.values(card.files).map(({ file }) => file)));
   const found = wanted.map(async ([name, about]) => {
-    const packed = (await kept(about, came)) ?? (await fetched(base, about, came, unkept));
+    const packed = (await kept(store, about, came)) ?? (await fetched(base, about, came, store));
     return [name, await (name === "module" ? compiled(packed, about) : unpacked(packed, about))];
   });
   const files = Object.fromEntries(await Promise.all(found));
   return { files, module: module ?? files.module };
 }
 
-const once = (does) => {
-  let done = false;
-  return () => {
-    if (!done) does();
-    done = true;
-  };
-};
-
 /** The bytes that the browser kept, or null. */
-async function kept({ file, bytes, sha256 }, came) {
-  const late = new Promise((done) => setTimeout(done, PATIENCE));
-  const asked = async () => get(file, store); // where there is no store, or none that may be used, it throws at once
-  const found = await Promise.race([asked(), late]).catch(() => null);
-  if (!(found instanceof ArrayBuffer) || !(await sound(found, { bytes, sha256 }))) return null;
+async function kept(store, { file, bytes, sha256 }, came) {
+  const found = await store.kept(file);
+  if (!found || !(await sound(found, { bytes, sha256 }))) return null;
   came(bytes, bytes);
   return found;
 }
 
-async function fetched(base, about, came, unkept) {
+async function fetched(base, about, came, store) {
   const packed = await asked(base + about.file, about.file, came);
   if (!(await sound(packed, about))) throw damaged(about.file);
-  keep(about.file, packed, unkept);
+  store.keep(about.file, packed);
   return packed;
-}
-
-async function keep(name, packed, unkept) {
-  try {
-    await set(name, packed, store);
-  } catch (error) {
-    if (error?.name === "QuotaExceededError") unkept();
-  }
 }
 
 /** A file's bytes, counted as they come. */
@@ -108,16 +87,4 @@ async function compiled(packed, { file }) {
     if (error instanceof RangeError) throw error;
     throw damaged(file);
   }
-}
-
-/** Files of another build leave the store. */
-async function forget(card) {
-  const known = new Set(Object.values(card.files).map(({ file }) => file));
-  try {
-    const names = /** @type {string[]} */ (await keys(store));
-    await delMany(
-      names.filter((name) => !known.has(name)),
-      store,
-    );
-  } catch {} // no store
 }

@@ -1,9 +1,8 @@
 // The model's files in the worker: from the browser's store, else piece by piece from the page, which alone can load them when it was opened from
 // a folder. Base64 and checksums are worked out here, where they hold nobody up.
-import { createStore, delMany, get, keys, set } from "idb-keyval";
+import { browserStore } from "../../ui/browser_store.js";
 
 const AT_ONCE = 3; // pieces on their way
-const PATIENCE = 3000; // ms: a browser's store may never answer
 
 /** Why a file is not there: kind is "missing", "damaged" or "stopped". */
 export class Fault extends Error {
@@ -28,8 +27,8 @@ export function openShelf(card, say) {
   const whereIs = new Map(Object.entries(card.files).flatMap(([file, { pieces }]) => pieces.map(({ script }, i) => [script, { file, i }])));
   const counted = new Set(Object.keys(card.files).filter((file) => !file.startsWith("words-"))); // of the words each sentence needs a few
   let waiting = [], // { file, i }
-    halts = 0,
-    full = false;
+    halts = 0;
+  const store = browserStore("tokendynamics-minilm", () => say({ unkept: true }));
 
   function far() {
     const sum = (files, size) => [...files].reduce((all, file) => all + size(file), 0);
@@ -51,7 +50,7 @@ export function openShelf(card, say) {
     const about = card.files[file];
     const began = halts;
     counted.add(file);
-    let bytes = parts.has(file) ? null : await stored(file, about);
+    let bytes = parts.has(file) ? null : await stored(store, file, about);
     if (halts > began) throw new Fault("stopped");
     if (bytes) {
       there.set(file, about.bytes);
@@ -59,7 +58,7 @@ export function openShelf(card, say) {
       say({ progress: far() });
     } else {
       bytes = await fetched(file, about);
-      keep(file, about, bytes);
+      store.keep(key(file, about), bytes.buffer);
     }
     return file.endsWith(".txt") ? new TextDecoder().decode(bytes) : bytes.buffer;
   }
@@ -127,44 +126,19 @@ export function openShelf(card, say) {
     }
   }
 
-  /** In the browser's store for next time. What cannot be kept is fetched again then. */
-  async function keep(file, about, bytes) {
-    try {
-      await set(key(file, about), bytes.buffer, store);
-    } catch (error) {
-      if (error?.name !== "QuotaExceededError" || full) return;
-      full = true; // and said once
-      say({ unkept: true });
-    }
-  }
-
-  forget(card);
+  store.forgetAllBut(new Set(Object.entries(card.files).map(([file, about]) => key(file, about))));
   return { need, take, halt };
 }
-
-const store = createStore("tokendynamics-minilm", "files");
 
 const key = (file, { pieces }) => [file, ...pieces.map(({ crc }) => crc)].join(" ");
 
 /** The bytes that the browser kept, or null. */
-async function stored(file, about) {
-  const late = new Promise((done) => setTimeout(done, PATIENCE));
-  const asked = async () => get(key(file, about), store); // where there is no store, or none that may be used, it throws at once
-  const found = await Promise.race([asked(), late]).catch(() => null);
+async function stored(store, file, about) {
+  const found = await store.kept(key(file, about));
   if (found?.byteLength !== about.bytes) return null;
   const bytes = new Uint8Array(found);
   const whole = about.pieces.every((piece, i) => sound(bytes.subarray(start(about.pieces, i), start(about.pieces, i + 1)), piece));
   return whole ? bytes : null;
-}
-
-/** Files of another version of the model leave the store. */
-async function forget(card) {
-  const known = new Set(Object.entries(card.files).map(([file, about]) => key(file, about)));
-  try {
-    const names = /** @type {string[]} */ (await keys(store));
-    const old = names.filter((name) => !known.has(name));
-    await delMany(old, store);
-  } catch {} // no store
 }
 
 const start = (pieces, i) => pieces.slice(0, i).reduce((sum, { bytes }) => sum + bytes, 0);
