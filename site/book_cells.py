@@ -9,10 +9,10 @@ import hashlib
 import html
 import json
 import math
-import os
 import re
 from pathlib import Path
 
+import book_python
 import book_widgets
 
 BUNDLES = Path(__file__).parent / "cells" / "static"
@@ -37,7 +37,7 @@ PAGE = """\
 
 def on():
     """Whether the book is built with Python in its pages."""
-    return os.environ.get("BOOK_PYTHON", "none") not in ("", "0", "none")
+    return book_python.wanted()
 
 
 def setup(app):

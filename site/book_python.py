@@ -122,8 +122,8 @@ def fetched():
             str(KEPT),
         ]
         subprocess.run([sys.executable, "-m", "pip", "download", *given], check=True)
-    if digest(path.read_bytes()) != sha256:
-        raise ConfigError(f"{path.name} is not the file that site/python/requirements.txt names")
+        if digest(path.read_bytes()) != sha256:
+            raise ConfigError(f"{path.name} is not the file that site/python/requirements.txt names")
     return zipfile.ZipFile(path)
 
 
