@@ -285,4 +285,4 @@ def test_one_model_serves_all_and_none_is_read_without_need(monkeypatch):
 
 
 def test_words_that_change_the_model_are_those_of_the_model():
-    assert RealTrajectories()._changed() == bent.NOTHING
+    assert RealTrajectories().change == bent.NOTHING

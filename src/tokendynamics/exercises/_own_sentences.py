@@ -35,11 +35,6 @@ def _reading(widget, count):
     return widget.reading
 
 
-def _change(widget):
-    layer, head = widget.bent
-    return bent.Change(layer, head, widget.beta, widget.gain, widget.value, widget.without)
-
-
 # ------------------------------------------------------------------ earlier than light
 PARTING = {
     "light itself": "The word to beat is not the answer. Find another one.",
@@ -66,7 +61,7 @@ def _parts_early(widget):
     reading = _reading(widget, 3)
     if reading.runs[0].word == "light":
         return "light itself"
-    if not bent.neutral(_change(widget)):
+    if not bent.neutral(widget.change):
         return "a changed model"
     if len({run.sense for run in reading.runs}) != 2:
         return "no two alike"
@@ -102,7 +97,7 @@ def _lean(reading, change=bent.NOTHING):
 
 
 def _head_decides(widget):
-    reading, change = _reading(widget, 1), _change(widget)
+    reading, change = _reading(widget, 1), widget.change
     if reading.anchors is None:
         raise Unreadable("it has no two words to read the sentence by: they stand under View, towards two words of yours")
     if bent.neutral(change):
@@ -149,7 +144,7 @@ def _hardly_changes(answer):
     if said.ndim or not 0 <= said <= 100:
         raise Unreadable(f"got {describe(answer[1])}, which is not one share")
     said = said / 100 if said > 1 else said  # per cent will do
-    reading, change = _reading(widget, 1), _change(widget)
+    reading, change = _reading(widget, 1), widget.change
     if mistake := _replaced_alone(change):
         return mistake
     moved = own.measured(reading, change, controls=False)["moved"]["all"][-1]

@@ -83,13 +83,15 @@ class OwnSentences(Plotted):
         own = self.own if self.own and "data" in self.own else self._last
         return own["data"] if self.sentences and own else self.data
 
-    def _changed(self):
+    @property
+    def change(self) -> real_own.Change:
+        """What is changed in the model, for `real.own`."""
         layer, head = self.bent
         return bent.Change(layer, head, self.beta, self.gain, self.value, self.without)
 
     def _change_in_words(self):
         """What is changed in the model whose states are drawn, for a still."""
-        change = self._changed()
+        change = self.change
         if not self.sentences or bent.neutral(change):
             return ""
         values = {"learned": "V", "law": "V replaced by M QᵀK and", "random": "V replaced by a random one and"}[change.value]
@@ -100,7 +102,7 @@ class OwnSentences(Plotted):
     def _asked(self):
         senses = self.senses or ["A", "B", "C"][: len(self.sentences)]
         asked = {"sentences": self.sentences, "senses": senses, "word": self.word, "anchors": self.anchors}
-        return asked | real_own.said(self._changed())
+        return asked | real_own.said(self.change)
 
     def _renew(self):
         """Compute `own` where it is not of the traits as they stand."""
@@ -116,7 +118,7 @@ class OwnSentences(Plotted):
             return
 
     def _compute(self):
-        asked, change = self._asked(), self._changed()
+        asked, change = self._asked(), self.change
         fresh = not self.own or self.own["made_of"]["sentences"] != self.sentences
         given = {"senses": self.senses, "anchors": self.anchors}
         bent.check(_model(), change)
@@ -172,7 +174,7 @@ class OwnSentences(Plotted):
     def _send_control(self, widget, content, buffers):
         """The page asks for the controls when the hand rests: they take as long as five changes."""
         if content == {"want": "control"} and self._reading and self.own and self.own["made_of"] == self._asked():
-            self.own = self.own | {"control": real_own.control(self._reading, self._changed())}
+            self.own = self.own | {"control": real_own.control(self._reading, self.change)}
 
     @traitlets.observe("word", "shown", "compared", *OWN)
     def _follow(self, change):
