@@ -49,8 +49,13 @@ SKIP = f"""(view) => {{ {FIND}
   return Boolean(slider);
 }}"""
 FOCUS = f"(view) => {{ {FIND} slider.focus(); return slider.value === slider.max ? 'ArrowLeft' : 'ArrowRight'; }}"
-SLIDER = f"(view) => {{ {FIND} const [x, y, width] = middle(slider); return [x, y, width * (slider.value * 2 > +slider.min + +slider.max ? -0.3 : 0.3)]; }}"
-BUTTON = f"(view, name) => {{ {FIND} return named(name) && middle(named(name)); }}"
+# a hand can take it: the contents beside the text lie over a wide widget for the moment until they have stepped aside
+REACHED = "const reached = (e, [x, y]) => e.contains(document.elementFromPoint(x, y));"
+SLIDER = f"""(view) => {{ {FIND} {REACHED} const [x, y, width] = middle(slider);
+  return reached(slider, [x, y]) && [x, y, width * (slider.value * 2 > +slider.min + +slider.max ? -0.3 : 0.3)];
+}}"""
+BUTTON = f"(view, name) => {{ {FIND} {REACHED} return named(name) && reached(named(name), middle(named(name))) && middle(named(name)); }}"
+SHOWN = f"(view, name) => {{ {FIND} return Boolean(named(name)); }}"
 NAMED = """(view, name) => [...document.querySelectorAll(`[data-widget=${view}] input[type=range]`)]
   .find((input) => input.labels[0].textContent === name).value"""
 STOPPED = f"(view) => {{ {FIND} named('Pause')?.click(); return !named('Pause'); }}"  # a short run may have ended by itself
@@ -107,12 +112,12 @@ def test_a_widget_is_moved_by_key_and_by_pointer_and_plays(opened, view):
     before = engine.run(STATE, view)
     engine.press(engine.run(FOCUS, view))
     before = changed(engine, view, before)
-    x, y, far = engine.run(SLIDER, view)
+    x, y, far = engine.wait(SLIDER, view)
     engine.drag((x, y), (x + far, y))
     before = changed(engine, view, before)
     for name in ("Play", "Train"):
-        if place := engine.run(BUTTON, view, name):
-            engine.drag(place[:2])
+        if engine.run(SHOWN, view, name):
+            engine.drag(engine.wait(BUTTON, view, name)[:2])
             changed(engine, view, before) if name == "Play" else engine.wait(STEP, view)
             engine.wait(STOPPED, view)
 
