@@ -82,9 +82,22 @@ def complaints(said, most=10):
     return "\n".join(["The book does not build without a warning:", *lines[:most]]) if lines else ""
 
 
+def fetch_python(console):
+    """Fetch what Python in the pages is made of, once, while a network may be asked; where that fails, the words say how to do without."""
+    if os.environ.get("BOOK_PYTHON") == "none" or list((OUT / "python").glob("*.whl")):
+        return
+    console.begin("Python for the pages, 98 MB")
+    code, said = console.run([PYTHON, ROOT / "site" / "book_python.py"], cwd=ROOT, env=variables())
+    if code:
+        console.end("failed")
+        raise Trouble(f"{meaning(said) or gist(said)}\nOr build the book without Python in its pages: set BOOK_PYTHON=none.")
+    console.end()
+
+
 def build(console, **more):
     """Build the pages into _build/html; gives the time that it took."""
     start = time.monotonic()
+    fetch_python(console)
     if UNDER_WAY.exists():
         for half in (HTML, OUT / ".doctrees"):
             shutil.rmtree(half, ignore_errors=True)

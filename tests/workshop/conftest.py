@@ -36,6 +36,16 @@ def main():
         time.sleep(0.2)
     (html / "index.html").write_text("the whole page", "utf8")
 '''
+FETCH = '''"""Stands in for site/book_python.py, which fetches what Python in the pages is made of."""
+import os
+import sys
+from pathlib import Path
+
+if "OFFLINE" in os.environ:
+    sys.exit("NewConnectionError: Failed to establish a new connection")
+Path("_build/python").mkdir(parents=True, exist_ok=True)
+Path("_build/python/a.whl").touch()
+'''
 NPM = """#!/bin/sh
 mkdir -p node_modules && sleep 1 && touch node_modules/whole
 """
@@ -73,7 +83,7 @@ class Small:
         self.folder = folder / "the book, a copy"  # with a space, as on many machines
         self.wheels = folder / "wheels"
         self.programs = folder / "programs"
-        for place in (self.folder / "tests", self.folder / "chapters", self.wheels, self.programs):
+        for place in (self.folder / "tests", self.folder / "chapters", self.folder / "site", self.wheels, self.programs):
             place.mkdir(parents=True)
         shutil.copytree(ROOT / "workshop", self.folder / "workshop", ignore=shutil.ignore_patterns("__pycache__"))
         (self.folder / "requirements.txt").write_text("jupyter-book==1.0\n", "utf8")
@@ -81,6 +91,7 @@ class Small:
         (self.folder / "pyproject.toml").write_text("", "utf8")
         (self.folder / "package-lock.json").write_text("{}", "utf8")
         (self.folder / "tests" / "run.py").write_text(TESTS, "utf8")
+        (self.folder / "site" / "book_python.py").write_text(FETCH, "utf8")
         for n in range(1, 8):
             (self.folder / "chapters" / f"0{n}.ipynb").write_text("{}", "utf8")
         wheel(
@@ -96,7 +107,7 @@ class Small:
 
     def start(self, *words, **more):
         own = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(self.wheels), "PATH": f"{self.programs}{os.pathsep}{os.environ['PATH']}"}
-        kept = {name: value for name, value in os.environ.items() if name not in ("CI", "PYTHONPATH")}
+        kept = {name: value for name, value in os.environ.items() if name not in ("CI", "PYTHONPATH", "BOOK_PYTHON")}
         program = subprocess.Popen(
             [sys.executable, "workshop", *words], cwd=self.folder, env=kept | own | more, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
             encoding="utf8", start_new_session=True, preexec_fn=heeds_ctrl_c if os.name == "posix" else None,

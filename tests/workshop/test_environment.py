@@ -46,6 +46,19 @@ def test_the_second_time_nothing_is_fetched(small):
     assert (small.folder / ".venv/made-test").stat().st_mtime == before
 
 
+def test_python_for_the_pages_is_fetched_once_and_can_be_left_out(small):
+    kept = small.folder / "_build/python"
+    shutil.rmtree(kept, ignore_errors=True)
+    code, said = small.says("book", OFFLINE="1")
+    assert code == 1 and "There is no network" in said and "set BOOK_PYTHON=none" in said, said
+    code, said = small.says("book", OFFLINE="1", BOOK_PYTHON="none")
+    assert code == 0 and "Python for the pages" not in said and not kept.exists(), said
+    code, said = small.says("book")
+    assert code == 0 and "Python for the pages" in said and kept.exists(), said
+    code, said = small.says("book", OFFLINE="1")
+    assert code == 0 and "Python for the pages" not in said, said
+
+
 def test_other_requirements_are_installed_and_nothing_is_lost_where_they_cannot_be_had(small):
     (small.folder / "requirements-test.txt").write_text("testing==2.0\n", "utf8")
     code, said = small.says("test")
