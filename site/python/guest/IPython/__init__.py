@@ -6,7 +6,7 @@ from .core.getipython import get_ipython
 def display(*values, **options):
     from page_kernel.shown import display as show  # which prints with IPython.lib.pretty
 
-    show(*values, **options)
+    return show(*values, **options)
 
 
 __version__ = "9.0.0"

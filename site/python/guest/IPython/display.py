@@ -4,9 +4,9 @@ import base64
 import json
 from pathlib import Path
 
-from page_kernel.shown import clear_output, display
+from page_kernel.shown import DisplayHandle, clear_output, display, update_display
 
-__all__ = ["HTML", "JSON", "SVG", "Image", "Latex", "Markdown", "Math", "Pretty", "clear_output", "display"]
+__all__ = ["HTML", "JSON", "SVG", "DisplayHandle", "Image", "Latex", "Markdown", "Math", "Pretty", "clear_output", "display", "update_display"]
 
 
 class _Shown:

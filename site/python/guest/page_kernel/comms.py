@@ -15,12 +15,13 @@ class PageComm(BaseComm):
 
 
 def take(message, buffers):
-    """A message of the page's side of a widget."""
-    found = comm.get_comm_manager().comms.get(message["comm_id"])
-    if found is None:
-        return  # of a session before this one
+    """A message of the page's side of a widget. That it was taken is said: until then the page sends no other."""
+    comm_id = message["comm_id"]
+    found = comm.get_comm_manager().comms.get(comm_id)  # None: of a session before this one
     try:
-        found.handle_msg({"content": message, "buffers": buffers, "metadata": {}})
-    except Exception as error:
+        if found is not None:
+            found.handle_msg({"content": message, "buffers": buffers, "metadata": {}})
+    except BaseException as error:  # an observer ends itself, not the session
         shown.say("error", **told.of(error, ""))
     streams.flush()
+    channel.send({"comm": {"kind": "taken", "comm_id": comm_id, "target_name": "", "data": {}, "metadata": {}}})

@@ -3,6 +3,7 @@
 import base64
 import io
 import sys
+import uuid
 
 from IPython.lib.pretty import pretty
 
@@ -19,17 +20,40 @@ METHODS = {
 }
 
 
-def display(*values, include=None, exclude=None, metadata=None, transient=None, display_id=None, raw=False, clear=False, **options):
-    """Show values below the cell, as IPython's function of that name does."""
+class DisplayHandle:
+    """What was shown under a name, to be shown anew."""
+
+    def __init__(self, display_id=None):
+        self.display_id = display_id or uuid.uuid4().hex
+
+    def display(self, value, **options):
+        display(value, display_id=self.display_id, **options)
+
+    def update(self, value, **options):
+        update_display(value, display_id=self.display_id, **options)
+
+
+def display(
+    *values, include=None, exclude=None, metadata=None, transient=None, display_id=None, raw=False, clear=False, update=False, **options
+):
+    """Show values below the cell, as IPython's function of that name does; with a `display_id`, a handle to show them anew."""
     if clear:
         clear_output(wait=True)
+    handle = DisplayHandle(None if display_id is True else display_id) if display_id else None
+    name = handle and handle.display_id
     for value in values:
         if raw:
-            show(value, metadata or {})
+            show(value, metadata or {}, "update" if update else "display", name)
         elif hasattr(value, "_ipython_display_"):
             value._ipython_display_()
         else:
-            show(*bundle(value, metadata))
+            show(*bundle(value, metadata), "update" if update else "display", name)
+    return None if update else handle
+
+
+def update_display(value, *, display_id, **options):
+    """Show a value in the place of what was shown under that name."""
+    display(value, display_id=display_id, update=True, **options)
 
 
 def clear_output(wait=False):
@@ -37,8 +61,8 @@ def clear_output(wait=False):
     say("clear", wait=bool(wait))
 
 
-def show(data, metadata, kind="display"):
-    say(kind, data=data, metadata=metadata)
+def show(data, metadata, kind="display", display_id=None):
+    say(kind, data=data, metadata=metadata, **({"display_id": display_id} if display_id else {}))
 
 
 def say(kind, **body):

@@ -4,6 +4,7 @@ import os
 import re
 import traceback
 
+NOT_HERE = "A page brings numpy, matplotlib and the book’s package. Others come where a notebook runs: in JupyterLab, on Binder or in Colab."
 HERE = os.path.dirname(__file__)
 INLINE = re.compile(r"^(\s*)%(matplotlib|config|load_ext|autoreload)\b.*", re.MULTILINE)
 MAGIC = re.compile(r"^\s*(%%?|!)\w")
@@ -15,6 +16,8 @@ def of(error, name):
     shown = traceback.TracebackException(type(error), error, error.__traceback__, compact=True)
     shorten(shown)
     lines = "".join(shown.format(colorize=False)).splitlines()
+    if isinstance(error, ModuleNotFoundError):
+        lines.append(NOT_HERE)
     return {"name": type(error).__name__, "value": _value(error), "lines": lines, "line": line(error, name)}
 
 
