@@ -10,12 +10,15 @@ import html
 import json
 import math
 import re
+import shutil
 from pathlib import Path
 
 import book_python
 import book_widgets
 
 BUNDLES = Path(__file__).parent / "cells" / "static"
+WIDGETS = Path(__file__).parents[1] / "src/tokendynamics/widgets"
+SCRIPTS = "_static/widgets"
 LATE = {"run": "cells-run.js", "editor": "cells-editor.js", "kernel": "cells-kernel.js"}  # loaded at the first Run or Edit
 MEGABYTES = 22  # what the first Run fetches, until it can be measured
 DATA = '<script type="application/json" class="tc-data">'
@@ -44,6 +47,7 @@ def setup(app):
     if not on():
         return
     app.connect("config-inited", lambda app, config: config.html_static_path.append(str(BUNDLES)))
+    app.connect("build-finished", lambda app, error: copy_widgets(app.outdir))
     app.connect("html-page-context", finish_page, priority=960)  # after book_site, which finishes the text
     app.add_css_file("cells.css")
 
@@ -52,6 +56,20 @@ def forget(folder):
     """Take out of a built book what a build with Python in its pages has left there."""
     for name in ("cells.js", "cells.css", *LATE.values()):
         (Path(folder) / "_static" / name).unlink(missing_ok=True)
+    shutil.rmtree(Path(folder) / SCRIPTS, ignore_errors=True)
+
+
+def widget_files():
+    """The scripts and styles of the book's widgets, for one that a cell makes on a page that shows none of its kind."""
+    kinds = sorted(path.parent.name.replace("_", "-") for path in WIDGETS.glob("*/view.js"))
+    return [WIDGETS / "static" / f"{kind}.{end}" for kind in kinds for end in ("js", "css")]
+
+
+def copy_widgets(folder):
+    place = Path(folder) / SCRIPTS
+    place.mkdir(parents=True, exist_ok=True)
+    for path in widget_files():
+        shutil.copyfile(path, place / path.name)
 
 
 def say_size(folder):
@@ -142,6 +160,11 @@ def end_of_first_child(body, start):
 
 
 def late():
-    """The addresses of the late scripts, with versions: a page and its scripts are of one build."""
+    """The addresses of the late scripts, with versions, and the version of the widgets: a page and its scripts are of one build."""
     files = {key: BUNDLES / name for key, name in LATE.items() if (BUNDLES / name).exists()}
-    return {key: f"{path.name}?v={hashlib.sha256(path.read_bytes()).hexdigest()[:8]}" for key, path in files.items()}
+    found = {key: f"{path.name}?v={version(path)}" for key, path in files.items()}
+    return found | {"widgets": version(*widget_files())}
+
+
+def version(*paths):
+    return hashlib.sha256(b"".join(path.read_bytes() for path in paths)).hexdigest()[:8]

@@ -7,6 +7,7 @@ import zipfile
 from pathlib import Path
 
 import book_assets
+import book_cells
 import book_python
 
 ZIP = "tokens-in-motion.zip"
@@ -21,8 +22,8 @@ def pack(folder):
     folder = Path(folder)
     target = folder / ZIP
     target.unlink(missing_ok=True)
-    served = folder / book_python.FOLDER  # a page that was opened from a folder may not load it
-    files = [path for path in sorted(folder.rglob("*")) if path.is_file() and served not in path.parents]
+    served = {folder / book_python.FOLDER, folder / book_cells.SCRIPTS}  # a page that was opened from a folder may not load them
+    files = [path for path in sorted(folder.rglob("*")) if path.is_file() and served.isdisjoint(path.parents)]
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as book:
         for path in files:
             entry = zipfile.ZipInfo(f"tokens-in-motion/{path.relative_to(folder).as_posix()}", DATE)

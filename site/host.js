@@ -9,51 +9,16 @@
 // A widget may wait for a button (.td-begin, which names its model): its state has a file of its own, which is asked for when the button is
 // pressed or a link sets the widget. Until then its picture stands there, and nothing of it is loaded.
 import "katex/contrib/copy-tex"; // a copied formula is its TeX: not its letters twice, each on a line of its own
+import { makeModel } from "./widget_model.js";
 
 const STATE = 'script[type="application/vnd.jupyter.widget-state+json"]';
 const VIEW = 'script[type="application/vnd.jupyter.widget-view+json"]';
 
 const models = new Map(); // model id -> {model, ready}
+const views = new Map(); // place -> how the view that stands there is ended; null: the place is another's
+const OURS = /^_esm:tokendynamics\.widgets\.(\w+)\.\w+$/; // as the build names the scripts of the book's widgets (site/book_widgets.py)
 const modules = new Map(); // source text -> promise of the module
 const styles = new Set();
-
-/** A model with the events of anywidget's: change:name first, then change. */
-function makeModel(state) {
-  const listeners = new Map();
-  const emit = (event, ...given) => {
-    for (const callback of [...(listeners.get(event) ?? [])]) {
-      // one view's mistake is not another's
-      try {
-        callback(...given);
-      } catch (error) {
-        console.error(error);
-      }
-    }
-  };
-  const model = {
-    get: (name) => state[name],
-    set(name, value) {
-      const changes = typeof name === "object" ? name : { [name]: value };
-      const changed = Object.keys(changes).filter((key) => JSON.stringify(state[key]) !== JSON.stringify(changes[key]));
-      for (const key of changed) state[key] = changes[key];
-      for (const key of changed) emit(`change:${key}`, model, state[key]);
-      if (changed.length) emit("change", model);
-    },
-    on(events, callback) {
-      for (const event of events.split(/\s+/)) listeners.set(event, [...(listeners.get(event) ?? []), callback]);
-    },
-    off(events, callback) {
-      if (events == null) return listeners.clear();
-      for (const event of events.split(/\s+/)) {
-        listeners.set(event, callback ? (listeners.get(event) ?? []).filter((each) => each !== callback) : []);
-      }
-    },
-    save_changes() {}, // nobody else to tell
-    send() {},
-    widget_manager: null,
-  };
-  return model;
-}
 
 // A blob, because a page opened from file:// may import nothing else.
 function load(source) {
@@ -97,7 +62,7 @@ function startModel(id, states, texts) {
       );
     if (!entry._esm) throw new Error("it has no script of its own, as widgets of anywidget have, and needs a notebook.");
     const { _esm, _css, ...state } = entry;
-    const model = makeModel(state);
+    const { model } = makeModel(state); // nobody else to tell
     addStyle(texts[_css] ?? _css);
     const ready = load(texts[_esm] ?? _esm).then(async (widget) => {
       if (typeof widget?.render !== "function") throw new Error("its script has no render function.");
@@ -114,6 +79,24 @@ async function pageState() {
   if (apart) await new Promise((painted) => requestAnimationFrame(() => setTimeout(painted)));
   return stateIn(apart);
 }
+
+let page = null; // promise of the state of its widgets, where it has some
+
+// What the page's cells need to put a widget of Python's in the place of the page's own (cells/widgets.js): the same scripts, and the place.
+window.tdHost = {
+  experimental,
+  /** The module of a kind of the book's widgets, such as "force-lab", where the page itself shows one; null where it does not. */
+  async script(kind) {
+    const { texts = {} } = (await page) ?? {};
+    const [, text] = Object.entries(texts).find(([name]) => OURS.exec(name)?.[1].replaceAll("_", "-") === kind) ?? [];
+    return text ? load(text) : null;
+  },
+  /** The page's own view in a place ends, or does not begin any more. */
+  letGo(place) {
+    views.get(place)?.();
+    views.set(place, null);
+  },
+};
 
 /** {states, texts} of the widgets in a file, or in the page where there is none, or {fault}: why there are none. */
 async function stateIn(file) {
@@ -149,11 +132,13 @@ async function show(named, place, page) {
     name = states[id]?.state?._anywidget_id?.split(".").at(-1) ?? name;
     const { model, ready } = startModel(id, states, texts);
     const widget = await ready;
+    if (views.get(place) === null) return true;
     whole?.setAttribute("data-live", ""); // its picture goes first: a link scrolls to where the widget then stands
-    await widget.render({ model, el: place, experimental });
+    views.set(place, await widget.render({ model, el: place, experimental }));
     stayAtHash();
     return true;
   } catch (error) {
+    if (views.get(place) === null) return true;
     const said = document.createElement("div");
     said.className = "td-error";
     said.setAttribute("role", "alert");
@@ -226,7 +211,7 @@ function start() {
   for (const button of document.querySelectorAll(".td-begin")) button.addEventListener("click", () => enter(button));
   addEventListener("hashchange", follow);
   if (!tags.length) return follow();
-  const page = pageState();
+  page = pageState();
   // what is near the reader first; the rest when the page is at rest
   const near = (entries) => {
     for (const { isIntersecting, target } of entries) if (isIntersecting) begin(target);

@@ -81,7 +81,7 @@ async function run(cells, at = cells[0]) {
   for (const cell of cells) save(cell);
   try {
     const { openSession } = await load("run");
-    session ??= openSession({ asset, kernel: page.kernel, say, tellPage, mark });
+    session ??= openSession({ asset, kernel: page.kernel, version: page.widgets, say, tellPage, mark });
     session.run(cells.map((cell) => ({ cell, code: codeOf(cell) })));
   } catch (error) {
     say(at, error.message);

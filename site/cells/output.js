@@ -6,6 +6,8 @@ import { h } from "../../src/tokendynamics/widgets/ui/dom.js";
 const MOST = 200_000; // letters of a cell's output: an endless loop prints until it is stopped
 const PIECES = 500; // of its pieces
 const SHEET = 20_000; // letters that are shown at once
+const LAST = 20; // pieces of a log
+const LETTERS = 10_000; // of one of them
 const CLEAN = {
   USE_PROFILES: { html: true, svg: true, mathMl: true },
   FORBID_TAGS: ["style", "form", "input", "button", "textarea", "select", "option", "dialog", "audio", "video"],
@@ -15,9 +17,13 @@ const CLEAN = {
 };
 const COLOURS = new RegExp(`${String.fromCharCode(27)}\\[[\\d;]*m`, "g"); // of a terminal
 
-/** An output for a new run of a cell: the one before stays until this one has something to show. */
-export function openOutput(cell) {
-  const place = placeOf(cell);
+/**
+ * An output for a new run of a cell: the one before stays until this one has something to show. `widgets` are those of widgets.js. Of what comes
+ * to a `log` the last is kept, and else the first.
+ */
+export function openOutput(cell, widgets, log = null) {
+  const place = log ?? placeOf(cell);
+  const own = log ? [] : [...(cell.stored?.querySelectorAll(".td-live > .td-place") ?? [])]; // of widgets that the page shows for this cell
   let fresh = true, // nothing shown yet
     clearing = false,
     length = 0,
@@ -25,20 +31,30 @@ export function openOutput(cell) {
     printed = null, // {name, text}: not shown yet
     timer = 0,
     last = null, // {name, node}: a stream that goes on
-    full = false;
+    full = false,
+    took = null; // the last of `own` that a widget of Python's stands in
 
   /** Make room for what comes; what was stored goes out of sight at the first. */
   function add(element, name = null, node = null) {
-    if (fresh || clearing) place.replaceChildren();
-    if (fresh) cell.live?.show(true);
+    if (fresh || clearing) empty();
+    if (fresh && !log) cell.live?.show(true);
     fresh = clearing = false;
     last = name && { name, node };
     pieces += 1;
     place.append(element);
     reachable(element);
+    if (!log) return;
+    while (place.children.length > LAST) place.firstElementChild.remove();
+    place.scrollTop = place.scrollHeight;
+  }
+
+  function empty() {
+    widgets.leaveAll(place);
+    place.replaceChildren();
   }
 
   function enough(text) {
+    if (log) return false;
     length += text.length;
     if (!full && (length > MOST || pieces > PIECES)) {
       add(note("More came than is shown here."));
@@ -56,8 +72,10 @@ export function openOutput(cell) {
     printed = null;
     if (enough(text)) return;
     if (last?.name === name && !clearing) {
-      last.node.data = overwritten(last.node.data + text);
+      const whole = overwritten(last.node.data + text);
+      last.node.data = log ? whole.slice(-LETTERS) : whole;
       reachable(last.node.parentElement);
+      if (log) place.scrollTop = place.scrollHeight;
     } else {
       const node = document.createTextNode(overwritten(text));
       add(lines(node, name === "stderr" ? "stream stderr" : "stream"), name, node);
@@ -71,10 +89,15 @@ export function openOutput(cell) {
       printed.text += text.replace(COLOURS, "");
       timer ||= setTimeout(flush, 30);
     },
-    bundle(data, metadata) {
+    bundle(data, metadata, name) {
       flush();
       if (enough(data["text/plain"] ?? "")) return;
-      add(drawn(data, metadata ?? {}, cell));
+      const shown = drawn(data, metadata, { cell, widgets, own: own[0] });
+      if (!shown) took = own.shift();
+      else {
+        if (name) shown.dataset.displayId = name;
+        add(shown);
+      }
     },
     error(text) {
       flush();
@@ -82,7 +105,7 @@ export function openOutput(cell) {
     },
     /** What the page itself has to say; what was stored stays. */
     words(text) {
-      if (fresh) place.replaceChildren();
+      if (fresh) empty();
       place.append(note(text));
     },
     progress(loaded, total, words) {
@@ -97,15 +120,17 @@ export function openOutput(cell) {
     clear(wait) {
       flush();
       if (wait) clearing = true;
-      else if (!fresh) place.replaceChildren();
+      else if (!fresh) empty();
       last = null;
     },
+    /** Whether a widget of Python's took the place of the page's own. */
+    took: () => Boolean(took),
     started: () => place.querySelector(".tc-progress")?.remove(),
     state(word) {
       flush();
       if (word !== "running") place.querySelector(".tc-progress")?.remove();
       if (word === "done" && fresh) {
-        place.replaceChildren();
+        empty();
         cell.live?.show(true);
       }
       place.dataset.state = word;
@@ -130,6 +155,21 @@ function placeOf(cell) {
     toggle: () => cell.live.show(!cell.stored.hidden),
   };
   return place;
+}
+
+/** A cell that runs begins without what was said since it ran. */
+export function closeLog(cell, widgets) {
+  if (cell.log) widgets.leaveAll(cell.log);
+  cell.log?.remove();
+  cell.log = null;
+}
+
+/** Below all else of a cell: what observers of its widget print and raise while no cell runs. */
+export function openLog(cell, widgets) {
+  const words = "What Python says while the widget is used";
+  cell.log = h("div", { class: "cell_output docutils container tc-log", role: "group", "aria-label": words, tabindex: 0 });
+  cell.root?.append(cell.log);
+  return openOutput(cell, widgets, cell.log);
 }
 
 function lines(content, kind) {
@@ -158,7 +198,6 @@ function reachable(element) {
 
 const WIDGET = "application/vnd.jupyter.widget-view+json";
 const DRAWN = {
-  [WIDGET]: widgetView,
   "text/html": (text) => h("div", { class: "output text_html" }, DOMPurify.sanitize(text, { ...CLEAN, RETURN_DOM_FRAGMENT: true })),
   "image/svg+xml": (text, more) => image(`data:image/svg+xml;charset=utf-8,${encodeURIComponent(text)}`, more),
   "image/png": (text, more) => image(`data:image/png;base64,${text.replace(/\s/g, "")}`, more),
@@ -170,11 +209,24 @@ const DRAWN = {
 
 const whole = (text) => (Array.isArray(text) ? text.join("") : String(text));
 
-function drawn(data, metadata, cell) {
+/** An element; null where a widget's view stands in `own`, a place that the page has for it. */
+function drawn(data, metadata, { cell, widgets, own = null }) {
+  if (data[WIDGET]) return widgets.view(data[WIDGET].model_id, own);
   const mime = Object.keys(DRAWN).find((each) => data[each] !== undefined);
   if (!mime) return note(`This page cannot show ${Object.keys(data).join(", ") || "what came"}.`);
   const words = whole(data["text/plain"] ?? "").replace(COLOURS, "");
-  return DRAWN[mime](whole(data[mime]), { words, size: metadata[mime] ?? {}, cell });
+  return DRAWN[mime](whole(data[mime]), { words, size: metadata?.[mime] ?? {}, cell });
+}
+
+/** Show anew what was shown under a name. */
+export function update(name, { data, metadata, cell, widgets }) {
+  for (const before of document.querySelectorAll(`[data-display-id="${CSS.escape(name)}"]`)) {
+    const after = drawn(data, metadata, { cell, widgets });
+    after.dataset.displayId = name;
+    widgets.leaveAll(before);
+    before.replaceWith(after);
+    reachable(after);
+  }
 }
 
 function plain(text) {
@@ -184,11 +236,4 @@ function plain(text) {
 function image(src, { words, size, cell }) {
   const alt = /^(<|$)/.test(words) ? `A picture that ${cell.name} made` : words;
   return h("div", { class: "output image_png" }, h("img", { src, alt, width: size.width, height: size.height }));
-}
-
-/** A widget's view. Until Python and the page's widgets speak with each other, words stand for it. */
-function widgetView(_view, { words, cell }) {
-  if (cell.stored?.querySelector(".td-live"))
-    return note("Python has made the widget too. The one below is the page’s own, and does not follow it.");
-  return words ? plain(words) : note("A widget. Where a notebook runs, it is shown here.");
 }

@@ -1,5 +1,6 @@
 // Runs the page's cells one after another, by the contract of site/python/README.md. Loaded at the first Run.
-import { openOutput } from "./output.js";
+import { closeLog, openLog, openOutput, update } from "./output.js";
+import { openWidgets } from "./widgets.js";
 
 const MILD = new Set(["store"]); // faults after which Python goes on
 
@@ -8,12 +9,15 @@ const megabytes = (bytes) => (bytes / 1e6).toFixed(1);
 const ended = (words) => (/[.!?]$/.test(words) ? words : `${words}.`);
 
 /**
- * `kernel` is the file that Python is opened from; `mark(cell, line)` points at a line of a cell; `say(cell, words)` and `tellPage(words)` speak to the reader.
+ * `kernel` is the file that Python is opened from, and `version` that of the widgets' files; `mark(cell, line)` points at a line of a cell;
+ * `say(cell, words)` and `tellPage(words)` speak to the reader.
  */
-export function openSession({ asset, kernel, say, tellPage, mark }) {
+export function openSession({ asset, kernel, version, say, tellPage, mark }) {
   const queue = []; // {cell, code}
+  const logs = new Map(); // id of a cell -> {cell, log}: of those that have run
+  const widgets = openWidgets({ asset, version, comm: (message) => open?.comm(message) });
   let open = null, // the kernel that is heard
-    now = null, // what runs: {cell, code, id, output, line, told}
+    now = null, // what runs: {cell, code, id, output, line, told, begun}
     began = false, // whether Python has it
     count = 0;
 
@@ -48,10 +52,13 @@ export function openSession({ asset, kernel, say, tellPage, mark }) {
 
   async function next() {
     const wanted = queue.shift();
-    now = wanted ? { ...wanted, id: `${wanted.cell.id}/${++count}`, output: openOutput(wanted.cell) } : null;
+    now = wanted ? { ...wanted, id: `${wanted.cell.id}/${++count}`, output: openOutput(wanted.cell, widgets) } : null;
     if (!now) return;
     const mine = now;
     began = false;
+    closeLog(mine.cell, widgets);
+    logs.delete(mine.cell.id); // and again as the last
+    logs.set(mine.cell.id, { cell: mine.cell, log: null });
     mark(mine.cell, null);
     mine.output.state("running");
     say(mine.cell, "Starts.");
@@ -86,6 +93,7 @@ export function openSession({ asset, kernel, say, tellPage, mark }) {
   }
 
   function fail(words) {
+    widgets.end();
     const where = now?.cell;
     if (now) {
       now.output.words(words);
@@ -112,20 +120,25 @@ export function openSession({ asset, kernel, say, tellPage, mark }) {
     ready() {
       document.documentElement.dataset.pythonKept = "";
     },
-    stream: ({ name, text }) => now.output.stream(name, text),
-    display: ({ data, metadata }) => now.output.bundle(data, metadata),
-    result: ({ data, metadata }) => now.output.bundle(data, metadata),
-    clear: ({ wait }) => now.output.clear(wait),
-    error({ lines, line }) {
+    began() {
+      now.begun = true;
+    },
+    stream: ({ name, text }, output) => output.stream(name, text),
+    display: ({ data, metadata, display_id }, output) => output.bundle(data, metadata, display_id),
+    update: ({ data, metadata, display_id }) => update(display_id, { data, metadata, cell: now?.cell ?? { name: "a cell" }, widgets }),
+    result: ({ data, metadata }, output) => output.bundle(data, metadata),
+    clear: ({ wait }, output) => output.clear(wait),
+    error({ lines, line }, output) {
+      output.error(lines);
+      if (output !== now?.output) return;
       now.line = line;
-      now.output.error(lines);
       mark(now.cell, line);
     },
     done({ status, seconds }) {
-      const { cell, line } = now;
+      const { cell, line, output } = now;
       const time = seconds < 0.05 ? "" : ` in ${seconds.toFixed(1)} s`;
       state("ready");
-      if (status === "ok") finish("done", `Done${time}.`);
+      if (status === "ok") finish("done", `Done${time}.${output.took() ? " The widget below and Python now follow each other." : ""}`);
       else if (status === "stopped") stopped();
       else {
         finish("error", line ? `Error in line ${line}.` : "Error.");
@@ -139,9 +152,17 @@ export function openSession({ asset, kernel, say, tellPage, mark }) {
     if (from !== open) return; // a kernel that was given up
     const [[kind, what]] = Object.entries(event);
     if (kind === "fault") return fault(what);
-    if (kind === "comm") return; // widgets: a later step
-    if ("id" in what && what.id !== now?.id) return; // of a run that was stopped
-    HEARD[kind]?.(what);
+    if (kind === "comm") return widgets.hear(what, Boolean(now?.begun));
+    const ofNone = what.id === null;
+    if ("id" in what && !ofNone && what.id !== now?.id) return; // of a run that was stopped
+    HEARD[kind]?.(what, ofNone && kind !== "update" ? logOf(widgets.spokenTo()) : now?.output);
+  }
+
+  /** Where an observer is heard while no cell runs: below the widget that was used, or below the cell that ran last. */
+  function logOf(place) {
+    const found = logs.get(/** @type {any} */ (place?.closest("[data-cell]"))?.dataset.cell) ?? [...logs.values()].at(-1);
+    found.log ??= openLog(found.cell, widgets);
+    return found.log;
   }
 
   function fault({ kind, words }) {
@@ -159,6 +180,7 @@ export function openSession({ asset, kernel, say, tellPage, mark }) {
 
   function stop() {
     if (!now) return;
+    widgets.end();
     if (began) {
       stopped();
       open.stop();
@@ -174,6 +196,7 @@ export function openSession({ asset, kernel, say, tellPage, mark }) {
   async function restart() {
     if (now) stopped();
     if (!open) return tellPage("Python starts with the next Run.");
+    widgets.end();
     tellPage("Python starts anew.");
     state("loading");
     try {

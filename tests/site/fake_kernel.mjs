@@ -1,5 +1,6 @@
 // A stand-in for Python that keeps the contract of site/python/README.md: it reads a few lines of code as what to send. What it was asked for
-// stands in window.__asked; window.__hold keeps it from starting.
+// stands in window.__asked; window.__hold keeps it from starting, and window.__deaf from taking what widgets say. What window.__observe(message)
+// gives is heard while a message is taken.
 const asked = [];
 window.__asked = asked;
 const PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==";
@@ -7,7 +8,8 @@ const tick = () => new Promise((done) => setTimeout(done));
 
 export function openKernel({ asset, hear }) {
   let started = null,
-    current = null;
+    current = null,
+    taken = Promise.resolve();
   asked.push(["open", asset("python/card.json")]);
 
   async function load() {
@@ -38,6 +40,9 @@ export function openKernel({ asset, hear }) {
     [/^mime\('(.*)'\)$/, (id, data) => hear({ result: { id, data: JSON.parse(data), metadata: {} } })],
     [/^picture\(\)$/, (id) => hear({ display: { id, data: { "image/png": PNG, "text/plain": "A white point" }, metadata: {} } })],
     [/^flood\(\)$/, (id) => Array.from({ length: 30 }, () => hear({ stream: { id, name: "stdout", text: `${"x".repeat(9_999)}\n` } }))],
+    [/^comm\('(.*)'\)$/, (_id, event) => hear({ comm: { target_name: "jupyter.widget", metadata: {}, buffers: [], ...JSON.parse(event) } })],
+    [/^named\("(.*)", "(.*)"\)$/, (id, display_id, text) => hear({ display: { id, display_id, data: { "text/plain": text } } })],
+    [/^anew\("(.*)", "(.*)"\)$/, (id, display_id, text) => hear({ update: { id, display_id, data: { "text/plain": text } } })],
     [/^clear\(\)$/, (id) => hear({ clear: { id, wait: true } })],
     [/^forget\(\)$/, () => lost("memory", "Python has no memory left. Its names are gone.")],
     [/^full\(\)$/, () => hear({ fault: { kind: "store", words: "The browser’s store is full: Python is fetched anew next time." } })],
@@ -51,7 +56,7 @@ export function openKernel({ asset, hear }) {
       await tick();
       if (line === "while True: pass") return;
       if (current !== id) return;
-      for (const [pattern, send] of LINES) if (pattern.test(line)) send(id, pattern.exec(line)[1]);
+      for (const [pattern, send] of LINES) if (pattern.test(line)) send(id, ...pattern.exec(line).slice(1));
       if (line !== "1 / 0") continue;
       const lines = [`${name}, line ${index + 1}`, "    1 / 0", "ZeroDivisionError: division by zero"];
       hear({ error: { id, name: "ZeroDivisionError", value: "division by zero", lines, line: index + 1 } });
@@ -81,7 +86,17 @@ export function openKernel({ asset, hear }) {
       matches: [{ text: `${code.slice(cursor - 2, cursor)}_of_the_session`, kind: "variable" }],
     }),
     inspect: async ({ cursor }) => ({ text: `What stands at ${cursor}.` }),
-    comm() {},
+    comm(message) {
+      asked.push(["comm", message]);
+      const mine = started;
+      taken = taken.then(async () => {
+        await tick();
+        while (window.__deaf) await tick();
+        if (mine !== started) return; // Python was stopped meanwhile
+        for (const event of window.__observe?.(message) ?? []) hear(event);
+        hear({ comm: { kind: "taken", comm_id: message.comm_id } });
+      });
+    },
     file() {},
     close: () => asked.push(["close"]),
   };

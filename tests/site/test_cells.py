@@ -21,6 +21,8 @@ from building import COMMAND
 from page_weight import ready_and_steady
 from test_access import AXE, TAGS
 
+from tokendynamics.widgets import Encyclopedia, ForceLab
+
 ROOT = Path(__file__).parents[2]
 NAME = "back/solutions_01"  # a page with text, a picture and code, and no widget that takes its time
 SCRIPT = '<script defer src="../_static/cells.js"></script>\n<link rel="stylesheet" href="../_static/cells.css">\n</head>'
@@ -45,6 +47,7 @@ def folder(book, tmp_path_factory):
     shutil.copytree(book / "_images", folder / "_images")
     shutil.copytree(ROOT / "site/cells/static", folder / "_static", dirs_exist_ok=True)
     shutil.copy(Path(__file__).with_name("fake_kernel.mjs"), folder / "_static/cells-kernel.js")
+    book_cells.copy_widgets(folder)
     for part in ("back", "_sources/back"):
         (folder / part).mkdir(parents=True)
     shutil.copy(ROOT / f"{NAME}.ipynb", folder / "_sources/back")
@@ -371,13 +374,213 @@ def test_restart_starts_python_anew(cells):
     assert page.asked("restart") and page.python() == "ready"
 
 
-def test_a_widget_that_lives_on_the_page_stays_where_its_cell_runs(cells):
-    page = cells()
-    n = IDS.index("two-lab")
-    page.write(n, """mime('{"application/vnd.jupyter.widget-view+json": {}, "text/plain": "<ForceLab at 0>"}')""")
-    page.run(n)
-    assert "The one below is the page’s own" in page.live(n).inner_text()
-    assert page.cell(n).locator(".td-live").is_visible() and page.do(n, "stored").is_hidden()
+# ---------------------------------------------------------------- widgets that cells make
+AT = IDS.index("two-lab")  # the page shows a Force lab there
+VIEW = "application/vnd.jupyter.widget-view+json"
+
+
+def made(name="a", widget=None, **more):
+    """A line that opens a widget as Python does."""
+    state = (widget or ForceLab(Q=[[2, 0], [0, 2]])).get_state() | more
+    state |= {"_esm": more.get("_esm", f"book:{(widget or ForceLab).view}.js"), "_css": "book:force-lab.css", "layout": ""}
+    return said(name, "open", state=state, buffer_paths=[])
+
+
+def said(name, kind="msg", **data):
+    return f"comm('{json.dumps({'kind': kind, 'comm_id': name, 'data': data})}')"
+
+
+def sets(name, **state):
+    return said(name, method="update", state=state, buffer_paths=[])
+
+
+def view(name="a"):
+    return f"""mime('{json.dumps({VIEW: {"model_id": name}, "text/plain": "ForceLab()"})}')"""
+
+
+class Widgets(Cells):
+    """The page with a widget that its cell has made."""
+
+    def make(self, *lines, at=AT):
+        self.write(at, "\n".join(lines or [made(), view()]))
+        self.run(at)
+        return self
+
+    def root(self, at=AT, part=".td-live"):
+        return self.cell(at).locator(f"{part} [data-widget]")
+
+    def state(self, name, **where):
+        return self.root(**where).evaluate("(root, name) => root.widgetState()[name]", name)
+
+    def until_state(self, name, value, at=AT):
+        self.page.wait_for_function(
+            "([at, name, value]) => JSON.stringify(document.querySelector(`[data-cell='${at}'] [data-widget]`)?.widgetState()[name]) === value",
+            arg=[IDS[at], name, json.dumps(value, separators=(",", ":"))],
+        )
+
+    def press(self, key="ArrowRight"):
+        self.root().locator(".td-token").first.press(key)
+
+    def told(self):
+        """What Python was told of widgets."""
+        return [message["data"] for (message,) in self.asked("comm")]
+
+    def until_told(self, count):
+        self.page.wait_for_function("count => window.__asked.filter(([what]) => what === 'comm').length >= count", arg=count)
+        return self.told()
+
+    def unheard(self):
+        return self.cell(AT).get_by_text("Python no longer listens to this widget")
+
+
+@pytest.fixture
+def lab(visit, site):
+    return lambda **options: Widgets(visit(site, **options))
+
+
+def test_a_cells_widget_takes_the_place_of_the_pages_and_they_follow_each_other(lab):
+    page = lab()
+    page.root().wait_for()
+    assert page.state("Q") == [[1, 0], [0, 1]]
+    page.press()
+    page.make()
+    page.until_state("Q", [[2, 0], [0, 2]])
+    assert page.state("tokens") == ForceLab().tokens.tolist(), "as the cell makes it"
+    assert page.root().count() == 1 and page.live(AT).inner_text() == "" and page.do(AT, "stored").is_hidden()
+    assert page.said(AT).endswith("The widget below and Python now follow each other.")
+    assert page.root().get_attribute("aria-label") == "Force lab"
+    page.write(0, sets("a", scale=3.5))
+    page.run(0)
+    page.until_state("scale", 3.5)
+    page.press()
+    (told,) = page.until_told(1)
+    assert told == {"method": "update", "state": {"tokens": page.state("tokens")}, "buffer_paths": []}
+
+
+def test_where_the_page_shows_no_widget_it_comes_into_the_output_and_each_view_follows(lab):
+    page = lab()
+    page.make(made("b", Encyclopedia()), view("b"), view("b"), at=0)
+    both = page.cell(0).locator("[data-live-output] [data-widget=encyclopedia][data-ready]")
+    both.nth(1).wait_for()
+    assert both.nth(0).bounding_box()["width"] > 300
+    page.write(1, sets("b", count=7))
+    page.run(1)
+    page.page.wait_for_function(
+        "[...document.querySelectorAll('[data-widget=encyclopedia]')].every((each) => each.widgetState().count === 7)"
+    )
+    page.write(1, said("b", "close"))
+    page.run(1)
+    page.cell(0).get_by_text("Python has closed this widget.").first.wait_for()
+    assert not both.count()
+
+
+def test_while_a_message_is_on_its_way_one_more_waits_and_nothing_is_taken_back(lab):
+    page = lab().make()
+    page.until_state("Q", [[2, 0], [0, 2]])
+    page.page.evaluate("window.__deaf = true")
+    for _ in range(4):
+        page.press()
+        page.page.wait_for_timeout(90)
+    assert len(page.told()) == 1
+    here = page.state("tokens")
+    page.write(0, sets("a", tokens=[[0, 0], [1, 1], [2, 2]], V=[[0, 1], [1, 0]]))
+    page.run(0)
+    page.until_state("V", [[0, 1], [1, 0]])
+    assert page.state("tokens") == here, "what the reader did since is on its way to Python"
+    page.page.evaluate("window.__deaf = false")
+    last = page.until_told(2)[1]
+    page.page.wait_for_timeout(200)
+    assert last["state"]["tokens"] == here and len(page.told()) == 2
+    snapped = [[1, 1], [0, 0], [2, 2]]
+    answer = {"kind": "msg", "comm_id": "a", "buffers": [], "data": {"method": "update", "state": {"tokens": snapped}}}
+    page.page.evaluate("answer => { window.__observe = () => [{ comm: answer }]; }", answer)
+    page.press()
+    page.until_state("tokens", snapped)
+
+
+def test_observers_are_heard_below_the_widget_and_the_last_of_it_is_kept(lab):
+    page = lab().make()
+    page.until_state("Q", [[2, 0], [0, 2]])
+    page.page.evaluate("""() => { let n = 0; window.__observe = () => [
+        { stream: { id: null, name: "stdout", text: `moved ${++n} ${"x".repeat(6000)}\n` } },
+        ...(n === 3 ? [{ error: { id: null, name: "E", value: "", lines: ["ValueError: too far"], line: null } }] : [])]; }""")
+    for n in range(3):
+        page.press()
+        page.cell(AT).locator(".tc-log", has_text=f"moved {n + 1}").wait_for()
+    log = page.cell(AT).locator(".tc-log")
+    log.get_by_text("ValueError: too far").wait_for()
+    assert len(log.text_content()) < 10_100 and "moved 1" not in log.inner_text() and page.live(AT).inner_text() == ""
+    assert log.bounding_box()["y"] > page.root().bounding_box()["y"] and log.bounding_box()["height"] < 250
+    page.run(AT)
+    assert not log.count()
+
+
+@pytest.mark.parametrize("how", ["stop", "restart", "lost"])
+def test_when_python_is_gone_the_widget_says_so_and_goes_on_until_a_run_makes_it_anew(lab, how):
+    page = lab().make()
+    page.until_state("Q", [[2, 0], [0, 2]])
+    assert not page.unheard().count()
+    if how == "restart":
+        page.page.locator("[data-do=restart]").click()
+    else:
+        page.write(0, "while True: pass" if how == "stop" else "forget()")
+        page.do(0, "run").click()
+        if how == "stop":
+            page.do(0, "stop").click()
+    page.unheard().wait_for()
+    before, told = page.state("tokens"), len(page.told())
+    page.press()
+    page.page.wait_for_timeout(200)
+    assert page.state("tokens") != before and len(page.told()) == told
+    page.make(made("c", ForceLab(scale=2)), view("c"))
+    page.until_state("scale", 2)
+    assert not page.unheard().count()
+    page.press()
+    assert page.until_told(told + 1)[-1]["state"]["tokens"] == page.state("tokens")
+
+
+def test_a_script_out_of_python_does_not_run_and_it_is_said_where_it_does(lab):
+    page = lab()
+    scripts = [
+        "window.__ran = 1; export default {}",
+        "book:../cells-run.js",
+        "book:https://elsewhere.example/x.js",
+        "data:text/javascript,window.__ran = 1",
+    ]
+    lines = [line for n, script in enumerate(scripts) for line in (made(f"n{n}", _esm=script), view(f"n{n}"))]
+    slider = {"_model_name": "IntSliderModel", "_model_module": "@jupyter-widgets/controls", "value": 3}
+    page.make(*lines, said("s", "open", state=slider), view("s"))
+    notes = page.live(AT).locator(".tc-run-note").all_inner_texts()
+    assert len(notes) == 5 and all("JupyterLab, on Binder or in Colab" in words for words in notes) and notes[4].startswith("IntSlider: ")
+    assert page.page.evaluate("window.__ran") is None and page.state("Q") == [[1, 0], [0, 1]], "the page’s own stays"
+
+
+def test_a_widget_whose_views_are_gone_is_let_go_and_asked_for_when_it_is_shown_again(lab):
+    page = lab()
+    page.page.evaluate("window.gone = []")
+    for n in range(6):
+        page.make(made(f"a{n}"), view(f"a{n}"))
+        page.make(made(f"b{n}"), view(f"b{n}"), at=0)
+        page.cell(0).locator("[data-widget][data-ready]").wait_for()
+        page.page.evaluate("() => { for (const each of document.querySelectorAll('[data-widget]')) window.gone.push(new WeakRef(each)); }")
+    page.make('print("1")', at=0)
+    page.make(made("last"), view("last"))
+    page.page.wait_for_timeout(1500)  # what waits, such as words for a screen reader, has been said
+    collector = page.page.context.new_cdp_session(page.page)
+    for _ in range(3):
+        collector.send("HeapProfiler.collectGarbage")
+    assert page.page.evaluate("window.gone.filter((each) => each.deref()).length") == 0
+    page.make(view("b5"), at=0)
+    assert page.until_told(1)[-1] == {"method": "request_state"}
+    page.write(1, sets("b5", **(ForceLab(scale=4).get_state() | {"_esm": "book:force-lab.js", "layout": ""})))
+    page.run(1)
+    page.until_state("scale", 4, at=0)
+
+
+def test_what_was_shown_under_a_name_is_shown_anew(lab):
+    page = lab()
+    page.make('named("x", "one")', 'print("between")', 'anew("x", "two")', 'anew("y", "never")', at=0)
+    assert page.live(0).inner_text().split() == ["two", "between"]
 
 
 # ---------------------------------------------------------------- what a run shows
@@ -396,7 +599,6 @@ def test_streams_pictures_tables_and_texts(cells):
                 f"mime('{json.dumps({'image/svg+xml': svg, 'text/plain': 'A line'})}')",
                 'mime(\'{"text/latex": "$x^2$"}\')',
                 'mime(\'{"text/markdown": "*so*"}\')',
-                'mime(\'{"application/vnd.jupyter.widget-view+json": {}, "text/plain": "ForceLab()"}\')',
                 "html('<table><tr><th>a</th></tr><tr><td>1</td></tr></table>')",
             ]
         ),
@@ -408,7 +610,7 @@ def test_streams_pictures_tables_and_texts(cells):
     assert all(live.locator("img").evaluate_all("all => all.map(each => each.naturalWidth > 0)"))
     assert live.locator("td").inner_text() == "1"
     text = live.inner_text()
-    assert "$x^2$" in text and "*so*" in text and "ForceLab()" in text
+    assert "$x^2$" in text and "*so*" in text
     assert page.page.evaluate("window.__ran") is None
     page.write(0, 'print("one")\nclear()\nprint("two")')
     page.run(0)

@@ -27,12 +27,12 @@ import { story } from "./story.js";
 import { tour } from "./tour.js";
 
 const UNHEARD =
-  "Python no longer listens to this widget: its kernel was restarted or has ended. What you change here stays here. Run the cell again for a widget that Python hears.";
+  "Python no longer listens to this widget: it was restarted or has ended. What you change here stays here. Run the cell again for a widget that Python hears.";
 
 /**
  * @typedef {object} Shared What a view gets.
  * @property {any} model anywidget's
- * @property {any} experimental what the page adds to it: `staticPage`, `asset`
+ * @property {any} experimental what the page adds to it: `staticPage`, `asset`, and `python` where a cell of the page has made the widget
  * @property {HTMLElement} el where the widget stands
  * @property {any} root its section, which `body` will fill
  * @property {any} rules what `rules` gave
@@ -208,7 +208,7 @@ function open({ view, className, title, names, presets = {}, smooth = [], rules:
       root.scrollIntoView({ block: "start" });
     } else if (found) about.element.scrollIntoView({ block: "center" }); // why not, where the reader sees it
   };
-  fromAddress();
+  if (!experimental?.python) fromAddress(); // what a cell makes is as the cell says
   addEventListener("hashchange", fromAddress);
   const returns = new ResizeObserver(() => missed && redraw()); // a notebook takes cells out of the page and puts them in again
   returns.observe(root);
