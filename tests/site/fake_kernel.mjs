@@ -40,7 +40,10 @@ export function openKernel({ asset, hear }) {
     [/^mime\('(.*)'\)$/, (id, data) => hear({ result: { id, data: JSON.parse(data), metadata: {} } })],
     [/^picture\(\)$/, (id) => hear({ display: { id, data: { "image/png": PNG, "text/plain": "A white point" }, metadata: {} } })],
     [/^flood\(\)$/, (id) => Array.from({ length: 30 }, () => hear({ stream: { id, name: "stdout", text: `${"x".repeat(9_999)}\n` } }))],
-    [/^comm\('(.*)'\)$/, (_id, event) => hear({ comm: { target_name: "jupyter.widget", metadata: {}, buffers: [], ...JSON.parse(event) } })],
+    [
+      /^comm\('(.*)'\)$/,
+      (_id, event) => hear({ comm: { target_name: "jupyter.widget", metadata: {}, buffers: [], ...JSON.parse(event) } }),
+    ],
     [/^named\("(.*)", "(.*)"\)$/, (id, display_id, text) => hear({ display: { id, display_id, data: { "text/plain": text } } })],
     [/^anew\("(.*)", "(.*)"\)$/, (id, display_id, text) => hear({ update: { id, display_id, data: { "text/plain": text } } })],
     [/^clear\(\)$/, (id) => hear({ clear: { id, wait: true } })],

@@ -1,5 +1,7 @@
 """Widgets: what their Python side says to the page, and what the page says to it."""
 
+import logging
+
 import comm
 from comm.base_comm import BaseComm
 
@@ -12,6 +14,17 @@ class PageComm(BaseComm):
         kind = msg_type.removeprefix("comm_")
         body = {"kind": kind, "comm_id": self.comm_id, "target_name": self.target_name, "data": data or {}, "metadata": metadata or {}}
         channel.send({"comm": body}, buffers or ())
+
+
+class Raised(logging.Handler):
+    """Where there is no shell, ipywidgets catches what an observer raises, and logs it."""
+
+    def emit(self, record):
+        if record.exc_info:
+            shown.say("error", **told.of(record.exc_info[1], ""))
+
+
+logging.getLogger("traitlets").addHandler(Raised())
 
 
 def take(message, buffers):

@@ -1,0 +1,213 @@
+"""Widgets that cells of a page make, with Python itself in the page: what a cell sets moves the page, and what a reader moves Python has."""
+
+import json
+import os
+import re
+import shutil
+from pathlib import Path
+
+import book_cells
+import book_python
+import book_safety
+import pytest
+import weekly
+from browser import OPEN
+
+ROOT = Path(__file__).parents[2]
+CHAPTER = "chapters/01_tokens_as_particles"
+LAB, FIRST, NEXT, LAST = "lab", "imports", "by-hand-code", "by-the-mean-check"  # cells of it; the page shows a Force lab at LAB
+HEAD = '<script defer src="../_static/cells.js"></script>\n<link rel="stylesheet" href="../_static/cells.css">\n</head>'
+STATE = f"document.querySelector(`[data-cell={LAB}] [data-widget]`)?.widgetState()"
+UNHEARD = "Python no longer listens to this widget"
+
+
+def page_of(book, name):
+    """A page of the book with cells that run, also of a book that was built without."""
+    page = (book / f"{name}.html").read_text("utf8")
+    if book_cells.DATA in page:
+        return page
+    where = {"notebook": f"../_sources/{name}.ipynb", "file": "it.ipynb", "site": ""}
+    notebook = json.loads((ROOT / f"{name}.ipynb").read_text("utf8"))
+    return book_safety.with_policy(book_cells.with_cells(page, notebook, where).replace("</head>", HEAD, 1))
+
+
+@pytest.fixture(scope="module")
+def place(book, serve, tmp_path_factory):
+    """The address of a chapter with Python."""
+    if not weekly.EVERY and os.environ.get("BOOK_PYTHON") != "1":
+        pytest.skip("Python in the page is tried with BOOK_PYTHON=1 or TEST_EVERY=1")
+    folder = tmp_path_factory.mktemp("widgets")
+    shutil.copytree(book / "_static", folder / "_static", ignore=shutil.ignore_patterns("minilm"))
+    (folder / "_static/minilm").symlink_to(book / "_static/minilm")
+    (folder / "_images").symlink_to(book / "_images")
+    shutil.copytree(ROOT / "site/cells/static", folder / "_static", dirs_exist_ok=True)
+    book_python.build(folder)
+    book_cells.copy_widgets(folder)
+    (folder / CHAPTER).parent.mkdir()
+    (folder / f"{CHAPTER}.html").write_text(page_of(book, CHAPTER), "utf8")
+    return f"{serve(folder)}/{CHAPTER}.html"
+
+
+class Chapter:
+    """The page as a reader uses it."""
+
+    def __init__(self, page):
+        self.page = page
+        page.wait_for_selector("html[data-python]")
+
+    def cell(self, name):
+        return self.page.locator(f"[data-cell='{name}']")
+
+    def run(self, name, code=None, state="done"):
+        """Run a cell, with other code where some is given; its output."""
+        cell = self.cell(name)
+        if code is not None:
+            if not cell.locator(".cm-content").count():
+                cell.locator("[data-do=edit]").click()
+            cell.locator(".cm-content").click()
+            self.page.keyboard.press("Control+a")
+            self.page.keyboard.insert_text(code)
+        cell.locator("[data-do=run]").click()
+        live = cell.locator("[data-live-output]")
+        cell.locator(f"[data-live-output][data-state={state}]").wait_for(state="attached", timeout=60_000)
+        return live
+
+    def printed(self, code):
+        return self.run(LAST, code).inner_text().strip()
+
+    def root(self, name=LAB, kind="force-lab"):
+        return self.cell(name).locator(f"[data-widget={kind}][data-ready]")
+
+    def state(self, trait, **where):
+        return self.root(**where).evaluate("(root, trait) => root.widgetState()[trait]", trait)
+
+    def until(self, trait, value, name=LAB):
+        text = json.dumps(value, separators=(",", ":")).replace(".0", "")
+        self.page.wait_for_function(
+            "([name, trait, text]) => JSON.stringify(document.querySelector(`[data-cell='${name}'] [data-widget]`)?.widgetState()[trait]) === text",
+            arg=[name, trait, text],
+        )
+
+    def drag(self, dx, dy, steps=8):
+        dot = self.root().locator(".td-token .td-dot").first
+        dot.scroll_into_view_if_needed()
+        box = dot.bounding_box()
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        self.page.mouse.move(x, y)
+        self.page.mouse.down()
+        self.page.mouse.move(x + dx, y + dy, steps=steps)
+        self.page.mouse.up()
+        self.page.wait_for_timeout(300)  # Python hears of a few changes a second
+
+
+@pytest.fixture
+def chapter(place, visit):
+    return Chapter(visit(place))
+
+
+def test_a_cells_widget_and_python_move_each_other_and_a_stop_leaves_it_alive(chapter):
+    chapter.root().wait_for()
+    chapter.drag(60, 20)
+    moved = chapter.state("tokens")
+    chapter.run(FIRST)
+    chapter.run(LAB)
+    chapter.page.wait_for_function(f"() => JSON.stringify({STATE}.tokens) !== '{json.dumps(moved, separators=(',', ':'))}'")
+    assert chapter.cell(LAB).locator("[data-widget]").count() == 1
+
+    code = "lab = _\nlab.observe(lambda change: print('now at', *lab.tokens[0].round(1)), 'tokens')\nlab.Q = [[0, -1], [1, 0]]"
+    chapter.run(NEXT, code)
+    chapter.until("Q", [[0, -1], [1, 0]])
+    chapter.drag(70, -40)
+    tokens = chapter.state("tokens")
+    assert tokens != moved and chapter.printed("print(lab.tokens.tolist())") == str(tokens)
+    said = chapter.cell(LAB).locator(".tc-log").inner_text().splitlines()
+    assert said[-1] == f"now at {tokens[0][0]:.1f} {tokens[0][1]:.1f}"
+
+    chapter.root().locator(".td-token").first.press("ArrowUp")
+    chapter.page.wait_for_timeout(300)
+    assert chapter.printed("print(lab.tokens.tolist())") == str(chapter.state("tokens")) != str(tokens)
+
+    chapter.cell(NEXT).locator(".cm-content").click()
+    chapter.page.keyboard.press("Control+a")
+    chapter.page.keyboard.insert_text("while True:\n    pass")
+    chapter.cell(NEXT).locator("[data-do=run]").click()
+    chapter.cell(NEXT).get_by_text("Runs.").wait_for()
+    chapter.page.wait_for_timeout(300)
+    chapter.drag(-30, 30)
+    chapter.cell(NEXT).locator("[data-do=stop]").click()
+    chapter.cell(LAB).get_by_text(UNHEARD).wait_for()
+    before = chapter.state("tokens")
+    chapter.drag(-30, 10)
+    assert chapter.state("tokens") != before
+
+    chapter.run(FIRST)
+    chapter.run(LAB)
+    chapter.until("Q", [[1, 0], [0, 1]])
+    assert not chapter.cell(LAB).get_by_text(UNHEARD).count()
+    chapter.run(NEXT, "lab = _\nlab.scale = 2.5")
+    chapter.until("scale", 2.5)
+    chapter.drag(40, 40)
+    assert chapter.printed("print(lab.tokens.tolist())") == str(chapter.state("tokens"))
+
+
+# a number that Python sets, and the slider or list that then moves it one step: view -> class, trait, value, label, after
+KINDS = {
+    "force-lab": ("ForceLab", "scale", 3.0, "β", 3.01),
+    "encyclopedia": ("Encyclopedia", "count", 20, "Entries", 21),
+    "trajectories": ("Trajectories", "scale", 3.0, "β", 3.1),
+    "gravity-and-attention": ("GravityAndAttention", "steps", 40, "Steps", 41),
+    "heads-and-tasks": ("HeadsAndTasks", "turns", [10.0, 0.0, 0.0], "Q turn", [11.0, 0.0, 0.0]),
+    "emergence-lab": ("EmergenceLab", "steps", 200, "Steps", 300),
+    "real-trajectories": ("RealTrajectories", "head", 3, "Head", 4),
+    "sweeps": ("Sweeps", "length", 2, "n answers in a row", 3),
+}
+
+
+def test_each_of_the_books_widgets_lives_where_a_cell_shows_it(chapter):
+    assert {f"{view}.js" for view in KINDS} == {path.name for path in book_cells.widget_files() if path.suffix == ".js"}
+    for view, (name, trait, value, label, after) in KINDS.items():
+        chapter.run(NEXT, f"from tokendynamics.widgets import {name}\nit = {name}()\nit")
+        root = chapter.root(NEXT, view)
+        root.wait_for()
+        chapter.run(LAST, f"it.{trait} = {value}")
+        chapter.until(trait, value, NEXT)
+        control = root.get_by_label(label, exact=True).first
+        control.evaluate(OPEN)
+        control.focus()
+        chapter.page.keyboard.press("ArrowRight")
+        assert chapter.state(trait, name=NEXT, kind=view) == after
+        chapter.page.wait_for_timeout(300)
+        assert chapter.printed(f"import numpy as np\nprint(np.array(it.{trait}).tolist())") == str(after)
+        assert chapter.page.evaluate("document.querySelectorAll('[data-cell=by-hand-code] [data-widget]').length") == 1
+
+
+ELSEWHERE = {
+    "import ipywidgets\nipywidgets.interact(lambda x: print('x is', x), x=3);": ["x is 3", "JupyterLab, on Binder or in Colab"],
+    "import ipywidgets\nipywidgets.IntSlider()": ["IntSlider: this page shows the book’s own widgets alone"],
+    "import ipywidgets\nout = ipywidgets.Output()\nwith out:\n    print('held')\nout": ["held", "Output: this page"],
+    "from ipywidgets import VBox\nfrom tokendynamics.widgets import ForceLab\nVBox([ForceLab()])": ["VBox: this page"],
+}
+
+
+def test_what_a_page_cannot_show_says_where_it_is_shown(chapter):
+    for code, words in ELSEWHERE.items():
+        said = chapter.run(NEXT, code).inner_text()
+        assert all(each in said for each in words), said
+    said = chapter.run(NEXT, "import plotly", "error").inner_text()
+    assert "No module named 'plotly'" in said and "JupyterLab, on Binder or in Colab" in said
+
+
+def test_an_observer_that_fails_is_told_below_the_widget_and_python_goes_on(chapter):
+    code = "from tokendynamics.widgets import ForceLab\nlab = ForceLab(scale=2)\n\n@lab.observe\ndef moved(change):\n    if change['name'] == 'tokens':\n        1 / 0\nlab"
+    chapter.run(LAB, code)
+    chapter.until("scale", 2)
+    chapter.drag(50, 10)
+    log = chapter.cell(LAB).locator(".tc-log")
+    log.get_by_text("ZeroDivisionError").first.wait_for()
+    assert re.search(r"cell \d+.*line 7", log.inner_text().replace("\n", " "))
+    assert chapter.printed("print(1 + 1)") == "2"
+
+
+def test_what_is_shown_under_a_name_is_shown_anew(chapter):
+    code = "from IPython.display import display, update_display\nh = display('one', display_id=True)\ndisplay(2, display_id='b')\nh.update('three')\nupdate_display(4, display_id='b')"
+    assert chapter.run(NEXT, code).inner_text().split() == ["'three'", "4"]
