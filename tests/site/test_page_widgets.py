@@ -181,6 +181,30 @@ def test_each_of_the_books_widgets_lives_where_a_cell_shows_it(chapter):
         assert chapter.page.evaluate("document.querySelectorAll('[data-cell=by-hand-code] [data-widget]').length") == 1
 
 
+def test_own_sentences_are_read_by_the_page_and_python_gets_the_answer(chapter):
+    chapter.run(NEXT, "from tokendynamics.widgets import RealTrajectories\nit = RealTrajectories()\nit")
+    root = chapter.root(NEXT, "real-trajectories")
+    root.wait_for()
+    asked = []
+    chapter.page.on("request", lambda request: asked.append(request.url) if "/minilm/" in request.url else None)
+    sentences = ["The seal swam under the ice.", "The letter had a wax seal."]
+    for number, sentence in enumerate(sentences, 1):
+        control = root.get_by_label(f"Sentence {number}", exact=True)
+        control.evaluate(OPEN)
+        control.fill(sentence)
+    root.get_by_label("Sentence 1", exact=True).press("Enter")
+    chapter.until("sentences", sentences, NEXT)
+    gain = root.get_by_label("V times", exact=True).first
+    gain.evaluate(OPEN)
+    gain.fill("0")
+    chapter.page.wait_for_timeout(1500)
+    count = len(asked)
+    moved = root.locator("[data-readout=moved-all]").get_attribute("data-value")
+    assert chapter.printed("print(it.sentences, it.word, it.gain, it.own['moved']['all'][-1])") == f"{sentences} seal 0.0 {moved}"
+    assert 30 < len(asked) == count < 100, "Python has not fetched the model too"
+    assert chapter.printed("print(len(it.reading.runs))") == "2" and len(asked) > 150
+
+
 ELSEWHERE = {
     "import ipywidgets\nipywidgets.interact(lambda x: print('x is', x), x=3);": ["x is 3", "JupyterLab, on Binder or in Colab"],
     "import ipywidgets\nipywidgets.IntSlider()": ["IntSlider: this page shows the book’s own widgets alone"],

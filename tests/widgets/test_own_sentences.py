@@ -96,6 +96,18 @@ def test_what_the_page_has_computed_is_not_computed_again(widget, counted):
     assert widget.own is found and counted["read"] == counted["measured"] == 0
 
 
+def test_a_page_that_runs_the_model_itself_has_nothing_computed_but_what_a_cell_asks_for(widget, counted):
+    found = own.own(MODEL, THREE, word="palm", change=Change(*CHANGED["bent"]))
+    counted.update(read=0, measured=0)
+    widget.set_state({"answers": True})
+    widget.set_state({"bent": CHANGED["bent"]})  # its answer comes later
+    widget.set_state({"sentences": THREE, "word": "palm", "shown": [0, 1, 2], "compared": [0, 1], "own": found})
+    assert not counted["read"] and not counted["measured"] and widget.own == found
+    assert widget.reading.made_of["sentences"] == THREE and widget.reading is widget.reading and counted["read"] == 1
+    widget.gain = 0.5
+    assert counted["measured"] == 1 and widget.own["made_of"]["gain"] == 0.5
+
+
 def asked(**more):
     """As the page asks."""
     neutral = {"word": "", "senses": [], "anchors": [], "bent": [1, 1], "beta": 1, "gain": 1, "value": "learned", "without": "nothing"}

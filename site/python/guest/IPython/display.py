@@ -6,7 +6,20 @@ from pathlib import Path
 
 from page_kernel.shown import DisplayHandle, clear_output, display, update_display
 
-__all__ = ["HTML", "JSON", "SVG", "DisplayHandle", "Image", "Latex", "Markdown", "Math", "Pretty", "clear_output", "display", "update_display"]
+__all__ = [
+    "HTML",
+    "JSON",
+    "SVG",
+    "DisplayHandle",
+    "Image",
+    "Latex",
+    "Markdown",
+    "Math",
+    "Pretty",
+    "clear_output",
+    "display",
+    "update_display",
+]
 
 
 class _Shown:

@@ -48,6 +48,7 @@ class OwnSentences(Plotted):
     without = traitlets.Unicode("nothing").tag(sync=True)
     own: Any = traitlets.Dict(allow_none=True, default_value=None).tag(sync=True)  # what was computed: no state
     asked: Any = traitlets.Dict(allow_none=True, default_value=None).tag(sync=True)  # by the page, before its state follows the answer
+    answers = traitlets.Bool(False).tag(sync=True)  # the page runs the model itself, and sends `own` for what is changed there
     averages = traitlets.Dict().tag(sync=True)  # of the book's sentences, to stand beside the laws in `own`
 
     _reading: real_own.Reading | None = None  # kept: a head that is slid changes nothing in it
@@ -64,7 +65,12 @@ class OwnSentences(Plotted):
     @property
     def reading(self) -> real_own.Reading | None:
         """Own sentences as the model read them, for `real.own`; None where there are none, or where they are refused."""
-        return self._reading if self.sentences and self.own and "data" in self.own else None
+        if not (self.sentences and self.own and "data" in self.own):
+            return None
+        wanted = {name: self.own["made_of"][name] for name in _READ}
+        if not self._reading or self._reading.made_of != wanted:  # the page has read them
+            self._reading = real_own.read(_model(), wanted.pop("sentences"), **wanted)
+        return self._reading
 
     @traitlets.default("averages")
     def _of_the_book(self):
@@ -178,7 +184,8 @@ class OwnSentences(Plotted):
 
     @traitlets.observe("word", "shown", "compared", *OWN)
     def _follow(self, change):
-        self._renew()
+        if not (self._from_page and self.answers):
+            self._renew()
         if self.basis == "anchors" and not (self.sentences and self.anchors):
             self.basis = "own"
         self._seen = {name: getattr(self, name) for name in ("word", "shown", "compared")}

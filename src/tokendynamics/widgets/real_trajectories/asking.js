@@ -20,7 +20,8 @@ const isOf = (wanted, made) =>
  * `ready()` says whether to ask needs no word of the reader's.
  */
 export function asking({ model, experimental, hear }) {
-  const onPage = Boolean(experimental?.staticPage);
+  const onPage = Boolean(experimental?.staticPage),
+    python = onPage && Boolean(experimental.python); // in the page: it takes this page's answers, and fetches no model for them
   const bar = h("progress", { max: 1, value: 0, "aria-label": "How much of the model has come" }),
     far = h("span", { role: "status" });
   const line = h("div", { class: "td-loading", hidden: true }, bar, far, button("Stop", halt));
@@ -39,11 +40,17 @@ export function asking({ model, experimental, hear }) {
     busy = false;
     about.clear();
     request.done = null;
+    if (python) model.set("own", answer);
     hear(answer, done);
+    if (python) model.save_changes();
     if (!onPage && answer.moved && !answer.control) resting = setTimeout(() => model.send({ want: "control" }), REST);
   }
   const fromPython = () => model.get("own") && heard(model.get("own"));
   if (!onPage) model.on("change:own", fromPython);
+  if (python) {
+    model.set("answers", true);
+    model.save_changes();
+  }
 
   function ask(wanted, done = null) {
     const text = JSON.stringify(wanted);
