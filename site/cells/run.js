@@ -14,6 +14,7 @@ const ended = (words) => (/[.!?]$/.test(words) ? words : `${words}.`);
  */
 export function openSession({ asset, kernel, version, say, tellPage, mark }) {
   const queue = []; // {cell, code}
+  const followed = new Set(); // cells with a widget that Python hears, where that was said
   const logs = new Map(); // id of a cell -> {cell, log}: of those that have run
   const widgets = openWidgets({ asset, version, comm: (message) => open?.comm(message) });
   let open = null, // the kernel that is heard
@@ -85,6 +86,13 @@ export function openSession({ asset, kernel, version, say, tellPage, mark }) {
     else if (how === "error") tellPage(`In a cell whose code is not shown: ${words}`);
   }
 
+  /** Python is gone, and with it the other side of the widgets; each says so itself. */
+  function gone() {
+    widgets.end();
+    for (const cell of followed) say(cell, "");
+    followed.clear();
+  }
+
   function empty(words) {
     for (const { cell } of queue.splice(0)) {
       cell.bar?.running(false);
@@ -93,7 +101,7 @@ export function openSession({ asset, kernel, version, say, tellPage, mark }) {
   }
 
   function fail(words) {
-    widgets.end();
+    gone();
     const where = now?.cell;
     if (now) {
       now.output.words(words);
@@ -138,8 +146,10 @@ export function openSession({ asset, kernel, version, say, tellPage, mark }) {
       const { cell, line, output } = now;
       const time = seconds < 0.05 ? "" : ` in ${seconds.toFixed(1)} s`;
       state("ready");
-      if (status === "ok") finish("done", `Done${time}.${output.took() ? " The widget below and Python now follow each other." : ""}`);
-      else if (status === "stopped") stopped();
+      if (status === "ok") {
+        if (output.took()) followed.add(cell);
+        finish("done", `Done${time}.${output.took() ? " The widget below and Python now follow each other." : ""}`);
+      } else if (status === "stopped") stopped();
       else {
         finish("error", line ? `Error in line ${line}.` : "Error.");
         empty(`Not run: ${cell.name} ended in an error.`);
@@ -180,7 +190,7 @@ export function openSession({ asset, kernel, version, say, tellPage, mark }) {
 
   function stop() {
     if (!now) return;
-    widgets.end();
+    gone();
     if (began) {
       stopped();
       open.stop();
@@ -196,7 +206,7 @@ export function openSession({ asset, kernel, version, say, tellPage, mark }) {
   async function restart() {
     if (now) stopped();
     if (!open) return tellPage("Python starts with the next Run.");
-    widgets.end();
+    gone();
     tellPage("Python starts anew.");
     state("loading");
     try {

@@ -381,8 +381,8 @@ VIEW = "application/vnd.jupyter.widget-view+json"
 
 def made(name="a", widget=None, **more):
     """A line that opens a widget as Python does."""
-    state = (widget or ForceLab(Q=[[2, 0], [0, 2]])).get_state() | more
-    state |= {"_esm": more.get("_esm", f"book:{(widget or ForceLab).view}.js"), "_css": "book:force-lab.css", "layout": ""}
+    state = (widget or ForceLab(Q=[[2, 0], [0, 2]])).get_state()
+    state |= {"_esm": f"book:{(widget or ForceLab).view}.js", "_css": "book:force-lab.css", "layout": ""} | more
     return said(name, "open", state=state, buffer_paths=[])
 
 
@@ -509,6 +509,10 @@ def test_observers_are_heard_below_the_widget_and_the_last_of_it_is_kept(lab):
         page.cell(AT).locator(".tc-log", has_text=f"moved {n + 1}").wait_for()
     log = page.cell(AT).locator(".tc-log")
     log.get_by_text("ValueError: too far").wait_for()
+    page.page.evaluate(AXE)
+    assert not page.page.evaluate("tags => axe.run({ include: '.tc-log' }, { runOnly: tags, resultTypes: ['violations'] })", TAGS)[
+        "violations"
+    ]
     assert len(log.text_content()) < 10_100 and "moved 1" not in log.inner_text() and page.live(AT).inner_text() == ""
     assert log.bounding_box()["y"] > page.root().bounding_box()["y"] and log.bounding_box()["height"] < 250
     page.run(AT)
@@ -528,6 +532,7 @@ def test_when_python_is_gone_the_widget_says_so_and_goes_on_until_a_run_makes_it
         if how == "stop":
             page.do(0, "stop").click()
     page.unheard().wait_for()
+    assert "follow each other" not in page.said(AT)
     before, told = page.state("tokens"), len(page.told())
     page.press()
     page.page.wait_for_timeout(200)
@@ -553,6 +558,18 @@ def test_a_script_out_of_python_does_not_run_and_it_is_said_where_it_does(lab):
     notes = page.live(AT).locator(".tc-run-note").all_inner_texts()
     assert len(notes) == 5 and all("JupyterLab, on Binder or in Colab" in words for words in notes) and notes[4].startswith("IntSlider: ")
     assert page.page.evaluate("window.__ran") is None and page.state("Q") == [[1, 0], [0, 1]], "the page’s own stays"
+
+
+def test_what_python_says_in_a_widgets_state_is_text(lab):
+    page = lab()
+    dirt = "<img src=x onerror='window.__ran = 1'>"
+    asks = {"question": dirt, "choices": [dirt, dirt], "answer": 0, "explanation": dirt}
+    page.make(
+        made(widget=ForceLab(names=[dirt, "b", "c"], scale=2), prediction=asks, key=dirt, panel=dirt, _css="body { display: none }"), view()
+    )
+    page.until_state("scale", 2)
+    assert dirt in page.root().inner_text() and not page.root().locator("img").count() and page.page.evaluate("window.__ran") is None
+    assert page.page.locator("body").is_visible()
 
 
 def test_a_widget_whose_views_are_gone_is_let_go_and_asked_for_when_it_is_shown_again(lab):
