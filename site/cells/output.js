@@ -89,15 +89,17 @@ export function openOutput(cell, widgets, log = null) {
       printed.text += text.replace(COLOURS, "");
       timer ||= setTimeout(flush, 30);
     },
+    /** Whether it is a widget that took the place of the page's own. */
     bundle(data, metadata, name) {
       flush();
-      if (enough(data["text/plain"] ?? "")) return;
+      if (enough(data["text/plain"] ?? "")) return false;
       const shown = drawn(data, metadata, { cell, widgets, own: own[0] });
       if (!shown) took = own.shift();
       else {
         if (name) shown.dataset.displayId = name;
         add(shown);
       }
+      return !shown;
     },
     error(text) {
       flush();

@@ -8,6 +8,12 @@ const state = (word) => (document.documentElement.dataset.python = word);
 const megabytes = (bytes) => (bytes / 1e6).toFixed(1);
 const ended = (words) => (/[.!?]$/.test(words) ? words : `${words}.`);
 
+/** What a cell's last value is called in the cells after it. */
+function calledIn(code) {
+  const [, name] = /(?:^|\n)([^\W\d]\w*)\s*$/u.exec(code) ?? [];
+  return name ? ` There it is “${name}”.` : " There it is “_”, until a cell gives another result.";
+}
+
 /**
  * `kernel` is the file that Python is opened from, and `version` that of the widgets' files; `mark(cell, line)` points at a line of a cell;
  * `say(cell, words)` and `tellPage(words)` speak to the reader.
@@ -18,7 +24,7 @@ export function openSession({ asset, kernel, version, say, tellPage, mark }) {
   const logs = new Map(); // id of a cell -> {cell, log}: of those that have run
   const widgets = openWidgets({ asset, version, comm: (message) => open?.comm(message) });
   let open = null, // the kernel that is heard
-    now = null, // what runs: {cell, code, id, output, line, told, begun}
+    now = null, // what runs: {cell, code, id, output, line, told, begun, called}
     began = false, // whether Python has it
     count = 0;
 
@@ -134,7 +140,9 @@ export function openSession({ asset, kernel, version, say, tellPage, mark }) {
     stream: ({ name, text }, output) => output.stream(name, text),
     display: ({ data, metadata, display_id }, output) => output.bundle(data, metadata, display_id),
     update: ({ data, metadata, display_id }) => update(display_id, { data, metadata, cell: now?.cell ?? { name: "a cell" }, widgets }),
-    result: ({ data, metadata }, output) => output.bundle(data, metadata),
+    result({ data, metadata }, output) {
+      if (output.bundle(data, metadata)) now.called = calledIn(now.code);
+    },
     clear: ({ wait }, output) => output.clear(wait),
     error({ lines, line }, output) {
       output.error(lines);
@@ -143,12 +151,12 @@ export function openSession({ asset, kernel, version, say, tellPage, mark }) {
       mark(now.cell, line);
     },
     done({ status, seconds }) {
-      const { cell, line, output } = now;
+      const { cell, line, output, called = "" } = now;
       const time = seconds < 0.05 ? "" : ` in ${seconds.toFixed(1)} s`;
       state("ready");
       if (status === "ok") {
         if (output.took()) followed.add(cell);
-        finish("done", `Done${time}.${output.took() ? " The widget below and Python now follow each other." : ""}`);
+        finish("done", `Done${time}.${output.took() ? ` The widget below and Python now follow each other.${called}` : ""}`);
       } else if (status === "stopped") stopped();
       else {
         finish("error", line ? `Error in line ${line}.` : "Error.");

@@ -447,7 +447,7 @@ def test_a_cells_widget_takes_the_place_of_the_pages_and_they_follow_each_other(
     page.until_state("Q", [[2, 0], [0, 2]])
     assert page.state("tokens") == ForceLab().tokens.tolist(), "as the cell makes it"
     assert page.root().count() == 1 and page.live(AT).inner_text() == "" and page.do(AT, "stored").is_hidden()
-    assert page.said(AT).endswith("The widget below and Python now follow each other.")
+    assert page.said(AT).endswith("The widget below and Python now follow each other. There it is “_”, until a cell gives another result.")
     assert page.root().get_attribute("aria-label") == "Force lab"
     page.write(0, sets("a", scale=3.5))
     page.run(0)
@@ -455,6 +455,17 @@ def test_a_cells_widget_takes_the_place_of_the_pages_and_they_follow_each_other(
     page.press()
     (told,) = page.until_told(1)
     assert told == {"method": "update", "state": {"tokens": page.state("tokens")}, "buffer_paths": []}
+
+
+def test_a_cells_widget_is_as_the_cell_says_whatever_link_led_to_the_page(visit, site):
+    page = Widgets(visit(site + ForceLab(scale=4).link()))
+    page.until_state("scale", 4)
+    page.make(made(widget=ForceLab(scale=2)), view(), "lab")
+    page.until_state("scale", 2)
+    assert page.said(AT).endswith("There it is “lab”.") and not page.told()
+    page.page.evaluate("link => { location.hash = link; }", ForceLab(scale=3).link())
+    page.until_state("scale", 3)
+    assert page.until_told(1)[0]["state"]["scale"] == 3, "a link that is followed then moves both"
 
 
 def test_where_the_page_shows_no_widget_it_comes_into_the_output_and_each_view_follows(lab):

@@ -4,6 +4,7 @@ import json
 import os
 import re
 import shutil
+import time
 from pathlib import Path
 
 import book_cells
@@ -12,6 +13,7 @@ import book_safety
 import pytest
 import weekly
 from browser import OPEN
+from other_browsers import ENGINES
 
 ROOT = Path(__file__).parents[2]
 CHAPTER = "chapters/01_tokens_as_particles"
@@ -235,3 +237,40 @@ def test_an_observer_that_fails_is_told_below_the_widget_and_python_goes_on(chap
 def test_what_is_shown_under_a_name_is_shown_anew(chapter):
     code = "from IPython.display import display, update_display\nh = display('one', display_id=True)\ndisplay(2, display_id='b')\nh.update('three')\nupdate_display(4, display_id='b')"
     assert chapter.run(NEXT, code).inner_text().split() == ["'three'", "4"]
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def engine(request, tmp_path_factory):
+    kind = ENGINES[request.param]
+    if brought_by := kind.missing():
+        pytest.skip(f"not run here: {request.param} ({brought_by})")
+    browser = kind(tmp_path_factory.mktemp(request.param))
+    yield browser
+    browser.close()
+
+
+WRITE = "(code) => Object.entries(code).forEach(([id, mine]) => localStorage.setItem(`tokens-in-motion/cell/v1/${location.pathname}#${id}`, JSON.stringify({ mine })))"
+RUN = "(id) => document.querySelector(`[data-cell='${id}'] [data-do=run]`).click()"
+DONE = "(id) => document.querySelector(`[data-cell='${id}'] [data-live-output]`)?.dataset.state === 'done'"
+DOT = f"""() => {{ const dot = document.querySelector("[data-cell={LAB}] .td-token .td-dot"); dot.scrollIntoView({{ block: "center" }});
+  const {{ x, y, width, height }} = dot.getBoundingClientRect(); return [x + width / 2, y + height / 2]; }}"""
+
+
+def test_in_firefox_and_webkit_too(engine, place):
+    """A cell's widget, set by a cell and moved by hand; what the cells print is the page's state."""
+    engine.goto(place)
+    engine.run(WRITE, {NEXT: "lab = _\nlab.scale = 2.5", LAST: "print(lab.tokens.tolist())"})
+    engine.goto(place + "?again")  # the page as a reader finds it who wrote that before
+    for cell in (FIRST, LAB, NEXT):
+        engine.run(RUN, cell)
+        engine.wait(DONE, cell, seconds=90)
+    engine.wait(f"() => {STATE}.scale === 2.5")
+    before = engine.run(f"() => JSON.stringify({STATE}.tokens)")
+    x, y = engine.run(DOT)[:2]
+    engine.drag([x, y], [x + 20, y + 10], [x + 40, y + 20])
+    time.sleep(0.5)  # Python hears of a few changes a second
+    engine.run(RUN, LAST)
+    engine.wait(DONE, LAST, seconds=30)
+    after = engine.run(f"() => JSON.stringify({STATE}.tokens)")
+    printed = engine.run(f"() => document.querySelector(`[data-cell='{LAST}'] [data-live-output]`).innerText")
+    assert json.loads(printed) == json.loads(after) != json.loads(before)
