@@ -295,3 +295,18 @@ def test_a_question_is_text_too_and_its_html_is_escaped():
     assert html.count("<details") == html.count("<summary>") == 4 and html.count('data-choice="right"') == 1
     with pytest.raises(ValueError, match="number must be one of 1.0, 2.0"):
         question("1.1")
+
+
+def test_a_verdict_stands_out_where_html_is_shown_and_is_escaped():
+    wrong, right = check("1.3", WRONG["1.3", "self term left out"]), check("1.0", "d")
+    assert (
+        "<strong>1.3 · Repair the self term: not yet. This looks like <em>self term left out</em>.</strong> Nothing" in wrong._repr_html_()
+    )
+    assert 'data-verdict="right"><p><strong>1.0 · Everybody shifted: right.</strong></p>' in right._repr_html_()
+    assert 'data-verdict="open"' in check("1.3")._repr_html_() and "not answered yet.</strong> It takes" in check("1.3")._repr_html_()
+    assert "&lt;b&gt;" in check("1.2", "<b>")._repr_html_() and "<b>" not in check("1.2", "<b>")._repr_html_()
+    assert "3 * 4 * 5" in check("1.3", lambda *given: raises_with("3 * 4 * 5"))._repr_html_()
+
+
+def raises_with(words):
+    raise ValueError(words)

@@ -1,14 +1,20 @@
 """An exercise, and what is said of an answer to it."""
 
+import re
 from dataclasses import dataclass
+from html import escape
 from textwrap import fill
 from typing import Any, NamedTuple
 
 from ._judges import RIGHT
 
+# of the words: their first sentence, and where a misconception is named, that one too
+FINDING = {False: re.compile(r".*?\.(?= |$)"), True: re.compile(r".*?\*[^*]+\*\.")}
+EMPHASIS = re.compile(r"\*(\S(?:[^*]*\S)?)\*")
+
 
 class Verdict(NamedTuple):
-    """What was found; shows as its words."""
+    """What was found; shows as its words, of which the finding itself stands out where HTML is shown."""
 
     exercise: str
     right: bool
@@ -18,6 +24,13 @@ class Verdict(NamedTuple):
 
     def __repr__(self):
         return fill(self.words, 78, break_long_words=False, break_on_hyphens=False)
+
+    def _repr_html_(self):
+        kind = "right" if self.right else "wrong" if self.answered else "open"
+        end = FINDING[self.misconception is not None].match(self.words)
+        cut = end.end() if end else len(self.words)
+        found, rest = (EMPHASIS.sub(r"<em>\1</em>", escape(part)) for part in (self.words[:cut], self.words[cut:]))
+        return f'<div class="td-answer" data-verdict="{kind}"><p><strong>{found}</strong>{rest}</p></div>'
 
     def __bool__(self):
         return self.right
