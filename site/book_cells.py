@@ -1,6 +1,6 @@
 """The code cells of a page, made ready to run where they stand (site/cells): only where BOOK_PYTHON asks for it.
 
-Each cell's `div` gets `data-cell`, the notebook's name for it, and a place for its buttons; the first cell with code gets the buttons of the
+Each cell's `div` gets `data-cell`, the notebook's name for it, `data-exercise` where an answer is to be written, and a place for its buttons; the first cell with code gets the buttons of the
 page before it. A script tag of data says what the page alone does not: the order of all code cells, the source of those whose text the page
 does not hold letter by letter, and where the notebook and the late scripts are. Pages without code that is shown stay as they are.
 """
@@ -26,6 +26,7 @@ SIZE = re.compile(rf'({DATA}{{"size": |<span class="tc-size">)\d+')
 CELL = re.compile(r'<div class="cell(?: [\w-]+)* docutils container">\n')
 INPUT = re.compile(r'<div class="cell_input docutils container">.*?<pre>(.*?)</pre>', re.DOTALL)
 TAG = re.compile(r"<(/?)(?:div|details)\b[^>]*>")
+EXERCISE = re.compile(r'^check\("([\d.]+)"', re.MULTILINE)  # with dots in the place of an answer
 PLACE = '<div class="tc-run"></div>\n'
 PAGE = """\
 <div class="tc-run-page" role="group" aria-label="Python on this page">
@@ -119,7 +120,9 @@ def with_cells(body, notebook, where):
     for start, cell in zip(starts, shown):
         end = end_of_first_child(body, start.end())
         inside = INPUT.search(body, start.end(), end)
-        name = f'{start[0].rstrip()[:-1]} data-cell="{html.escape(cell["id"])}">\n'
+        asked = EXERCISE.search(by_id[cell["id"]]["source"])
+        exercise = f' data-exercise="{asked[1]}"' if asked else ""
+        name = f'{start[0].rstrip()[:-1]} data-cell="{html.escape(cell["id"])}"{exercise}>\n'
         parts += [body[at : start.start()], data_and_buttons(where) if inside and first else "", name]
         parts += [body[start.end() : end] + "\n" + PLACE] if inside else [body[start.end() : end]]
         if inside and text_of(inside[1]) == by_id[cell["id"]]["source"] + "\n":

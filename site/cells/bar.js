@@ -8,7 +8,8 @@ const control = (name, words, cell, more = {}) =>
 export function addBar(cell, act, { size }) {
   const run = control("run", "Run", cell, { "data-size": `${size} MB` });
   const stop = control("stop", "Stop", cell, { hidden: true });
-  const edit = control("edit", "Edit", cell);
+  const edit = control("edit", "", cell);
+  const through = control("run-through", "Run all above, then this", cell, { hidden: true });
   const reset = control("reset", "Reset", cell, { hidden: true });
   const undo = control("undo", "Undo", cell, { hidden: true });
   const stored = control("stored", "Stored output", cell, { hidden: true, "aria-pressed": "false" });
@@ -23,7 +24,15 @@ export function addBar(cell, act, { size }) {
   const said = h("span", { class: "tc-run-said", role: "status" });
   const whose = h("p", { class: "tc-whose", hidden: true });
   const place = cell.root.querySelector(".tc-run");
-  place.append(h("div", { class: "tc-run-buttons" }, run, stop, edit, reset, undo, stored, more, said), whose);
+  place.append(h("div", { class: "tc-run-buttons" }, run, stop, edit, reset, undo, stored, more, said, through), whose);
+  const now = { edited: false, open: false };
+  /** What is said on the button that opens the editor. */
+  function nameEdit() {
+    const unwritten = cell.root.dataset.exercise && !now.edited;
+    edit.textContent = now.open ? "Done" : unwritten ? "Write your answer" : "Edit";
+    edit.setAttribute("aria-label", `${edit.textContent}, cell ${cell.number}`);
+  }
+  nameEdit();
   place.addEventListener("click", ({ target }) => {
     const name = target.closest("[data-do]")?.dataset.do;
     if (!name) return;
@@ -39,6 +48,8 @@ export function addBar(cell, act, { size }) {
   cell.bar = {
     /** Which buttons there are, and whose code it is. */
     show({ edited, undo: back, words }) {
+      now.edited = edited;
+      nameEdit();
       keepFocus(edit, () => {
         reset.hidden = !edited;
         undo.hidden = !back;
@@ -47,11 +58,18 @@ export function addBar(cell, act, { size }) {
       whose.hidden = !words;
     },
     editing(open) {
-      edit.textContent = open ? "Done" : "Edit";
-      edit.setAttribute("aria-label", `${edit.textContent}, cell ${cell.number}`);
+      now.open = open;
+      nameEdit();
       if (!open) edit.focus();
     },
-    running: (on) => keepFocus(run, () => (stop.hidden = !on)),
+    running(on) {
+      keepFocus(run, () => {
+        stop.hidden = !on;
+        if (on) through.hidden = true;
+      });
+    },
+    /** A cell that knows too little is offered what stands above it. */
+    offerAbove: () => (through.hidden = false),
     stored(there, shown) {
       stored.hidden = !there;
       stored.setAttribute("aria-pressed", String(shown));

@@ -78,14 +78,22 @@ async function run(cells, at = cells[0]) {
     say(foreign, "What runs in a row stops before this cell: its code came with a link. Read it, and run it yourself or reset it.");
   }
   if (!cells.length) return;
-  for (const cell of cells) save(cell);
+  for (const cell of cells) {
+    save(cell);
+    cell.editor?.settle();
+  }
   try {
     const { openSession } = await load("run");
-    session ??= openSession({ asset, kernel: page.kernel, version: page.widgets, say, tellPage, mark });
+    session ??= openSession({ asset, kernel: page.kernel, version: page.widgets, needs, say, tellPage, mark });
     session.run(cells.map((cell) => ({ cell, code: codeOf(cell) })));
   } catch (error) {
     say(at, error.message);
   }
+}
+
+/** The cells that a cell may build on: those above it, but for answers to exercises. */
+function needs(cell) {
+  return page.cells.slice(0, page.cells.indexOf(cell)).filter(({ root }) => !root?.dataset.exercise);
 }
 
 /** Point at a line of a cell, or at none. */
@@ -122,6 +130,7 @@ async function edit(cell) {
       place: cell.pre.parentElement,
       code: codeOf(cell),
       label: `Code of cell ${cell.number}`,
+      hole: cell.root.dataset.exercise ? "..." : "",
       changed: later(() => save(cell)),
       leave: () => leave(cell),
       complete: (asked) => session?.complete(asked) ?? null,
@@ -175,6 +184,7 @@ const DO = {
   undo: (cell) => change(cell, cell.before, cell.mine ?? cell.book, "Undone. Undo again brings the other back."),
   stored: (cell) => cell.live?.toggle(),
   "run-above": (cell) => (cell.number > 1 ? run(page.cells.slice(0, page.cells.indexOf(cell)), cell) : say(cell, "No cell stands above.")),
+  "run-through": (cell) => run([...needs(cell), cell], cell),
   async link(cell) {
     save(cell);
     const address = linkTo(cell, codeOf(cell));

@@ -4,6 +4,7 @@ import {
   autocompletion,
   closeBrackets,
   closeBracketsKeymap,
+  closeCompletion,
   completionKeymap,
   completionStatus,
 } from "@codemirror/autocomplete";
@@ -82,10 +83,10 @@ const wrongLine = StateField.define({
 const WRONG = Decoration.line({ class: "tc-wrong-line" });
 
 /**
- * An editor in `place`, below what stands there. `changed()` follows each change, `leave()` is for Escape; `complete` and `inspect` are those of
+ * An editor in `place`, below what stands there; `hole` is a text that stands for what is to be written, and is selected. `changed()` follows each change, `leave()` is for Escape; `complete` and `inspect` are those of
  * the contract with Python, and give null where it is not there.
  */
-export function openEditor({ place, code, label, changed, leave, complete, inspect }) {
+export function openEditor({ place, code, label, hole, changed, leave, complete, inspect }) {
   const id = uid("hint");
   const hint = h("p", { class: "tc-editor-hint", id }, HINT);
   const box = h("div", { class: "tc-editor" });
@@ -98,10 +99,12 @@ export function openEditor({ place, code, label, changed, leave, complete, inspe
     leave();
     return true;
   };
+  const at = hole ? code.indexOf(hole) : -1;
   const view = new EditorView({
     parent: box,
     state: EditorState.create({
       doc: code,
+      selection: at < 0 ? undefined : { anchor: at, head: at + hole.length },
       extensions: [
         Prec.high(
           keymap.of([
@@ -143,6 +146,7 @@ export function openEditor({ place, code, label, changed, leave, complete, inspe
   return {
     code: () => view.state.doc.toString(),
     take: (text) => view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text } }),
+    settle: () => closeCompletion(view), // names that are offered do not lie over what comes
     mark: (line) => view.dispatch({ effects: wrong.of(line ?? null) }),
     close() {
       view.destroy();

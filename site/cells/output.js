@@ -127,6 +127,14 @@ export function openOutput(cell, widgets, log = null) {
     },
     /** Whether a widget of Python's took the place of the page's own. */
     took: () => Boolean(took),
+    /** In a few words, what a check has found of an answer; nothing where none was given. */
+    verdict() {
+      const shown = place.querySelector(".td-answer");
+      const mistake = shown?.querySelector("strong em")?.textContent;
+      if (fresh || !shown) return "";
+      if (mistake) return `Not yet: ${mistake}.`;
+      return { right: "Right.", open: "Not answered yet." }[shown.dataset.verdict] ?? "Not yet.";
+    },
     started: () => place.querySelector(".tc-progress")?.remove(),
     state(word) {
       flush();

@@ -15,11 +15,12 @@ function calledIn(code) {
 }
 
 /**
- * `kernel` is the file that Python is opened from, and `version` that of the widgets' files; `mark(cell, line)` points at a line of a cell;
- * `say(cell, words)` and `tellPage(words)` speak to the reader.
+ * `kernel` is the file that Python is opened from, and `version` that of the widgets' files; `needs(cell)` are the cells that one builds on;
+ * `mark(cell, line)` points at a line of a cell; `say(cell, words)` and `tellPage(words)` speak to the reader.
  */
-export function openSession({ asset, kernel, version, say, tellPage, mark }) {
+export function openSession({ asset, kernel, version, needs, say, tellPage, mark }) {
   const queue = []; // {cell, code}
+  const known = new Set(); // cells whose names Python knows
   const followed = new Set(); // cells with a widget that Python hears, where that was said
   const logs = new Map(); // id of a cell -> {cell, log}: of those that have run
   const widgets = openWidgets({ asset, version, comm: (message) => open?.comm(message) });
@@ -92,8 +93,9 @@ export function openSession({ asset, kernel, version, say, tellPage, mark }) {
     else if (how === "error") tellPage(`In a cell whose code is not shown: ${words}`);
   }
 
-  /** Python is gone, and with it the other side of the widgets; each says so itself. */
+  /** Python is gone, and with it what it knew and the other side of the widgets; each says so itself. */
   function gone() {
+    known.clear();
     widgets.end();
     for (const cell of followed) say(cell, "");
     followed.clear();
@@ -144,22 +146,27 @@ export function openSession({ asset, kernel, version, say, tellPage, mark }) {
       if (output.bundle(data, metadata)) now.called = calledIn(now.code);
     },
     clear: ({ wait }, output) => output.clear(wait),
-    error({ lines, line }, output) {
+    error({ name, lines, line }, output) {
       output.error(lines);
       if (output !== now?.output) return;
+      now.error = name;
       now.line = line;
       mark(now.cell, line);
     },
     done({ status, seconds }) {
-      const { cell, line, output, called = "" } = now;
+      const { cell, line, error, output, called = "" } = now;
       const time = seconds < 0.05 ? "" : ` in ${seconds.toFixed(1)} s`;
       state("ready");
       if (status === "ok") {
+        known.add(cell);
         if (output.took()) followed.add(cell);
-        finish("done", `Done${time}.${output.took() ? ` The widget below and Python now follow each other.${called}` : ""}`);
+        const follows = output.took() ? ` The widget below and Python now follow each other.${called}` : "";
+        finish("done", output.verdict() || `Done${time}.${follows}`);
       } else if (status === "stopped") stopped();
       else {
-        finish("error", line ? `Error in line ${line}.` : "Error.");
+        const lacks = error === "NameError" && !needs(cell).every((each) => known.has(each));
+        finish("error", `Error${line ? ` in line ${line}` : ""}.${lacks ? " Not all cells above have run." : ""}`);
+        if (lacks) cell.bar?.offerAbove();
         empty(`Not run: ${cell.name} ended in an error.`);
       }
       if (!now) next();
@@ -200,7 +207,7 @@ export function openSession({ asset, kernel, version, say, tellPage, mark }) {
     if (!now) return;
     gone();
     if (began) {
-      stopped();
+        stopped();
       open.stop();
       state("idle");
     } else {
