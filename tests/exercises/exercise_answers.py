@@ -1,4 +1,7 @@
-"""Wrong answers as students write them, by hand and apart from the checkers: {(exercise, misconception): answer}."""
+"""Answers to the exercises: wrong ones as students write them, by hand and apart from the checkers, and right ones.
+
+It imports nothing that a page’s Python lacks: tests/site/test_page_exercises.py runs it there.
+"""
 
 import base64
 import json
@@ -6,6 +9,8 @@ import json
 import numpy as np
 
 import tokendynamics as td
+from tokendynamics.exercises import EXERCISES, check
+from tokendynamics.exercises._judges import RIGHT, Choice, Function, Numbers
 from tokendynamics.widgets import EmergenceLab, ForceLab, HeadsAndTasks, RealTrajectories
 
 PLACES = np.array([[-1.2, -0.6], [1.4, 0.7], [-0.2, 1.6]])
@@ -97,6 +102,7 @@ HALF = np.array([[1.4, 0.7], [-0.5, 1.2]])
 MIRRORED = np.vstack([HALF, -HALF])
 TOPIC = {"light": None, "apple": 5, "chip": 3, "spring": 1, "bank": 6, "palm": 3, "bat": 3, "crane": 1, "mouse": 1}
 
+# {(exercise, misconception): answer}
 WRONG = {
     ("1.0", "towards instead of by"): "a",
     ("1.1", "no far side"): (PLACES, 50),
@@ -228,3 +234,42 @@ WRONG = {
     ("6.9", "one token for all"): (own(BOOK, **LAW), 3.1),
     ("6.9", "other heads for this one"): (own(BOOK, **LAW), 0.081),
 }
+
+# right states of widgets
+JUDGED = {
+    "1.2": lambda: ForceLab(tokens=MIRRORED),
+    "4.6": lambda: HeadsAndTasks(sentence="the film was never good .", off=[[0, 0]]),
+    "5.6": lambda: EmergenceLab.preset("deep", layers=1),
+    "6.1": lambda: RealTrajectories(word="spring", shown=[18, 22]),
+    "6.7": lambda: RealTrajectories(sentences=SAW, senses=AAB),
+    "6.8": lambda: RealTrajectories(sentences=[STRUCK], **READ),
+}
+
+
+def answers(exercise):
+    """{misconception: an answer that shows it}, from the checker's own list."""
+    judge = exercise.judge
+    if isinstance(judge, Choice):
+        return {name: letter for letter, (_, name, _) in zip(judge.letters, judge.choices) if name != RIGHT}
+    wrong = getattr(judge, "wrong", {})
+    return {name: function if isinstance(judge, Function) else function() for name, (function, _) in wrong.items()}
+
+
+def right(exercise):
+    """The right answer, where the checker holds one or it is a state of a widget; None for those that only the solutions give."""
+    judge = exercise.judge
+    if isinstance(judge, Choice):
+        return next(letter for letter, choice in zip(judge.letters, judge.choices) if choice[1] == RIGHT)
+    if isinstance(judge, (Function, Numbers)):
+        return judge.right if isinstance(judge, Function) else judge.right()
+    return JUDGED[exercise.number]() if exercise.number in JUDGED else None
+
+
+def judged(chapter):
+    """[(exercise, the misconception that its answer shows or "right", misconception or "right" as found, words)] for a chapter's answers."""
+    given = [(number, name, answer) for (number, name), answer in WRONG.items()]
+    for number, exercise in EXERCISES.items():
+        given += [(number, name, answer) for name, answer in answers(exercise).items()]
+        given += [(number, RIGHT, answer) for answer in [right(exercise)] if answer is not None]
+    found = [(number, name, check(number, answer)) for number, name, answer in given if number.startswith(f"{chapter}.")]
+    return [(number, name, RIGHT if verdict.right else verdict.misconception, verdict.words) for number, name, verdict in found]

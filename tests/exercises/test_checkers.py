@@ -7,37 +7,20 @@ from pathlib import Path
 import nbformat
 import numpy as np
 import pytest
-from exercise_answers import AAB, BOOK, FACING, LAW, MIRRORED, READ, SAW, STRUCK, WRONG, own
+from exercise_answers import BOOK, FACING, JUDGED, LAW, SAW, STRUCK, WRONG, answers, own, right
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tokendynamics.emergence import pairs
 from tokendynamics.exercises import EXERCISES, check, question
 from tokendynamics.exercises._judges import RIGHT, Choice, Function, Numbers
-from tokendynamics.widgets import EmergenceLab, ForceLab, HeadsAndTasks, RealTrajectories
+from tokendynamics.widgets import EmergenceLab, ForceLab
 
 ROOT = Path(__file__).parents[2]
-JUDGED = {
-    "1.2": lambda: ForceLab(tokens=MIRRORED),
-    "4.6": lambda: HeadsAndTasks(sentence="the film was never good .", off=[[0, 0]]),
-    "5.6": lambda: EmergenceLab.preset("deep", layers=1),
-    "6.1": lambda: RealTrajectories(word="spring", shown=[18, 22]),
-    "6.7": lambda: RealTrajectories(sentences=SAW, senses=AAB),
-    "6.8": lambda: RealTrajectories(sentences=[STRUCK], **READ),
-}
 
 
 def of(kind):
     return [number for number, exercise in EXERCISES.items() if isinstance(exercise.judge, kind)]
-
-
-def answers(exercise):
-    """{misconception: an answer that shows it}, from the checker's own list."""
-    judge = exercise.judge
-    if isinstance(judge, Choice):
-        return {name: letter for letter, (_, name, _) in zip(judge.letters, judge.choices) if name != RIGHT}
-    wrong = getattr(judge, "wrong", {})
-    return {name: function if isinstance(judge, Function) else function() for name, (function, _) in wrong.items()}
 
 
 def test_four_or_more_in_each_chapter_and_a_question():
@@ -81,12 +64,7 @@ def test_no_misconception_is_another_or_right(number):
 
 @pytest.mark.parametrize("number", of((Function, Numbers, Choice)))
 def test_the_right_answer_is_right(number):
-    judge = EXERCISES[number].judge
-    if isinstance(judge, Choice):
-        answer = next(letter for letter, choice in zip(judge.letters, judge.choices) if choice[1] == RIGHT)
-    else:
-        answer = judge.right if isinstance(judge, Function) else judge.right()
-    assert check(number, answer).right
+    assert check(number, right(EXERCISES[number])).right
 
 
 @pytest.mark.parametrize("seed", (0, 5))

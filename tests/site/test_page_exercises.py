@@ -1,0 +1,203 @@
+"""Exercises are answered where they stand: by the buttons of a page of the book, and every answer that the tests know, in the page’s own Python.
+
+The book that is tested must have been built with Python in its pages.
+"""
+
+import importlib.util
+import json
+import os
+import re
+from pathlib import Path
+
+import book_safety
+import page_python
+import pytest
+import weekly
+from page_python import Session, of
+from test_page_python import compared
+
+from tokendynamics.exercises import EXERCISES
+from tokendynamics.widgets import ForceLab
+
+ROOT = Path(__file__).parents[2]
+ANSWERS = ROOT / "tests/exercises/exercise_answers.py"
+CHAPTERS = sorted(path.stem for path in (ROOT / "chapters").glob("0[1-6]*.ipynb"))
+KERNEL = "/_static/kernel-alone.html"
+IMPORT = "import json, sys\nsys.path.insert(0, '.')\nimport answers"
+
+
+@pytest.fixture(scope="module")
+def live(book):
+    """The built book, with Python in its pages."""
+    if not (book / "_static/python/card.json").exists():
+        assert not weekly.EVERY and os.environ.get("BOOK_PYTHON") != "1", "the book was built without Python in its pages"
+        pytest.skip("the book was built without Python in its pages")
+    return book
+
+
+@pytest.fixture(scope="module")
+def base(live, serve):
+    """The book's address; a bare page with its kernel stands there too."""
+    alone = page_python.PAGE.replace("./kernel.js", "./cells-kernel.js").replace("`_static/${name}`", "name")
+    alone = book_safety.with_policy(alone).replace("script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'")
+    return serve(live, made=lambda path: alone.encode() if path == KERNEL else None)
+
+
+@pytest.fixture
+def session(base, visit):
+    return Session(visit(base + KERNEL))
+
+
+# ---------------------------------------------------------------- by the buttons
+
+
+class Exercises:
+    """A chapter’s page as a student uses it; cells by their names in the notebook."""
+
+    def __init__(self, page):
+        self.page = page
+        page.wait_for_selector("html[data-python]")
+
+    def cell(self, name):
+        return self.page.locator(f"[data-cell='{name}']")
+
+    def do(self, name, what):
+        self.cell(name).locator(f"[data-do='{what}']").click()
+
+    def said(self, name):
+        return self.cell(name).locator(".tc-run-said")
+
+    def until(self, name, words, timeout=60_000):
+        """Wait for what is said beside a cell’s buttons."""
+        self.said(name).get_by_text(words).wait_for(timeout=timeout)
+
+    def shown(self, name):
+        return self.cell(name).locator("[data-live-output]").inner_text()
+
+    def written(self, name):
+        return self.cell(name).locator(".cm-content").inner_text()
+
+    def write(self, name, code):
+        """Put code in the place of what stands in an open editor."""
+        self.cell(name).locator(".cm-content").click()
+        self.page.keyboard.press("Control+a")
+        self.page.keyboard.insert_text(code)
+
+
+@pytest.fixture
+def chapter(base, visit):
+    """chapter(n) opens the page of a chapter."""
+    return lambda n, fragment="", **options: Exercises(visit(f"{base}/chapters/{CHAPTERS[n - 1]}.html{fragment}", **options))
+
+
+def test_every_exercise_has_a_cell_to_write_in(live):
+    asked = [re.findall(r'data-exercise="([^"]*)"', (live / f"chapters/{name}.html").read_text("utf8")) for name in CHAPTERS]
+    assert sum(asked, []) == [number for number in EXERCISES if not number.endswith(".0")]
+    assert "data-exercise" not in (live / "back/solutions_01.html").read_text("utf8")
+
+
+# 25 seconds: two starts of Python, and twice the chapter's cells
+@pytest.mark.parametrize("width", weekly.part_of([1366, 390], [390]))
+def test_a_student_answers_an_exercise_is_told_the_misconception_and_mends_it(chapter, width):
+    page = chapter(1, width=width, height=844, has_touch=width < 400, is_mobile=width < 400)
+    cell = "ex-1-3-answer"
+    page.cell(cell).get_by_role("button", name="Write your answer").click()
+    assert page.page.evaluate("() => getSelection().toString()") == "...", "the dots make room for the first letter"
+    page.page.keyboard.type("return 0 * tokens")
+    assert page.written(cell).startswith("def missing(tokens, Q, K, V):\n    return 0 * tokens\n")
+    page.do(cell, "run")
+    page.until(cell, "Not all cells above have run.")
+    page.do(cell, "run-through")
+    page.until(cell, "Not yet: self term left out.")
+    assert "looks like self term left out. Nothing is missing if no token looks at itself." in page.shown(cell)
+    assert page.cell(cell).locator(".td-answer[data-verdict=wrong]").bounding_box()["width"] <= width
+    assert page.page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.said("ex-1-1-answer").inner_text() == "", "other exercises were left alone"
+    page.write(cell, REPAIRED)
+    page.page.keyboard.press("Control+Enter")
+    page.until(cell, "Right.")
+    assert page.shown(cell) == "1.3 · Repair the self term: right. It agrees on 3 hidden cases."
+
+
+REPAIRED = """def missing(tokens, Q, K, V):
+    a = td.attention_weights(tokens, Q, K, include_self=True)
+    return np.diag(a)[:, None] * (tokens @ (td.knowledge(Q, K, V) @ K.T @ Q).T)
+
+
+check("1.3", missing)"""
+
+
+# 15 seconds
+def test_what_never_ends_is_ended_by_the_check_or_by_stop_and_what_was_written_stays(chapter):
+    page = chapter(1)
+    cell = "ex-1-6-answer"
+    page.do("question-1", "run")
+    page.until("question-1", "Done")
+    page.do(cell, "edit")
+    endless = 'def layer(*given):\n    while True:\n        pass\n\ncheck("1.6", layer, seconds=1)'
+    page.write(cell, endless)
+    page.do(cell, "run")
+    page.until(cell, "Not yet.")
+    assert "no answer within 1 seconds, so the check gave up. Does a loop never end?" in page.shown(cell)
+    far = (
+        "import numpy as np\nbig = np.ones((6000, 6000))\ncheck('1.6', lambda *given: big @ big @ big, seconds=1)"  # no line of Python ends
+    )
+    page.write(cell, far)
+    page.do(cell, "run")
+    page.until(cell, "Runs.")
+    page.page.wait_for_timeout(2500)
+    assert page.said(cell).inner_text() == "Runs."
+    page.do(cell, "stop")
+    page.until(cell, "Stopped.", timeout=1000)
+    assert page.written(cell) == far
+    page.do(cell, "run")
+    page.until(cell, "Not all cells above have run.")
+
+
+# 9 seconds
+def test_a_link_that_a_widget_copied_is_an_answer(chapter):
+    mirrored = [[1.4, 0.7], [-0.5, 1.2], [-1.4, -0.7], [0.5, -1.2]]  # as if dragged there
+    page = chapter(1, ForceLab(tokens=mirrored).link())
+    page.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    cell, lab = "ex-1-2-answer", page.page.locator("[data-widget='force-lab'][data-ready]").first
+    lab.get_by_role("button", name="Copy link").click()
+    page.page.wait_for_function("async () => (await navigator.clipboard.readText()).includes('#force-lab=')")
+    page.do("question-1", "run")
+    page.do(cell, "edit")
+    page.page.keyboard.type('"')  # in the place of the dots; its partner comes by itself
+    page.page.keyboard.press("Control+v")
+    assert f'check("1.2", "{page.page.evaluate("() => navigator.clipboard.readText()")}")' in page.written(cell)
+    page.do(cell, "run")
+    page.until(cell, "Right.")
+
+
+# ---------------------------------------------------------------- every answer
+
+
+def natively(chapter):
+    spec = importlib.util.spec_from_file_location("exercise_answers", ANSWERS)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return [list(found) for found in module.judged(chapter)]
+
+
+# 4 to 10 seconds each, and 6, with the model, half a minute
+@pytest.mark.parametrize("chapter", weekly.part_of("123456", "1"))
+def test_right_and_wrong_answers_are_told_in_the_page_as_they_are_elsewhere(session, chapter):
+    session.page.evaluate("text => kernel.file({ name: 'answers.py', bytes: new TextEncoder().encode(text) })", ANSWERS.read_text("utf8"))
+    heard = session.run(f"{IMPORT}\nprint(json.dumps(answers.judged('{chapter}')))", timeout=300_000)
+    assert not of(heard, "error"), of(heard, "error")
+    found = json.loads(page_python.printed(heard))
+    assert all(meant == told for _, meant, told, _ in found), [each for each in found if each[1] != each[2]]
+    assert found == natively(chapter)
+    assert {number for number, *_ in found} == {number for number in EXERCISES if number.startswith(chapter)}
+
+
+# chapter 1 takes 4 seconds; the weekly run alone has those that train
+@pytest.mark.parametrize("chapter", weekly.part_of("123456", "1"))
+def test_the_solutions_are_right_in_the_page(session, chapter):
+    rows = list(compared(session, ROOT / f"back/solutions_0{chapter}.ipynb"))
+    assert not [row for row in rows if row[1] and row[2] != row[3]]
+    said = "".join(row[2] for row in rows)
+    right = re.findall(r"^(\d\.\d) · [^:\n]*: right\.", said, re.MULTILINE)
+    assert right == [number for number in EXERCISES if number.startswith(chapter) and not number.endswith(".0")]
