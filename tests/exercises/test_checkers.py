@@ -2,6 +2,7 @@
 
 import re
 import threading
+import time
 from pathlib import Path
 
 import nbformat
@@ -288,3 +289,13 @@ def test_a_verdict_stands_out_where_html_is_shown_and_is_escaped():
 
 def raises_with(words):
     raise ValueError(words)
+
+
+def test_a_model_that_takes_long_to_come_is_no_answer_without_end(monkeypatch):
+    came = []
+    monkeypatch.setattr("tokendynamics.real.minilm.missing", lambda: "install them")
+    monkeypatch.setattr("tokendynamics.real.minilm.load", lambda **how: came.append(how) or time.sleep(0.3))
+    assert "none of your own" in check("6.7", "#real-trajectories=v2.;word='spring", seconds=0.25).words and came == [{"packed": True}]
+    monkeypatch.setattr("tokendynamics.real.minilm.load", lambda **how: open("/not there"))
+    assert "the model that is to read the sentences did not come" in check("6.9", (own(BOOK, **LAW), 0.04)).words
+    assert not check("6.9").answered

@@ -17,7 +17,7 @@ What is said of each misconception stands in `chapter1` to `chapter6`, beside wh
 from typing import Any
 
 from .. import _checks
-from ._judges import Choice, Unanswered, Unreadable, describe
+from ._judges import Choice, Unanswered, Unreadable, describe, nothing
 from ._limits import Exited, OutOfTime, within
 from ._question import Question
 from ._verdict import Exercise, Verdict
@@ -72,6 +72,7 @@ def _judged(exercise, answer, seconds):
     try:
         if answer is ... or answer is None:
             raise Unanswered
+        getattr(exercise.judge, "first", nothing)()
         finding = within(seconds, lambda: exercise.judge(answer))
     except Unanswered:
         return exercise.unanswered()

@@ -26,6 +26,10 @@ class Unanswered(Exception):
     """There is no answer yet."""
 
 
+def nothing():
+    """What most judges need before they read an answer."""
+
+
 def describe(value):
     """A short name for whatever was handed in; never fails."""
     try:
@@ -177,11 +181,12 @@ class Numbers:
 class Custom:
     """The answer is judged by `find(answer)`, which returns RIGHT, the name of a misconception, or None, or raises Unreadable.
 
-    A `Finding` has a note beside the name.
+    A `Finding` has a note beside the name. `first` is called before the clock starts.
     """
 
     find: Callable
     misconceptions: dict = field(default_factory=dict)
+    first: Callable = nothing
 
     def __call__(self, answer):
         found = self.find(answer)
@@ -205,11 +210,12 @@ def shown(widget, answer):
 
 @dataclass(frozen=True)
 class State:
-    """The answer is a state of a widget: the widget itself, or a link that its button copied. `find(widget)` as for `Custom`."""
+    """The answer is a state of a widget: the widget itself, or a link that its button copied. `find(widget)` and `first` as for `Custom`."""
 
     widget: str
     find: Callable
     misconceptions: dict
+    first: Callable = nothing
 
     def __call__(self, answer):
         found = self.find(shown(self.widget, answer))

@@ -13,7 +13,7 @@ from collections import Counter
 
 import numpy as np
 
-from ..real import bent, own
+from ..real import bent, minilm, own
 from ..real.senses import within_across
 from ._judges import RIGHT, Custom, Finding, State, Unreadable, describe, numbers, shown
 
@@ -22,6 +22,15 @@ SURE = 0.02
 HARDLY = 0.035
 SLACK = 0.001  # a meter rounds, and 8 bits a number are not 32
 NEAR = 2 * SLACK
+
+
+def _packed_model():
+    """Where the packed model is the one that reads, it is there before the clock starts: in a page it comes over a network."""
+    try:
+        if minilm.missing():
+            minilm.load(packed=True)
+    except OSError:
+        raise Unreadable("the model that is to read the sentences did not come. Check again when the connection is back") from None
 
 
 def _reading(widget, count):
@@ -165,6 +174,6 @@ def _why(moved, lost):
     return "Off, the head costs less than twice as much: there was little to lose, and most of it may be lost."
 
 
-EARLIER = State("RealTrajectories", _parts_early, PARTING)
-DECIDES = State("RealTrajectories", _head_decides, DECIDING)
-REPLACED = Custom(_hardly_changes, REPLACING)
+EARLIER = State("RealTrajectories", _parts_early, PARTING, _packed_model)
+DECIDES = State("RealTrajectories", _head_decides, DECIDING, _packed_model)
+REPLACED = Custom(_hardly_changes, REPLACING, _packed_model)
