@@ -112,7 +112,7 @@ export function openOutput(cell, widgets, log = null) {
     },
     progress(loaded, total, words) {
       if (!place.querySelector("progress")) {
-        place.prepend(h("p", { class: "tc-progress" }, h("progress", { "aria-label": "Python is fetched" }), h("span", {})));
+        place.prepend(h("p", { class: "tc-progress" }, h("progress", { "aria-label": "What is fetched" }), h("span", {})));
       }
       const bar = place.querySelector("progress");
       bar.max = total;

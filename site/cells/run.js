@@ -25,7 +25,7 @@ export function openSession({ asset, kernel, version, needs, say, tellPage, mark
   const logs = new Map(); // id of a cell -> {cell, log}: of those that have run
   const widgets = openWidgets({ asset, version, comm: (message) => open?.comm(message) });
   let open = null, // the kernel that is heard
-    now = null, // what runs: {cell, code, id, output, line, told, begun, called}
+    now = null, // what runs: {cell, code, id, output, error, line, told, model, begun, called}
     began = false, // whether Python has it
     count = 0;
 
@@ -123,7 +123,8 @@ export function openSession({ asset, kernel, version, needs, say, tellPage, mark
 
   const HEARD = {
     progress({ loaded, total, kept }) {
-      if (!now || began) return;
+      if (!now) return;
+      if (began) return model(loaded, total);
       const known = kept > 0 && kept === loaded;
       now.output.progress(loaded, total, `${megabytes(loaded)} of ${megabytes(total)} MB`);
       if (now.told === known) return; // said once: whoever hears the page would hear every megabyte
@@ -172,6 +173,14 @@ export function openSession({ asset, kernel, version, needs, say, tellPage, mark
       if (!now) next();
     },
   };
+
+  /** A cell reads the packed model, and waits for it. */
+  function model(loaded, total) {
+    now.output.progress(loaded, total, `${megabytes(loaded)} of ${megabytes(total)} MB`);
+    if (loaded === total) now.output.started();
+    if (!now.model) say(now.cell, `Runs. The model is fetched, ${megabytes(total)} MB.`);
+    now.model = true;
+  }
 
   function hear(event, from) {
     if (from !== open) return; // a kernel that was given up

@@ -11,8 +11,9 @@ const HEAD = "detail: ",
  * @param {string} base the address of _static/minilm/
  * @param {boolean} isText
  * @param {(words: string) => void} complain of a script that did not come; Python raises an OSError
+ * @param {(bytes: number) => void} came so many more are here
  */
-export function late({ bytes, scripts }, base, isText, complain) {
+export function late({ bytes, scripts }, base, isText, complain, came) {
   return laterFile(bytes, () => {
     const whole = new Uint8Array(bytes);
     let at = 0;
@@ -20,10 +21,12 @@ export function late({ bytes, scripts }, base, isText, complain) {
       const part = read(base + script, isText);
       if (!part || at + part.length > bytes) {
         complain(`A part of the model did not come, or came damaged: ${script}. Run the cell again when the connection is back.\n`);
+        came(-at); // they are asked for again
         throw new Unreadable(script);
       }
       whole.set(part, at);
       at += part.length;
+      came(part.length);
     }
     return whole;
   });

@@ -13,16 +13,22 @@ const ASK = "__import__('page_kernel').answer()";
 export class Lost extends Error {}
 
 /**
- * @param {{ module: WebAssembly.Module, files: Record<string, Uint8Array>, later: [string, any][], base: string, stream: (name: string, text: string) => void, message: (head: object, buffers: Uint8Array[]) => void }} given
+ * @param {{ module: WebAssembly.Module, files: Record<string, Uint8Array>, later: [string, any][], base: string, stream: (name: string, text: string) => void, progress: (body: object) => void, message: (head: object, buffers: Uint8Array[]) => void }} given
  *   files: the archives, by their names in the card (site/book_python.py); later: what comes when it is read
  */
-export async function openRuntime({ module, files, later, base, stream, message }) {
+export async function openRuntime({ module, files, later, base, stream, progress, message }) {
   let asked = new Uint8Array();
   const session = folder(),
     book = folder();
   for (const name of ["widgets", "book", "guest"]) unzip(files[name], book); // the last one stands where two have a file
   const complain = (words) => stream("stderr", words);
-  for (const [path, about] of later) put(book, path, late(about, `${base}../minilm/`, path.endsWith(".txt"), complain));
+  const total = later.reduce((sum, [, { bytes }]) => sum + bytes, 0);
+  let loaded = 0;
+  const came = (bytes) => {
+    loaded += bytes;
+    progress({ loaded, total, kept: 0 });
+  };
+  for (const [path, about] of later) put(book, path, late(about, `${base}../minilm/`, path.endsWith(".txt"), complain, came));
   const page = device({
     read: (length) => {
       const part = asked.subarray(0, length);

@@ -24,6 +24,7 @@ const does = {
       later: Object.entries(card.later),
       base,
       stream: (name, text) => say({ stream: { id: running, name, text } }),
+      progress: (body) => say({ progress: body }),
       message,
     });
     say({ module: loaded.module }); // the page keeps it: the next start need not compile again

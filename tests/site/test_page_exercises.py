@@ -172,6 +172,22 @@ def test_a_link_that_a_widget_copied_is_an_answer(chapter):
     page.until(cell, "Right.")
 
 
+# 10 seconds
+def test_the_real_model_comes_when_a_cell_reads_it_and_its_size_is_told(chapter):
+    page, held = chapter(6), []
+    page.page.context.route("**/layer-4-2.js", lambda it: held.append(it))
+    page.do("real-01", "run")
+    page.until("real-01", "Done")
+    page.do("real-51", "run")
+    page.until("real-51", "Runs. The model is fetched, 23.1 MB.")
+    page.cell("real-51").get_by_text(re.compile(r"^\d\.\d of 23.1 MB$")).wait_for()
+    while not held:
+        page.page.wait_for_timeout(50)
+    held[0].continue_()
+    page.until("real-51", "Done")
+    assert not page.cell("real-51").locator(".tc-progress").count()
+
+
 # ---------------------------------------------------------------- every answer
 
 
