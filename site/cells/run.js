@@ -216,7 +216,7 @@ export function openSession({ asset, kernel, version, needs, say, tellPage, mark
     if (!now) return;
     gone();
     if (began) {
-        stopped();
+      stopped();
       open.stop();
       state("idle");
     } else {

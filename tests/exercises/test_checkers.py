@@ -299,3 +299,11 @@ def test_a_model_that_takes_long_to_come_is_no_answer_without_end(monkeypatch):
     monkeypatch.setattr("tokendynamics.real.minilm.load", lambda **how: open("/not there"))
     assert "the model that is to read the sentences did not come" in check("6.9", (own(BOOK, **LAW), 0.04)).words
     assert not check("6.9").answered
+
+
+def test_what_an_exercise_tells_to_import_is_there():
+    texts = [cell.source for path in sorted((ROOT / "chapters").glob("*.ipynb")) for cell in nbformat.read(path, as_version=4).cells]
+    told = [line for text in texts if text.startswith("(ex-") for line in re.findall(r"`((?:from|import) [^`]+)`", text)]
+    assert told
+    for line in told:
+        exec(line, {})
