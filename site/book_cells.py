@@ -1,4 +1,4 @@
-"""The code cells of a page, made ready to run where they stand (site/cells): only where BOOK_PYTHON asks for it.
+"""The code cells of a page, made ready to run where they stand (site/cells), unless BOOK_PYTHON=none is set.
 
 Each cell's `div` gets `data-cell`, the notebook's name for it, `data-exercise` where an answer is to be written, and a place for its buttons; the first cell with code gets the buttons of the
 page before it. A script tag of data says what the page alone does not: the order of all code cells, the source of those whose text the page

@@ -1,4 +1,4 @@
-"""Python beside the pages, for a reader who runs a cell: where BOOK_PYTHON=1 is set while the book is built.
+"""Python beside the pages, for a reader who runs a cell; with BOOK_PYTHON=none set while the book is built there is none.
 
 `_static/python` then holds `card.json` (what there is, with sizes and hashes), the program of the worker, and what it loads, each file packed with
 gzip and named by its hash: the interpreter, its library, matplotlib's fonts, the book's package, what widgets need of Python, and the kernel that
@@ -51,8 +51,8 @@ FONTS = re.compile(r"matplotlibrc$|stylelib/|fonts/ttf/(DejaVuSans(-\w+)?\.|Deja
 
 
 def wanted():
-    """Whether the book is to bring Python: BOOK_PYTHON is 1, or none, or not set."""
-    value = os.environ.get("BOOK_PYTHON", "none")
+    """Whether the book is to bring Python: BOOK_PYTHON is not set or 1, or it is none."""
+    value = os.environ.get("BOOK_PYTHON", "1")
     if value not in ("1", "none"):
         raise ConfigError(f"BOOK_PYTHON must be 1 or none; got {value!r}")
     return value == "1"
@@ -266,3 +266,7 @@ def write_licences(place, wheel):
 
 def digest(data):
     return hashlib.sha256(data).hexdigest()
+
+
+if __name__ == "__main__":
+    fetched()
