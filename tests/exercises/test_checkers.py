@@ -287,6 +287,10 @@ def test_a_verdict_stands_out_where_html_is_shown_and_is_escaped():
     assert "3 * 4 * 5" in check("1.3", lambda *given: raises_with("3 * 4 * 5"))._repr_html_()
 
 
+def not_there(**how):
+    raise FileNotFoundError
+
+
 def raises_with(words):
     raise ValueError(words)
 
@@ -296,7 +300,7 @@ def test_a_model_that_takes_long_to_come_is_no_answer_without_end(monkeypatch):
     monkeypatch.setattr("tokendynamics.real.minilm.missing", lambda: "install them")
     monkeypatch.setattr("tokendynamics.real.minilm.load", lambda **how: came.append(how) or time.sleep(0.3))
     assert "none of your own" in check("6.7", "#real-trajectories=v2.;word='spring", seconds=0.25).words and came == [{"packed": True}]
-    monkeypatch.setattr("tokendynamics.real.minilm.load", lambda **how: open("/not there"))
+    monkeypatch.setattr("tokendynamics.real.minilm.load", not_there)
     assert "the model that is to read the sentences did not come" in check("6.9", (own(BOOK, **LAW), 0.04)).words
     assert not check("6.9").answered
 
