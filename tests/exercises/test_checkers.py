@@ -143,7 +143,7 @@ def test_every_exercise_has_its_place_in_its_chapter():
             assert f"**{place} · {exercise.title}.** *" in asked
             time = {30: "Half an hour"}.get(exercise.minutes, f"{exercise.minutes} minutes")
             assert time in asked
-            assert f'check("{number}"' in answer
+            assert f'check("{number}"' in answer and answer.count("...") == 1, "the page’s editor opens with the dots selected"
 
 
 def test_the_words_do_not_hold_the_answer():

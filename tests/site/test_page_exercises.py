@@ -16,7 +16,7 @@ import weekly
 from page_python import Session, of
 from test_page_python import compared
 
-from tokendynamics.exercises import EXERCISES
+from tokendynamics.exercises import EXERCISES, grading
 from tokendynamics.widgets import ForceLab
 
 ROOT = Path(__file__).parents[2]
@@ -175,6 +175,19 @@ def test_a_question_is_asked_and_a_link_that_a_widget_copied_is_an_answer(chapte
     assert f'check("1.2", "{page.page.evaluate("() => navigator.clipboard.readText()")}")' in page.written(cell)
     page.do(cell, "run")
     page.until(cell, "Right.")
+
+
+# 12 seconds, most of them in the grader
+def test_the_notebook_with_a_students_answers_is_graded(chapter, tmp_path):
+    page = chapter(1)
+    for cell, code in {"ex-1-3-answer": REPAIRED, "ex-1-5-answer": 'check("1.5", [[0.6, 1.15], [-0.2, 1.6]])'}.items():
+        page.do(cell, "edit")
+        page.write(cell, code)
+    with page.page.expect_download() as download:
+        page.page.locator("[data-do=open-notebook]").click()
+    download.value.save_as(tmp_path / "ann.ipynb")
+    (row,) = grading.grade(tmp_path, seconds=200)
+    assert (row["1.3"], row["1.5"], row["answered"]) == ("right", "towards instead of by", 2)
 
 
 # 10 seconds
