@@ -2,7 +2,11 @@
 
 import os
 
+import pytest
+
 EVERY = bool(os.environ.get("TEST_EVERY"))
+
+seldom = pytest.mark.skipif(not EVERY, reason="tried each week (TEST_EVERY=1)")
 
 
 def part_of(everything, part):

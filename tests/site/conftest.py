@@ -1,5 +1,6 @@
 """A built book, a browser with the network off, and a page that must stay free of errors."""
 
+import contextlib
 import functools
 import http.server
 import io
@@ -9,8 +10,11 @@ import sys
 import threading
 from pathlib import Path
 
+import book_python
 import one_widget
+import page_python
 import pytest
+import weekly
 from building import COMMAND
 
 from tokendynamics.real import senses
@@ -88,9 +92,47 @@ def desk(book, serve):
     return lambda view: base + one_widget.PATHS[view]
 
 
+@pytest.fixture(scope="session")
+def python_folder(tmp_path_factory):
+    """A folder with Python for its pages: the built book where it brings Python, else one that is made here."""
+    built = Path(os.environ.get("BOOK_HTML", "nowhere"))
+    if (built / book_python.FOLDER / "card.json").exists():
+        return built
+    if not weekly.EVERY and not book_python.wanted():
+        pytest.skip("Python in the page is tried in a book with Python, or with BOOK_PYTHON=1 or TEST_EVERY=1")
+    return page_python.build(tmp_path_factory.mktemp("python"))
+
+
+@pytest.fixture(scope="session")
+def live_book(book):
+    """The folder of the built pages, whose cells run."""
+    if not (book / book_python.FOLDER / "card.json").exists():
+        pytest.skip("this book was built without Python in its pages")
+    return book
+
+
+@pytest.fixture(scope="session")
+def python_page(serve, python_folder):
+    """The address of a bare page with a kernel."""
+    return f"{serve(python_folder, made=page_python.bare)}/python.html"
+
+
 @pytest.fixture
 def visit(chromium):
     """visit(url, width=…, dark=…, …) opens a page that may reach only its own site, and must log no error."""
+    with visiting(chromium) as open_page:
+        yield open_page
+
+
+@pytest.fixture(scope="module")
+def visit_for_long(chromium):
+    """The same for all tests of a file."""
+    with visiting(chromium) as open_page:
+        yield open_page
+
+
+@contextlib.contextmanager
+def visiting(chromium):
     contexts, troubles = [], []
 
     def open_page(url, *, width=1280, height=900, dark=False, errors=True, **options):

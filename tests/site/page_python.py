@@ -1,31 +1,36 @@
-"""Python in a bare page: built once, opened by Playwright, and asked as the book's cells ask it."""
+"""Python in a bare page: opened by Playwright, and asked as the book's cells ask it."""
 
-import subprocess
+import json
+import shutil
 from pathlib import Path
 
 import book_python
 import book_real_model
 import book_safety
-from node import find
 
 ROOT = Path(__file__).parents[2]
-PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Python</title></head><body>
+KERNEL = "cells-kernel.js"
+PAGE = f"""<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Python</title></head><body>
 <script type="module">
-import { openKernel } from "./kernel.js";
+import {{ openKernel }} from "./_static/{KERNEL}";
 window.heard = [];
-window.kernel = openKernel({ asset: (name) => `_static/${name}`, hear: (event) => heard.push(event) });
+window.kernel = openKernel({{ asset: (name) => `_static/${{name}}`, hear: (event) => heard.push(event) }});
 </script></body></html>"""
 
 
+def bare(path):
+    """The bare page, with the policy of a page with cells, where a server is asked for it; nothing elsewhere."""
+    if path != "/python.html":
+        return None
+    return book_safety.with_policy(PAGE).replace("script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'").encode()
+
+
 def build(folder):
-    """A folder with the runtime's files, the packed model, kernel.js as one module and a page with the book's policy, and nothing else."""
+    """A folder with what a built book has for Python, and nothing else."""
     book_python.build(folder)
     book_real_model.write(folder)
-    policy = book_safety.with_policy(PAGE).replace("script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'")
-    (folder / "index.html").write_text(policy, "utf8")
-    program = "import { buildSync } from 'esbuild'; buildSync({ entryPoints: [process.argv[1]], bundle: true, format: 'esm', outfile: process.argv[2] });"
-    command = [find("node"), "--input-type=module", "-e", program, str(ROOT / "site/python/kernel.js"), str(folder / "kernel.js")]
-    subprocess.run(command, check=True, cwd=ROOT)
+    shutil.copy(ROOT / "site/cells/static" / KERNEL, folder / "_static")
+    (folder / "index.html").write_bytes(bare("/python.html"))
     return folder
 
 
@@ -76,3 +81,15 @@ def result(events):
     """The text of the last expression."""
     assert not of(events, "error"), of(events, "error")
     return of(events, "result")[0]["data"]["text/plain"]
+
+
+def code_cells(name):
+    cells = json.loads((ROOT / f"{name}.ipynb").read_text("utf8"))["cells"]
+    return [cell for cell in cells if cell["cell_type"] == "code" and cell["source"]]
+
+
+def stored(cell):
+    """The text that a notebook holds of a cell: what it printed, and its last value; pictures and widgets are not compared."""
+    outputs = cell["outputs"]
+    printed = "".join("".join(each["text"]) for each in outputs if each["output_type"] == "stream" and each["name"] == "stdout")
+    return printed + "".join("".join(each["data"]["text/plain"]) for each in outputs if each["output_type"] == "execute_result")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from other_browsers import ENGINES
+from page_python import code_cells, stored
 from weekly import part_of
 from widget_page import PLACES
 
@@ -160,3 +161,20 @@ def test_after_a_reload_a_slider_stands_where_the_state_is(opened):
     engine.wait(AWAKE)
     assert engine.run(NAMED, view, name) == stood
     assert engine.run(STATE, view) == before
+
+
+CELL = """(id) => {
+  const root = document.querySelector(`[data-cell="${id}"]`);
+  root.run = () => root.querySelector("[data-do=run]").click();
+  root.given = () => root.querySelector("[data-live-output]:is([data-state=done], [data-state=error])");
+  return root;
+}"""
+
+
+def test_a_cell_runs_where_it_stands(live_book, opened):
+    first, second = code_cells("back/solutions_01")[:2]
+    engine = opened("back/solutions_01")
+    for cell in (first, second):
+        engine.run(f"(id) => ({CELL})(id).run()", cell["id"])
+    given = engine.wait(f"(id) => ({CELL})(id).given()?.innerText", second["id"], seconds=120)
+    assert given.strip() == stored(second).strip() != ""

@@ -2,14 +2,12 @@
 
 import base64
 import json
-import os
 import re
 import struct
 from pathlib import Path
 
 import book_python
 import numpy as np
-import page_python
 import pytest
 import weekly
 from page_python import Session, of, printed, result
@@ -46,30 +44,29 @@ def test_the_wheel_is_in_no_list_that_anybody_installs():
 
 
 @pytest.fixture(scope="session")
-def folder(tmp_path_factory):
-    """Python beside a bare page. The wheel is 98 MB and takes ten seconds to pack, and what follows takes a minute."""
-    if not weekly.EVERY and os.environ.get("BOOK_PYTHON") != "1":
-        pytest.skip("Python in the page is tried with BOOK_PYTHON=1 or TEST_EVERY=1")
-    return page_python.build(tmp_path_factory.mktemp("python"))
-
-
-@pytest.fixture(scope="session")
-def card(folder):
-    return json.loads((folder / book_python.FOLDER / "card.json").read_text("utf8"))
-
-
-@pytest.fixture(scope="session")
-def place(serve, folder):
-    return serve(folder) + "/index.html"
+def card(python_folder):
+    return json.loads((python_folder / book_python.FOLDER / "card.json").read_text("utf8"))
 
 
 @pytest.fixture
-def session(place, visit):
-    return Session(visit(place))
+def session(python_page, visit):
+    return Session(visit(python_page))
 
 
-def test_the_card_lists_what_is_there_and_all_licences(folder, card):
-    there = folder / book_python.FOLDER
+@pytest.fixture(scope="module")
+def of_the_file(python_page, visit_for_long):
+    return Session(visit_for_long(python_page))
+
+
+@pytest.fixture
+def lasting(of_the_file):
+    """One session for all tests that need no new one: Python starts in a second or two."""
+    of_the_file.page.evaluate("heard.length = 0")
+    return of_the_file
+
+
+def test_the_card_lists_what_is_there_and_all_licences(python_folder, card):
+    there = python_folder / book_python.FOLDER
     files = [*card["files"].values(), card["worker"]]
     assert list(card["files"]) == PARTS
     for about in files:
@@ -81,38 +78,39 @@ def test_the_card_lists_what_is_there_and_all_licences(folder, card):
     assert known | {f"{name}.txt" for name in book_python.WIDGETS} <= set(card["licences"])
 
 
-def test_made_again_it_is_the_same(folder, card, tmp_path):
+@weekly.seldom
+def test_made_again_it_is_the_same(python_folder, card, tmp_path):
     for about in card["files"].values():  # packing them again would show nothing: their names are hashes of what is packed
         (tmp_path / book_python.FOLDER).mkdir(parents=True, exist_ok=True)
-        (tmp_path / book_python.FOLDER / about["file"]).symlink_to(folder / book_python.FOLDER / about["file"])
+        (tmp_path / book_python.FOLDER / about["file"]).symlink_to(python_folder / book_python.FOLDER / about["file"])
     (tmp_path / book_python.FOLDER / "guest-00000000.bin").touch()
     book_python.build(tmp_path)
     assert json.loads((tmp_path / book_python.FOLDER / "card.json").read_text("utf8")) == card
     assert not (tmp_path / book_python.FOLDER / "guest-00000000.bin").exists()
 
 
-def test_a_cell_prints_and_returns(session):
-    heard = session.run("print('one')\nx = 2\nx")
+def test_a_cell_prints_and_returns(lasting):
+    heard = lasting.run("print('one')\nx = 2\nx")
     assert [next(iter(event)) for event in heard if "stream" not in event] == ["began", "result", "done"]
     assert printed(heard) == "one\n" and result(heard) == "2"
     assert heard[-1]["done"]["status"] == "ok" and heard[-1]["done"]["seconds"] < 1
-    assert printed(session.run("print(x)")) == "2\n", "the session keeps its variables"
-    assert not of(session.run("x;"), "result") and not of(session.run("None"), "result")
+    assert printed(lasting.run("print(x)")) == "2\n", "the session keeps its variables"
+    assert not of(lasting.run("x;"), "result") and not of(lasting.run("None"), "result")
 
 
-def test_what_is_printed_comes_as_it_is_printed(session):
-    session.begin()
-    cell = session.send("import time\nprint('now')\ntime.sleep(2)\nprint('then')")
-    session.page.wait_for_function("() => heard.some(({ stream }) => stream)")
-    assert "then" not in printed(session.heard()) and not of(session.heard(), "done")
-    assert printed(session.done(cell)) == "now\nthen\n"
+def test_what_is_printed_comes_as_it_is_printed(lasting):
+    lasting.begin()
+    cell = lasting.send("import time\nprint('now')\ntime.sleep(2)\nprint('then')")
+    lasting.page.wait_for_function("() => heard.some(({ stream }) => stream)")
+    assert "then" not in printed(lasting.heard()) and not of(lasting.heard(), "done")
+    assert printed(lasting.done(cell)) == "now\nthen\n"
 
 
-def test_a_flood_of_text_comes_in_few_messages_and_has_an_end(session):
-    heard = session.run("for i in range(20_000):\n    print(i)")
+def test_a_flood_of_text_comes_in_few_messages_and_has_an_end(lasting):
+    heard = lasting.run("for i in range(20_000):\n    print(i)")
     assert printed(heard).split() == [str(i) for i in range(20_000)]
     assert len(of(heard, "stream")) < 2000
-    heard = session.run("for i in range(200):\n    print('x' * 10_000)")
+    heard = lasting.run("for i in range(200):\n    print('x' * 10_000)")
     assert len(printed(heard)) < 1_000_100 and "more was printed" in printed(heard)[-60:]
 
 
@@ -127,21 +125,21 @@ ERRORS = {
 }
 
 
-def test_an_error_names_the_line_and_a_short_traceback(session):
+def test_an_error_names_the_line_and_a_short_traceback(lasting):
     for code, (name, line) in ERRORS.items():
-        heard = session.run(code, name="Your cell")
+        heard = lasting.run(code, name="Your cell")
         (error,) = of(heard, "error")
         assert (error["name"], error["line"]) == (name, line), error
         assert error["lines"][-1].startswith((name, f"json.decoder.{name}")) and len(error["lines"]) < 14
         assert line is None or f'File "Your cell", line {line}' in "\n".join(error["lines"])
         assert "page_kernel" not in "\n".join(error["lines"])
         assert heard[-1]["done"]["status"] == "error"
-    assert result(session.run("1 + 1")) == "2"
+    assert result(lasting.run("1 + 1")) == "2"
 
 
-def test_an_error_in_a_function_of_another_cell_names_the_line_of_this_one(session):
-    session.run("def f(x):\n    return 1 / x", name="First")
-    (error,) = of(session.run("\n\nf(0)", name="Second"), "error")
+def test_an_error_in_a_function_of_another_cell_names_the_line_of_this_one(lasting):
+    lasting.run("def f(x):\n    return 1 / x", name="First")
+    (error,) = of(lasting.run("\n\nf(0)", name="Second"), "error")
     assert error["line"] == 3 and 'File "First", line 2, in f' in "\n".join(error["lines"])
 
 
@@ -171,34 +169,34 @@ def test_restart_takes_the_variables(session):
     assert len(of(session.heard(), "ready")) == 2
 
 
-def test_completion_and_inspection_know_the_session(session):
-    session.run('import numpy as np\n\ndef pull(tokens, heads=2):\n    """Where it goes."""\n\nlength = 3.5')
-    texts = lambda code: {each["text"]: each["kind"] for each in session.ask("complete", code)["matches"]}
+def test_completion_and_inspection_know_the_session(lasting):
+    lasting.run('import numpy as np\n\ndef pull(tokens, heads=2):\n    """Where it goes."""\n\nlength = 3.5')
+    texts = lambda code: {each["text"]: each["kind"] for each in lasting.ask("complete", code)["matches"]}
     assert texts("pu") == {"pull": "function"} and texts("x = leng") == {"length": "variable"}
     assert texts("np.linalg.eigval") == {"eigvals": "function", "eigvalsh": "function"} and texts("np.lina") == {"linalg": "module"}
     assert texts("pull(hea") == {"heads=": "parameter"} and "heads=" not in texts("hea")
     assert texts("whil") == {"while": "keyword"} and not texts("nothing.at") and not texts("")
-    found = session.ask("complete", "y = np.lins + 1", cursor=11)
+    found = lasting.ask("complete", "y = np.lins + 1", cursor=11)
     assert found == {"from": 7, "to": 11, "matches": [{"text": "linspace", "kind": "function"}]}
-    assert session.ask("inspect", "pull")["text"] == "pull(tokens, heads=2)\n\nWhere it goes."
-    assert session.ask("inspect", "pull(length, ")["text"].startswith("pull(tokens"), "the call that it stands in"
-    assert session.ask("inspect", "np.linalg.norm", cursor=11)["text"].startswith("np.linalg.norm(x")
-    assert session.ask("inspect", "length")["text"] == "length: float\n\n3.5" and session.ask("inspect", "nothing") is None
-    assert not of(session.heard(), "error")
+    assert lasting.ask("inspect", "pull")["text"] == "pull(tokens, heads=2)\n\nWhere it goes."
+    assert lasting.ask("inspect", "pull(length, ")["text"].startswith("pull(tokens"), "the call that it stands in"
+    assert lasting.ask("inspect", "np.linalg.norm", cursor=11)["text"].startswith("np.linalg.norm(x")
+    assert lasting.ask("inspect", "length")["text"] == "length: float\n\n3.5" and lasting.ask("inspect", "nothing") is None
+    assert not of(lasting.heard(), "error")
 
 
-def test_a_figure_is_shown_once_as_a_picture(session):
+def test_a_figure_is_shown_once_as_a_picture(lasting):
     code = "import matplotlib.pyplot as plt\nprint('before')\nplt.plot([1, 2])\nplt.title('$\\\\frac{1}{2}$')\n"
     for end in ("plt.show()\nprint('after')", ""):
-        heard = session.run(code + end)
+        heard = lasting.run(code + end)
         assert [next(iter(event)) for event in heard if "display" in event or "error" in event] == ["display"]
         png = base64.b64decode(of(heard, "display")[0]["data"]["image/png"])
         assert png[:8] == b"\x89PNG\r\n\x1a\n" and min(struct.unpack(">II", png[16:24])) > 300
         assert "stderr" not in {body["name"] for body in of(heard, "stream")}
 
 
-def test_what_is_shown_by_hand(session):
-    heard = session.run(
+def test_what_is_shown_by_hand(lasting):
+    heard = lasting.run(
         "from IPython.display import HTML, Markdown, clear_output, display\n"
         "display(HTML('<b>x</b>'), Markdown('*y*'))\nclear_output(wait=True)\nprint('z')\n{'a': list(range(40)), 'b': float('nan')}"
     )
@@ -207,11 +205,11 @@ def test_what_is_shown_by_hand(session):
     assert result(heard).startswith("{'a': [0,\n  1,\n"), "broken as in a notebook"
 
 
-def test_the_laws_give_what_numpy_gives(session):
+def test_the_laws_give_what_numpy_gives(lasting):
     rng = np.random.default_rng(1)
     tokens, Q, K = rng.normal(size=(5, 3)), rng.normal(size=(3, 3)), rng.normal(size=(3, 3))
     given = json.dumps({"tokens": tokens.tolist(), "Q": Q.tolist(), "K": K.tolist()})
-    heard = session.run(
+    heard = lasting.run(
         f"import json, numpy as np, tokendynamics as td\ngiven = {{k: np.array(v) for k, v in json.loads('{given}').items()}}\n"
         "print(json.dumps(td.force(**given).tolist()))"
     )
@@ -219,35 +217,9 @@ def test_the_laws_give_what_numpy_gives(session):
     assert np.allclose(json.loads(printed(heard)), td.force(tokens=tokens, Q=Q, K=K), rtol=0, atol=1e-12)
 
 
-def compared(session, notebook):
-    """Run a notebook's code cells; what each gave, and what is stored."""
-    for cell in json.loads(notebook.read_text("utf8"))["cells"]:
-        if cell["cell_type"] != "code":
-            continue
-        outputs = cell["outputs"]
-        stored = "".join("".join(each["text"]) for each in outputs if each["output_type"] == "stream")
-        stored += "".join("".join(each["data"]["text/plain"]) for each in outputs if each["output_type"] == "execute_result")
-        heard = session.run("".join(cell["source"]))
-        assert not of(heard, "error"), (cell["id"], of(heard, "error")[0]["lines"])
-        got = "".join(body["text"] for body in of(heard, "stream") if body["name"] == "stdout")
-        got += "".join(body["data"]["text/plain"] for body in of(heard, "result"))
-        yield cell["id"], bool(outputs), got, stored
-
-
-# a minute and a half more for those that the weekly run alone compares
-NOTEBOOKS = weekly.part_of(sorted(path.stem for path in (ROOT / "chapters").glob("0*.ipynb")), ["01_tokens_as_particles", "06_real_model"])
-
-
-@pytest.mark.parametrize("name", NOTEBOOKS)
-def test_a_notebook_gives_in_the_page_what_it_gives_elsewhere(session, name):
-    rows = list(compared(session, ROOT / f"chapters/{name}.ipynb"))
-    differ = [row for row in rows if row[1] and row[2] != row[3]]
-    assert not differ and len(rows) > 10
-
-
-def test_the_packed_model_comes_when_a_cell_reads_it(place, visit):
+def test_the_packed_model_comes_when_a_cell_reads_it(python_page, visit):
     asked = []
-    session = Session(visit(place, errors=False))
+    session = Session(visit(python_page, errors=False))
     session.page.context.on("request", lambda request: asked.append(request.url) if "/minilm/" in request.url else None)
     code = "from tokendynamics.real import minilm\nmodel = minilm.load(packed=True)\nmodel.packing"
     session.run("from tokendynamics.real import minilm")
@@ -259,12 +231,12 @@ def test_the_packed_model_comes_when_a_cell_reads_it(place, visit):
     assert "8 bits" in result(session.run(code)) and asked
 
 
-def test_an_exercise_is_answered_and_one_without_end_is_ended(session):
-    session.run("from tokendynamics.exercises import check\nimport tokendynamics as td")
-    heard = session.run("def step(tokens, Q, K, V):\n    return td.attention_weights(tokens, Q, K) @ tokens @ V.T\n\ncheck('1.3', step)")
+def test_an_exercise_is_answered_and_one_without_end_is_ended(lasting):
+    lasting.run("from tokendynamics.exercises import check\nimport tokendynamics as td")
+    heard = lasting.run("def step(tokens, Q, K, V):\n    return td.attention_weights(tokens, Q, K) @ tokens @ V.T\n\ncheck('1.3', step)")
     native = str(check("1.3", lambda tokens, Q, K, V: td.attention_weights(tokens, Q, K) @ tokens @ V.T))
     assert re.sub(r"\s+", " ", result(heard)) == re.sub(r"\s+", " ", native)
-    heard = session.run("def step(tokens, Q, K, V):\n    while True:\n        pass\n\ncheck('1.3', step, seconds=0.5)")
+    heard = lasting.run("def step(tokens, Q, K, V):\n    while True:\n        pass\n\ncheck('1.3', step, seconds=0.5)")
     assert "no answer within 0.5 seconds" in re.sub(r"\s+", " ", result(heard))
 
 
@@ -280,42 +252,42 @@ dial.on_msg(lambda widget, content, buffers: widget.send({"back": content["word"
 dial"""
 
 
-def test_a_widget_speaks_in_both_directions(session):
-    heard = session.run(WIDGET)
-    (opened,) = [body for body in of(session.heard(), "comm") if body["kind"] == "open" and "_esm" in body["data"]["state"]]
+def test_a_widget_speaks_in_both_directions(lasting):
+    heard = lasting.run(WIDGET)
+    (opened,) = [body for body in of(lasting.heard(), "comm") if body["kind"] == "open" and "_esm" in body["data"]["state"]]
     assert opened["target_name"] == "jupyter.widget" and opened["data"]["state"]["value"] == 1
     assert of(heard, "result")[0]["data"]["application/vnd.jupyter.widget-view+json"]["model_id"] == opened["comm_id"]
-    session.run("dial.value = 5")
-    assert of(session.heard(), "comm")[-1]["data"] == {"method": "update", "state": {"value": 5}, "buffer_paths": []}
+    lasting.run("dial.value = 5")
+    assert of(lasting.heard(), "comm")[-1]["data"] == {"method": "update", "state": {"value": 5}, "buffer_paths": []}
     update = {"method": "update", "state": {"value": 7}, "buffer_paths": []}
-    session.page.evaluate("([comm_id, data]) => kernel.comm({ comm_id, data, buffers: [] })", [opened["comm_id"], update])
-    assert result(session.run("dial.value")) == "7"
-    assert printed([event for event in session.heard() if event.get("stream", {}).get("id", "") is None]) == "now 7\n", "while no cell runs"
-    session.page.evaluate(
+    lasting.page.evaluate("([comm_id, data]) => kernel.comm({ comm_id, data, buffers: [] })", [opened["comm_id"], update])
+    assert result(lasting.run("dial.value")) == "7"
+    assert printed([event for event in lasting.heard() if event.get("stream", {}).get("id", "") is None]) == "now 7\n", "while no cell runs"
+    lasting.page.evaluate(
         "(comm_id) => kernel.comm({ comm_id, data: { method: 'custom', content: { word: 'hear' } }, buffers: [Uint8Array.of(1, 2, 3)] })",
         opened["comm_id"],
     )
-    session.run("1")
+    lasting.run("1")
     back = "const { data, buffers } = heard.filter(({ comm }) => comm).at(-1).comm; [data.content.back, new Uint8Array(buffers[0].buffer).join()]"
-    assert session.page.evaluate(f"() => {{ {back.replace('; [', '; return [')} }}") == ["hear", "3,2,1"]
+    assert lasting.page.evaluate(f"() => {{ {back.replace('; [', '; return [')} }}") == ["hear", "3,2,1"]
 
 
-def test_the_books_widgets_send_names_of_scripts_that_the_page_has(session):
-    session.run("from tokendynamics.widgets import ForceLab\nlab = ForceLab()")
-    state = of(session.heard(), "comm")[-1]["data"]["state"]
+def test_the_books_widgets_send_names_of_scripts_that_the_page_has(lasting):
+    lasting.run("from tokendynamics.widgets import ForceLab\nlab = ForceLab()")
+    state = of(lasting.heard(), "comm")[-1]["data"]["state"]
     assert state["_esm"] == "book:force-lab.js" and state["_css"] == "book:force-lab.css"
     assert (ROOT / "src/tokendynamics/widgets/static/force-lab.js").exists()
 
 
-def test_a_file_comes_into_the_sessions_folder(session):
-    session.page.evaluate("kernel.file({ name: 'points.csv', bytes: new TextEncoder().encode('1,2\\n3,4\\n') })")
-    assert result(session.run("import numpy as np\nnp.loadtxt('points.csv', delimiter=',').sum()")) == "np.float64(10.0)"
+def test_a_file_comes_into_the_sessions_folder(lasting):
+    lasting.page.evaluate("kernel.file({ name: 'points.csv', bytes: new TextEncoder().encode('1,2\\n3,4\\n') })")
+    assert result(lasting.run("import numpy as np\nnp.loadtxt('points.csv', delimiter=',').sum()")) == "np.float64(10.0)"
     code = (
         "import os\nfrom pathlib import Path\nos.makedirs('a/b')\nPath('a/b/c.txt').write_text('hé')\nos.rename('a/b/c.txt', 'a/d.txt')\n"
         "with open('a/d.txt', 'a') as f:\n    f.write('!' * 5000)\nos.rmdir('a/b')\nnp.save('n.npy', np.arange(3))\n"
         "os.listdir('.'), len(Path('a/d.txt').read_text()), os.listdir('a'), np.load('n.npy').sum().item()"
     )
-    assert result(session.run(code)) == "(['points.csv', 'a', 'n.npy'], 5002, ['d.txt'], 3)"
+    assert result(lasting.run(code)) == "(['points.csv', 'a', 'n.npy'], 5002, ['d.txt'], 3)"
 
 
 REACH = {
@@ -330,22 +302,22 @@ REACH = {
 }
 
 
-def test_what_runs_reaches_its_own_files_and_nothing_else(session):
+def test_what_runs_reaches_its_own_files_and_nothing_else(lasting):
     for code, name in REACH.items():
-        (error,) = of(session.run(code), "error")
+        (error,) = of(lasting.run(code), "error")
         assert name in error["name"], error
-    assert result(session.run("import os\nsorted(os.listdir('/'))")) == "['book', 'dev', 'home', 'tmp']"
+    assert result(lasting.run("import os\nsorted(os.listdir('/'))")) == "['book', 'dev', 'home', 'tmp']"
     # `visit` fails this test for any request that leaves the site
 
 
 @pytest.fixture
-def with_worker(place, visit):
+def with_worker(python_page, visit):
     """with_worker(code) is a session whose worker runs that script first."""
 
     def go(code):
-        page = visit(place, errors=False)
+        page = visit(python_page, errors=False)
         page.add_init_script(f"({IN_WORKERS})({json.dumps(code)})")
-        page.goto(place)
+        page.goto(python_page)
         return Session(page)
 
     return go
@@ -371,7 +343,7 @@ IN_WORKERS = """(code) => {
 }"""
 
 
-def test_a_second_visit_takes_all_from_the_browsers_store(session, place, card):
+def test_a_second_visit_takes_all_from_the_browsers_store(session, python_page, card):
     total = sum(about["bytes"] for about in card["files"].values())
     session.begin()
     far = of(session.heard(), "progress")
@@ -380,12 +352,13 @@ def test_a_second_visit_takes_all_from_the_browsers_store(session, place, card):
     session.page.wait_for_timeout(1500)  # until it is kept
     asked = []
     session.page.on("request", lambda request: asked.append(request.url.split("/")[-1]))
-    session.page.goto(place)
+    session.page.goto(python_page)
     again = Session(session.page).begin()
     assert of(again.heard(), "progress")[-1] == {"loaded": total, "total": total, "kept": total}
     assert not [name for name in asked if name.endswith(".bin")]
 
 
+@weekly.seldom
 def test_with_the_network_off_it_begins_anew(bare):
     bare.begin()
     bare.page.wait_for_timeout(1500)
@@ -394,7 +367,8 @@ def test_with_the_network_off_it_begins_anew(bare):
     assert result(bare.run("1 + 1")) == "2"
 
 
-def test_files_of_another_build_leave_the_store(session, place):
+@weekly.seldom
+def test_files_of_another_build_leave_the_store(session, python_page):
     keys = """() => new Promise(done => { const open = indexedDB.open("tokendynamics-python"); open.onsuccess = () => {
       const asked = open.result.transaction("files").objectStore("files").getAllKeys(); asked.onsuccess = () => done(asked.result); } })"""
     put = """() => new Promise(done => { const open = indexedDB.open("tokendynamics-python"); open.onsuccess = () => {
@@ -402,7 +376,7 @@ def test_files_of_another_build_leave_the_store(session, place):
     session.begin()
     session.page.wait_for_timeout(1500)
     session.page.evaluate(put)
-    session.page.goto(place)
+    session.page.goto(python_page)
     Session(session.page).begin()
     session.page.wait_for_timeout(500)
     assert sorted(key.split("-")[0] for key in session.page.evaluate(keys)) == sorted(PARTS)
@@ -416,16 +390,18 @@ def told(session, cell):
 
 
 @pytest.fixture
-def bare(place, visit):
+def bare(python_page, visit):
     """A page that may log errors: of files that do not come."""
-    return Session(visit(place, errors=False))
+    return Session(visit(python_page, errors=False))
 
 
-@pytest.mark.parametrize("how", ["missing", "damaged", "cut"])
-@pytest.mark.parametrize("part", ["module", "library"])
-def test_a_file_that_fails_is_said_and_the_next_run_fetches_it_again(bare, folder, card, part, how):
+FAILS = [(part, how) for part in ("module", "library") for how in ("missing", "damaged", "cut")]
+
+
+@pytest.mark.parametrize(("part", "how"), weekly.part_of(FAILS, [("module", "missing"), ("library", "damaged")]))
+def test_a_file_that_fails_is_said_and_the_next_run_fetches_it_again(bare, python_folder, card, part, how):
     name = card["files"][part]["file"]
-    data = (folder / book_python.FOLDER / name).read_bytes()
+    data = (python_folder / book_python.FOLDER / name).read_bytes()
     bodies = {"damaged": data[:5000] + b"\0" + data[5001:], "cut": data[:-1]}
     bare.page.route(f"**/{name}", lambda it: it.fulfill(status=404) if how == "missing" else it.fulfill(body=bodies[how]))
     fault = told(bare, bare.send("1"))
@@ -460,7 +436,7 @@ def test_from_a_folder_the_words_say_what_to_do(bare):
     bare.page.evaluate("() => { window.kernel = null; }")
     bare.page.evaluate(
         """async () => {
-          const text = (await (await fetch("kernel.js")).text()).replaceAll("location.protocol", "'file:'");
+          const text = (await (await fetch("_static/cells-kernel.js")).text()).replaceAll("location.protocol", "'file:'");
           const { openKernel } = await import(URL.createObjectURL(new Blob([text], { type: "text/javascript" })));
           window.kernel = openKernel({ asset: (name) => `_static/${name}`, hear: (event) => heard.push(event) });
         }"""
@@ -469,6 +445,7 @@ def test_from_a_folder_the_words_say_what_to_do(bare):
     assert fault["kind"] == "unsupported" and "make serve" in fault["words"]
 
 
+@weekly.seldom
 def test_a_full_store_is_said_once_and_python_runs(with_worker):
     session = with_worker("IDBObjectStore.prototype.put = () => { throw new DOMException('full', 'QuotaExceededError'); }")
     assert result(session.run("1 + 1")) == "2"
@@ -476,6 +453,7 @@ def test_a_full_store_is_said_once_and_python_runs(with_worker):
     assert fault["kind"] == "store" and "could not keep" in fault["words"]
 
 
+@weekly.seldom
 def test_where_nothing_can_be_kept_python_runs(with_worker):
     session = with_worker("Object.defineProperty(self, 'indexedDB', { get() { throw new Error('no'); } })")
     assert result(session.run("1 + 1")) == "2" and not of(session.heard(), "fault")
@@ -488,6 +466,7 @@ def test_python_that_is_lost_is_said_and_begins_anew(bare):
     assert of(bare.run("x"), "error")[0]["name"] == "NameError"
 
 
+@weekly.seldom
 def test_closed_it_says_no_more(session):
     session.send("print(1)")
     session.page.evaluate("kernel.close()")
