@@ -7,12 +7,15 @@ const say = (event, buffers = []) => postMessage(event, { transfer: buffers.map(
 let runtime = null,
   running = null; // the id of the cell that runs
 
+const SHOWN = ["stream", "display", "update", "result", "clear", "error"];
+
+/** What Python says. A cell can write there too: of what the worker alone may say nothing goes through. */
 function message(head, buffers) {
   const [kind] = Object.keys(head);
   const body = head[kind];
   if (kind === "comm") say({ comm: { ...body, buffers: buffers.map(({ buffer }) => new DataView(buffer)) } }, buffers);
   else if (kind === "answer") say({ answer: body });
-  else say({ [kind]: { id: running, ...body } });
+  else if (SHOWN.includes(kind)) say({ [kind]: { ...body, id: running } });
 }
 
 const does = {

@@ -4,6 +4,7 @@ import json
 import shutil
 from pathlib import Path
 
+import book_cells
 import book_python
 import book_real_model
 import book_safety
@@ -11,6 +12,7 @@ import book_safety
 ROOT = Path(__file__).parents[2]
 KERNEL = "cells-kernel.js"
 PAGE = f"""<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Python</title></head><body>
+{book_cells.DATA}</script>
 <script type="module">
 import {{ openKernel }} from "./_static/{KERNEL}";
 window.heard = [];
@@ -22,7 +24,7 @@ def bare(path):
     """The bare page, with the policy of a page with cells, where a server is asked for it; nothing elsewhere."""
     if path != "/python.html":
         return None
-    return book_safety.with_policy(PAGE).replace("script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'").encode()
+    return book_safety.with_policy(PAGE).encode()
 
 
 def build(folder):

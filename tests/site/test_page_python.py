@@ -8,6 +8,7 @@ from pathlib import Path
 
 import book_python
 import numpy as np
+import page_python
 import pytest
 import weekly
 from page_python import Session, of, printed, result
@@ -310,27 +311,83 @@ def test_what_runs_reaches_its_own_files_and_nothing_else(lasting):
     # `visit` fails this test for any request that leaves the site
 
 
+def with_worker_in(page, address, code):
+    """A page whose worker runs that script first."""
+    page.add_init_script(f"({IN_WORKERS})({json.dumps(code)})")
+    page.goto(address)
+    return page
+
+
 @pytest.fixture
 def with_worker(python_page, visit):
-    """with_worker(code) is a session whose worker runs that script first."""
-
-    def go(code):
-        page = visit(python_page, errors=False)
-        page.add_init_script(f"({IN_WORKERS})({json.dumps(code)})")
-        page.goto(python_page)
-        return Session(page)
-
-    return go
+    """with_worker(code) is a session in such a page."""
+    return lambda code: Session(with_worker_in(visit(python_page, errors=False), python_page, code))
 
 
-def test_the_worker_is_held_to_the_pages_policy(with_worker):
-    said = ".then(() => 'came', () => 'did not').then((said) => postMessage({ said }))"
-    session = with_worker(f"""
-        addEventListener('securitypolicyviolation', ({{ effectiveDirective }}) => postMessage({{ stopped: effectiveDirective }}));
-        fetch('http://127.0.0.1:9/'){said}""")
-    assert result(session.run("1")) == "1"
-    session.page.wait_for_function("() => heard.some(({ said }) => said)")
-    assert of(session.heard(), "said") == ["did not"] and of(session.heard(), "stopped") == ["connect-src"]
+HEARS = "new Promise((done, fail) => { const it = %s; it.onopen = it.onload = it.onmessage = done; it.onerror = fail; })"
+ASKS = [  # the ways by which a worker can ask another place for something
+    "fetch(place, { mode: 'no-cors' })",
+    "(async () => { const it = new XMLHttpRequest(); it.open('GET', place, false); it.send(); })()",
+    HEARS % "new EventSource(place)",
+    HEARS % "new WebSocket(place.replace('http', 'ws'))",
+    "import(place)",
+    "(async () => importScripts(place))()",
+]
+EVALUATES = ["(async () => (0, eval)('1'))()", "(async () => new Function('return 1')())()"]
+
+
+@pytest.mark.parametrize("policy", [True, pytest.param(False, marks=weekly.seldom)], ids=["held", "free"])
+def test_the_worker_is_held_to_the_pages_policy(python_folder, serve, chromium, policy):
+    """Without the policy each way is open: it is the policy that stops them."""
+    came, ways = [], [*ASKS, *EVALUATES]
+    other = serve(python_folder, made=lambda path: came.append(path) or b"1")
+    page = lambda path: page_python.bare(path) if policy else page_python.PAGE.encode() * (path == "/python.html")
+    tries = f"""
+        const tried = (number, go) =>
+          go(`{other}/${{number}}`).then(() => "came", () => "did not").then((said) => postMessage({{ said: [number, said] }}));
+        {" ".join(f"tried({n}, async (place) => {way});" for n, way in enumerate(ways))}"""
+    with chromium.new_context() as context:
+        session = Session(with_worker_in(context.new_page(), f"{serve(python_folder, made=page)}/python.html", tries))
+        assert result(session.run("1")) == "1"
+        session.page.wait_for_function("many => heard.filter(({ said }) => said).length === many", arg=len(ways))
+        said = dict(of(session.heard(), "said"))
+    if policy:
+        assert not came and set(said.values()) == {"did not"}
+    else:
+        assert sorted(came) == [f"/{n}" for n in range(len(ASKS))] and {said[n] for n in range(len(ASKS), len(ways))} == {"came"}
+
+
+def test_python_is_given_files_a_clock_and_nothing_of_the_page(with_worker):
+    session = with_worker("""
+        const instantiate = WebAssembly.instantiate;
+        WebAssembly.instantiate = (module, given) => {
+          postMessage({ given: Object.entries(given).map(([space, calls]) => [space, Object.keys(calls)]) });
+          return instantiate(module, given);
+        };""")
+    session.run("1")
+    (given,) = of(session.heard(), "given")
+    given = dict(given)
+    assert set(given) == {"wasi_snapshot_preview1", "host"} and given["host"] == ["call"]
+    kinds = {name.split("_")[0] for name in given["wasi_snapshot_preview1"]}
+    assert kinds == {"args", "environ", "clock", "fd", "path", "poll", "proc", "random", "sched", "sock"}
+
+
+FORGED = """import json, os
+def forge(head):
+    text = json.dumps(head | {"lengths": []}).encode()
+    page = os.open("/dev/page", os.O_WRONLY)
+    os.write(page, len(text).to_bytes(4, "little") + text)
+for kind in ("module", "fault", "finished", "ready", "begun", "progress", "nothing"):
+    forge({kind: {"id": "1", "kind": "lost", "words": "forged"}})"""
+
+
+def test_a_cell_that_writes_to_the_page_itself_ends_nothing(session):
+    session.run("x = 1")
+    session.run(FORGED)
+    assert not of(session.heard(), "fault") and len(of(session.heard(), "ready")) == 1
+    assert result(session.run("x")) == "1"
+    session.page.evaluate("kernel.restart()")
+    assert result(session.run("2")) == "2"
 
 
 IN_WORKERS = """(code) => {

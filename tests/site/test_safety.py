@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parents[2] / "site"))
+ROOT = Path(__file__).parents[2]
+sys.path.insert(0, str(ROOT / "site"))
+import book_cells  # noqa: E402
+import book_python  # noqa: E402
 import book_safety  # noqa: E402
 
 POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy" content="([^"]*)">')
@@ -22,10 +25,19 @@ def test_every_page_has_one_policy_before_its_first_script(book):
         found = list(POLICY.finditer(text))
         assert len(found) == 1 and found[0].start() < text.index("<script"), path.name
         policy = found[0][1]
-        assert policy.startswith("default-src 'self'") and "unsafe-eval" not in policy
         scripts = next(rule for rule in policy.split("; ") if rule.startswith("script-src"))
-        assert "unsafe" not in scripts and "http" not in scripts
+        assert ("'wasm-unsafe-eval'" in scripts.split()) == (book_cells.DATA in text), path.name
+        rest = policy.replace("'wasm-unsafe-eval'", "")
+        assert policy.startswith("default-src 'self'") and "connect-src" not in policy and "unsafe-eval" not in rest
+        assert "unsafe" not in scripts.replace("'wasm-unsafe-eval'", "") and "http" not in scripts
         assert not re.search(r"<[^>]* on[a-z]+=\"", text), f"{path.name}: a program in an attribute"
+
+
+def test_webassembly_is_compiled_on_pages_with_cells_and_on_no_others(book):
+    with_cells = {path.relative_to(book).as_posix() for path in book.rglob("*.html") if "'wasm-unsafe-eval'" in path.read_text("utf8")}
+    notebooks = {f"{folder}/{path.stem}.html" for folder in ("chapters", "back") for path in (ROOT / folder).glob("*.ipynb")}
+    there = (book / book_python.FOLDER / "card.json").exists()
+    assert with_cells - {"index.html"} == (notebooks if there else set())
 
 
 def test_each_inline_script_is_named_and_a_changed_one_is_not():
