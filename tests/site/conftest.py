@@ -4,6 +4,7 @@ import contextlib
 import functools
 import http.server
 import io
+import json
 import os
 import subprocess
 import sys
@@ -109,6 +110,11 @@ def live_book(book):
     if not (book / book_python.FOLDER / "card.json").exists():
         pytest.skip("this book was built without Python in its pages")
     return book
+
+
+@pytest.fixture(scope="session")
+def card(python_folder):
+    return json.loads((python_folder / book_python.FOLDER / "card.json").read_text("utf8"))
 
 
 @pytest.fixture(scope="session")
