@@ -44,11 +44,6 @@ def test_the_wheel_is_in_no_list_that_anybody_installs():
         assert "wasi" not in (ROOT / path).read_text("utf8"), path
 
 
-@pytest.fixture(scope="session")
-def card(python_folder):
-    return json.loads((python_folder / book_python.FOLDER / "card.json").read_text("utf8"))
-
-
 @pytest.fixture
 def session(python_page, visit):
     return Session(visit(python_page))
@@ -521,6 +516,48 @@ def test_python_that_is_lost_is_said_and_begins_anew(bare):
     fault = told(bare, bare.send("a = []\nfor _ in range(100_000):\n    a = [a]\nrepr(a)"))
     assert fault["kind"] == "lost" and "anew" in fault["words"]
     assert of(bare.run("x"), "error")[0]["name"] == "NameError"
+
+
+BEARABLE = {
+    "def f(n):\n    return f(n + 1)\nf(0)": "RecursionError",
+    "import numpy as np\nmany = [np.empty(2**30, 'u1') for _ in range(8)]": "MemoryError",
+    "import numpy as np\nnp.ones((50_000, 50_000))": "ValueError",  # no address is so large
+}
+
+
+def test_too_deep_and_too_large_are_errors_of_the_cell(lasting):
+    lasting.run("x = 1")
+    for code, name in BEARABLE.items():
+        assert of(lasting.run(code), "error")[0]["name"].endswith(name), code
+    assert result(lasting.run("x")) == "1" and not of(lasting.heard(), "fault")
+
+
+def test_where_the_page_has_no_memory_for_python_words_say_so(with_worker):
+    session = with_worker("""
+        const instantiate = WebAssembly.instantiate;
+        let tries = 0;
+        WebAssembly.instantiate = (...given) => tries++ ? instantiate(...given) : Promise.reject(new RangeError("could not allocate memory"));""")
+    fault = told(session, session.send("1"))
+    assert fault["kind"] == "memory" and "not enough memory" in fault["words"]
+
+
+def test_a_worker_that_dies_is_said_and_the_next_run_begins_anew(with_worker):
+    session = with_worker(
+        "if (!self.name) addEventListener('message', ({ data }) => { if (data.run?.code === 'die') setTimeout(() => { throw new Error(); }); });"
+    )
+    session.run("x = 1")
+    fault = told(session, session.send("die"))
+    assert fault["kind"] == "lost" and of(session.run("x"), "error")[0]["name"] == "NameError"
+
+
+def test_two_tabs_have_a_session_each_and_one_store(python_page, visit):
+    first = visit(python_page)
+    second = first.context.new_page()
+    second.goto(python_page)
+    sessions = [Session(first), Session(second)]
+    cells = [session.send(f"x = {n}\nx") for n, session in enumerate(sessions)]
+    assert [result(session.done(cell)) for session, cell in zip(sessions, cells)] == ["0", "1"]
+    assert [result(session.run("x")) for session in sessions] == ["0", "1"] and not of(sessions[0].heard() + sessions[1].heard(), "fault")
 
 
 @weekly.seldom
