@@ -78,6 +78,11 @@ class Exercises:
     def written(self, name):
         return self.cell(name).locator(".cm-content").inner_text()
 
+    def edit(self, name):
+        """Open the editor of an exercise’s cell, which has its dots selected."""
+        self.cell(name).get_by_role("button", name="Write your answer").click()
+        self.cell(name).locator(".cm-focused").wait_for()
+
     def write(self, name, code):
         """Put code in the place of what stands in an open editor."""
         self.cell(name).locator(".cm-content").click()
@@ -102,7 +107,7 @@ def test_every_exercise_has_a_cell_to_write_in(live):
 def test_a_student_answers_an_exercise_is_told_the_misconception_and_mends_it(chapter, width):
     page = chapter(1, width=width, height=844, has_touch=width < 400, is_mobile=width < 400)
     cell = "ex-1-3-answer"
-    page.cell(cell).get_by_role("button", name="Write your answer").click()
+    page.edit(cell)
     assert page.page.evaluate("() => getSelection().toString()") == "...", "the dots make room for the first letter"
     page.page.keyboard.type("return 0 * tokens")
     assert page.written(cell).startswith("def missing(tokens, Q, K, V):\n    return 0 * tokens\n")
@@ -134,7 +139,7 @@ def test_what_never_ends_is_ended_by_the_check_or_by_stop_and_what_was_written_s
     cell = "ex-1-6-answer"
     page.do("question-1", "run")
     page.until("question-1", "Done")
-    page.do(cell, "edit")
+    page.edit(cell)
     endless = 'def layer(*given):\n    while True:\n        pass\n\ncheck("1.6", layer, seconds=1)'
     page.write(cell, endless)
     page.do(cell, "run")
@@ -169,7 +174,7 @@ def test_a_question_is_asked_and_a_link_that_a_widget_copied_is_an_answer(chapte
     for choice in (0, 1):
         choices.nth(choice).locator("summary").click()
     assert [each.get_attribute("open") is not None for each in choices.all()] == [False, True, False, False], "a question works there too"
-    page.do(cell, "edit")
+    page.edit(cell)
     page.page.keyboard.type('"')  # in the place of the dots; its partner comes by itself
     page.page.keyboard.press("Control+v")
     assert f'check("1.2", "{page.page.evaluate("() => navigator.clipboard.readText()")}")' in page.written(cell)
@@ -181,7 +186,7 @@ def test_a_question_is_asked_and_a_link_that_a_widget_copied_is_an_answer(chapte
 def test_the_notebook_with_a_students_answers_is_graded(chapter, tmp_path):
     page = chapter(1)
     for cell, code in {"ex-1-3-answer": REPAIRED, "ex-1-5-answer": 'check("1.5", [[0.6, 1.15], [-0.2, 1.6]])'}.items():
-        page.do(cell, "edit")
+        page.edit(cell)
         page.write(cell, code)
     with page.page.expect_download() as download:
         page.page.locator("[data-do=open-notebook]").click()
