@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 import threading
+import types
 from pathlib import Path
 
 import book_python
@@ -45,16 +46,21 @@ def journeys():
 
 @pytest.fixture(scope="session")
 def serve():
-    """serve(folder) serves a folder on this machine and gives its address; `first` comes first in the head of every page, made(path) gives pages that are no files."""
+    """serve(folder) serves a folder on this machine and gives its address; `first` comes first in the head of every page, made(path) gives pages that are no files, `headers` go with all."""
     servers = []
 
     class Quiet(http.server.SimpleHTTPRequestHandler):
-        def __init__(self, *args, first, made, **options):
-            self.first, self.made = first, made
+        def __init__(self, *args, first, made, headers, **options):
+            self.first, self.made, self.more = first, made, headers
             super().__init__(*args, **options)
 
         def log_message(self, *args):
             pass
+
+        def end_headers(self):
+            for name, value in self.more.items():
+                self.send_header(name, value)
+            super().end_headers()
 
         def send_head(self):
             path, page = Path(self.translate_path(self.path)), self.made(self.path.split("?")[0])
@@ -68,8 +74,8 @@ def serve():
             self.end_headers()
             return io.BytesIO(page)
 
-    def start(folder, first="", made=lambda path: None):
-        handler = functools.partial(Quiet, directory=str(folder), first=first, made=made)
+    def start(folder, first="", made=lambda path: None, headers=types.MappingProxyType({})):
+        handler = functools.partial(Quiet, directory=str(folder), first=first, made=made, headers=headers)
         server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
         servers.append(server)
         threading.Thread(target=server.serve_forever, daemon=True).start()

@@ -227,6 +227,22 @@ def test_the_packed_model_comes_when_a_cell_reads_it(python_page, visit):
     assert "8 bits" in result(session.run(code)) and asked
 
 
+@weekly.seldom
+def test_with_the_network_off_a_new_session_has_the_model_that_the_browser_has(python_folder, serve, visit):
+    address = serve(
+        python_folder, made=page_python.bare, headers={"Cache-Control": "no-cache"}
+    )  # a browser would ask whether it is still new
+    session = Session(visit(f"{address}/python.html", errors=False))
+    code = "from tokendynamics.real import minilm\nmodel = minilm.load(packed=True)\nmodel.packing"
+    assert "8 bits" in result(session.run(code))
+    session.page.wait_for_timeout(3000)  # until Python's files are kept
+    session.page.context.set_offline(True)
+    session.page.evaluate("kernel.restart()")
+    assert "Run the cell again" in printed(session.run(code))
+    session.page.wait_for_timeout(3000)
+    assert "8 bits" in result(session.run(code))
+
+
 def test_an_exercise_is_answered_and_one_without_end_is_ended(lasting):
     lasting.run("from tokendynamics.exercises import check\nimport tokendynamics as td")
     heard = lasting.run("def step(tokens, Q, K, V):\n    return td.attention_weights(tokens, Q, K) @ tokens @ V.T\n\ncheck('1.3', step)")
