@@ -527,10 +527,17 @@ def test_where_nothing_can_be_kept_python_runs(with_worker):
     assert result(session.run("1 + 1")) == "2" and not of(session.heard(), "fault")
 
 
-def test_python_that_is_lost_is_said_and_begins_anew(bare):
+ENDS = {
+    "a = []\nfor _ in range(100_000):\n    a = [a]\nrepr(a)": "recursion",
+    "import os\nos.abort()": "in something that it cannot do in a page",
+}
+
+
+@pytest.mark.parametrize("code", ENDS)
+def test_python_that_is_lost_is_said_and_begins_anew(bare, code):
     bare.run("x = 1")
-    fault = told(bare, bare.send("a = []\nfor _ in range(100_000):\n    a = [a]\nrepr(a)"))
-    assert fault["kind"] == "lost" and "anew" in fault["words"]
+    fault = told(bare, bare.send(code))
+    assert fault["kind"] == "lost" and ENDS[code] in fault["words"] and "anew" in fault["words"]
     assert of(bare.run("x"), "error")[0]["name"] == "NameError"
 
 
