@@ -18,6 +18,15 @@ import {{ openKernel }} from "./_static/{KERNEL}";
 window.heard = [];
 window.kernel = openKernel({{ asset: (name) => `_static/${{name}}`, hear: (event) => heard.push(event) }});
 </script></body></html>"""
+# Before anything else on a page: its worker runs that script first.
+IN_WORKERS = """(code) => {
+  const Kept = Blob;
+  window.Blob = class extends Kept {
+    constructor(parts, options) {
+      super(options?.type === "text/javascript" ? [`${code};\\n`, ...parts] : parts, options);
+    }
+  };
+}"""
 
 
 def bare(path):

@@ -324,7 +324,7 @@ def test_what_runs_reaches_its_own_files_and_nothing_else(lasting):
 
 def with_worker_in(page, address, code):
     """A page whose worker runs that script first."""
-    page.add_init_script(f"({IN_WORKERS})({json.dumps(code)})")
+    page.add_init_script(f"({page_python.IN_WORKERS})({json.dumps(code)})")
     page.goto(address)
     return page
 
@@ -333,39 +333,6 @@ def with_worker_in(page, address, code):
 def with_worker(python_page, visit):
     """with_worker(code) is a session in such a page."""
     return lambda code: Session(with_worker_in(visit(python_page, errors=False), python_page, code))
-
-
-HEARS = "new Promise((done, fail) => { const it = %s; it.onopen = it.onload = it.onmessage = done; it.onerror = fail; })"
-ASKS = [  # the ways by which a worker can ask another place for something
-    "fetch(place, { mode: 'no-cors' })",
-    "(async () => { const it = new XMLHttpRequest(); it.open('GET', place, false); it.send(); })()",
-    HEARS % "new EventSource(place)",
-    HEARS % "new WebSocket(place.replace('http', 'ws'))",
-    "import(place)",
-    "(async () => importScripts(place))()",
-]
-EVALUATES = ["(async () => (0, eval)('1'))()", "(async () => new Function('return 1')())()"]
-
-
-@pytest.mark.parametrize("policy", [True, pytest.param(False, marks=weekly.seldom)], ids=["held", "free"])
-def test_the_worker_is_held_to_the_pages_policy(python_folder, serve, chromium, policy):
-    """Without the policy each way is open: it is the policy that stops them."""
-    came, ways = [], [*ASKS, *EVALUATES]
-    other = serve(python_folder, made=lambda path: came.append(path) or b"1")
-    page = lambda path: page_python.bare(path) if policy else page_python.PAGE.encode() * (path == "/python.html")
-    tries = f"""
-        const tried = (number, go) =>
-          go(`{other}/${{number}}`).then(() => "came", () => "did not").then((said) => postMessage({{ said: [number, said] }}));
-        {" ".join(f"tried({n}, async (place) => {way});" for n, way in enumerate(ways))}"""
-    with chromium.new_context() as context:
-        session = Session(with_worker_in(context.new_page(), f"{serve(python_folder, made=page)}/python.html", tries))
-        assert result(session.run("1")) == "1"
-        session.page.wait_for_function("many => heard.filter(({ said }) => said).length === many", arg=len(ways))
-        said = dict(of(session.heard(), "said"))
-    if policy:
-        assert not came and set(said.values()) == {"did not"}
-    else:
-        assert sorted(came) == [f"/{n}" for n in range(len(ASKS))] and {said[n] for n in range(len(ASKS), len(ways))} == {"came"}
 
 
 def test_python_is_given_files_a_clock_and_nothing_of_the_page(with_worker):
@@ -399,16 +366,6 @@ def test_a_cell_that_writes_to_the_page_itself_ends_nothing(session):
     assert result(session.run("x")) == "1"
     session.page.evaluate("kernel.restart()")
     assert result(session.run("2")) == "2"
-
-
-IN_WORKERS = """(code) => {
-  const Kept = Blob;
-  window.Blob = class extends Kept {
-    constructor(parts, options) {
-      super(options?.type === "text/javascript" ? [`${code};\\n`, ...parts] : parts, options);
-    }
-  };
-}"""
 
 
 def test_a_second_visit_takes_all_from_the_browsers_store(session, python_page, card):
