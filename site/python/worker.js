@@ -55,9 +55,9 @@ function fault(error) {
   if (error instanceof RangeError)
     return { kind: "memory", words: "There is not enough memory for Python in this page. Close other pages, or run the notebook." };
   const why = /unreachable/i.test(error?.message)
-    ? "in something that it cannot do in a page"
-    : "as it is after a very deep recursion or when memory ends";
-  const words = `Python was lost, ${why}. The next run starts it anew, without its variables.`;
+    ? " in something that it cannot do in a page"
+    : ", as it is after a very deep recursion or when memory ends";
+  const words = `Python was lost${why}. The next run starts it anew, without its variables.`;
   return { kind: "lost", words };
 }
 
