@@ -280,7 +280,9 @@ def test_a_widget_speaks_in_both_directions(lasting):
         opened["comm_id"],
     )
     lasting.run("1")
-    back = "const { data, buffers } = heard.filter(({ comm }) => comm).at(-1).comm; [data.content.back, new Uint8Array(buffers[0].buffer).join()]"
+    kinds = [body["kind"] for body in of(lasting.heard(), "comm")]
+    assert kinds[-3:] == ["taken", "msg", "taken"], "each message is answered, after what came of it, and no echo"
+    back = "const { data, buffers } = heard.filter(({ comm }) => comm).at(-2).comm; [data.content.back, new Uint8Array(buffers[0].buffer).join()]"
     assert lasting.page.evaluate(f"() => {{ {back.replace('; [', '; return [')} }}") == ["hear", "3,2,1"]
 
 
