@@ -134,7 +134,9 @@ async function show(named, place, page) {
     const widget = await ready;
     if (views.get(place) === null) return true;
     whole?.setAttribute("data-live", ""); // its picture goes first: a link scrolls to where the widget then stands
-    views.set(place, await widget.render({ model, el: place, experimental }));
+    const end = await widget.render({ model, el: place, experimental });
+    if (views.get(place) === null) end?.();
+    else views.set(place, end);
     stayAtHash();
     return true;
   } catch (error) {

@@ -23,10 +23,11 @@ export function openSession({ asset, kernel, version, needs, say, tellPage, mark
   const known = new Set(); // cells whose names Python knows
   const followed = new Set(); // cells with a widget that Python hears, where that was said
   const logs = new Map(); // id of a cell -> {cell, log}: of those that have run
-  const widgets = openWidgets({ asset, version, comm: (message) => open?.comm(message) });
+  const widgets = openWidgets({ asset, version, comm: (message) => open?.comm(message), late });
   let open = null, // the kernel that is heard
     now = null, // what runs: {cell, code, id, output, error, line, told, model, begun, called}
     began = false, // whether Python has it
+    isLate = false, // what observers of a widget do takes long, and that was said
     count = 0;
 
   // ---------------------------------------------------------------- the kernel's life
@@ -99,6 +100,13 @@ export function openSession({ asset, kernel, version, needs, say, tellPage, mark
     widgets.end();
     for (const cell of followed) say(cell, "");
     followed.clear();
+  }
+
+  function late(so) {
+    if (so && now) return; // a cell runs, which has its Stop
+    if (so || isLate)
+      tellPage(so ? "Python still works on what you changed in a widget. Restart ends it, and with it what Python knows." : "");
+    isLate = so;
   }
 
   function empty(words) {

@@ -9,15 +9,18 @@ import { openSide } from "./python_side.js";
 
 const OURS = /^book:([a-z-]+)\.js$/;
 const ELSEWHERE = "It lives where a notebook runs: in JupyterLab, on Binder or in Colab.";
+const PATIENCE = 3000; // ms in which Python takes a message, as a rule
 const CLOSED = "Python has closed this widget.";
 
 /**
- * `comm(message)` sends one to Python; `asset(name)` gives the address of a file in _static, and `version` is that of the widgets' files there.
+ * `comm(message)` sends one to Python; `asset(name)` gives the address of a file in _static, and `version` is that of the widgets' files there;
+ * `late(true)` hears that Python has not taken a message for long, and `late(false)` that it has.
  */
-export function openWidgets({ asset, version, comm }) {
+export function openWidgets({ asset, version, comm, late }) {
   const widgets = new Map(); // comm id -> {id, kind, name, side, held: its model, views: place -> {end}, gone}
   const taking = []; // the ids of those whose messages Python has and has not taken, in their order
   const host = window.tdHost;
+  let timer = 0;
   const files = {}; // kind -> promise of its module, out of a file
 
   // ---------------------------------------------------------------- what Python says
@@ -25,6 +28,7 @@ export function openWidgets({ asset, version, comm }) {
   function open({ comm_id: id, data, buffers }) {
     const side = openSide((message) => {
       taking.push(id);
+      timer ||= setTimeout(late, PATIENCE, true);
       comm({ comm_id: id, ...message });
     });
     const widget = { id, kind: null, name: "This widget", side, held: null, views: new Map(), gone: false };
@@ -55,9 +59,17 @@ export function openWidgets({ asset, version, comm }) {
     if (event.kind === "open" && event.target_name === "jupyter.widget") open(event);
     else if (event.kind === "taken") {
       taking.shift();
+      rested();
       widget?.side.taken();
     } else if (event.kind === "close") close(widget);
     else if (event.kind === "msg" && widget) told(widget, event, ofCell);
+  }
+
+  /** No message waits any more, or another one does. */
+  function rested() {
+    clearTimeout(timer);
+    timer = taking.length ? setTimeout(late, PATIENCE, true) : 0;
+    late(false);
   }
 
   function close(widget) {
@@ -101,12 +113,12 @@ export function openWidgets({ asset, version, comm }) {
       place.closest(".td-live").removeAttribute("data-failed");
       place.closest(".td-live").setAttribute("data-live", "");
       stands.end = await render({ model: widget.held.model, el: place, experimental: { ...host.experimental, python: true } });
-      place.style.minHeight = "";
       if (!wanted()) stands.end();
       else if (widget.gone) widget.held.live(false);
     } catch (error) {
       if (wanted()) place.replaceChildren(note(`${widget.name} could not be shown: ${error?.message ?? error}`));
     }
+    place.style.minHeight = "";
   }
 
   /** The view in a place ends, whosever it was; a widget that has no other lets its state go: Python has it. */
@@ -146,6 +158,7 @@ export function openWidgets({ asset, version, comm }) {
   /** Python is gone, and with it the other side of each: what is shown goes on as the page's own, and says so. */
   function end() {
     taking.length = 0;
+    rested();
     for (const widget of [...widgets.values()]) {
       widget.gone = true;
       widget.held?.live(false);

@@ -515,6 +515,17 @@ def test_while_a_message_is_on_its_way_one_more_waits_and_nothing_is_taken_back(
     page.until_state("tokens", snapped)
 
 
+def test_what_takes_python_long_while_no_cell_runs_is_said(lab):
+    page = lab().make()
+    page.until_state("Q", [[2, 0], [0, 2]])
+    page.page.evaluate("window.__deaf = true")
+    page.press()
+    words = page.page.locator(".tc-run-page").get_by_text("Python still works on what you changed in a widget.")
+    words.wait_for(timeout=8000)
+    page.page.evaluate("window.__deaf = false")
+    words.wait_for(state="detached")
+
+
 def test_observers_are_heard_below_the_widget_and_the_last_of_it_is_kept(lab):
     page = lab().make()
     page.until_state("Q", [[2, 0], [0, 2]])

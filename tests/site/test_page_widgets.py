@@ -223,6 +223,27 @@ def test_what_a_page_cannot_show_says_where_it_is_shown(chapter):
     assert "No module named 'plotly'" in said and "JupyterLab, on Binder or in Colab" in said
 
 
+ENDLESS = ["while True:\n    lab.scale = 1 + lab.scale % 2", "while True:\n    display(lab.scale)"]
+
+
+def test_a_program_that_changes_and_shows_without_end_reaches_the_page_and_can_be_stopped(chapter):
+    chapter.run(LAB, "from tokendynamics.widgets import ForceLab\nlab = ForceLab(scale=2)\nlab")
+    chapter.until("scale", 2)
+    chapter.run(NEXT, "for i in range(4000):\n    lab.scale = i / 1000")
+    chapter.until("scale", 3.999)
+    for code in ENDLESS:
+        chapter.cell(LAST).locator("[data-do=edit]").click()
+        chapter.cell(LAST).locator(".cm-content").click()
+        chapter.page.keyboard.press("Control+a")
+        chapter.page.keyboard.insert_text(f"from tokendynamics.widgets import ForceLab\nlab = ForceLab()\n{code}")
+        chapter.cell(LAST).locator("[data-do=run]").click()
+        chapter.cell(LAST).get_by_text("Runs.").wait_for(timeout=60_000)
+        chapter.page.wait_for_timeout(2000)
+        chapter.cell(LAST).locator("[data-do=stop]").click(timeout=10_000)
+        chapter.cell(LAST).get_by_text("Stopped. What it knew is gone").wait_for(timeout=10_000)
+        chapter.cell(LAST).locator("[data-do=edit]").click()
+
+
 def test_an_observer_that_fails_is_told_below_the_widget_and_python_goes_on(chapter):
     code = "from tokendynamics.widgets import ForceLab\nlab = ForceLab(scale=2)\n\n@lab.observe\ndef moved(change):\n    if change['name'] == 'tokens':\n        1 / 0\nlab"
     chapter.run(LAB, code)

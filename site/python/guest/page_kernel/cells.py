@@ -34,6 +34,8 @@ def run(code, name):
         shown.say("error", **told.of(error, name))
     draw(name)
     streams.flush()
+    if comms := sys.modules.get(f"{__package__}.comms"):  # where there are widgets
+        comms.flush()
 
 
 def evaluated(code, name):

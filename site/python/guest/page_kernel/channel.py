@@ -3,9 +3,32 @@
 import json
 import math
 import os
+import time
 
 PAGE = "/dev/page"
+OFTEN = 0.05  # seconds in which only so many messages of a kind go out
+AT_ONCE = 20
 _out = os.open(PAGE, os.O_WRONLY)
+
+
+class Pace:
+    """How many messages a page can take: it must hear a Stop while a program says the same a million times."""
+
+    def __init__(self):
+        self.since, self.sent = 0.0, 0
+
+    def free(self):
+        """Whether one may go out now."""
+        now = time.monotonic()
+        if now - self.since > OFTEN:
+            self.since, self.sent = now, 0
+        self.sent += 1
+        return self.sent <= AT_ONCE
+
+    def wait(self):
+        """Until one may go out."""
+        while not self.free():
+            time.sleep(OFTEN)
 
 
 def asked():

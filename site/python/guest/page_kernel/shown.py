@@ -9,6 +9,7 @@ from IPython.lib.pretty import pretty
 
 from . import channel, streams
 
+PACE = channel.Pace()
 METHODS = {
     "text/html": "_repr_html_",
     "text/markdown": "_repr_markdown_",
@@ -67,6 +68,7 @@ def show(data, metadata, kind="display", display_id=None):
 
 def say(kind, **body):
     streams.flush()
+    PACE.wait()
     channel.send({kind: body})
 
 

@@ -2,12 +2,9 @@
 
 import io
 import sys
-import time
 
 from . import channel
 
-OFTEN = 0.05  # seconds in which only so many messages go out at once
-AT_ONCE = 20
 MOST = 1_000_000  # characters of one cell
 TOO_MUCH = "\n… more was printed than a page can show.\n"
 
@@ -16,7 +13,7 @@ class Stream(io.TextIOBase):
     encoding, errors = "utf-8", "backslashreplace"
 
     def __init__(self, name):
-        self.name, self.waiting, self.since, self.sent, self.shown = name, [], 0.0, 0, 0
+        self.name, self.waiting, self.shown, self.pace = name, [], 0, channel.Pace()
 
     def writable(self):
         return True
@@ -25,11 +22,7 @@ class Stream(io.TextIOBase):
         if not isinstance(text, str):
             raise TypeError(f"write() argument must be str, not {type(text).__name__}")
         self.waiting.append(text)
-        now = time.monotonic()
-        if now - self.since > OFTEN:
-            self.since, self.sent = now, 0
-        if self.sent < AT_ONCE:
-            self.sent += 1
+        if self.pace.free():
             self.flush()
         return len(text)
 
