@@ -1,53 +1,26 @@
 """Widgets that cells of a page make, with Python itself in the page: what a cell sets moves the page, and what a reader moves Python has."""
 
 import json
-import os
 import re
-import shutil
 import time
 from pathlib import Path
 
 import book_cells
-import book_python
-import book_safety
 import pytest
-import weekly
 from browser import OPEN
 from other_browsers import ENGINES
 
 ROOT = Path(__file__).parents[2]
 CHAPTER = "chapters/01_tokens_as_particles"
 LAB, FIRST, NEXT, LAST = "lab", "imports", "by-hand-code", "by-the-mean-check"  # cells of it; the page shows a Force lab at LAB
-HEAD = '<script defer src="../_static/cells.js"></script>\n<link rel="stylesheet" href="../_static/cells.css">\n</head>'
 STATE = f"document.querySelector(`[data-cell={LAB}] [data-widget]`)?.widgetState()"
 UNHEARD = "Python no longer listens to this widget"
 
 
-def page_of(book, name):
-    """A page of the book with cells that run, also of a book that was built without."""
-    page = (book / f"{name}.html").read_text("utf8")
-    if book_cells.DATA in page:
-        return page
-    where = {"notebook": f"../_sources/{name}.ipynb", "file": "it.ipynb", "site": ""}
-    notebook = json.loads((ROOT / f"{name}.ipynb").read_text("utf8"))
-    return book_safety.with_policy(book_cells.with_cells(page, notebook, where).replace("</head>", HEAD, 1))
-
-
 @pytest.fixture(scope="module")
-def place(book, serve, tmp_path_factory):
+def place(live_book, serve):
     """The address of a chapter with Python."""
-    if not weekly.EVERY and os.environ.get("BOOK_PYTHON") != "1":
-        pytest.skip("Python in the page is tried with BOOK_PYTHON=1 or TEST_EVERY=1")
-    folder = tmp_path_factory.mktemp("widgets")
-    shutil.copytree(book / "_static", folder / "_static", ignore=shutil.ignore_patterns("minilm"))
-    (folder / "_static/minilm").symlink_to(book / "_static/minilm")
-    (folder / "_images").symlink_to(book / "_images")
-    shutil.copytree(ROOT / "site/cells/static", folder / "_static", dirs_exist_ok=True)
-    book_python.build(folder)
-    book_cells.copy_widgets(folder)
-    (folder / CHAPTER).parent.mkdir()
-    (folder / f"{CHAPTER}.html").write_text(page_of(book, CHAPTER), "utf8")
-    return f"{serve(folder)}/{CHAPTER}.html"
+    return f"{serve(live_book)}/{CHAPTER}.html"
 
 
 class Chapter:
