@@ -216,15 +216,21 @@ def stored(files):
 
 
 def packed(place, name, data):
-    """Write a file packed, and say what it is; named by what it holds, so that what is there already need not be packed again.
+    """Write a file packed, and say what it is; named by what it holds, and kept beside the wheel, so that it is packed once for all books built here.
 
     Not `.gz`, which some servers send as if the page had asked for the file unpacked.
     """
-    path = place / f"{name}-{digest(data)[:8]}.bin"
-    if not path.exists():
-        part = path.with_suffix(".part")
+    kept = KEPT / f"{name}-{digest(data)[:8]}.bin"
+    if not kept.exists():
+        part = kept.with_suffix(f".{os.getpid()}")  # another build may pack the same
         part.write_bytes(gzip.compress(data, 9, mtime=0))
-        part.rename(path)
+        part.replace(kept)
+        for old in KEPT.glob(f"{name}-*.bin"):
+            if old != kept:
+                old.unlink(missing_ok=True)
+    path = place / kept.name
+    if not path.exists():
+        shutil.copyfile(kept, path)
     whole = path.read_bytes()
     return {"file": path.name, "bytes": len(whole), "sha256": digest(whole), "unpacked": len(data)}
 
