@@ -67,7 +67,7 @@ export async function openRuntime({ module, files, later, base, stream, progress
   }
 
   _initialize();
-  line("import os, sys; sys.path.insert(0, '/book'); os.chdir('/home'); del os, sys; __import__('page_kernel').begin()");
+  line("import os, sys; sys.path[:0] = ['/book', '']; os.chdir('/home'); del os, sys; __import__('page_kernel').begin()");
   return {
     /** Hand a request to page_kernel, and come back when it is done. */
     request(head, buffers = []) {

@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[2]
 ANSWERS = ROOT / "tests/exercises/exercise_answers.py"
 CHAPTERS = sorted(path.stem for path in (ROOT / "chapters").glob("0[1-6]*.ipynb"))
 KERNEL = "/answers.html"
-IMPORT = "import json, sys\nsys.path.insert(0, '.')\nimport answers"
+IMPORT = "import json\nimport answers"
 
 
 @pytest.fixture(scope="module")
