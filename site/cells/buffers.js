@@ -5,7 +5,7 @@ const isBytes = (value) => value instanceof ArrayBuffer || ArrayBuffer.isView(va
 /** Put buffers into a state, at their paths. */
 export function withBuffers(state, paths = [], buffers = []) {
   for (const [i, path] of paths.entries()) {
-    const holder = path.slice(0, -1).reduce((at, key) => at?.[key], state);
+    const holder = path.slice(0, -1).reduce((at, key) => (at && Object.hasOwn(at, key) ? at[key] : null), state);
     if (holder) holder[path.at(-1)] = buffers[i];
   }
   return state;

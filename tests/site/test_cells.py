@@ -18,6 +18,7 @@ import pytest
 import yaml
 from bs4 import BeautifulSoup
 from building import COMMAND
+from node import find
 from page_weight import ready_and_steady
 from test_access import AXE, TAGS
 
@@ -586,6 +587,21 @@ def test_a_script_out_of_python_does_not_run_and_it_is_said_where_it_does(lab):
     notes = page.live(AT).locator(".tc-run-note").all_inner_texts()
     assert len(notes) == 5 and all("JupyterLab, on Binder or in Colab" in words for words in notes) and notes[4].startswith("IntSlider: ")
     assert page.page.evaluate("window.__ran") is None and page.state("Q") == [[1, 0], [0, 1]], "the page’s own stays"
+
+
+BYTES = """import { withBuffers, withoutBuffers } from "./site/cells/buffers.js";
+const { state, buffer_paths, buffers } = withoutBuffers({ a: 1, b: Uint8Array.of(7), c: [{ d: Uint8Array.of(8, 9).buffer }, Uint8Array.of(5)] });
+const gone = JSON.stringify(state);
+withBuffers(state, [...buffer_paths, ["__proto__", "evil"], ["x", "y"]], [...buffers, 1, 1]);
+const bytes = [state.b, state.c[0].d, state.c[1]].map((each) => [...new Uint8Array(each)]);
+console.log(JSON.stringify([gone, buffer_paths, bytes, {}.evil ?? null]));"""
+
+
+def test_bytes_go_beside_a_state_and_come_to_their_places():
+    command = [find("node"), "--input-type=module", "-e", BYTES]
+    told = subprocess.run(command, check=True, capture_output=True, encoding="utf8", cwd=ROOT).stdout
+    gone = '{"a":1,"c":[{},null]}'
+    assert json.loads(told) == [gone, [["b"], ["c", 0, "d"], ["c", 1]], [[7], [8, 9], [5]], None]
 
 
 def test_what_python_says_in_a_widgets_state_is_text(lab):
