@@ -16,8 +16,13 @@ def shown(path):
     for cell in nbformat.read(path, as_version=4).cells:
         if cell.cell_type != "code":
             continue
-        last = ast.parse("\n".join("" if line.startswith(("%", "!")) else line for line in cell.source.splitlines())).body[-1]
+        *before, last = ast.parse("\n".join("" if line.startswith(("%", "!")) else line for line in cell.source.splitlines())).body
         call = last.value if isinstance(last, ast.Expr) else None
+        if isinstance(call, ast.Name):  # named, so that other cells move it
+            made = {
+                line.targets[0].id: line.value for line in before if isinstance(line, ast.Assign) and isinstance(line.targets[0], ast.Name)
+            }
+            call = made.get(call.id)
         if isinstance(call, ast.Call):
             name = ast.unparse(call.func).split(".")[0]
             if name in widgets.__all__:
