@@ -81,5 +81,7 @@ export function put(root, path, node) {
     if (!here.entries.has(part)) here.entries.set(part, folder());
     here = here.entries.get(part);
   }
-  if (last) here.entries.set(last, node);
+  if (!last) return;
+  here.entries.set(last, node);
+  here.changed = Date.now(); // Python looks at a folder again only if it has
 }

@@ -21,10 +21,9 @@ ROOT = Path(__file__).parents[2]
 PARTS = ["module", "library", "fonts", "widgets", "book", "guest"]
 
 
-def test_without_the_setting_nothing_is_written_and_what_was_there_goes(tmp_path, monkeypatch):
+def test_a_book_brings_python_unless_it_is_left_out_and_then_what_was_there_goes(tmp_path, monkeypatch):
     monkeypatch.delenv("BOOK_PYTHON", raising=False)
-    book_python.write(tmp_path)
-    assert not list(tmp_path.iterdir())
+    assert book_python.wanted()
     old = tmp_path / book_python.FOLDER
     old.mkdir(parents=True)
     (old / "card.json").touch()
