@@ -234,6 +234,15 @@ def test_a_climbing_token_with_inertia_leaves_for_good(measured):
     measured("orbit", lengths(path[-1, 0]))
 
 
+def test_a_quarter_turn_moves_all_and_keeps_their_energy(measured):
+    run = td.trajectories(IT_CAT_MAT, [(I2, I2, QUARTER)] * 2000, step=0.01, method="rk4")
+    E = energy.log_energy(run, I2, I2)
+    measured("energy-kept", E[-1])
+    assert np.ptp(E) < 2e-9 and lengths(run - run[0]).max(axis=0).min() > 3
+    away = lengths(energy.lone_path([[0.3, 0.2]], np.vstack([IT_CAT_MAT, [0.9, -1.3]]), I2, I2, QUARTER, steps=800)[:, 0] - [0.3, 0.2])
+    assert 100 + np.argmin(away[100:]) == 611  # once round
+
+
 # Chapter 4
 
 

@@ -33,7 +33,8 @@ def test_energies_of_batches(p):
 def test_precision_is_kept(dtype):
     t, eye = np.ones((4, 3), dtype), np.eye(3, dtype=dtype)
     assert energy.log_energy(t, eye, eye).dtype == energy.summed_potential(t, eye, eye).dtype == dtype
-    assert energy.motion_jacobian_at(t, t, eye, eye, eye).dtype == dtype
+    assert energy.motion_jacobian_at(t, t, eye, eye, eye).dtype == energy.log_energy_rate(t, eye, eye, eye).dtype == dtype
+    assert energy.climbing_matrix(eye, eye, eye).dtype == energy.lone_path(t, t, eye, eye, eye, steps=1).dtype == dtype
 
 
 @given(problems(n_min=2, n_max=6, options=PLAIN), st.booleans())
@@ -65,6 +66,71 @@ def test_E_rises_if_the_index_is_symmetric_and_M_has_a_positive_symmetric_part(p
     before = energy.log_energy(p.tokens, np.eye(d), S)
     after = energy.log_energy(p.tokens + step * moved, np.eye(d), S)
     assert after >= before - 1e-13 * max(1, abs(before))
+
+
+@given(problems(n_min=2, n_max=6))
+def test_rate_of_E_by_finite_differences(p):
+    """Any index, mask and β: ln E along the straight line on which the tokens set off."""
+    moved = td.content(*p.qkv, **p.options)
+    slope = richardson(lambda s: energy.log_energy(p.tokens + s[0] * moved, p.Q, p.K, **p.options), np.zeros(1), 1e-3)[0]
+    rate = energy.log_energy_rate(*p.qkv, **p.options)
+    assert rate == pytest.approx(slope, rel=1e-6, abs=1e-7 * max(1, p.pull_size * np.abs(moved).max()) ** 2)
+
+
+@given(problems(n_min=2, n_max=6), st.booleans())
+def test_a_turning_M_keeps_E_and_no_other_kind_does(p, include_self):
+    """QᵀK symmetric and M antisymmetric: no rate, at any β. The same turn behind an index that is not symmetric has one."""
+    d, scale = p.tokens.shape[1], p.options["scale"]
+    S, A = p.Q.T @ p.Q - p.K.T @ p.K, p.rng.standard_normal((d, d))
+    turn, eye, options = A - A.T, np.eye(d), {"include_self": include_self, "scale": scale}
+    size = np.abs(td.force(p.tokens, eye, S, **options)).max() ** 2 * np.abs(turn).max() * d**2
+    assert abs(energy.log_energy_rate(p.tokens, eye, S, turn @ S, **options)) <= 1e-12 * size + 1e-300
+    if d > 1 and size > 1e-3:
+        mixed = S + (A + A.T + turn) / 4
+        assert abs(energy.log_energy_rate(p.tokens, eye, mixed, turn @ mixed, **options)) > 1e-9 * size
+        assert abs(energy.log_energy_rate(p.tokens, eye, S, (turn + eye) @ S, **options)) > 1e-9 * size
+
+
+@given(problems(n_min=2, n_max=8))
+def test_climbing_needs_no_inverse(p):
+    """Heads of any width: the rate of each token is mᵀ C m, m the weighted mean of what it sees."""
+    C, mean = energy.climbing_matrix(p.Q, p.K, p.V), td.attention_weights(*p.qk, **p.options) @ p.tokens
+    rate = (td.force(*p.qk, **p.options) * td.content(*p.qkv, **p.options)).sum(axis=-1)
+    np.testing.assert_allclose(p.options["scale"] * ((mean @ C) * mean).sum(axis=-1), rate, atol=1e-11 * max(1, np.abs(rate).max()))
+    d = p.tokens.shape[1]
+    Q, K = invertible(p.rng, d, d)
+    M = td.knowledge(Q, K, p.V)
+    signs = [np.sort(np.sign(np.linalg.eigvalsh(part))) for part in (energy.climbing_matrix(Q, K, p.V), (M + M.T) / 2)]
+    np.testing.assert_array_equal(*signs)  # Sylvester's law of inertia
+
+
+@given(problems(n_min=3, n_max=8))
+def test_a_lone_path_is_the_layer_repeated_and_a_turn_runs_along_a_contour(p):
+    d, scale = p.tokens.shape[1], p.options["scale"]
+    x = p.rng.standard_normal((2, d))
+    ends = [energy.lone_path(x, p.tokens, p.Q, p.K, p.V, dt=0.4 / n, steps=n, scale=scale)[-1] for n in (4, 8)]
+    fine = x
+    for _ in range(400):  # each query alone, by the layer's own update
+        fine = np.stack([td.update(np.vstack([y, p.tokens]), p.Q, p.K, p.V, step=1e-3, scale=scale)[0] for y in fine])
+    assert np.abs(ends[1] - fine).max() <= 2e-3 * max(1, p.pull_size) * max(1, np.abs(fine - x).max())
+    assert np.abs(ends[1] - ends[0]).max() <= 1e-3 * max(1, p.pull_size) ** 4 * max(1, np.abs(fine - x).max())
+    Q, K = invertible(p.rng, d, d)
+    A = p.rng.standard_normal((d, d))
+    path = energy.lone_path(x, p.tokens, Q, K, (A - A.T) @ Q.T @ K, dt=1e-3, steps=100)
+    heights = td.potential_at(path, p.tokens, Q, K)
+    assert np.ptp(heights, axis=0).max() < 1e-8
+
+
+def test_small_rounds_take_the_time_that_the_hessian_says():
+    """Near a rest of φ a quarter turn is a linear flow, dx/ds = J H x, with eigenvalues ±i √det H: one round takes 2π/√det H."""
+    keys, eye, turn = np.array([[-1.2, -0.6], [1.4, 0.7], [-0.2, 1.6], [0.9, -1.3]]), np.eye(2), np.array([[0.0, -1.0], [1.0, 0.0]])
+    rest = np.zeros(2)
+    for _ in range(50):  # Newton
+        H = energy.motion_jacobian_at(rest[None], keys, eye, eye, eye)[0]
+        rest = rest - np.linalg.solve(H, td.potential_gradient_at(rest[None], keys, eye, eye)[0])
+    period, steps = 2 * np.pi / np.sqrt(np.linalg.det(H)), 400
+    path = energy.lone_path((rest + [1e-3, 0])[None], keys, eye, eye, turn, dt=period / steps, steps=steps)[:, 0]
+    assert np.linalg.norm(path[-1] - path[0]) < 1e-6 and np.linalg.norm(path[steps // 2] - path[0]) > 1.5e-3
 
 
 @given(problems(n_min=3, n_max=8), st.booleans())

@@ -80,3 +80,14 @@ def test_a_map_and_panes():
     assert [ax.get_title(loc="left") for ax in figure.axes] == list("abcd")
     np.testing.assert_array_equal(lines(figure.axes[1])[0], STATES[:, 0])
     assert figure.axes[0].get_xlim() == (-2, 2)
+
+
+def test_turning_draws_the_orbits_and_the_crowd():
+    orbits = STATES[:, :2]
+    alone, together = picture(fs.turning(orbits, TOKENS, EYE, EYE, STATES, names="abc")).axes
+    assert sum(line.shape == (4, 2) and np.allclose(line, orbits[:, k]) for line in lines(alone) for k in range(2)) == 2
+    for k in range(3):
+        assert any(line.shape == (4, 2) and np.allclose(line, STATES[:, k]) for line in lines(together))
+    assert {text.get_text() for text in together.texts} == {"a", "b", "c"}
+    with pytest.raises(ValueError, match="names must be one for each of the 3 tokens of crowd"):
+        fs.turning(orbits, TOKENS, EYE, EYE, STATES, names="ab")

@@ -37,6 +37,7 @@ GOOD = {
         "values": SHARES[0], "across": np.arange(3.0), "up": np.arange(2.0), "xlabel": "x", "ylabel": "y", "label": "share",
     },
     "figures.chapter3.panes": {"runs": {"one": STATES, "two": STATES}, "reach": 2.0},
+    "figures.chapter3.turning": {"orbits": STATES, "keys": TOKENS, "Q": Q, "K": K, "crowd": STATES, "names": NAMES},
     "figures.chapter4.segments": {"words": NAMES, "segments": rng.standard_normal((2, 3, 4)), "layer": 1},
     "figures.chapter4.reads": {"shares": SHARES, "tasks": TASKS},
     "figures.chapter4.tables": {"panels": {"one": SHARES}, "tasks": TASKS},

@@ -11,7 +11,7 @@ from .. import _checks
 from .._typing import Array
 from ..attention import attention_weights, potential_at
 from ..stack import trajectories
-from .style import PALETTE, POTENTIAL_RAMP, WIDTH, new_figure, plain, ramp
+from .style import HALO, PALETTE, POTENTIAL_RAMP, SERIES, WIDTH, new_figure, plain, ramp
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -259,6 +259,46 @@ def panes(runs: Mapping[str, Array], *, reach: float | None = None) -> Figure:
         plain(ax, title, ticks=8)
     for ax in axes[len(runs) :]:
         ax.set_visible(False)
+    figure.tight_layout(pad=0.6)
+    return figure
+
+
+def turning(orbits: Array, keys: Array, Q: Array, K: Array, crowd: Array, *, names: Sequence[str]) -> Figure:
+    """What an antisymmetric M does: a token among others that hold still keeps its height; beside it a crowd in which all move.
+
+    Parameters
+    ----------
+    orbits : (L + 1, p, 2) array
+        Paths of single queries, on their landscape.
+    keys : (n, 2) array
+        The tokens that hold still.
+    Q, K : (d_head, 2) array
+    crowd : (L + 1, m, 2) array
+    names : m words
+    """
+    orbits, crowd = _checks.shaped("orbits", orbits, None, None, 2), _checks.shaped("crowd", crowd, None, None, 2)
+    keys, names = _checks.shaped("keys", keys, None, 2), _checks.one_each("names", names, crowd.shape[1], "tokens of crowd")
+    figure = new_figure(7.2, 3.9)
+    alone, together = figure.subplots(1, 2)
+    shown = np.concatenate([orbits.reshape(-1, 2), keys])
+    low, high = shown.min(axis=0) - 0.4, shown.max(axis=0) + 0.4
+    x, y = np.meshgrid(np.linspace(low[0], high[0], 101), np.linspace(low[1], high[1], 101))
+    phi = potential_at(np.stack([x.ravel(), y.ravel()], axis=1), keys, Q, K).reshape(x.shape)
+    alone.contourf(x, y, phi, 9, cmap=ramp(POTENTIAL_RAMP), zorder=0)
+    alone.plot(*keys.T, "o", color=PALETTE["key"], markersize=8, zorder=3)
+    for k in range(orbits.shape[1]):
+        alone.plot(*orbits[:, k].T, color=PALETTE["query"], linewidth=1.6, zorder=3)
+        alone.plot(
+            *orbits[0, k], "o", markersize=8, markerfacecolor="white", markeredgecolor=PALETTE["query"], markeredgewidth=1.8, zorder=4
+        )
+    alone.set(xlim=(low[0], high[0]), ylim=(low[1], high[1]))
+    for k, (name, (colour, line, mark)) in enumerate(zip(names, SERIES)):
+        together.plot(*crowd[:, k].T, color=colour, linestyle=line, linewidth=1.2)
+        together.plot(*crowd[0, k], mark, color=colour, markersize=7)
+        together.annotate(name, crowd[0, k], (8, 5), textcoords="offset points", color=colour, bbox=HALO, zorder=5)
+    for ax, title in ((alone, "others hold still: along a contour"), (together, "all move: E stays")):
+        ax.set(aspect="equal", adjustable="datalim" if ax is together else "box")
+        plain(ax, title, ticks=8)
     figure.tight_layout(pad=0.6)
     return figure
 
