@@ -225,6 +225,8 @@ def test_the_distance_from_equal_is_cubed(measured):
     layers = [tuple(w) for w in rng.standard_normal((12, 3, 64, 64)) / 8]
     logs = np.log(geometry.residual(geometry.blocks(start, layers[:4], skip=False, scale=1 / 8)))
     measured("collapse", logs[4] / logs[3])
+    slower = geometry.residual(geometry.blocks(start, layers, skip=False, scale=10 / 8))
+    assert slower[5] > 0.8 and slower[12] < 1e-12  # larger scores: later, and then as fast
 
 
 def test_a_climbing_token_with_inertia_leaves_for_good(measured):
