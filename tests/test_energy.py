@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from problems import attend_by_hand, invertible, problems, richardson
 
@@ -104,6 +104,7 @@ def test_climbing_needs_no_inverse(p):
     np.testing.assert_array_equal(*signs)  # Sylvester's law of inertia
 
 
+@settings(max_examples=20)
 @given(problems(n_min=3, n_max=8))
 def test_a_lone_path_is_the_layer_repeated_and_a_turn_runs_along_a_contour(p):
     d, scale = p.tokens.shape[1], p.options["scale"]
@@ -131,6 +132,42 @@ def test_small_rounds_take_the_time_that_the_hessian_says():
     period, steps = 2 * np.pi / np.sqrt(np.linalg.det(H)), 400
     path = energy.lone_path((rest + [1e-3, 0])[None], keys, eye, eye, turn, dt=period / steps, steps=steps)[:, 0]
     assert np.linalg.norm(path[-1] - path[0]) < 1e-6 and np.linalg.norm(path[steps // 2] - path[0]) > 1.5e-3
+
+
+@given(problems(n_min=2, n_max=8), st.sampled_from([0.25, 1.0, 3.0]))
+def test_the_free_energy_is_energy_less_entropy_and_its_slope_has_no_beta(p, beta):
+    """F = −φ/β: Σ a ε − S/β with ε = −scores, and −∇F = QᵀK T a, whatever β is."""
+    options = {"include_self": True, "scale": beta}
+    a, scores = td.attention_weights(*p.qk, **options), (p.tokens @ p.Q.T) @ (p.tokens @ p.K.T).T
+    entropy = -(a * np.log(np.where(a > 0, a, 1))).sum(axis=-1)
+    np.testing.assert_allclose(
+        td.potential(*p.qk, **options) / beta, (a * scores).sum(axis=-1) + entropy / beta, atol=1e-10 * max(1, p.pull_size**2)
+    )
+    x = p.rng.standard_normal(p.tokens.shape[1])
+    slope = richardson(lambda y: td.potential_at(y[None], p.tokens, p.Q, p.K, scale=beta)[0] / beta, x, 1e-3)
+    shares = np.exp(beta * ((p.tokens @ p.K.T) @ (p.Q @ x)))
+    np.testing.assert_allclose(slope, shares / shares.sum() @ p.tokens @ p.K.T @ p.Q, atol=1e-6 * max(1, p.pull_size) ** 3)
+
+
+@settings(max_examples=10)
+@given(problems(n_min=3, n_max=5), st.sampled_from([1, -1]))
+def test_with_weights_that_sum_to_1_both_ways_the_motion_is_a_slope(p, sign):
+    """The height is max Σ P t·St + entropy of P over doubly stochastic P (Sander et al. 2022): its slope is 2 P T S."""
+    t, S = p.tokens[:, :2] / 2, np.eye(min(2, p.tokens.shape[1]))
+
+    def weights(t):
+        P = np.exp(t @ S @ t.T)
+        for _ in range(500):
+            P = P / P.sum(axis=1, keepdims=True)
+            P = P / P.sum(axis=0, keepdims=True)
+        return P
+
+    def height(flat):
+        t_ = flat.reshape(t.shape)
+        P = weights(t_)
+        return sign * ((P * (t_ @ S @ t_.T)).sum() - (P * np.log(P)).sum())
+
+    np.testing.assert_allclose(richardson(height, t.ravel(), 1e-3).reshape(t.shape), sign * 2 * weights(t) @ t @ S, atol=1e-6)
 
 
 @given(problems(n_min=3, n_max=8), st.booleans())
