@@ -143,12 +143,13 @@ def test_a_step_of_1_misses_the_flow(measured):
 
 @cache
 def crowds_of_eight():
-    """2,000 crowds in four dimensions, a symmetric index, and a V of three kinds, as Chapter 3 draws them."""
+    """2,000 crowds in four dimensions, a symmetric index, and a V of four kinds, as Chapter 3 draws them."""
     rng = np.random.default_rng(0)
     crowds = rng.standard_normal((2000, 8, 4))
-    _, B, R = rng.standard_normal((3, 2000, 4, 4))
+    A, B, R = rng.standard_normal((3, 2000, 4, 4))
     S = (R + R.swapaxes(1, 2)) / np.sqrt(8)
-    return crowds, S, {"identity": S, "quarter turn": np.kron(I2, QUARTER) @ S, "independent": B / 2}
+    mixed = A @ A.swapaxes(1, 2) / 4 + 0.1 * np.eye(4) + A - A.swapaxes(1, 2)
+    return crowds, S, {"identity": S, "and a turn": mixed @ S, "quarter turn": np.kron(I2, QUARTER) @ S, "independent": B / 2}
 
 
 def test_the_share_of_curl_of_random_crowds(measured):
@@ -166,15 +167,26 @@ def test_the_share_of_curl_of_random_crowds(measured):
 def test_who_climbs_among_random_crowds(measured):
     crowds, S, moves = crowds_of_eight()
     force, E = td.force(crowds, np.eye(4), S), energy.log_energy(crowds, np.eye(4), S)
-    alone, together = {}, {}
-    for name in ("identity", "independent"):
+    alone, together, own = {}, {}, {}
+    for name in ("identity", "and a turn"):
         motion = td.content(crowds, np.eye(4), S, moves[name])
         short = crowds + 1e-4 * motion / np.linalg.norm(motion, axis=(1, 2), keepdims=True)
         alone[name] = 100 * ((force * motion).sum(axis=-1) > 0).mean()
         together[name] = 100 * (energy.log_energy(short, np.eye(4), S) > E).mean()
-    measured("climbs-stack", alone["independent"])
-    measured("one-landscape", together["independent"])
-    assert alone["identity"] == together["identity"] == 100
+        own[name] = 100 * (td.potential(short, np.eye(4), S) > td.potential(crowds, np.eye(4), S)).mean()
+    measured("climbs-stack", own["and a turn"])
+    assert set(alone.values()) == set(together.values()) == {100}
+
+
+def test_on_a_circle_E_may_fall_for_a_positive_definite_M(measured):
+    rings = normalised(2 * np.random.default_rng(0).standard_normal((20_000, 3, 2)), "sphere")
+
+    def fell(M):
+        after = normalised(rings + 1e-4 * td.content(rings, I2, I2, M), "sphere")
+        return 100 * (energy.log_energy(after, I2, I2) < energy.log_energy(rings, I2, I2)).mean()
+
+    measured("one-landscape", fell(np.diag([1.0, 0.01])))
+    assert fell(I2) == 0
 
 
 def test_a_crowds_updates_keep_most_of_their_lengths(measured):
