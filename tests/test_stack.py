@@ -199,3 +199,50 @@ def flow(tokens, heads, norm, options, pieces=12):
             table = new
         tokens = table[-1]
     return tokens
+
+
+def test_on_a_circle_at_beta_0_attention_is_kuramotos_model():
+    """dθᵢ/ds = Σₖ sin(θₖ − θᵢ)/n, solved in the angles by steps of its own."""
+    theta = np.random.default_rng(0).uniform(0, 2 * np.pi, 9)
+    start, eye, h = np.stack([np.cos(theta), np.sin(theta)], axis=1), np.eye(2), 0.02
+
+    def rate(x):
+        return np.sin(x[None, :] - x[:, None]).mean(axis=1)
+
+    for _ in range(100):
+        k1 = rate(theta)
+        k2 = rate(theta + h / 2 * k1)
+        k3 = rate(theta + h / 2 * k2)
+        theta = theta + h / 6 * (k1 + 2 * k2 + 2 * k3 + rate(theta + h * k3))
+    run = td.trajectories(start, [(eye, eye, eye)] * 100, step=h, method="rk4", norm="sphere", include_self=True, scale=0.0)
+    np.testing.assert_allclose(run[-1], np.stack([np.cos(theta), np.sin(theta)], axis=1), atol=1e-8)
+    assert np.abs(run[-1] - run[0]).max() > 0.5
+
+
+@given(problems(n_min=2), st.floats(0.3, 30.0))
+def test_a_pre_norm_layer_turns_a_token_by_what_the_sphere_would_divided_by_its_length(p, length):
+    u, eps = normalised(p.tokens, "sphere"), 1e-6
+    given_ = td.content(u, *p.qkv[1:], **p.options)
+    turned = (normalised(length * u + eps * given_, "sphere") - u) / eps
+    sphere = given_ - (given_ * u).sum(axis=-1, keepdims=True) * u
+    np.testing.assert_allclose(turned, sphere / length, atol=1e-4 * max(1, np.abs(given_).max() / length) ** 2)
+
+
+@pytest.mark.parametrize("beta", [0.5, 2.0])
+def test_dividing_by_Z_keeps_the_rests_of_a_circle_and_how_many_ways_lead_out(beta):
+    """Tokens at both ends of a diameter rest, with unequal Z. The flow of E and that of attention grow along as many directions."""
+    rest = np.array([0, np.pi, np.pi, 0, np.pi])
+    eye = np.eye(2)
+
+    def rates(theta, weighted):
+        t = np.stack([np.cos(theta), np.sin(theta)], axis=1)
+        out = np.stack([-np.sin(theta), np.cos(theta)], axis=1)
+        rate = (td.content(t, eye, eye, eye, include_self=True, scale=beta) * out).sum(axis=1)
+        return rate * np.exp(td.potential(t, eye, eye, include_self=True, scale=beta)) if weighted else rate
+
+    growing = []
+    for weighted in (True, False):
+        assert np.abs(rates(rest, weighted)).max() < 1e-12
+        J = np.stack([(rates(rest + e, weighted) - rates(rest - e, weighted)) / 2e-5 for e in 1e-5 * np.eye(5)], axis=1)
+        growing.append((np.linalg.eigvals(J).real > 1e-6).sum())
+    assert growing[0] == growing[1] > 0
