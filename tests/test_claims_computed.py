@@ -131,14 +131,17 @@ def test_under_the_index_that_was_learned_M_holds_nothing(measured):
 
 
 def test_a_step_of_1_misses_the_flow(measured):
-    rng = np.random.default_rng(0)
-    crowd = normalised(rng.standard_normal((12, 8)), "layernorm")
-    layers = [tuple(rng.standard_normal((3, 8, 8)) / np.sqrt(8)) for _ in range(8)]
-    options = {"norm": "layernorm", "scale": 8**-0.5}
-    fine = [layer for layer in layers for _ in range(32)]
-    flow = td.trajectories(crowd, fine, step=1 / 32, method="rk4", **options)[-1]
-    stack = td.trajectories(crowd, layers, **options)[-1]
-    measured("time", 100 * np.linalg.norm(stack - flow) / np.linalg.norm(flow - crowd))
+    options, off = {"norm": "layernorm", "scale": 8**-0.5}, []
+    for seed in range(10):
+        rng = np.random.default_rng(seed)
+        crowd = normalised(rng.standard_normal((12, 8)), "layernorm")
+        layers = [tuple(rng.standard_normal((3, 8, 8)) / np.sqrt(8)) for _ in range(8)]
+        fine = [layer for layer in layers for _ in range(16)]
+        flow = td.trajectories(crowd, fine, step=1 / 16, method="rk4", **options)[-1]
+        stack = td.trajectories(crowd, layers, **options)[-1]
+        off.append(100 * np.linalg.norm(stack - flow) / np.linalg.norm(flow - crowd))
+    measured("time", np.median(off))
+    assert min(off) > 10
 
 
 @cache
