@@ -280,8 +280,7 @@ def turning(orbits: Array, keys: Array, Q: Array, K: Array, crowd: Array, *, nam
     keys, names = _checks.shaped("keys", keys, None, 2), _checks.one_each("names", names, crowd.shape[1], "tokens of crowd")
     figure = new_figure(7.2, 3.9)
     alone, together = figure.subplots(1, 2)
-    shown = np.concatenate([orbits.reshape(-1, 2), keys])
-    low, high = shown.min(axis=0) - 0.4, shown.max(axis=0) + 0.4
+    low, high = _square(np.concatenate([orbits.reshape(-1, 2), keys]))
     x, y = np.meshgrid(np.linspace(low[0], high[0], 101), np.linspace(low[1], high[1], 101))
     phi = potential_at(np.stack([x.ravel(), y.ravel()], axis=1), keys, Q, K).reshape(x.shape)
     alone.contourf(x, y, phi, 9, cmap=ramp(POTENTIAL_RAMP), zorder=0)
@@ -291,16 +290,23 @@ def turning(orbits: Array, keys: Array, Q: Array, K: Array, crowd: Array, *, nam
         alone.plot(
             *orbits[0, k], "o", markersize=8, markerfacecolor="white", markeredgecolor=PALETTE["query"], markeredgewidth=1.8, zorder=4
         )
-    alone.set(xlim=(low[0], high[0]), ylim=(low[1], high[1]))
     for k, (name, (colour, line, mark)) in enumerate(zip(names, SERIES)):
         together.plot(*crowd[:, k].T, color=colour, linestyle=line, linewidth=1.2)
         together.plot(*crowd[0, k], mark, color=colour, markersize=7)
         together.annotate(name, crowd[0, k], (8, 5), textcoords="offset points", color=colour, bbox=HALO, zorder=5)
-    for ax, title in ((alone, "others hold still: along a contour"), (together, "all move: E stays")):
-        ax.set(aspect="equal", adjustable="datalim" if ax is together else "box")
+    far = _square(crowd.reshape(-1, 2))
+    for ax, title, (least, most) in ((alone, "others hold still: along a contour", (low, high)), (together, "all move: E stays", far)):
+        ax.set(aspect="equal", xlim=(least[0], most[0]), ylim=(least[1], most[1]))
         plain(ax, title, ticks=8)
     figure.tight_layout(pad=0.6)
     return figure
+
+
+def _square(points):
+    """Two corners of a square with all the points in it, and some room."""
+    low, high = points.min(axis=0), points.max(axis=0)
+    half = 0.56 * (high - low).max() or 1.0
+    return (low + high) / 2 - half, (low + high) / 2 + half
 
 
 def _lines(panel):
