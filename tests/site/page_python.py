@@ -95,7 +95,11 @@ def result(events):
 
 
 def code_cells(name):
-    cells = json.loads((ROOT / f"{name}.ipynb").read_text("utf8"))["cells"]
+    return code_of(ROOT / f"{name}.ipynb")
+
+
+def code_of(notebook):
+    cells = json.loads(notebook.read_text("utf8"))["cells"]
     return [cell for cell in cells if cell["cell_type"] == "code" and cell["source"]]
 
 
@@ -104,3 +108,13 @@ def stored(cell):
     outputs = cell["outputs"]
     printed = "".join("".join(each["text"]) for each in outputs if each["output_type"] == "stream" and each["name"] == "stdout")
     return printed + "".join("".join(each["data"]["text/plain"]) for each in outputs if each["output_type"] == "execute_result")
+
+
+def compared(session, notebook):
+    """Run a notebook's code cells: (name, whether something is stored, what it gave, what is stored) of each."""
+    for cell in code_of(notebook):
+        heard = session.run("".join(cell["source"]), name=cell["id"], timeout=300_000)
+        assert not of(heard, "error"), (cell["id"], of(heard, "error")[0]["lines"])
+        given = "".join(body["text"] for body in of(heard, "stream") if body["name"] == "stdout")
+        given += "".join(body["data"]["text/plain"] for body in of(heard, "result"))
+        yield cell["id"], bool(cell["outputs"]), given, stored(cell)

@@ -9,9 +9,9 @@ NOT_HERE = (
 )
 HERE = os.path.dirname(__file__)
 INLINE = re.compile(r"^(\s*)%(matplotlib|config|load_ext|autoreload)\b.*", re.MULTILINE)
-MAGIC = re.compile(r"^\s*(%%?|!)\w")
-# what Python adds to a name that it does not find: no environment is to be put right here
+# what Python adds where a package is missing: there is no environment to put right here
 ENVIRONMENT = re.compile(r"\. Site initialization is disabled, .*")
+MAGIC = re.compile(r"^\s*(%%?|!)\w")
 cells = set()  # what tracebacks call the cells that have run
 
 
@@ -19,8 +19,9 @@ def of(error, name):
     """What the page is told of an error that a cell raised."""
     shown = traceback.TracebackException(type(error), error, error.__traceback__, compact=True)
     shorten(shown)
-    lines = [ENVIRONMENT.sub("", line) for line in "".join(shown.format(colorize=False)).splitlines()]
+    lines = "".join(shown.format(colorize=False)).splitlines()
     if isinstance(error, ModuleNotFoundError):
+        lines[-1] = ENVIRONMENT.sub("", lines[-1])
         lines.append(NOT_HERE)
     return {"name": type(error).__name__, "value": _value(error), "lines": lines, "line": line(error, name)}
 
