@@ -126,7 +126,7 @@ def card(python_folder):
 @pytest.fixture(scope="session")
 def python_page(serve, python_folder):
     """The address of a bare page with a kernel."""
-    return f"{serve(python_folder, made=page_python.bare)}/python.html"
+    return serve(python_folder, made=page_python.bare) + page_python.ADDRESS
 
 
 @pytest.fixture

@@ -11,12 +11,13 @@ import book_safety
 
 ROOT = Path(__file__).parents[2]
 KERNEL = "cells-kernel.js"
+ADDRESS = "/_static/python.html"  # of a page that stands beside it
 PAGE = f"""<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Python</title></head><body>
 {book_cells.DATA}</script>
 <script type="module">
-import {{ openKernel }} from "./_static/{KERNEL}";
+import {{ openKernel }} from "./{KERNEL}";
 window.heard = [];
-window.kernel = openKernel({{ asset: (name) => `_static/${{name}}`, hear: (event) => heard.push(event) }});
+window.kernel = openKernel({{ asset: (name) => name, hear: (event) => heard.push(event) }});
 </script></body></html>"""
 # Before anything else on a page: its worker runs that script first.
 IN_WORKERS = """(code) => {
@@ -31,7 +32,7 @@ IN_WORKERS = """(code) => {
 
 def bare(path):
     """The bare page, with the policy of a page with cells, where a server is asked for it; nothing elsewhere."""
-    if path != "/python.html":
+    if path != ADDRESS:
         return None
     return book_safety.with_policy(PAGE).encode()
 
@@ -41,7 +42,6 @@ def build(folder):
     book_python.build(folder)
     book_real_model.write(folder)
     shutil.copy(ROOT / "site/cells/static" / KERNEL, folder / "_static")
-    (folder / "index.html").write_bytes(bare("/python.html"))
     return folder
 
 

@@ -231,7 +231,7 @@ def test_with_the_network_off_a_new_session_has_the_model_that_the_browser_has(p
     address = serve(
         python_folder, made=page_python.bare, headers={"Cache-Control": "no-cache"}
     )  # a browser would ask whether it is still new
-    session = Session(visit(f"{address}/python.html", errors=False))
+    session = Session(visit(address + page_python.ADDRESS, errors=False))
     code = "from tokendynamics.real import minilm\nmodel = minilm.load(packed=True)\nmodel.packing"
     assert "8 bits" in result(session.run(code))
     session.page.wait_for_timeout(3000)  # until Python's files are kept
@@ -263,26 +263,26 @@ dial.on_msg(lambda widget, content, buffers: widget.send({"back": content["word"
 dial"""
 
 
-def test_a_widget_speaks_in_both_directions(lasting):
-    heard = lasting.run(WIDGET)
-    (opened,) = [body for body in of(lasting.heard(), "comm") if body["kind"] == "open" and "_esm" in body["data"]["state"]]
+def test_a_widget_speaks_in_both_directions(session):
+    heard = session.run(WIDGET)
+    (opened,) = [body for body in of(session.heard(), "comm") if body["kind"] == "open" and "_esm" in body["data"]["state"]]
     assert opened["target_name"] == "jupyter.widget" and opened["data"]["state"]["value"] == 1
     assert of(heard, "result")[0]["data"]["application/vnd.jupyter.widget-view+json"]["model_id"] == opened["comm_id"]
-    lasting.run("dial.value = 5")
-    assert of(lasting.heard(), "comm")[-1]["data"] == {"method": "update", "state": {"value": 5}, "buffer_paths": []}
+    session.run("dial.value = 5")
+    assert of(session.heard(), "comm")[-1]["data"] == {"method": "update", "state": {"value": 5}, "buffer_paths": []}
     update = {"method": "update", "state": {"value": 7}, "buffer_paths": []}
-    lasting.page.evaluate("([comm_id, data]) => kernel.comm({ comm_id, data, buffers: [] })", [opened["comm_id"], update])
-    assert result(lasting.run("dial.value")) == "7"
-    assert printed([event for event in lasting.heard() if event.get("stream", {}).get("id", "") is None]) == "now 7\n", "while no cell runs"
-    lasting.page.evaluate(
+    session.page.evaluate("([comm_id, data]) => kernel.comm({ comm_id, data, buffers: [] })", [opened["comm_id"], update])
+    assert result(session.run("dial.value")) == "7"
+    assert printed([event for event in session.heard() if event.get("stream", {}).get("id", "") is None]) == "now 7\n", "while no cell runs"
+    session.page.evaluate(
         "(comm_id) => kernel.comm({ comm_id, data: { method: 'custom', content: { word: 'hear' } }, buffers: [Uint8Array.of(1, 2, 3)] })",
         opened["comm_id"],
     )
-    lasting.run("1")
-    kinds = [body["kind"] for body in of(lasting.heard(), "comm")]
+    session.run("1")
+    kinds = [body["kind"] for body in of(session.heard(), "comm")]
     assert kinds[-3:] == ["taken", "msg", "taken"], "each message is answered, after what came of it, and no echo"
     back = "const { data, buffers } = heard.filter(({ comm }) => comm).at(-2).comm; [data.content.back, new Uint8Array(buffers[0].buffer).join()]"
-    assert lasting.page.evaluate(f"() => {{ {back.replace('; [', '; return [')} }}") == ["hear", "3,2,1"]
+    assert session.page.evaluate(f"() => {{ {back.replace('; [', '; return [')} }}") == ["hear", "3,2,1"]
 
 
 def test_the_books_widgets_send_names_of_scripts_that_the_page_has(lasting):
@@ -462,9 +462,9 @@ def test_from_a_folder_the_words_say_what_to_do(bare):
     bare.page.evaluate("() => { window.kernel = null; }")
     bare.page.evaluate(
         """async () => {
-          const text = (await (await fetch("_static/cells-kernel.js")).text()).replaceAll("location.protocol", "'file:'");
+          const text = (await (await fetch("cells-kernel.js")).text()).replaceAll("location.protocol", "'file:'");
           const { openKernel } = await import(URL.createObjectURL(new Blob([text], { type: "text/javascript" })));
-          window.kernel = openKernel({ asset: (name) => `_static/${name}`, hear: (event) => heard.push(event) });
+          window.kernel = openKernel({ asset: (name) => name, hear: (event) => heard.push(event) });
         }"""
     )
     fault = told(bare, bare.send("1"))

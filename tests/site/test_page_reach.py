@@ -36,7 +36,9 @@ class World:
         first = f"<body><script>({page_python.IN_WORKERS})({json.dumps(tries)})</script>"
         self.free = page_python.PAGE.replace("<body>", first, 1).replace("</body>", f"{start}</body>")
         self.held = book_safety.with_policy(self.free)
-        self.address = serve(folder, made=lambda path: {"/held.html": self.held, "/free.html": self.free}.get(path, "").encode())
+        self.address = serve(
+            folder, made=lambda path: {"/_static/held.html": self.held, "/_static/free.html": self.free}.get(path, "").encode()
+        )
 
 
 @pytest.fixture
@@ -51,7 +53,7 @@ def said(world, chromium):
 
         def go(name):
             page = context.new_page()
-            page.goto(f"{world.address}/{name}.html")
+            page.goto(f"{world.address}/_static/{name}.html")
             found = page.wait_for_function(SAID).json_value()
             page.wait_for_function("() => heard.some(({ done }) => done?.status === 'ok')")
             return dict(found)
@@ -78,7 +80,7 @@ def test_in_another_engine_nothing_goes_elsewhere(world, tmp_path, name):
         pytest.skip(f"not run here: {name} ({brought_by})")
     engine = kind(tmp_path)
     try:
-        engine.goto(f"{world.address}/held.html")
+        engine.goto(f"{world.address}/_static/held.html")
         found = engine.wait(SAID, seconds=60)
         engine.wait("() => heard.some(({ done }) => done?.status === 'ok')", seconds=60)
     finally:
