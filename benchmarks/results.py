@@ -78,11 +78,10 @@ def warnings():
     for row in recorded("Frames a second, 64 tokens"):
         if float(row["frames a second"]) < 30:
             yield f"Frames a second: {row['widget']}, {row['motion']}, {row['what']}: {row['frames a second']}, below 30"
-    if not recorded("The real model in the page"):
-        yield "The real model in the page was not measured"
-    for row in recorded("The real model in the page"):
-        if row["kept"] == "no":
-            yield f"The real model in the page: {row['what']}: {row['measured']}, bar {row['bar']}"
+    for title in ("The real model in the page", "Python in the page"):
+        if not recorded(title):
+            yield f"{title} was not measured"
+        yield from (f"{title}: {row['what']}: {row['measured']}, bar {row['bar']}" for row in recorded(title) if row["kept"] == "no")
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ import http.server
 import threading
 from pathlib import Path
 
-PACKED = (".png", ".woff2", ".zip")  # compressed already
+PACKED = (".png", ".woff2", ".zip", ".bin")  # compressed already
 
 
 class Compressing(http.server.SimpleHTTPRequestHandler):
