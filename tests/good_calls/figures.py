@@ -57,6 +57,8 @@ GOOD = {
     "figures.chapter6.heads_found": {
         "by_place": np.ones(6), "scores": {"induction": SHARES[0], "previous": SHARES[1]}, "off": SHARES[0], "threshold": 0.3,
     },
+    "figures.chapter6.by_layer": {"panels": {"one": {"a": SHARES[0, 0], "control": SHARES[0, 1]}}, "ylabel": "y", "first": 1, "log": True},
+    "figures.chapter6.patching": {"states": SHARES[0], "places": NAMES, "heads": SHARES[1]},
     "figures.chapter6.reading_off": {
         "prompts": [{"prompt": "a", "answer": "b", "probability": SHARES[0, 0]}], "text": {"agrees": SHARES[0, 0], "agrees_dealt": SHARES[0, 1]},
     },

@@ -69,7 +69,13 @@ GOOD = {
     "real.minilm.scale": {"Q": Q},
     "real.minilm.gelu": {"x": X},
     "real.minilm.shuffled": {"model": MODEL, "seed": 0},
-    "real.smollm.forward": {"model": CAUSAL, "ids": np.array([3, 8, 0]), "off": {(0, 1)}, "start": None, "watch": None},
+    "real.smollm.forward": {
+        "model": CAUSAL,
+        "ids": np.array([3, 8, 0]),
+        "off": {(0, 1)},
+        "start": None,
+        "watch": None,
+    },
     "real.smollm.log_probabilities": {"model": CAUSAL, "states": rng.standard_normal((3, 12))},
     "real.smollm.rotate": {"x": Q, "places": np.arange(4.0), "base": 100.0},
     "real.smollm.scores": {"q": Q, "k": K},
@@ -84,6 +90,7 @@ GOOD = {
     "real.head_laws.symmetric_share": {"matrix": MOTION[:, :3]},
     "real.head_laws.roles": {"weights": WEIGHTS},
     "real.head_laws.slope_error": HEAD | {"rng": rng, "step": 1e-3},
+    "real.parts.renormalised": {"a": WEIGHTS, "token": 0},
     "real.laws.flow_error": {"one": TOKENS, "Q": Q, "K": K, "V": V, "steps": 2},
     "real.laws.crowd": {"runs": [Q, K], "rng": rng},
     "real.mobility.measure": {"Q": Q[0, :2], "K": K[0, :2], "V": V[0], "groups": [*rng.standard_normal((3, 8, 4))], "rng": rng},
@@ -114,17 +121,20 @@ LEFT_OUT = {
     f"real.{module}.{name}": why
     for why, names in {
         STEP: {
-            "minilm": "onward written attend add_and_norm mlp joined linear layer_norm",
+            "minilm": "onward written attend add_and_norm mlp mlp_written joined linear layer_norm",
+            "parts": "crowd sink moved",
             "senses": "journeys_of",
             "smollm": "attend mlp norm",
         },
         CHECKED: {"bent": "of_a_head neutral first", "own": "refused said measured moved towards control others measured_laws"},
         WEIGHTS_OF: {"minilm": "load find missing", "smollm": "load find missing"},
-        SHIPPED: dict.fromkeys(("senses", "laws", "mobility", "probes", "causal_heads", "packed_error"), "shipped")
+        SHIPPED: dict.fromkeys(("senses", "mobility", "probes", "causal_heads", "packed_error", "parts"), "shipped")
         | {"laws": "shipped sentences", "own": "averages"},
-        COMMAND: {"pack": "pack main"} | dict.fromkeys(("senses", "laws", "mobility", "probes", "causal_heads", "packed_error"), "main"),
+        COMMAND: {"pack": "pack main"}
+        | dict.fromkeys(("senses", "laws", "mobility", "probes", "causal_heads", "packed_error", "parts"), "main"),
         MEASURE: {
             "causal_heads": "repeated losses second_half score_all switched_off sets_off lens prompts rotary index_parts index_by_distance",
+            "parts": "lengths without table",
             "laws": "states heads_table layers_table layer_laws matrices exact",
             "mobility": "mean_tokens table",
             "packed_error": "cosines verdicts measured",

@@ -9,7 +9,7 @@ import numpy as np
 
 from .. import _checks
 from .._typing import Array
-from .style import PALETTE, WIDTH, new_figure, plain
+from .style import PALETTE, SERIES, SIGNED, WIDTH, new_figure, plain, ramp
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -163,6 +163,71 @@ def reading_off(prompts: Sequence[Mapping[str, Any]], text: Mapping[str, Array])
     for ax in (top, bottom):
         plain(ax, ticks=8)
     figure.tight_layout(pad=0.6)
+    return figure
+
+
+def by_layer(panels: Mapping[str, Mapping[str, Array]], *, ylabel: str, first: int = 0, log: bool = False) -> Figure:
+    """Lines by layer, one panel a question, each line with its name beside it.
+
+    Parameters
+    ----------
+    panels : {title: {name: (L,) array}}
+        At most five lines a panel; one called "control" or "token", a number to compare with, is grey and dashed.
+    ylabel : str
+    first : int, default 0
+        The number of the first layer.
+    log : bool, default False
+        Whether the height is a logarithm's.
+    """
+    panels = {
+        title: {name: _checks.shaped(name, values, None) for name, values in _checks.mapping(title, lines, "{name: values}").items()}
+        for title, lines in _checks.mapping("panels", panels, "{title: {name: values}}").items()
+    }
+    first, log = _checks.whole("first", first, maximum=1_000_000), _checks.flag("log", log)
+    if not all(0 < len(lines) <= len(SERIES) for lines in panels.values()):
+        raise ValueError(f"panels must have 1 to {len(SERIES)} lines each")
+    if log and not all((values > 0).all() for lines in panels.values() for values in lines.values()):
+        raise ValueError("panels must hold numbers above 0 where log is true")
+    figure = new_figure(WIDTH, 0.5 + 2.2 * len(panels))
+    for ax, (title, lines) in zip(np.atleast_1d(figure.subplots(len(panels), 1)), panels.items()):
+        for (name, values), (colour, dash, mark) in zip(lines.items(), SERIES):
+            grey = name in ("control", "token")
+            look = {"color": PALETTE["reference"], "linestyle": "--"} if grey else {"color": colour, "linestyle": dash, "marker": mark}
+            ax.plot(np.arange(first, first + len(values)), values, markersize=4, label=name, **look)
+        if log:
+            ax.set_yscale("log")
+        ax.set_ylabel(ylabel)
+        plain(ax, title, ticks=8)
+        ax.legend(fontsize=7, frameon=False, loc="center left", bbox_to_anchor=(1, 0.5))
+    ax.set_xlabel("layer")
+    figure.tight_layout(pad=0.6)
+    return figure
+
+
+def patching(states: Array, places: Sequence[str], heads: Array) -> Figure:
+    """How much of an answer comes with one patch: a state of one place after so many layers, and one head at all places.
+
+    Parameters
+    ----------
+    states : (L + 1, n) array
+        0 for none, 1 for all of it.
+    places : n words
+    heads : (L, H) array
+    """
+    states, heads = _checks.shaped("states", states, None, None), _checks.shaped("heads", heads, None, None)
+    _checks.one_each("places", places, states.shape[1], "columns of states")
+    figure = new_figure(WIDTH, 4.6)
+    left, right = figure.subplots(1, 2, sharey=False, width_ratios=[len(places), heads.shape[1]])
+    reach = max(np.abs(states).max(), np.abs(heads).max(), 1e-9)
+    shown = ((left, states, "state after layer …", places), (right, heads, "head", [str(h) for h in range(heads.shape[1])]))
+    for ax, values, title, ticks in shown:
+        picture = ax.imshow(values, cmap=ramp(SIGNED), vmin=-reach, vmax=reach, aspect="auto", origin="lower")
+        ax.set_xticks(range(values.shape[1]), [tick.strip() for tick in ticks], fontsize=8)
+        plain(ax, title, ticks=8)
+    left.set(ylabel="layers passed", xlabel="place")
+    right.set(ylabel="layer (counted from 0)", xlabel="head")
+    figure.tight_layout(pad=0.6)
+    figure.colorbar(picture, ax=[left, right], shrink=0.7, label="share of the answer that comes with it")
     return figure
 
 

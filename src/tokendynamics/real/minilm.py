@@ -170,8 +170,13 @@ def add_and_norm(weights: Weights, layer: int, tokens: Array, moved: Array) -> A
 
 def mlp(weights: Weights, layer: int, tokens: Array) -> Array:
     """The MLP of a layer, which moves each token alone: two matrices with a GELU between, then LayerNorm; (…, n, d)."""
+    return layer_norm(weights, _part(layer, "output.LayerNorm"), tokens + mlp_written(weights, layer, tokens))
+
+
+def mlp_written(weights: Weights, layer: int, tokens: Array) -> Array:
+    """What the MLP of a layer writes, before the LayerNorm after it, (…, n, d)."""
     inner = gelu(linear(weights, _part(layer, "intermediate.dense"), tokens))  # (…, n, 4 d)
-    return layer_norm(weights, _part(layer, "output.LayerNorm"), tokens + linear(weights, _part(layer, "output.dense"), inner))
+    return linear(weights, _part(layer, "output.dense"), inner)
 
 
 def segments(weights: Weights, layer: int, tokens: Array, n_heads: int) -> Array:
