@@ -44,7 +44,6 @@ def verdicts(tables: Mapping[str, Any], data: Mapping[str, Any]) -> dict[str, fl
         "drive": np.min(heads["cosine"]),
         "climb-trained": np.min(layers["uphill_held_heads"]),
         "context": np.mean(gaps, axis=0)[6],
-        "analogy": tables["crowd"]["cosine"]["mean"][6],
         "pseudo-inverse": np.min(heads["missed_by_M"]),
         "layer-climbs": np.max(layers["climbs_layer"]),
         "third-law-trained": np.max(heads["third_law"]),
