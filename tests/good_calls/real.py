@@ -73,6 +73,7 @@ GOOD = {
         "model": CAUSAL,
         "ids": np.array([3, 8, 0]),
         "off": {(0, 1)},
+        "instead": {(0, 2): np.ones(4)},
         "start": None,
         "watch": None,
     },
@@ -91,6 +92,8 @@ GOOD = {
     "real.head_laws.roles": {"weights": WEIGHTS},
     "real.head_laws.slope_error": HEAD | {"rng": rng, "step": 1e-3},
     "real.parts.renormalised": {"a": WEIGHTS, "token": 0},
+    "real.causal_paths.costliest": {"off": MOTION[0], "count": 2},
+    "real.causal_paths.fitted_lens": {"states": X, "last": X[::-1].copy()},
     "real.laws.flow_error": {"one": TOKENS, "Q": Q, "K": K, "V": V, "steps": 2},
     "real.laws.crowd": {"runs": [Q, K], "rng": rng},
     "real.mobility.measure": {"Q": Q[0, :2], "K": K[0, :2], "V": V[0], "groups": [*rng.standard_normal((3, 8, 4))], "rng": rng},
@@ -129,11 +132,12 @@ LEFT_OUT = {
         CHECKED: {"bent": "of_a_head neutral first", "own": "refused said measured moved towards control others measured_laws"},
         WEIGHTS_OF: {"minilm": "load find missing", "smollm": "load find missing"},
         SHIPPED: dict.fromkeys(("senses", "mobility", "probes", "causal_heads", "packed_error", "parts"), "shipped")
-        | {"laws": "shipped sentences", "own": "averages"},
+        | {"laws": "shipped sentences", "own": "averages", "causal_paths": "shipped lens_texts"},
         COMMAND: {"pack": "pack main"}
-        | dict.fromkeys(("senses", "laws", "mobility", "probes", "causal_heads", "packed_error", "parts"), "main"),
+        | dict.fromkeys(("senses", "laws", "mobility", "probes", "causal_heads", "packed_error", "parts", "causal_paths"), "main"),
         MEASURE: {
             "causal_heads": "repeated losses second_half score_all switched_off sets_off lens prompts rotary index_parts index_by_distance",
+            "causal_paths": "mean_reads by_the_mean at_the_first sink_without first_token patched tuned table",
             "parts": "lengths without table",
             "laws": "states heads_table layers_table layer_laws matrices exact",
             "mobility": "mean_tokens table",

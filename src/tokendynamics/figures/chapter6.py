@@ -217,17 +217,18 @@ def patching(states: Array, places: Sequence[str], heads: Array) -> Figure:
     states, heads = _checks.shaped("states", states, None, None), _checks.shaped("heads", heads, None, None)
     _checks.one_each("places", places, states.shape[1], "columns of states")
     figure = new_figure(WIDTH, 4.6)
-    left, right = figure.subplots(1, 2, sharey=False, width_ratios=[len(places), heads.shape[1]])
+    left, right = figure.subplots(1, 2)
     reach = max(np.abs(states).max(), np.abs(heads).max(), 1e-9)
-    shown = ((left, states, "state after layer …", places), (right, heads, "head", [str(h) for h in range(heads.shape[1])]))
+    shown = ((left, states, "the state of one token", places), (right, heads, "one head", [str(h) for h in range(heads.shape[1])]))
     for ax, values, title, ticks in shown:
         picture = ax.imshow(values, cmap=ramp(SIGNED), vmin=-reach, vmax=reach, aspect="auto", origin="lower")
-        ax.set_xticks(range(values.shape[1]), [tick.strip() for tick in ticks], fontsize=8)
+        ax.set_xticks(range(values.shape[1]), [tick.strip() for tick in ticks])
         plain(ax, title, ticks=8)
-    left.set(ylabel="layers passed", xlabel="place")
+    left.tick_params(axis="x", rotation=45)
+    left.set(ylabel="layers passed")
     right.set(ylabel="layer (counted from 0)", xlabel="head")
-    figure.tight_layout(pad=0.6)
-    figure.colorbar(picture, ax=[left, right], shrink=0.7, label="share of the answer that comes with it")
+    figure.tight_layout(pad=0.6, w_pad=1.5)
+    figure.colorbar(picture, ax=[left, right], shrink=0.7, label="share of the answer")
     return figure
 
 

@@ -10,7 +10,7 @@ The model is SmolLM2 (Allal et al. 2025), licence Apache-2.0, its matrices round
 a connection.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -66,6 +66,7 @@ def forward(
     ids: ArrayLike,
     *,
     off: Collection[tuple[int, int]] = (),
+    instead: Mapping[tuple[int, int], ArrayLike] | None = None,
     start: tuple[int, Array] | None = None,
     watch: Callable[[int, "Heads"], object] | None = None,
 ) -> Array:
@@ -77,7 +78,9 @@ def forward(
     ids : (…, n) whole numbers
         The tokens of one or more texts.
     off : pairs (layer, head), default none
-        Heads to switch off.
+        Heads to switch off: they read 0.
+    instead : {(layer, head): (…, n, d_head) array, or one that broadcasts to it}, default none
+        Heads that read this and not what they would, their mean say (`Heads.reads`).
     start : (layer, (…, n, d) array), default the embedding
         A layer to begin from, and the state there.
     watch : function, default none
@@ -89,7 +92,7 @@ def forward(
         Fewer where `start` is given: that state, and one for each layer after it.
     """
     first, t = (0, _embed(model, ids)) if start is None else _start(model, start)  # (…, n, d)
-    off, states = _off(model, off), [t]
+    off, instead, states = _off(model, off), _instead(model, instead), [t]
     if watch is not None and not callable(watch):
         raise ValueError(f"watch must be None or a function of a layer's number and its heads; got {watch!r:.60}")
     for layer in range(first, model.n_layers):
@@ -97,7 +100,8 @@ def forward(
         if watch is not None:
             watch(layer, heads)
         kept = np.array([(layer, h) not in off for h in range(model.n_heads)], dtype=t.dtype)  # (H,)
-        t = t + np.einsum("...hnv,h,hdv->...nd", heads.reads, kept, heads.W_O, optimize=True)  # (…, n, d)
+        reads = _replaced(heads.reads, {h: read for (l, h), read in instead.items() if l == layer})  # (…, H, n, d_head)
+        t = t + np.einsum("...hnv,h,hdv->...nd", reads, kept, heads.W_O, optimize=True)  # (…, n, d)
         t = mlp(model, layer, t)
         states.append(t)
     return np.stack(states)
@@ -133,6 +137,28 @@ def _off(model, off):
         raise ValueError(f"off must be pairs (layer, head); got {off!r:.60}")
     counts = ((model.n_layers, "layers"), (model.n_heads, "heads"))
     return {tuple(_checks.whole(f"off's {of}", i, maximum=count - 1) for i, (count, of) in zip(pair, counts)) for pair in off}
+
+
+def _instead(model, instead):
+    if instead is None:
+        return {}
+    if not isinstance(instead, Mapping):
+        raise ValueError(f"instead must be None or {{(layer, head): array}}; got {instead!r:.60}")
+    _off(model, list(instead))
+    return {pair: _checks.array("instead", read, ndim_min=1, shape="(…, n, d_head)") for pair, read in instead.items()}
+
+
+def _replaced(reads, by_head):
+    """What the heads read, (…, H, n, d_head), with some heads' part replaced."""
+    if not by_head:
+        return reads
+    reads = reads.copy()
+    for h, read in by_head.items():
+        try:
+            reads[..., h, :, :] = read
+        except ValueError:
+            raise ValueError(f"instead must have a shape that fits {reads[..., h, :, :].shape}; got {np.shape(read)}") from None
+    return reads
 
 
 @dataclass(frozen=True)
