@@ -11,7 +11,7 @@ import pytest
 import tokendynamics as td
 from tokendynamics import energy, geometry, gravity
 from tokendynamics.heads import corpus, four_tasks, segments
-from tokendynamics.heads.transformer import forward, tasks
+from tokendynamics.heads.transformer import continued, forward, tasks
 from tokendynamics.memory import learned_index
 from tokendynamics.stack import normalised
 
@@ -319,3 +319,8 @@ def test_swapped_read_outs_change_no_trajectory(measured):
     frozen, rng = four_tasks.load("frozen", 0), np.random.default_rng(0)
     swapped = frozen | {f"read.{t}": rng.standard_normal(frozen[f"read.{t}"].shape) for t in tasks(frozen)}
     measured("last-layer", np.abs(forward(frozen, words()).stream - forward(swapped, words()).stream).max())
+    begun = words()[:7]
+    texts = [continued(p, begun, 6) for p in (frozen, swapped)]
+    one, other = (forward(frozen, text).stream[-1] for text in texts)
+    far = lengths(other - one) / lengths(one)
+    assert far[:7].max() == 0 and far[7:].mean() > 1, "what is written is elsewhere by more than its length"

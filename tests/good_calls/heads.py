@@ -28,6 +28,8 @@ GOOD = {
     "heads.four_tasks.train": {
         **RUN, "rng": rng, "tasks": ["next"], "steps": 1, "rate": 1e-3, "batch": 2, "body": True, "fixed": ["0.Q"], "every": 1,
     },
+    "heads.reasons.shipped": {},
+    "heads.reasons.summed": {"sentences": SENTENCES, "told": False, "rng": rng},
     "heads.segments.ablation": {**RUN, "instead": INSTEAD},
     "heads.segments.aligned": {"one": TABLES[0], "other": TABLES[1]},
     "heads.segments.asked": {"array": rng.standard_normal((*SENTENCES.words.shape, 3)), "sentences": SENTENCES, "task": "class"},
@@ -40,6 +42,7 @@ GOOD = {
     "heads.segments.probe": {"features": FEATURES, "labels": LABELS, "new_features": FEATURES, "new_labels": LABELS, "ridge": 0.1},
     "heads.segments.segment_probes": {**MODEL, "fit": SENTENCES, "score": SENTENCES},
     "heads.segments.turned": {**MODEL, "rng": rng},
+    "heads.transformer.continued": {**MODEL, "words": WORDS[0], "count": 2, "task": "next"},
     "heads.transformer.forward": {**MODEL, "words": WORDS, "keep": KEEP, "instead": INSTEAD},
     "heads.transformer.initial": {"rng": rng, **SIZES, "tasks": {"kind": 2}, "mlp": 3, "dtype": np.float32},
     "heads.transformer.loss_and_gradients": {
@@ -49,4 +52,6 @@ GOOD = {
     "heads.transformer.sizes": MODEL,
     "heads.transformer.tasks": MODEL,
 }  # fmt: skip
-LEFT_OUT = {"heads.four_tasks.main": "a command"}
+TRAINS = "trains for a minute; called by the command beside it"
+LEFT_OUT = {"heads.four_tasks.main": "a command", "heads.reasons.main": "a command", "heads.reasons.one_seed": TRAINS}
+LEFT_OUT |= {"heads.reasons.table": TRAINS}

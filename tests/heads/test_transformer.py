@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tokendynamics import attention_weights
-from tokendynamics.heads.transformer import EPS, forward, initial, loss_and_gradients, n_layers, tasks
+from tokendynamics.heads.transformer import EPS, continued, forward, initial, loss_and_gradients, n_layers, tasks
 
 
 @st.composite
@@ -135,6 +135,23 @@ def test_read_outs_alone():
     p = initial(rng, words=4, places=3, d=4, heads=2, layers=1, tasks={"kind": 2})
     words, targets = rng.integers(4, size=(2, 3)), {"kind": np.ones((2, 3), dtype=int)}
     assert loss_and_gradients(p, words, targets, through=False)[2].keys() == {"read.kind", "read.kind.shift"}
+
+
+def test_what_is_written_is_the_likeliest_word_after_what_stands_there_one_by_one():
+    endings = set()
+    for seed in range(10):
+        rng = np.random.default_rng(seed)
+        p = initial(rng, words=6, places=5, d=4, heads=2, layers=1, tasks={"next": 6, "kind": 9})
+        p = {name: value + rng.standard_normal(value.shape).astype(np.float32) for name, value in p.items()}
+        by_hand = [3, 1]
+        while len(by_hand) < 5:
+            by_hand.append(int(np.argmax(forward(p, np.array(by_hand)).logits["next"][-1])))
+        assert continued(p, np.array([3, 1]), 3).tolist() == by_hand
+        endings.add(len(set(by_hand[2:])))
+    assert max(endings) > 1, "the words differ, or the test could not tell which place is read"
+    for words, count, task, holds in (([3, 1], 4, "next", "at most 5 together"), ([3], 1, "kind", "9 answers and there are 6 words")):
+        with pytest.raises(ValueError, match=holds):
+            continued(p, np.array(words), count, task=task)
 
 
 SIZES = {"words": 4, "places": 3, "d": 4, "heads": 2, "layers": 1, "tasks": {"kind": 2}}

@@ -203,6 +203,34 @@ def forward(parameters: Parameters, words: Integers, *, keep: ArrayLike | None =
     return run
 
 
+def continued(parameters: Parameters, words: Integers, count: int, *, task: str = "next") -> Integers:
+    """Words that go on with what the model holds for likeliest: each word that the read-out picks becomes the next input.
+
+    Parameters
+    ----------
+    parameters : dict of arrays
+    words : (n,) whole numbers
+        Those given.
+    count : int
+        How many are written.
+    task : str, default "next"
+        The read-out that picks them.
+
+    Returns
+    -------
+    (n + count,) whole numbers
+    """
+    size = sizes(parameters)
+    words, count = _checks.integers("words", words, shape="(n,)", high=size.words - 1, ndim=1), _checks.whole("count", count)
+    if len(words) + count > size.places:
+        raise ValueError(f"words and count must be at most {size.places} together; got {len(words)} and {count}")
+    if size.tasks[_checks.choice("task", task, size.tasks)] > size.words:
+        raise ValueError(f"task must be answered by a word; {task!r} has {size.tasks[task]} answers and there are {size.words} words")
+    for _ in range(count):
+        words = np.append(words, forward(parameters, words).logits[task][-1].argmax())
+    return words
+
+
 def loss_and_gradients(
     parameters: Parameters, words: Integers, targets: dict[str, Integers], *, weights: dict[str, float] | None = None, through: bool = True
 ) -> tuple[float, dict[str, float], Parameters]:
