@@ -106,8 +106,13 @@ def test_one_head_carries_the_answer(measured):
     entry = causal_paths.shipped()["patch"][0]
     measured("carried", entry["heads"][23][4])
     assert entry["states"][24][4] > 0.95 and entry["states"][23][3] > 0.95
-    paris = causal_heads.shipped()["lens"]["prompts"][0]
-    assert paris["prompt"] == "The capital of France is" and paris["probability"][29] < 0.1
+    asked = causal_paths.shipped()["tuned"]["asked"]
+    paris = asked[0]
+    assert (
+        paris["prompt"] == "The capital of France is" and paris["tuned"][23] < 0.05 < 0.7 < paris["tuned"][24] and paris["plain"][29] < 0.1
+    )
+    assert np.mean([each["tuned"][25] for each in asked]) > 0.5 > 0.05 > np.mean([each["tuned"][23] for each in asked])
+    assert [each["plain"][30] for each in asked] == [each["tuned"][30] for each in asked], "after the last layer no lens is fitted"
 
 
 @with_weights

@@ -28,6 +28,7 @@ PAIRS = (  # a country and its capital, twice; the first pair is the chapter's
     (("Ireland", " Dublin"), ("Austria", " Vienna")),
     (("Poland", " Warsaw"), ("China", " Beijing")),
 )
+QUESTIONS = [(PROMPT.format(country), capital) for pair in PAIRS for country, capital in pair]
 THIRD = ("Greece", " Athens")  # the control: neither of the two
 RIDGE = 0.1  # of the tuned lens, times the mean variance
 TOP = 12  # so many of the costliest heads are asked what the first token has to do with it
@@ -230,12 +231,16 @@ def _scaled(states):
     return np.divide(states, size, out=np.zeros_like(states), where=size > 0)
 
 
-def tuned(model: CausalModel, fit: Sequence[str], text: str, rng: np.random.Generator) -> dict[str, Any]:
+def tuned(
+    model: CausalModel, fit: Sequence[str], text: str, rng: np.random.Generator, asked: Iterable[tuple[str, str]] = ()
+) -> dict[str, Any]:
     """The next token read off after each layer of a text, by the lens of the last layer and by one fitted to each, {lens: {measure: (L + 1,)}}.
 
     "plain" is the read-out as it is, "tuned" with `fitted_lens` before it, but after the last layer; "dealt" with one that was fitted to last states of other places.
     loss : −ln p of the next token, nats;   agrees : share of places whose first guess is the final one
     surprise : the mean of ln p_final − ln p under p_final (the Kullback–Leibler divergence), nats
+
+    "asked" has, of each (prompt, answer), the probability of the answer after each layer, by "plain" and by "tuned".
     """
     runs = np.concatenate([forward(model, model.ids(each))[:, 1:] for each in fit], axis=1)  # (L + 1, n, d)
     ids = model.ids(text)
@@ -255,7 +260,18 @@ def tuned(model: CausalModel, fit: Sequence[str], text: str, rng: np.random.Gene
             "agrees": [(each.argmax(axis=-1) == final.argmax(axis=-1)).mean() for each in guesses],
             "surprise": [(np.exp(final) * (final - each)).sum(axis=-1).mean() for each in guesses],
         }
-    return found
+    return found | {"asked": [_asked(model, lenses, *each) for each in asked]}
+
+
+def _asked(model, lenses, prompt, answer):
+    last, number = forward(model, model.ids(prompt))[:, -1:], int(model.ids(answer)[1])
+    return {"prompt": prompt, "answer": answer} | {
+        name: [
+            float(np.exp(log_probabilities(model, state if lens is None else lens(state)))[0, number])
+            for lens, state in zip(lenses[name], last)
+        ]
+        for name in ("plain", "tuned")
+    }
 
 
 def costliest(off: Array, count: int = TOP) -> list[tuple[int, int]]:
@@ -290,7 +306,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "first": at_the_first(model, ids, states, costliest(causal["off"])) | first_token(model, plain[:13]),
         "sink": sink_without(model, ids, costliest(causal["off"])[0]),
         "patch": [{"pair": pair} | patched(model, pair) for pair in PAIRS],
-        "tuned": tuned(model, lens_texts(), " ".join(plain[:10]), np.random.default_rng(0)),
+        "tuned": tuned(model, lens_texts(), " ".join(plain[:10]), np.random.default_rng(0), QUESTIONS),
     }
     command = f"python -m tokendynamics.real.causal_paths --out {options.out.name}"
     _data.write(options.out, table(parts, command), f"{np.size(parts['mean']['off'])} heads, {len(PAIRS)} pairs")
