@@ -7,6 +7,7 @@ from pathlib import Path
 
 import book_cells
 import pytest
+import weekly
 from browser import OPEN
 from other_browsers import ENGINES
 
@@ -138,6 +139,7 @@ KINDS = {
 }
 
 
+@weekly.seldom
 def test_each_of_the_books_widgets_lives_where_a_cell_shows_it(chapter):
     assert {f"{view}.js" for view in KINDS} == {path.name for path in book_cells.widget_files() if path.suffix == ".js"}
     for view, (name, trait, value, label, after) in KINDS.items():
@@ -156,6 +158,7 @@ def test_each_of_the_books_widgets_lives_where_a_cell_shows_it(chapter):
         assert chapter.page.evaluate("document.querySelectorAll('[data-cell=by-hand-code] [data-widget]').length") == 1
 
 
+@weekly.seldom
 def test_own_sentences_are_read_by_the_page_and_python_gets_the_answer(chapter):
     chapter.run(NEXT, "from tokendynamics.widgets import RealTrajectories\nit = RealTrajectories()\nit")
     root = chapter.root(NEXT, "real-trajectories")
@@ -199,6 +202,7 @@ def test_what_a_page_cannot_show_says_where_it_is_shown(chapter):
 ENDLESS = ["while True:\n    lab.scale = 1 + lab.scale % 2", "while True:\n    display(lab.scale)"]
 
 
+@weekly.seldom
 def test_a_program_that_changes_and_shows_without_end_reaches_the_page_and_can_be_stopped(chapter):
     chapter.run(LAB, "from tokendynamics.widgets import ForceLab\nlab = ForceLab(scale=2)\nlab")
     chapter.until("scale", 2)
@@ -250,6 +254,7 @@ DOT = f"""() => {{ const dot = document.querySelector("[data-cell={LAB}] .td-tok
   const {{ x, y, width, height }} = dot.getBoundingClientRect(); return [x + width / 2, y + height / 2]; }}"""
 
 
+@weekly.seldom
 def test_in_firefox_and_webkit_too(engine, place):
     """A cell's widget, set by a cell and moved by hand; what the cells print is the page's state."""
     engine.goto(place)
