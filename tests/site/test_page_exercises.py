@@ -20,7 +20,7 @@ from tokendynamics.widgets import ForceLab
 ROOT = Path(__file__).parents[2]
 ANSWERS = ROOT / "tests/exercises/exercise_answers.py"
 CHAPTERS = sorted(path.stem for path in (ROOT / "chapters").glob("0[1-6]*.ipynb"))
-KERNEL = "/answers.html"
+KERNEL = "/_static/answers.html"
 IMPORT = "import json\nimport answers"
 
 
