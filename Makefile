@@ -50,7 +50,7 @@ classroom:
 	@$(WITH) test python tests/jupyter/classroom.py
 
 bench: book
-	@for script in engine drag frames pages in_sight real_model page_python results; do $(WITH) node python benchmarks/$$script.py || exit 1; done
+	@for script in engine drag frames pages in_sight real_model python_in_page results; do $(WITH) node python benchmarks/$$script.py || exit 1; done
 
 lighthouse: book
 	@$(WITH) node python benchmarks/lighthouse.py && $(WITH) node python benchmarks/results.py

@@ -64,9 +64,12 @@ class Names:
         return resolve(".".join([self.bound[node.id], *reversed(parts)]))
 
     def shown(self, tree):
-        """The function or class whose call is the last line of a cell: what draws the picture under it; or None."""
+        """The function or class whose call is the last line of a cell, or has its name there: what draws the picture under it; or None."""
         last = tree.body[-1] if tree.body else None
         call = last.value if isinstance(last, ast.Expr) else None
+        if isinstance(call, ast.Name):
+            made = [node.value for node in tree.body if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == call.id]
+            call = made[-1] if made else None
         return self.of(call.func) if isinstance(call, ast.Call) else None
 
 

@@ -35,7 +35,6 @@ def test_the_best_segment_of_the_real_model(measured):
 def test_the_accuracies_of_four_tasks(measured):
     accuracy = four_tasks.about()["accuracy"]
     measured("training-W", 100 * min(min(values) for values in accuracy["joint"].values()))
-    measured("pre-training", 100 * max(accuracy["frozen"]["sentiment"]))
 
 
 def test_heads_and_their_roles(measured):

@@ -1,7 +1,7 @@
 """Python in the page: what it weighs, how long a reader waits for the first output, what a tab holds, and each notebook beside Jupyter.
 
-    .venv/bin/python benchmarks/page_python.py            (after make book; some eight minutes, on a machine that has nothing else to do)
-    .venv/bin/python benchmarks/page_python.py --try      says the numbers and writes nothing
+    .venv/bin/python benchmarks/python_in_page.py            (after make book; some eight minutes, on a machine that has nothing else to do)
+    .venv/bin/python benchmarks/python_in_page.py --try      says the numbers and writes nothing
 
 A page of the book is opened in Chromium and its kernel asked as its cells ask it. Each visit is to a new browser, since one that has compiled the
 module before keeps what it made. A notebook's seconds are those of its cells, in the page and in a kernel of Jupyter, one after the other.
@@ -152,7 +152,7 @@ def main():
     if "--try" in sys.argv:
         print("\n\n".join(paragraphs))
     else:
-        results.write(TITLE, "python benchmarks/page_python.py", *paragraphs)
+        results.write(TITLE, "python benchmarks/python_in_page.py", *paragraphs)
 
 
 if __name__ == "__main__":
