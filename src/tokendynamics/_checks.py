@@ -44,6 +44,12 @@ def tokens(value: object, name: str = "tokens") -> Array:
     return array(name, value, ndim_min=2, shape="(…, n, d)")
 
 
+def points_among(points: Array, d: int) -> None:
+    """Points, as an array, stand among tokens of d numbers."""
+    if points.shape[-1] != d:
+        raise ValueError(f"points must have shape (…, p, {d}), as the tokens have d = {d}; got shape {points.shape}")
+
+
 def query_key(Q: object, K: object, d: int | None) -> tuple[Array, Array]:
     """Q and K of one shape (…, d_head, d), where the tokens fix d (None: K is held to Q)."""
     Q = array("Q", Q, ndim_min=2, shape="(…, d_head, d)")

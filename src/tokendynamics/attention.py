@@ -203,8 +203,7 @@ def _landscape_inputs(
     points = _checks.array("points", points, ndim_min=2, shape="(…, p, d)")
     tokens, Q, K, scale = _inputs(tokens, Q, K, scale)
     n, d = tokens.shape[-2:]
-    if points.shape[-1] != d:
-        raise ValueError(f"points must have shape (…, p, {d}), as the tokens have d = {d}; got shape {points.shape}")
+    _checks.points_among(points, d)
     _checks.broadcast(points=points, tokens=tokens, Q=Q, K=K)
     return points, tokens, Q, K, scale, _hide(exclude, n)
 

@@ -145,8 +145,7 @@ def lone_path(
     """
     points, tokens = _checks.array("points", points, ndim_min=2, shape="(…, p, d)"), _checks.tokens(tokens)
     d = tokens.shape[-1]
-    if points.shape[-1] != d:
-        raise ValueError(f"points must have shape (…, p, {d}), as the tokens have d = {d}; got shape {points.shape}")
+    _checks.points_among(points, d)
     Q, K = _checks.query_key(Q, K, d)
     V = _checks.value_matrix(V, d)
     _checks.broadcast(points=points, tokens=tokens, Q=Q, K=K, V=V)
@@ -194,8 +193,7 @@ def motion_jacobian_at(
     points = _checks.array("points", points, ndim_min=2, shape="(…, p, d)")
     tokens = _checks.tokens(tokens)
     d = tokens.shape[-1]
-    if points.shape[-1] != d:
-        raise ValueError(f"points must have shape (…, p, {d}), as the tokens have d = {d}; got shape {points.shape}")
+    _checks.points_among(points, d)
     Q, K = _checks.query_key(Q, K, d)
     V = _checks.value_matrix(V, d)
     hidden = _hide(exclude, tokens.shape[-2])

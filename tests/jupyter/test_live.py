@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from browser import OPEN
 from lab import served
+from moved_by_python import MOVES
 from playwright.sync_api import TimeoutError
 
 CELLS = {  # one notebook: for each widget a cell that shows it, one that changes it, one that prints it
@@ -22,14 +23,7 @@ CELLS = {  # one notebook: for each widget a cell that shows it, one that change
         "print('tokens', book.tokens.tolist(), 'sigma', book.sigma.tolist(), 'count', book.count)",
     ),
 }
-OTHERS = {  # a number that Python sets, and the slider or list that then moves it one step: view -> class, trait, value, label, after
-    "trajectories": ("Trajectories", "scale", 3.0, "β", 3.1),
-    "gravity-and-attention": ("GravityAndAttention", "steps", 40, "Steps", 41),
-    "heads-and-tasks": ("HeadsAndTasks", "turns", [10.0, 0.0, 0.0], "Q turn", [11.0, 0.0, 0.0]),
-    "emergence-lab": ("EmergenceLab", "steps", 200, "Steps", 300),
-    "real-trajectories": ("RealTrajectories", "head", 3, "Head", 4),
-    "sweeps": ("Sweeps", "length", 2, "n answers in a row", 3),
-}
+OTHERS = {view: kind for view, kind in MOVES.items() if view not in CELLS}
 for view, (name, trait, value, *_) in OTHERS.items():
     it = view.replace("-", "_")
     CELLS[view] = (

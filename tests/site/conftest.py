@@ -18,6 +18,7 @@ import page_python
 import pytest
 import weekly
 from building import COMMAND
+from other_browsers import ENGINES
 
 from tokendynamics.real import senses
 
@@ -127,6 +128,17 @@ def card(python_folder):
 def python_page(serve, python_folder):
     """The address of a bare page with a kernel."""
     return serve(python_folder, made=page_python.bare) + page_python.ADDRESS
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def engine(request, tmp_path_factory):
+    """Firefox, then WebKit: one browser for all tests of a file."""
+    kind = ENGINES[request.param]
+    if brought_by := kind.missing():
+        pytest.skip(f"not run here: {request.param} ({brought_by})")  # run.py says it again, and fails where CI is set
+    browser = kind(tmp_path_factory.mktemp(request.param))
+    yield browser
+    browser.close()
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 from docutils import nodes, utils
-from other_browsers import ENGINES
 from page_weight import first_visit
 from test_access import AXE, TAGS
 from test_host import LONE, STATE, model, put  # noqa: F401
@@ -190,23 +189,15 @@ def test_axe_finds_nothing_once_the_widget_has_come(front):
     assert not found["violations"], [(v["id"], v["nodes"][0]["html"][:160]) for v in found["violations"]]
 
 
-@pytest.mark.parametrize("name", ENGINES)
-def test_in_other_browsers_it_moves_and_the_widget_comes(name, book, serve, tmp_path):
-    kind = ENGINES[name]
-    if brought_by := kind.missing():
-        pytest.skip(f"not run here: {name} ({brought_by})")
-    engine = kind(tmp_path)
-    try:
-        engine.goto(f"{serve(book, WATCH)}/index.html")
-        engine.wait(AWAKE)
-        engine.wait(f"() => ({RUNNING})().length === 4 && ({RUNNING})().every((state) => state === 'finished')")
-        engine.run("() => document.querySelector('.td-begin').focus()")
-        engine.press("Enter")
-        engine.wait(f"() => Boolean(document.querySelector('{READY}')) && ({WITHIN})()")
-        assert engine.run("() => !document.querySelector('.td-moving svg').checkVisibility()")
-        assert engine.run(TROUBLES) == []
-    finally:
-        engine.close()
+def test_in_other_browsers_it_moves_and_the_widget_comes(engine, book, serve):
+    engine.goto(f"{serve(book, WATCH)}/index.html")
+    engine.wait(AWAKE)
+    engine.wait(f"() => ({RUNNING})().length === 4 && ({RUNNING})().every((state) => state === 'finished')")
+    engine.run("() => document.querySelector('.td-begin').focus()")
+    engine.press("Enter")
+    engine.wait(f"() => Boolean(document.querySelector('{READY}')) && ({WITHIN})()")
+    assert engine.run("() => !document.querySelector('.td-moving svg').checkVisibility()")
+    assert engine.run(TROUBLES) == []
 
 
 # ------------------------------------------------------------------ the parts, on what was made up for them

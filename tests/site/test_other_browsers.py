@@ -6,7 +6,6 @@ What is tested finely is tested in Chromium; here stands what another engine cou
 from pathlib import Path
 
 import pytest
-from other_browsers import ENGINES
 from page_python import code_cells, stored
 from weekly import part_of
 from widget_page import PLACES
@@ -65,16 +64,6 @@ LINK = """(selector) => {
   const link = document.querySelector(selector), { x, y, width, height } = (link.scrollIntoView({ block: "center" }), link.getClientRects()[0]);
   return [x + width / 2, y + height / 2];
 }"""
-
-
-@pytest.fixture(scope="module", params=ENGINES)
-def engine(request, tmp_path_factory):
-    kind = ENGINES[request.param]
-    if brought_by := kind.missing():
-        pytest.skip(f"not run here: {request.param} ({brought_by})")  # run.py says it again, and fails where CI is set
-    browser = kind(tmp_path_factory.mktemp(request.param))
-    yield browser
-    browser.close()
 
 
 @pytest.fixture(scope="module")

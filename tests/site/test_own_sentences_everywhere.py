@@ -1,7 +1,6 @@
 """A reader's own sentences in every browser, on a phone and a laptop, served and from a folder, without a network, and for every reader."""
 
 import pytest
-from other_browsers import ENGINES
 from test_access import AXE, TAGS
 from test_every_widget import BEYOND, SMALL
 from test_hand_and_eye import BAR, MEASURE
@@ -40,16 +39,6 @@ WIDE = "() => [innerWidth, document.documentElement.scrollWidth]"
 def moved():
     """How far the seals' tokens end from where they did, with that head off, by Python."""
     return own.own(minilm.load(packed=True), SEALS, change=OFF)["moved"]["all"][6]
-
-
-@pytest.fixture(scope="module", params=ENGINES)
-def engine(request, tmp_path_factory):
-    kind = ENGINES[request.param]
-    if brought_by := kind.missing():
-        pytest.skip(f"not run here: {request.param} ({brought_by})")
-    browser = kind(tmp_path_factory.mktemp(request.param))
-    yield browser
-    browser.close()
 
 
 def on_a_phone(path):

@@ -6,7 +6,6 @@ import book_safety
 import page_python
 import pytest
 import weekly
-from other_browsers import ENGINES
 
 HEARS = "new Promise((done, fail) => { const it = %s; it.onopen = it.onload = it.onmessage = done; it.onerror = fail; })"
 ASKS = [  # the ways by which a worker can ask another place for something
@@ -73,16 +72,8 @@ def test_without_the_policy_each_way_is_open(world, said):
 
 
 @weekly.seldom
-@pytest.mark.parametrize("name", ENGINES)
-def test_in_another_engine_nothing_goes_elsewhere(world, tmp_path, name):
-    kind = ENGINES[name]
-    if brought_by := kind.missing():
-        pytest.skip(f"not run here: {name} ({brought_by})")
-    engine = kind(tmp_path)
-    try:
-        engine.goto(f"{world.address}/_static/held.html")
-        found = engine.wait(SAID, seconds=60)
-        engine.wait("() => heard.some(({ done }) => done?.status === 'ok')", seconds=60)
-    finally:
-        engine.close()
+def test_in_another_engine_nothing_goes_elsewhere(world, engine):
+    engine.goto(f"{world.address}/_static/held.html")
+    found = engine.wait(SAID, seconds=60)
+    engine.wait("() => heard.some(({ done }) => done?.status === 'ok')", seconds=60)
     assert {each for _, each in found} == {"did not"} and not world.came

@@ -9,7 +9,7 @@ import book_cells
 import pytest
 import weekly
 from browser import OPEN
-from other_browsers import ENGINES
+from moved_by_python import MOVES
 
 ROOT = Path(__file__).parents[2]
 CHAPTER = "chapters/01_tokens_as_particles"
@@ -126,23 +126,10 @@ def test_a_cells_widget_and_python_move_each_other_and_a_stop_leaves_it_alive(ch
     assert chapter.printed("print(lab.tokens.tolist())") == str(chapter.state("tokens"))
 
 
-# a number that Python sets, and the slider or list that then moves it one step: view -> class, trait, value, label, after
-KINDS = {
-    "force-lab": ("ForceLab", "scale", 3.0, "β", 3.01),
-    "encyclopedia": ("Encyclopedia", "count", 20, "Entries", 21),
-    "trajectories": ("Trajectories", "scale", 3.0, "β", 3.1),
-    "gravity-and-attention": ("GravityAndAttention", "steps", 40, "Steps", 41),
-    "heads-and-tasks": ("HeadsAndTasks", "turns", [10.0, 0.0, 0.0], "Q turn", [11.0, 0.0, 0.0]),
-    "emergence-lab": ("EmergenceLab", "steps", 200, "Steps", 300),
-    "real-trajectories": ("RealTrajectories", "head", 3, "Head", 4),
-    "sweeps": ("Sweeps", "length", 2, "n answers in a row", 3),
-}
-
-
 @weekly.seldom
 def test_each_of_the_books_widgets_lives_where_a_cell_shows_it(chapter):
-    assert {f"{view}.js" for view in KINDS} == {path.name for path in book_cells.widget_files() if path.suffix == ".js"}
-    for view, (name, trait, value, label, after) in KINDS.items():
+    assert {f"{view}.js" for view in MOVES} == {path.name for path in book_cells.widget_files() if path.suffix == ".js"}
+    for view, (name, trait, value, label, after) in MOVES.items():
         chapter.run(NEXT, f"from tokendynamics.widgets import {name}\nit = {name}()\nit")
         root = chapter.root(NEXT, view)
         root.wait_for()
@@ -235,16 +222,6 @@ def test_an_observer_that_fails_is_told_below_the_widget_and_python_goes_on(chap
 def test_what_is_shown_under_a_name_is_shown_anew(chapter):
     code = "from IPython.display import display, update_display\nh = display('one', display_id=True)\ndisplay(2, display_id='b')\nh.update('three')\nupdate_display(4, display_id='b')"
     assert chapter.run(NEXT, code).inner_text().split() == ["'three'", "4"]
-
-
-@pytest.fixture(scope="module", params=ENGINES)
-def engine(request, tmp_path_factory):
-    kind = ENGINES[request.param]
-    if brought_by := kind.missing():
-        pytest.skip(f"not run here: {request.param} ({brought_by})")
-    browser = kind(tmp_path_factory.mktemp(request.param))
-    yield browser
-    browser.close()
 
 
 WRITE = "(code) => Object.entries(code).forEach(([id, mine]) => localStorage.setItem(`tokens-in-motion/cell/v1/${location.pathname}#${id}`, JSON.stringify({ mine })))"
