@@ -17,7 +17,7 @@ export function readPage() {
       root,
       pre,
       stored: root?.querySelector(":scope > .cell_output") ?? null,
-      original: pre ? [...pre.childNodes].map((node) => node.cloneNode(true)) : [],
+      original: null, // how the book colours its code, once something else stood in its place
       book: source ?? pre.textContent.replace(/\n$/, ""),
       mine: null, // the reader's version
       before: null, // the version that Undo brings

@@ -30,6 +30,8 @@ function load(name) {
 /** A cell as it now is: its code, whose that is, and the buttons that go with it. */
 function show(cell) {
   const code = codeOf(cell);
+  cell.pre.querySelector(".tc-line")?.remove();
+  cell.original ??= [...cell.pre.childNodes];
   if (code === cell.book) cell.pre.replaceChildren(...cell.original.map((node) => node.cloneNode(true)));
   else cell.pre.replaceChildren(cell.coloured?.(code) ?? code, "\n");
   cell.root.dataset.edited = cell.given !== null ? "link" : cell.mine !== null ? "mine" : "";

@@ -18,6 +18,7 @@ import page_python
 import pytest
 import weekly
 from building import COMMAND
+from cells_page import cells, cells_folder, cells_site  # noqa: F401 (fixtures)
 from other_browsers import ENGINES
 
 from tokendynamics.real import senses
