@@ -82,8 +82,8 @@ def configure(app, config):
     config.book_repository = address
     book_python.wanted()  # a word that it does not know is said at once
     config.html_baseurl = book_metadata.published(address)
-    plots = ROOT / "src" / "tokendynamics" / "widgets" / "static" / "plotly.js"  # no page loads it before a plot is reached
-    config.html_static_path += [str(HERE / "static"), str(HERE / "images"), str(plots), *[str(HERE / "reload.js")] * WRITING]
+    late = [str(ROOT / "src/tokendynamics/widgets/static" / name) for name in LATE]
+    config.html_static_path += [str(HERE / "static"), str(HERE / "images"), *late, *[str(HERE / "reload.js")] * WRITING]
     config.nb_execution_cache_path = str(ROOT / "_build" / ".jupyter_cache")
     options = config.html_theme_options
     options["navbar_persistent"] = []  # search has its field in the sidebar
@@ -104,6 +104,7 @@ def configure(app, config):
         shutil.rmtree(config.nb_execution_cache_path, ignore_errors=True)
 
 
+LATE = ("plotly.js", "save.js")  # of the widgets: no page loads them before a plot is reached, or somebody saves
 NOTEBOOKS, READ, WRITTEN, COPIED, CELLS = "notebooks", "read", "written", "copied", "cells"
 SHOWN = (".js", ".css", ".ts", ".md")  # no cell prints what stands in these: a page gets its widgets' bundles when it is written
 
@@ -115,13 +116,17 @@ def made_of(root=ROOT):
         NOTEBOOKS: [path for path in (root / "src").rglob("*") if path.suffix not in (*SHOWN, ".pyc") and ".egg-info" not in str(path)],
         READ: [*site.glob("*.py"), *site.glob("maths/*")],
         WRITTEN: [site / "static/host.js", site / "before_paint.js", site / "storage.js"],
-        COPIED: [path for path in [*site.glob("static/**/*"), *site.glob("images/*"), bundles / "plotly.js"] if path.name != "host.js"],
+        COPIED: [
+            path
+            for path in [*site.glob("static/**/*"), *site.glob("images/*"), *(bundles / name for name in LATE)]
+            if path.name != "host.js"
+        ],
     }
     parts[NOTEBOOKS].append(root / "requirements.txt")
     if book_cells.on():
         parts[CELLS] = list(site.glob("cells/static/*"))
     for path in bundles.glob("*.*"):
-        if path.name != "plotly.js":
+        if path.name not in LATE:
             parts.setdefault(path.stem, []).append(path)
     return {name: hashed(root, paths) for name, paths in parts.items()}
 

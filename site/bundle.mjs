@@ -53,6 +53,15 @@ await build({
   outdir: join(out, WIDGETS, "static"),
 });
 
+// what makes files of a widget: fetched at the first Save (widgets/ui/save/late.js)
+await build({
+  ...common,
+  entryPoints: [join(root, WIDGETS, "ui/save/files.js")],
+  format: "iife",
+  globalName: "tdFiles",
+  outfile: join(out, WIDGETS, "static/save.js"),
+});
+
 // the worker of the real model is no part of its widget: the build hands it to the page on demand (site/book_real_model.py)
 await build({
   ...common,

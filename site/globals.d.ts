@@ -3,6 +3,7 @@ declare const DOCUMENTATION_OPTIONS: { SHOW_SEARCH_SUMMARY: boolean };
 declare const Search: { htmlToText(page: string, anchor?: string): string; _index: Record<string, object> }; // Sphinx's, on the page of results
 interface Window {
   Plotly?: any;
+  tdFiles?: { FILES: Record<string, (given: object) => Promise<Blob>> }; // widgets/ui/save/files.js
   tdHost?: { experimental: any; script(kind: string): Promise<any>; letGo(place: Element): void }; // site/host.js
 }
 declare module "worker:*" {

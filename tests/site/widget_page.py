@@ -14,6 +14,7 @@ from tokendynamics.widgets._live import STATIC
 ROOT = Path(__file__).parents[2]
 sys.path.append(str(ROOT / "site"))
 import book_safety  # noqa: E402
+import book_site  # noqa: E402
 
 KINDS = {getattr(widgets, name).view: getattr(widgets, name) for name in widgets.__all__}
 PLACES = {  # widget: a page where it stands
@@ -176,7 +177,8 @@ class Stage(WidgetPage):
 def alone(folder, widget):
     """Write a page with nothing but a widget, under the policy that every page of the book has; gives its folder."""
     shutil.copytree(ROOT / "site" / "static", folder / "_static")
-    shutil.copy(STATIC / "plotly.js", folder / "_static")  # as in the book: plots fetch it
+    for late in book_site.LATE:  # as in the book: fetched when they are needed
+        shutil.copy(STATIC / late, folder / "_static")
     state = {name: value for name, value in widget.get_state().items() if name in widget.traits(sync=True) and not name.startswith("_")}
     state = {name: value for name, value in state.items() if name not in ("layout", "tabbable", "tooltip")}
     scripts = {"_esm": (STATIC / f"{widget.view}.js").read_text("utf8"), "_css": (STATIC / f"{widget.view}.css").read_text("utf8")}

@@ -22,6 +22,7 @@ AGAIN = {
     "site/static/host.js": book_site.WRITTEN,
     "site/static/style.css": book_site.COPIED,
     f"{WIDGETS}/static/plotly.js": book_site.COPIED,
+    f"{WIDGETS}/static/save.js": book_site.COPIED,
     f"{WIDGETS}/static/force-lab.js": "force-lab",
     f"{WIDGETS}/static/force-lab.css": "force-lab",
     f"{WIDGETS}/force_lab/view.js": None,  # nothing before it is bundled

@@ -10,7 +10,7 @@ from PIL import Image
 from tokendynamics.emergence import tables
 from tokendynamics.emergence.sweeps import SWEEPS
 from tokendynamics.widgets import Sweeps
-from tokendynamics.widgets._live import STATIC
+from tokendynamics.widgets._live import LATE, STATIC
 from tokendynamics.widgets.sweeps import engine
 
 
@@ -90,12 +90,13 @@ def test_every_sweep_has_a_still_with_its_numbers_in_words(data, name):
     assert f"{line['name']} from {mean:.2f} at" in words and f"{len(tables.table(name))} runs" in words
 
 
-def test_python_sends_plotly_to_who_asks(monkeypatch):
+@pytest.mark.parametrize("name", LATE)
+def test_python_sends_a_late_script_to_who_asks(monkeypatch, name):
     widget, sent = Sweeps(), []
     monkeypatch.setattr(widget, "send", lambda content, buffers: sent.append((content, buffers)))
     widget._handle_custom_msg({"want": "something else"}, [])
     assert not sent
-    widget._handle_custom_msg({"want": "plotly.js"}, [])
+    widget._handle_custom_msg({"want": name}, [])
     [(content, [packed])] = sent
-    assert content == {"sent": "plotly.js"} and len(packed) < 700_000
-    assert gzip.decompress(packed) == (STATIC / "plotly.js").read_bytes()
+    assert content == {"sent": name} and len(packed) < 700_000
+    assert gzip.decompress(packed) == (STATIC / name).read_bytes()

@@ -3,6 +3,7 @@
 import base64
 import copy
 import functools
+import gzip
 import json
 import os
 from pathlib import Path
@@ -16,6 +17,7 @@ from .. import _checks
 from . import _links
 
 STATIC = Path(__file__).parent / "static"
+LATE = ("plotly.js", "save.js")  # scripts that a page asks for when a plot is reached, or something is saved (ui/late.js)
 PREDICTION = {"question": str, "choices": list, "answer": int, "explanation": str}
 TEMPTING = {"tempting": int, "because": str}
 
@@ -95,6 +97,16 @@ class Live(anywidget.AnyWidget):
     # texts, and the same ones for all widgets of a kind: of a path anywidget keeps a watcher, which would hold on to every widget
     _esm = traitlets.Unicode().tag(sync=True)
     _css = traitlets.Unicode().tag(sync=True)
+
+    def __init__(self, **state):
+        super().__init__(**state)
+        self.on_msg(self._send_script)
+
+    def _send_script(self, widget, content, buffers):
+        """What a page without the book's files beside it asks for; packed, as a notebook server limits how much may pass in a second."""
+        name = content.get("want") if isinstance(content, dict) else None
+        if name in LATE:
+            self.send({"sent": name}, buffers=[gzip.compress((STATIC / name).read_bytes(), 6)])
 
     @traitlets.default("_esm")
     def _script(self):

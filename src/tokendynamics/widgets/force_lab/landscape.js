@@ -16,9 +16,13 @@ export function gridPoints(extent, side) {
 
 /** Draw `values` at `gridPoints`. `style` holds low, high, line and text colours; `pixel` is how many of the canvas's make one of the plane's. */
 export function drawLandscape(canvas, values, style, pixel) {
-  const context = canvas.getContext("2d");
-  const size = canvas.width,
-    side = Math.sqrt(values.length);
+  const side = canvas.width;
+  canvas.again = { side, draw: (context) => draw(context, side, values, style, pixel) }; // for a drawing that is saved
+  canvas.again.draw(canvas.getContext("2d"));
+}
+
+function draw(context, size, values, style, pixel) {
+  const side = Math.sqrt(values.length);
   let low = Infinity,
     high = -Infinity;
   for (const value of values) {

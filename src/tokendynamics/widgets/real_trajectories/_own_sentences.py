@@ -8,8 +8,7 @@ import traitlets
 from ...real import bent, minilm
 from ...real import own as real_own
 from .. import _proposals
-from .._live import beside
-from .._plots import Plotted
+from .._live import Live, beside
 
 LIMITS = beside(__file__, "limits.json")
 OWN = ("sentences", "senses", "anchors", "bent", "beta", "gain", "value", "without")
@@ -25,7 +24,7 @@ def _model():
     return minilm.load()
 
 
-class OwnSentences(Plotted):
+class OwnSentences(Live):
     """Computes `own` anew where one of its traits changes, once for several that are set together.
 
     What a reader types in the page and cannot be followed becomes words in `own`; Python is told by ValueError, in the same words.

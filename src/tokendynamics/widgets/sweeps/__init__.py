@@ -5,13 +5,13 @@ import functools
 import traitlets
 
 from .. import _proposals
-from .._plots import Plotted
+from .._live import Live
 from . import engine
 
 _points = functools.cache(engine.points)  # one for all widgets
 
 
-class Sweeps(Plotted):
+class Sweeps(Live):
     """Every shipped run of the emergence sweeps in one figure, by plotly.
 
     Parameters

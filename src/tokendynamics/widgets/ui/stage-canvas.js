@@ -47,8 +47,8 @@ export function drawTrails(context, paths, selected, colours) {
   context.lineJoin = "round";
   context.lineWidth = 1.3;
   context.strokeStyle = colours.key;
-  const near = new Path2D(),
-    far = new Path2D();
+  const near = newPath(context),
+    far = newPath(context);
   for (const [i, path] of paths.entries()) if (i !== selected) trail(path, near, far);
   stroke(context, near, 0.7);
   stroke(context, far, 0.25);
@@ -57,6 +57,9 @@ export function drawTrails(context, paths, selected, colours) {
   split(context, paths[selected], [1, 0.45]);
   for (const [x, y] of paths[selected].slice(1, -1)) dot(context, x, y, 2.4);
 }
+
+/** A path of a canvas, or of a drawing (save/vector.js). */
+const newPath = (context) => context.newPath?.() ?? new Path2D();
 
 function trail(path, near, far) {
   for (let k = 1; k < path.length; k++) {
@@ -68,8 +71,8 @@ function trail(path, near, far) {
 
 /** A path whose parts behind the sphere are fainter. */
 function split(context, path, [front, back]) {
-  const near = new Path2D(),
-    far = new Path2D();
+  const near = newPath(context),
+    far = newPath(context);
   trail(path, near, far);
   stroke(context, near, front);
   stroke(context, far, back);

@@ -90,7 +90,6 @@ export function stage({ label, smallest = 1.2, onMove, onSelect, onTurn = () => 
     const density = canvas.width / view.size;
     context.setTransform(density, 0, 0, density, 0, 0);
     context.clearRect(0, 0, view.size, view.size);
-    if (solid() || scene.radius) drawSphere(context, scene, view.size / (2 * view.extent), view.size, colours);
     const before = Math.floor(scene.layer),
       part = scene.layer - before;
     const paths = scene.starts.map((_, i) => {
@@ -103,12 +102,19 @@ export function stage({ label, smallest = 1.2, onMove, onSelect, onTurn = () => 
       }
       return path;
     });
-    if (scene.trails) drawTrails(context, paths, scene.selected, colours);
-    drawBodies(
-      context,
-      paths.map((path) => path.at(-1)),
-      { selected: scene.selected, names: scene.names, sizes: scene.sizes, size: view.size, colours },
-    );
+    const { size, extent } = view,
+      { trails, selected, names, sizes } = next;
+    const paint = (pen) => {
+      if (solid() || next.radius) drawSphere(pen, next, size / (2 * extent), size, colours);
+      if (trails) drawTrails(pen, paths, selected, colours);
+      drawBodies(
+        pen,
+        paths.map((path) => path.at(-1)),
+        { selected, names, sizes, size, colours },
+      );
+    };
+    paint(context);
+    canvas.again = { draw: paint, side: size }; // for a drawing that is saved
     drawHandles();
   }
 

@@ -22,6 +22,8 @@ import { button, h, keepKeys } from "./dom.js";
 import { copyButton, linkTo, pythonLine } from "./link.js";
 import { announcer, notice } from "./notice.js";
 import { prediction } from "./predict.js";
+import { bibtex } from "./save/book.js";
+import { saveMenu } from "./save/menu.js";
 import { openStore } from "./store.js";
 import { story } from "./story.js";
 import { tour } from "./tour.js";
@@ -64,6 +66,7 @@ const UNHEARD =
  * @property {() => void} [restart] what Reset does before it sets the state, where that is other than `rest`
  * @property {{ stop(): void }[]} [parts] what has to be stopped
  * @property {() => string} [python] the line of Python, where it is not the class with its state
+ * @property {() => any[][]} [numbers] rows [what, name, row, column, value] for the table that Save gives, besides its settings and readings: tracks
  */
 
 /**
@@ -165,11 +168,24 @@ function open({ view, className, title, names, presets = {}, smooth = [], rules:
     ...(stands.opened === stands.first ? {} : { panel: stands.opened }),
     ...(tells?.told() ? { story: tells.told() } : {}),
   });
+  const link = () => linkTo(view, model.get("key"), seen(), store.starts);
   const share = h(
     "div",
     { class: "td-line td-share" },
-    onPage ? copyButton("Copy link", () => linkTo(view, model.get("key"), seen(), store.starts), said.say) : null,
+    onPage ? copyButton("Copy link", link, said.say) : null,
     copyButton("Copy Python", python, said.say),
+    onPage ? copyButton("Copy citation", () => bibtex(title, link(), new Date()), said.say) : null,
+    saveMenu({
+      page: { model, experimental },
+      root,
+      title,
+      view,
+      source: onPage ? link : python,
+      state: store.plain,
+      numbers: () => made.numbers?.() ?? [],
+      draw: () => made.draw(store.state, store.found),
+      say: said.say,
+    }),
   );
   const stands = bench({
     title,
