@@ -1,11 +1,13 @@
-"""The built book on paper: every page in one PDF, printed by Chromium, with page numbers and links that stay inside.
+"""The built book on paper: every page in one PDF, printed by Chromium, with running heads, page numbers and links that stay inside.
 
     python site/book_paper.py [--html _build/html] [--out _build/tokens-in-motion.pdf] [PAGE …]
 
-Where a page has a widget, paper has its still and the address of the live one. `make pdf` calls this.
+Where a page has a widget, paper has its still and the address of the live one. The package's pages come without the sources of
+their functions. `make pdf` calls this.
 """
 
 import argparse
+import json
 import os
 import posixpath
 import sys
@@ -19,46 +21,69 @@ from bs4 import BeautifulSoup
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
 
+# One measure for all that stands on a page: about 80 characters of text, 90 of code.
 STYLE = """
-@page { size: A4; margin: 20mm 18mm 22mm; }
-html { font-size: 10.5pt; }
+@page { size: A4; margin: 24mm 31mm 24mm; @bottom-center { content: counter(page); font: 8.5pt sans-serif; color: #555; } }
+html { font-size: 10.8pt; --td-measure: none; --td-step: 1.3rem; }
 body { background: #fff; color: #111; }
 article { break-before: page; max-width: none; }
 article:first-of-type { break-before: auto; }
-h1, h2, h3, h4 { break-after: avoid; }
-figure, .td-still, .td-display, table, .admonition { break-inside: avoid; }
+article.bd-article { font-size: 11.5pt; line-height: 1.42; }
+article[id^="back-api-"] { font-size: 10pt; }
+.bd-article p { margin-bottom: 0.7rem; }
+.bd-article h2 { margin: 2rem 0 0.7rem; }
+.bd-article h3 { margin: 1.5rem 0 0.5rem; }
+/* a line of a heading keeps its last blank, or the outline would join two words */
+h1, h2, h3, h4 { break-after: avoid; break-inside: avoid; white-space: pre-wrap; }
+/* what could scroll, or the theme keeps whole, would leave half a page empty */
+.bd-article :is(div, pre, table) { overflow: visible !important; break-inside: auto; }
+.bd-article div[class*="highlight"] { display: block; }
+.bd-article :is(figure, .td-still, .td-display, .td-verdict, tr, img, .td-short) { break-inside: avoid; }
+.td-display, .td-drawn, .td-where { break-before: avoid; }
+.cell_input:has(.td-short):has(+ .cell_output img) { break-after: avoid; }
+/* paper is as narrow as a phone, and cannot be moved sideways */
+.bd-article .pst-scrollable-table-container > table { width: auto; max-width: 100%; }
+.bd-article .pst-scrollable-table-container :is(td, th) { max-width: none; overflow-wrap: break-word; }
+thead { display: table-header-group; }
+p, li, pre { orphans: 3; widows: 3; }
+.bd-article .highlight pre, .bd-article div.cell div.cell_output pre { font-size: 7.6pt; line-height: 1.4; padding: 1.5mm; white-space: pre-wrap; }
+.td-later { display: block !important; }
 .td-still { display: block !important; text-align: center; }
-.td-still img, img { max-width: 130mm; max-height: 115mm; width: auto; }
-p, li { orphans: 3; widows: 3; }
-.td-where { font-size: 8.5pt; text-align: center; margin: 1mm 0 4mm; }
+/* a picture with no room left goes to the next page: none is so high that much of this one stays empty */
+.td-still img, .bd-article img { max-width: 100%; max-height: 74mm; width: auto; height: auto; margin-inline: auto; }
+.td-where { font-size: 8.5pt; text-align: center; margin: 1mm 0 4mm; overflow-wrap: anywhere; }
 .headerlink, .copybtn, button, .prev-next-area, script, noscript { display: none !important; }
-pre { white-space: pre-wrap; }
 """
-FOOT = '<div style="width:100%;font-size:9px;text-align:center;color:#555"><span class="pageNumber"></span></div>'
+HEAD = """
+@page sheet-{number} {{ @top-left {{ content: "Tokens in motion"; font: 8.5pt sans-serif; color: #555; }} @top-right {{ content: {words}; font: 8.5pt sans-serif; color: #555; }} }}
+article.sheet-{number} {{ page: sheet-{number}; }}"""
+SHORT = 12  # lines of code that stay together
 
 
 def order(toc):
     """The pages of the book as it is read, from `_toc.yml`."""
     pages = [toc["root"]]
     for part in toc.get("parts", [{"chapters": toc.get("chapters", [])}]):
-        pages += [entry["file"] for entry in part["chapters"]]
+        for entry in part["chapters"]:
+            pages += [entry["file"], *(below["file"] for below in entry.get("sections", []))]
     return pages
 
 
 def one_page(folder, pages, address=""):
     """One HTML text with the articles of all pages; every id carries the name of its page."""
-    sheets, articles = {}, []
-    for name in pages:
+    sheets, heads, articles = {}, [], []
+    for number, name in enumerate(pages):
         soup = BeautifulSoup((Path(folder) / f"{name}.html").read_text("utf8"), "html.parser")
         for link in soup.select('link[rel~="stylesheet"]'):
             sheets[inside(name, urlsplit(link["href"]).path)] = True
         article = soup.select_one("article.bd-article")
         if article is None:
             raise ValueError(f"{name}.html holds no article; was it built by this book?")
-        for element in article.select("script, .td-place, dialog, details.above-input"):
+        for element in article.select("script, .td-place, dialog, details.above-input, details.td-code"):
             element.decompose()
         for element in article.select("details"):
             element["open"] = ""  # what a click would show, paper shows
+            element.attrs.pop("name", None)  # of those that share one, a browser opens one
         for live in article.select(".td-live, .td-later"):
             place = live.find_parent(id=True)
             live.append(where(soup, address, name, place["id"] if place else ""))
@@ -70,11 +95,31 @@ def one_page(folder, pages, address=""):
             link.unwrap()
         for link in article.select("a[href]"):
             link["href"] = target(name, link["href"], pages, address)
+        for formula in article.select(":is(h1, h2, h3, h4) .katex"):
+            formula.replace_with(in_words(soup, formula))
+        for code in article.select("pre"):
+            if code.get_text().count("\n") <= SHORT:
+                code["class"] = [*code.get("class", []), "td-short"]
         article["id"] = anchor(name, "")
+        article["class"] = [*article["class"], f"sheet-{number}"]
+        if number:  # the first page is the book's title
+            heads.append(HEAD.format(number=number, words=json.dumps(title(article), ensure_ascii=False)))
         articles.append(str(article))
     links = "\n".join(f'<link rel="stylesheet" href="{sheet}">' for sheet in sheets)
-    head = f'<meta charset="utf-8"><title>Tokens in motion</title>{links}<style>{STYLE}</style>'
+    head = f'<meta charset="utf-8"><title>Tokens in motion</title>{links}<style>{STYLE}{"".join(heads)}</style>'
     return f'<!DOCTYPE html><html lang="en" data-theme="light" data-mode="light"><head>{head}</head><body>{"".join(articles)}</body></html>'
+
+
+def title(article):
+    """The words of a page's first heading, without the sign that links to it."""
+    return " ".join("".join(part for part in article.h1.strings if not part.find_parent(class_="headerlink")).split())
+
+
+def in_words(soup, formula):
+    """A short formula of a heading as letters, which the outline of a PDF can have; of KaTeX's output it takes none."""
+    letters = soup.new_tag("i")
+    letters.string = formula.select_one("semantics > :first-child").get_text()
+    return letters
 
 
 def inside(page, path):
@@ -128,10 +173,7 @@ def main(arguments=None):
             page = browser.new_page()
             page.goto(paper.as_uri())
             page.evaluate("Promise.all([...document.images].map(image => image.decode().catch(() => {})))")
-            page.pdf(
-                path=options.out, format="A4", prefer_css_page_size=True, print_background=True, outline=True, tagged=True,
-                display_header_footer=True, header_template="<span></span>", footer_template=FOOT,
-            )  # fmt: skip
+            page.pdf(path=options.out, prefer_css_page_size=True, print_background=True, outline=True, tagged=True)
             browser.close()
     finally:
         paper.unlink()
