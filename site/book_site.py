@@ -15,6 +15,7 @@ from pathlib import Path
 import book_api
 import book_assets
 import book_cells
+import book_claims
 import book_lines
 import book_maths
 import book_metadata
@@ -67,6 +68,7 @@ def setup(app):
         app.add_js_file("reload.js", loading_method="defer")
     book_api.setup(app)
     book_cells.setup(app)
+    book_claims.setup(app)
     book_maths.setup(app)
     book_notebooks.setup(app)
     book_teaching.setup(app)
@@ -173,7 +175,8 @@ def finish_page(app, pagename, templatename, context, doctree):
         image = next(own, "_static/force-lab.png")  # a page without a picture borrows the book's
         words = book_metadata.description(doctree)
         context["metatags"] += book_metadata.tags(context["title"], words, app.config.html_baseurl, pagename, image)
-        context["body"] = book_lines.with_lengths(book_api.with_sources(context["body"], app.config.book_repository))
+        body = book_claims.with_places(book_api.with_sources(context["body"], app.config.book_repository))
+        context["body"] = book_lines.with_lengths(body)
     owner = app.config.book_repository.removeprefix("https://github.com/")
     for group in context.get("header_buttons", []):
         for button in group.get("buttons", []):
