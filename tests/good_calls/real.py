@@ -44,7 +44,9 @@ GOOD = {
     "real.senses.one_head": {"path": senses.HEAD},
     "real.senses.journeys": {"model": MODEL, "rows": ROWS},
     "real.senses.moves": {"model": MODEL, "rows": ROWS},
+    "real.senses.held_out": {"states": X.reshape(2, 8, 3), "first": LABELS[:8] == 0},
     "real.senses.summary": {"data": DATA},
+    "real.senses.relative_gap": {"data": DATA},
     "real.senses.within_across": {"data": DATA, "word": "light", "token": "word", "shown": None},
     "real.senses.split_rank": {"data": DATA, "word": "light", "token": "word"},
     "real.senses.threes": {"data": DATA, "word": "light", "dealt": True},
@@ -69,6 +71,7 @@ GOOD = {
     "real.minilm.scale": {"Q": Q},
     "real.minilm.gelu": {"x": X},
     "real.minilm.shuffled": {"model": MODEL, "seed": 0},
+    "real.minilm.untrained": {"model": MODEL, "seed": 0},
     "real.smollm.forward": {
         "model": CAUSAL,
         "ids": np.array([3, 8, 0]),
@@ -143,6 +146,7 @@ LEFT_OUT = {
             "mobility": "mean_tokens table",
             "packed_error": "cosines verdicts measured",
             "probes": "run run_without probes ablate measure",
+            "senses": "held_out_words",
         },
     }.items()
     for module, listed in names.items()

@@ -236,8 +236,13 @@ def test_shipped_data_is_what_the_model_gives(mini, shipped):
     for part in ("words", "common", "crowd"):
         assert worst(part, shipped[part], again[part]) <= 2e-4, part
     assert worst("sentences", shipped["sentences"], again["sentences"]) <= 0.0201  # two decimals are kept
-    control = senses.summary(senses.journeys(minilm.shuffled(mini, 0), rows))
-    assert worst("shuffled", shipped["shuffled"][0], control) <= 1e-3
+    light = [row for row in rows if row[0] == "light"]
+    assert worst("held_out", {"light": shipped["held_out"]["light"]}, senses.held_out_words(mini, light)) <= 1e-3
+    for name, control in (("shuffled", minilm.shuffled), ("untrained", minilm.untrained)):
+        found = senses.summary(senses.journeys(control(mini, 0), rows))
+        clean = found.pop("clean")
+        assert worst(name, {law: shipped[name][0][law] for law in found}, found) <= 1e-3
+        assert worst(name, shipped[name][0]["clean"], clean) <= 1  # cosines of [CLS] differ by 1e-6 at first
 
 
 @with_weights
@@ -247,8 +252,26 @@ def test_the_command_writes_the_same_shape_of_file(tmp_path, capsys, shipped):
     out = tmp_path / "journeys.json"
     senses.main(["--sentences", str(table), "--out", str(out), "--controls", "1"])
     data = json.loads(out.read_text(encoding="utf-8"))
-    assert set(data) == set(shipped) and list(data["words"]) == ["seal"] and len(data["shuffled"]) == 1
+    assert (
+        set(data) == set(shipped) - {"held_out"}
+        and list(data["words"]) == ["seal"]
+        and len(data["shuffled"]) == len(data["untrained"]) == 1
+    )
     assert "1 words, 2 sentences" in capsys.readouterr().out
+
+
+def test_an_axis_shows_sentences_that_it_was_not_fitted_to_if_the_senses_part():
+    rng, first = np.random.default_rng(0), np.arange(6) < 3
+    cloud = rng.standard_normal((2, 6, 100))
+    along = np.zeros((2, 6, 100))
+    along[1, first, 0] = 40.0  # in the second layer the senses part along one axis
+    seen, right = senses.held_out(cloud + along, first)
+    assert right[1] == 1 and seen[1] > 0.8
+    many = [senses.held_out(rng.standard_normal((1, 6, 100)), first) for _ in range(40)]
+    assert abs(np.mean([each.right for each in many]) - 0.5) < 0.1 and np.mean([each.seen for each in many]) < 0.05
+    for wrong in (first[:5], np.arange(6) < 1, first.astype(int)):
+        with pytest.raises(ValueError, match="first must be 6 booleans"):
+            senses.held_out(cloud, wrong)
 
 
 def test_the_command_explains_itself(capsys):

@@ -35,11 +35,23 @@ def hold(path: Path, sha256: str, what: str) -> None:
 
 def shuffled(model: Any, layers: str, seed: int) -> Any:
     """The model with the numbers inside each matrix in random order, for names that begin with `layers`; the rest as it is."""
+    return _drawn(model, layers, seed, lambda rng, name, W: rng.permutation(W.ravel()).reshape(W.shape) if W.ndim == 2 else W)
+
+
+def untrained(model: Any, layers: str, seed: int) -> Any:
+    """The model with Gaussian matrices of standard deviation 0.02, biases 0 and gains 1, for names that begin with `layers`."""
+
+    def begin(rng, name, W):
+        if W.ndim == 2:
+            return (0.02 * rng.standard_normal(W.shape)).astype(W.dtype)
+        return np.full_like(W, name.endswith("weight"))
+
+    return _drawn(model, layers, seed, begin)
+
+
+def _drawn(model, layers, seed, draw):
     if not hasattr(model, "weights"):
         raise ValueError(f"model must be a model, as load gives it; got {model!r:.60}")
     rng = np.random.default_rng(_checks.seed(seed))
-    weights = {
-        name: rng.permutation(W.ravel()).reshape(W.shape) if name.startswith(layers) and W.ndim == 2 else W
-        for name, W in sorted(model.weights.items())
-    }
+    weights = {name: draw(rng, name, W) if name.startswith(layers) else W for name, W in sorted(model.weights.items())}
     return replace(model, weights=weights)

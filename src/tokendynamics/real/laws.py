@@ -73,7 +73,8 @@ def layer_laws(weights: Weights, layer: int, tokens: Array, n_heads: int, rng: n
     Three motions: "heads", Σ V T a + b; "normed", the same after LayerNorm; "layer", after the MLP too. Of each: the
     share of tokens that "climbs" with keys held, that sets off "uphill", and that does with its length held;
     "together", whether Σφ rises when all keys move too; and "cosine" with the summed force. "_random" is as long, in
-    random directions; "random_normed" is a random step as long as the heads', after the same LayerNorm.
+    random directions, "_shared" in one random direction for the whole sentence; "random_normed" is a random step as long as
+    the heads', after the same LayerNorm.
     step        : ‖Σ V T a + b‖ / ‖t‖, and flow_error : ‖Euler − flow‖ / ‖Euler‖ of the heads' motion over one layer
     """
     Q, K, V = minilm.heads(weights, layer, n_heads)
@@ -81,7 +82,11 @@ def layer_laws(weights: Weights, layer: int, tokens: Array, n_heads: int, rng: n
     after = minilm.add_and_norm(weights, layer, tokens, heads)
     wild = head_laws.arrows(heads, rng)["_random"]
     motions = {"heads": heads, "normed": after - tokens, "layer": minilm.mlp(weights, layer, after) - tokens}
-    motions |= {f"{name}_random": head_laws.arrows(motion, rng)["_random"] for name, motion in motions.items()}
+    one_way = rng.spawn(1)[0].standard_normal(tokens.shape[-1])
+    motions |= {f"{name}_random": head_laws.arrows(motion, rng)["_random"] for name, motion in motions.items()} | {
+        f"{name}_shared": np.linalg.norm(motion, axis=-1, keepdims=True) * one_way / np.linalg.norm(one_way)
+        for name, motion in motions.items()
+    }
     motions["random_normed"] = minilm.add_and_norm(weights, layer, tokens, wild) - tokens
     found = {f"{law}_{name}": value for name, motion in motions.items() for law, value in _summed_climb(tokens, Q, K, motion).items()}
     found["step"] = (np.linalg.norm(heads, axis=-1) / np.linalg.norm(tokens, axis=-1)).mean()

@@ -292,6 +292,14 @@ def shuffled(model: Model, seed: int) -> Model:
     return _installed.shuffled(model, "encoder", seed)
 
 
+def untrained(model: Model, seed: int) -> Model:
+    """A control: the same model with its layers as before training, as BERT's makers begin: small random matrices, biases 0, gains 1.
+
+    The word table stays as it was learned.
+    """
+    return _installed.untrained(model, "encoder", seed)
+
+
 def load(path: Path | str | None = None, *, packed: bool | None = None) -> Model:
     """The model: the full weights where they are installed, else the packed ones that ship; `model.packing` says which.
 

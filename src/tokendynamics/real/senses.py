@@ -5,15 +5,16 @@ the same for sentences of your own. All of it is plain lists and numbers, ready 
 """
 
 import json
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from itertools import combinations
+from itertools import combinations, product
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from .. import _checks, _data
-from .._typing import Array, Integers
+from .._typing import Array, ArrayLike, Integers
 from ..geometry import effective_rank, pair_cosines, pair_distances, project, projection, seen_by_layer, share_seen
 from . import attention_maps, minilm
 from ._entries import cosines_of, entry_of, numbers_of
@@ -318,11 +319,99 @@ def threes(data: Mapping[str, Any], word: str, *, dealt: bool = False) -> Array:
     return gaps - gaps[:, :1]
 
 
-def summary(data: Mapping[str, Any]) -> dict[str, list[float]]:
-    """By layer: the mean over words of within minus across, "gap", and the crowd's "cosine"; for a control."""
+def relative_gap(data: Mapping[str, Any]) -> Array:
+    """By layer: within minus across as a share of the spread, 1 less the mean cosine of all pairs of a word; the mean over words, (L + 1,).
+
+    Where all states of a word are nearly one, as shuffled matrices make them, a gap has little room. This one does not depend on the room.
+    """
     words = _checks.mapping("data", data, "what journeys returns,", ("words", "sentences", "crowd"))["words"]
+    spread = [1 - cosines_of(entry_of(data, word), "word").mean(axis=1) for word in words]
+    return np.mean([np.subtract(*within_across(data, word)) / room for word, room in zip(words, spread)], axis=0)
+
+
+class HeldOut(NamedTuple):
+    """What an axis fitted to some sentences of a word shows of two others, by layer.
+
+    Attributes
+    ----------
+    seen : (L + 1,) array
+        Of the squared distance between the two, the share along the axis.
+    right : (L + 1,) array
+        How often one of them falls on its own side of the middle; a half by chance.
+    """
+
+    seen: Array
+    right: Array
+
+
+def held_out(states: ArrayLike, first: ArrayLike) -> HeldOut:
+    """An axis from the mean of one sense to the mean of the other, for each pair of sentences that it was not fitted to.
+
+    Parameters
+    ----------
+    states : (L + 1, m, d) array
+        Of one word in m sentences.
+    first : (m,) booleans
+        Which sentences have the first sense. Each sense needs two sentences or more.
+
+    Returns
+    -------
+    HeldOut
+        Over all pairs of a sentence of one sense and one of the other.
+    """
+    states, first = _checks.shaped("states", states, None, None, None), np.asarray(first)
+    if first.dtype != bool or first.shape != states.shape[1:2] or min(first.sum(), (~first).sum()) < 2:
+        raise ValueError(
+            f"first must be {states.shape[1]} booleans, two or more of each kind, one for each of the states; got {first!r:.60}"
+        )
+    states = states / max(np.abs(states).max(), np.finfo(states.dtype).tiny)  # shares, so that no square leaves what a float holds
+    left_out, along, sides = [], [], []
+    for a, b in product(np.flatnonzero(first), np.flatnonzero(~first)):
+        one, other = (
+            states[:, np.setdiff1d(np.flatnonzero(kind), out)].mean(axis=1) for kind, out in ((first, a), (~first, b))
+        )  # (L + 1, d)
+        axis = one - other
+        axis = axis / np.maximum(np.linalg.norm(axis, axis=-1, keepdims=True), 1e-30)
+        places = ((states[:, [a, b]] - ((one + other) / 2)[:, None]) * axis[:, None]).sum(axis=-1)  # (L + 1, 2)
+        left_out.append(((states[:, a] - states[:, b]) ** 2).sum(axis=-1))
+        along.append((places[:, 0] - places[:, 1]) ** 2)
+        sides.append((1 + np.sign(places * [1, -1])).mean(axis=-1) / 2)
+    return HeldOut(np.sum(along, axis=0) / np.maximum(np.sum(left_out, axis=0), 1e-30), np.mean(sides, axis=0))
+
+
+def held_out_words(model: Model, rows: Iterable[tuple[str, str, str]]) -> dict[str, dict[str, list[float]]]:
+    """`held_out` of each word with two senses, "seen" and "right", and the mean over all other splits of its sentences, "_wrong"."""
+    found: dict[str, dict[str, list[float]]] = {}
+    runs = _run(model, rows)
+    for word in dict.fromkeys(run.word for run in runs):
+        those = [run for run in runs if run.word == word]
+        states, first = _followed(those), np.array([run.sense == those[0].sense for run in those])
+        parts = [np.isin(np.arange(len(first)), part) for part in combinations(range(len(first)), int(first.sum()))]
+        wrong = [held_out(states, part) for part in parts if (part != first).any() and (part != ~first).any()]
+        told = held_out(states, first)._asdict() | {
+            f"{name}_wrong": np.mean([getattr(w, name) for w in wrong], axis=0) for name in HeldOut._fields
+        }
+        found[word] = _data.rounded(told, 4)
+    return found
+
+
+def summary(data: Mapping[str, Any]) -> dict[str, Any]:
+    """What a control keeps, by layer: the mean over words of within minus across, "gap", and as a share of the spread, "relative"; the
+    crowd's "cosine"; and for the word and "[CLS]" in how many words the true split is the widest of all, "clean"."""
+    relative, words = relative_gap(data), data["words"]
     gaps = [np.subtract(*within_across(data, word)) for word in words]
-    return {"gap": _data.rounded(np.mean(gaps, axis=0), 4), "cosine": data["crowd"]["cosine"]}
+    two = [word for word in words if len(words[word]["senses"]) == 2]
+    clean = {
+        token: np.sum([split_rank(data, word, token).ranks == 1 for word in two], axis=0).tolist() if two else []
+        for token in ("word", "[CLS]")
+    }
+    told = {"gap": np.mean(gaps, axis=0), "relative": relative}
+    return _data.rounded(told, 4) | {"cosine": data["crowd"]["cosine"], "clean": clean}
+
+
+def _of_each(rows):
+    """How many sentences each sense of each word has."""
+    return Counter((word, sense) for word, sense, _ in rows).values()
 
 
 def moves(model: Model, rows: Iterable[tuple[str, str, str]]) -> dict[str, list[float]]:
@@ -416,7 +505,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = _data.parser("real.senses", "Compute the journeys of the words in a file of sentences.")
     parser.add_argument("--sentences", type=Path, default=SENTENCES, help="tab-separated: word, sense, sentence")
     parser.add_argument("--head", type=Path, help="an .npz file for one real head and some of its tokens; default: none")
-    parser.add_argument("--controls", type=int, default=5, help="how many shuffled models to run, seeds 0, 1, … (default 5)")
+    parser.add_argument(
+        "--controls", type=int, default=5, help="how many shuffled models, and untrained ones, to run, seeds 0, 1, … (default 5)"
+    )
     options = parser.parse_args(arguments)
 
     model = minilm.load(options.weights, packed=False)
@@ -431,7 +522,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     data = {"about": about} | journeys(model, rows)
     data["attention"] = attention_maps.pack([model.attentions(sentence) for _, _, sentence in rows])
     data["crowd"] |= moves(model, rows)
-    data["shuffled"] = [summary(journeys(minilm.shuffled(model, n), rows)) for n in range(options.controls)]
+    if all(len(entry["senses"]) == 2 for entry in data["words"].values()) and min(_of_each(rows)) > 1:
+        data["held_out"] = held_out_words(model, rows)
+    for name, control in (("shuffled", minilm.shuffled), ("untrained", minilm.untrained)):
+        data[name] = [summary(journeys(control(model, n), rows)) for n in range(options.controls)]
     _data.write(options.out, data, f"{len(data['words'])} words, {len(rows)} sentences")
     if options.head:
         _save_head(options.head, about, model, rows)
