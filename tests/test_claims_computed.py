@@ -108,14 +108,21 @@ def test_a_narrow_head_misses_most_of_V(measured):
 
 
 def test_training_finds_the_translation_and_recalls(measured):
-    cosines, recalls = [], {}
+    cosines, recalls, gaps = [], {}, {}
     for wanted in ("content", "key"):
         runs = [learned_index.train(d_head=8, wanted=wanted, seed=seed, every=1000) for seed in range(5)]
         found = [(run.Q[-1].T @ run.K[-1])[:8, :8] for run in runs]
         cosines += [(f * run.rotation).sum() / np.linalg.norm(f) / np.linalg.norm(run.rotation) for f, run in zip(found, runs)]
         recalls[wanted] = [run.recall[-1] for run in runs]
+        gaps[wanted] = [td.knowledge_residual(run.Q[-1], run.K[-1], run.V[-1]) for run in runs]
+        for run in runs:
+            for start, *_, end in (run.Q, run.K, run.V):
+                assert np.linalg.norm(end - start) > 0.5 * np.linalg.norm(start), "all three are learned"
     measured("index", min(cosines))
-    measured("learned", np.mean(recalls["content"]))
+    measured("learned", np.mean(gaps["content"]))
+    assert np.mean(recalls["content"]) > 0.99
+    square = learned_index.train(seed=0, every=500)  # as many rows as numbers: QᵀK has an inverse, and fixes one M
+    assert td.knowledge_residual(square.Q, square.K, square.V).max() < 1e-9 and square.recall[-1] > 0.99
 
 
 def test_under_the_index_that_was_learned_M_holds_nothing(measured):
@@ -170,14 +177,19 @@ def test_the_share_of_curl_of_random_crowds(measured):
 def test_who_climbs_among_random_crowds(measured):
     crowds, S, moves = crowds_of_eight()
     force, E = td.force(crowds, np.eye(4), S), energy.log_energy(crowds, np.eye(4), S)
-    alone, together, own = {}, {}, {}
+    alone, together, own, control = {}, {}, {}, {}
+    one_arrow = normalised(np.random.default_rng(1).standard_normal((2000, 1, 4)), "sphere")
     for name in ("identity", "and a turn"):
         motion = td.content(crowds, np.eye(4), S, moves[name])
         short = crowds + 1e-4 * motion / np.linalg.norm(motion, axis=(1, 2), keepdims=True)
         alone[name] = 100 * ((force * motion).sum(axis=-1) > 0).mean()
         together[name] = 100 * (energy.log_energy(short, np.eye(4), S) > E).mean()
-        own[name] = 100 * (td.potential(short, np.eye(4), S) > td.potential(crowds, np.eye(4), S)).mean()
+        layers = {"layer": motion, "one arrow": lengths(motion)[..., None] * one_arrow}
+        own[name], control[name] = (
+            100 * (td.potential(crowds + way, np.eye(4), S) > td.potential(crowds, np.eye(4), S)).mean() for way in layers.values()
+        )
     measured("climbs-stack", own["and a turn"])
+    assert max(control.values()) < 62 and min(own.values()) > 90 and max(own.values()) < 100
     assert set(alone.values()) == set(together.values()) == {100}
 
 
@@ -245,11 +257,23 @@ def test_the_distance_from_equal_is_cubed(measured):
     assert slower[5] > 0.8 and slower[12] < 1e-12  # larger scores: later, and then as fast
 
 
-def test_a_climbing_token_with_inertia_leaves_for_good(measured):
+def test_where_a_token_orbits_and_where_it_does_not(measured):
     four = np.vstack([IT_CAT_MAT, [0.9, -1.3]])
+    aside = four + [2.0, 0.0]  # the same keys, not all round the origin
     start, speed = np.array([[0.3, 0.2]]), np.array([[0.6, -0.4]])
-    path, _ = gravity.flight(start, speed, four, I2, I2, mobility=1.0, steps=2000)
-    measured("orbit", lengths(path[-1, 0]))
+    away = [lengths(energy.lone_path(start, keys, I2, I2, QUARTER, steps=1200)[:, 0] - start[0]) for keys in (four, aside)]
+    measured("orbit", (100 + np.argmin(away[0][100:800])) / 100)
+    assert away[0][100:800].min() < 0.01 and away[1][100:].min() > 2, "a contour closes round the origin, and not elsewhere"
+    keys_and_signs = {"well": (four, -1.0), "no well": (aside, -1.0), "hill": (four, 1.0)}
+    far = {}
+    for name, (keys, sign) in keys_and_signs.items():
+        path, v = gravity.flight(start, speed, keys, I2, I2, mobility=sign, dt=0.02, steps=5000)
+        far[name] = lengths(path[:, 0])
+        if name == "well":
+            angle = np.unwrap(np.arctan2(path[:, 0, 1], path[:, 0, 0]))
+            assert lengths(v[-500:, 0]).max() > 0.3 and np.ptp(angle) > 2 * np.pi, "it goes on moving, and all round"
+    assert far["well"].max() < 1.25
+    assert far["no well"][-1] > 100 and far["hill"][-1] > 100 and (np.diff(far["hill"][500:]) > 0).all()
 
 
 def test_a_quarter_turn_moves_all_and_keeps_their_energy(measured):
@@ -257,8 +281,6 @@ def test_a_quarter_turn_moves_all_and_keeps_their_energy(measured):
     E = energy.log_energy(run, I2, I2)
     measured("energy-kept", E[-1])
     assert np.ptp(E) < 2e-9 and lengths(run - run[0]).max(axis=0).min() > 3
-    away = lengths(energy.lone_path([[0.3, 0.2]], np.vstack([IT_CAT_MAT, [0.9, -1.3]]), I2, I2, QUARTER, steps=800)[:, 0] - [0.3, 0.2])
-    assert 100 + np.argmin(away[100:]) == 611  # once round
 
 
 # Chapter 4
@@ -298,14 +320,27 @@ def test_mixing_segments_changes_the_answers(measured):
 def test_what_a_probe_reads_the_model_need_not_use(measured):
     probes = segments.segment_probes(models()[0], part("train", 2000), part("test", 400))
     task = list(corpus.TASKS).index("class")
-    measured("roles", 100 * probes[task, 0, 1])
+    assert 100 * probes[task, 0, 1] == pytest.approx(85, abs=0.5)
     measured("read-not-used", 100 * probes[task, 1, 2])
     assert np.abs(100 * lost(0)[task][(0, 1), (1, 2)]).max() < 0.5
 
 
-def test_two_seeds_share_out_the_roles_differently(measured):
-    pairs = [(a, b) for a in range(5) for b in range(a)]
-    measured("roles-again", np.median([segments.aligned(lost(a), lost(b))[1] for a, b in pairs]))
+def test_some_segments_are_needed_by_no_task(measured):
+    needed = np.array([(lost(seed) > 0.05).sum(axis=0) for seed in range(5)])
+    measured("roles", (needed == 0).sum())
+    assert (needed == 1).sum() == 19 and needed.size == 40
+
+
+def test_two_seeds_share_out_the_roles_no_more_alike_than_shuffled_tables(measured):
+    pairs, rng = [(a, b) for a in range(5) for b in range(a)], np.random.default_rng(0)
+
+    def alike(tables):
+        return np.median([segments.aligned(tables[a], tables[b])[1] for a, b in pairs])
+
+    tables = [lost(seed) for seed in range(5)]
+    measured("roles-again", alike(tables))
+    shuffled = [alike([rng.permuted(table, axis=-1) for table in tables]) for _ in range(10)]
+    assert min(shuffled) < alike(tables) < max(shuffled)
 
 
 def test_no_block_of_a_read_out_stands_out(measured):
@@ -324,3 +359,19 @@ def test_swapped_read_outs_change_no_trajectory(measured):
     one, other = (forward(frozen, text).stream[-1] for text in texts)
     far = lengths(other - one) / lengths(one)
     assert far[:7].max() == 0 and far[7:].mean() > 1, "what is written is elsewhere by more than its length"
+    fits = [refitted(frozen, corpus.part(corpus.split().train, np.arange(start, start + 1000))) for start in (0, 1000)]
+    assert min(four_tasks.accuracy(fit, part("test", 400))["next"] for fit in fits) > 0.45, "these two do the task"
+    for one, other in ((frozen, fits[0]), fits):
+        texts = [[continued(model, row, 6) for row in part("test", 5).words[:, :7]] for model in (one, other)]
+        a, b = (np.array([forward(frozen, text).stream[-1] for text in written]) for written in texts)
+        far = lengths(b - a) / lengths(a)
+        assert far[:, :7].max() == 0 and far[:, 7:].mean() > 0.1, "another read-out of the same quality picks other words"
+
+
+def refitted(model, sentences):
+    """The model with a next-word read-out fitted to its body by least squares, as Chapter 4 makes it."""
+    counted = sentences.targets["next"] >= 0
+    seen = forward(model, sentences.words).final[counted]
+    said = np.eye(len(model["read.next"]))[sentences.targets["next"][counted]]
+    fit = np.linalg.lstsq(np.c_[seen, np.ones(len(seen))], said, rcond=None)[0].astype(np.float32)
+    return model | {"read.next": fit[:-1].T, "read.next.shift": fit[-1]}
