@@ -40,7 +40,7 @@ def test_it_has_each_verdict_of_the_chapter_that_stands_on_this_model(table):
     for name, claim in mini.items():
         assert table["verdicts"][name]["full"] == pytest.approx(claim.value, abs=claim.tolerance + 1e-5), name
     beyond = {name for name, claim in mini.items() if abs(table["verdicts"][name]["packed"] - claim.value) > claim.tolerance}
-    assert beyond == {"plane"} and f"{table['verdicts']['plane']['packed']:.2f}" == "0.07"  # as the page says
+    assert not beyond  # as the page says
 
 
 @with_weights
@@ -56,7 +56,8 @@ def test_cosines_of_a_model_with_itself_are_1(packed):
 
 
 def test_verdicts_that_are_read_off_states_are_what_the_packed_model_gives(table, packed):
-    data = senses.journeys(packed, senses.read_sentences())
+    rows = senses.read_sentences()
+    data = senses.journeys(packed, rows) | {"held_out": senses.held_out_words(packed, rows)}
     crowd = laws.crowd(laws.states(packed, laws.sentences()), np.random.default_rng(0))
     found = packed_error.verdicts(laws.shipped() | {"crowd": crowd}, data)
     for name in ("context", "plane", "cluster-trained"):

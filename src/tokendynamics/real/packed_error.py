@@ -50,7 +50,7 @@ def verdicts(tables: Mapping[str, Any], data: Mapping[str, Any]) -> dict[str, fl
         "slope-trained": np.max(heads["gradient_share"]),
         "cluster-trained": tables["crowd"]["cosine_dealt"]["mean"][5],
         "euler-trained": np.max(layers["flow_error"]),
-        "plane": max(max(entry["apart_seen"]["common"]) for entry in data["words"].values()),
+        "plane": np.mean([entry["right"] for entry in data["held_out"].values()], axis=0)[6],
     }
 
 
@@ -62,7 +62,8 @@ def measured(model: Model) -> dict[str, float]:
         "layers": laws.layers_table(model, runs),
         "crowd": laws.crowd(runs, np.random.default_rng(0)),
     }
-    return verdicts(tables, senses.journeys(model, senses.read_sentences()))
+    rows = senses.read_sentences()
+    return verdicts(tables, senses.journeys(model, rows) | {"held_out": senses.held_out_words(model, rows)})
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
