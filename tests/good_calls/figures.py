@@ -52,6 +52,12 @@ GOOD = {
     "figures.chapter5.matrices": {"panels": {"one": SHARES[0]}, "rows": "head", "columns": "role"},
     "figures.chapter5.phase_diagram": {"share": SHARES[0], "heads": (1, 2), "counts": (8, 16, 32), "title": "share"},
     "figures.chapter5.along_training": {"curves": [{"steps": np.arange(3.0), "accuracy": SHARES[0, 0]}], "names": ["accuracy"]},
+    "figures.chapter5.every_seed": {
+        "rows": {"share": {"one": {"a": (np.arange(1.0, 3), SHARES[0])}}}, "xlabel": "x", "log": True, "chance": 0.2,
+    },
+    "figures.chapter5.scaling": {
+        "lines": {"one": (np.arange(1.0, 3), SHARES[0] + 1)}, "fits": {"law": (np.arange(1.0, 3), -0.5, 0.1)}, "xlabel": "x", "ylabel": "y",
+    },
     "figures.chapter6.heads_and_controls": {"laws": {"one": (SHARES[0], {"random arrows": SHARES[1], "dealt": SHARES[0, :, 0]}, 1.0)}},
     "figures.chapter6.climbing": {"panels": {"one": {"model": SHARES[0, 0], "random": SHARES[0, 1]}}},
     "figures.chapter6.heads_found": {

@@ -106,6 +106,16 @@ def parameters(
     return vectors | {name: draw(d**-0.5, layers, d, d) for name in "QKVO"}
 
 
+def multiply_adds(*, layers: int = 2, pairs: int = 6, words: int = 24, d: int = 32) -> int:
+    """Multiplications, each with an addition, in the matrix products of `forward` for one sequence; its gradients take twice as many.
+
+    With T = 4p tokens: 4 T d² a layer for Q, K, V and O, 2 T² d a layer for scores and means, p W d for the read-out.
+    """
+    _checks.sizes(layers=layers, pairs=pairs, words=words, d=d)
+    tokens = 4 * pairs
+    return layers * (4 * tokens * d**2 + 2 * tokens**2 * d) + pairs * words * d
+
+
 def forward(p: Parameters, tokens: Integers, *, heads: int = 1) -> Forward:
     """Answers to the questions of some sequences.
 

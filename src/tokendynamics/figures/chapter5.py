@@ -1,8 +1,9 @@
-"""The figures of Chapter 5: thresholds, matrices, a phase diagram, training; every seed is drawn. `style` says how they are made."""
+"""The figures of Chapter 5: thresholds, matrices, a phase diagram, training, size; every seed is drawn. `style` says how they are made."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import cycle
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -127,6 +128,94 @@ def along_training(curves: Sequence[Mapping[str, Array]], *, names: Sequence[str
         plain(ax, f"seed {seed}", ticks=8, grid=True)
         ax.set_xlabel("step" if seed > 1 else "")
     axes[0, 0].legend(fontsize=8, frameon=False)
+    figure.tight_layout(pad=0.6)
+    return figure
+
+
+def every_seed(
+    rows: Mapping[str, Mapping[str, Mapping[str, tuple[Array, Array]]]], *, xlabel: str, log: bool = False, chance: float | None = None
+) -> Figure:  # fmt: skip
+    """Every seed a line of its own along training, a row of panels a measure.
+
+    Parameters
+    ----------
+    rows : {measure: {title: {label: (x, values)}}}
+        x is (k,), values (k, seeds). As many panels in each row.
+    xlabel : str
+    log : bool, default False
+        Whether x grows by factors of ten; a place at 0 is then left out.
+    chance : float, optional
+        A level in grey, dashed, in the first row: the control.
+    """
+    log, chance = _checks.flag("log", log), None if chance is None else _checks.number("chance", chance)
+    _checks.labels(xlabel=xlabel)
+    panels = "{title: {label: (x, values)}}"
+    checked = {
+        measure: {title: _runs(title, lines) for title, lines in _checks.mapping(measure, row, panels).items()}
+        for measure, row in _checks.mapping("rows", rows, "{measure: " + panels + "}").items()
+    }
+    widths = [len(row) for row in checked.values()]
+    if len(set(widths)) > 1:
+        raise ValueError(f"rows must have as many panels each; got {widths}")
+    figure = new_figure(7.2, 1 + 2.2 * len(checked))
+    grid = figure.subplots(len(checked), widths[0], sharex=True, sharey="row", squeeze=False)
+    for down, (axes, (measure, row)) in enumerate(zip(grid, checked.items())):
+        for ax, (title, lines) in zip(axes, row.items()):
+            for (colour, style, _), (label, (x, values)) in zip(cycle(SERIES), lines.items()):
+                seen = x > 0 if log else np.ones(len(x), dtype=bool)
+                drawn = ax.plot(x[seen], values[seen], color=colour, linestyle=style, linewidth=1, alpha=0.8)
+                drawn[0].set_label(label)
+            if chance is not None and down == 0:
+                ax.axhline(chance, color=PALETTE["reference"], linestyle=(0, (4, 3)), linewidth=1, label="chance")
+            if log:
+                ax.set_xscale("log")
+            plain(ax, title if down == 0 else "", ticks=8, grid=True)
+        axes[0].set_ylabel(measure)
+        if all((0 <= values).all() and (values <= 1).all() for lines in row.values() for _, values in lines.values()):
+            axes[0].set_ylim(-0.03, 1.05)
+    for ax in grid[-1]:
+        ax.set_xlabel(xlabel)
+    grid[0, 0].legend(fontsize=8, frameon=False, loc="best")
+    figure.tight_layout(pad=0.6)
+    return figure
+
+
+def scaling(
+    lines: Mapping[str, tuple[Array, Array]], fits: Mapping[str, tuple[Array, float, float]], *, xlabel: str, ylabel: str
+) -> Figure:
+    """Losses against sizes, both by factors of ten: every seed a mark, a line through the means, and the power laws that were fitted.
+
+    Parameters
+    ----------
+    lines : {label: (x, values)}
+        x is (k,), values (k, seeds), all above 0.
+    fits : {label: (x, slope, intercept)}
+        Of ln y against ln x, drawn in grey, dashed, over these x.
+    xlabel, ylabel : str
+    """
+    _checks.labels(xlabel=xlabel, ylabel=ylabel)
+    checked = _runs("lines", lines)
+    for label, (x, values) in checked.items():
+        if not (x > 0).all() or not (values > 0).all():
+            raise ValueError(f"lines must be above 0, to be drawn by factors of ten; got {min(x.min(), values.min())} for {label!r}")
+    figure = new_figure(7.2, 3.8)
+    ax = figure.subplots()
+    for (colour, style, mark), (label, (x, values)) in zip(cycle(SERIES), checked.items()):
+        ax.plot(np.repeat(x, values.shape[1]), values.ravel(), mark, color=colour, markersize=3.5, alpha=0.5)
+        ax.plot(x, values.mean(axis=1), color=colour, linestyle=style, linewidth=1.6, label=label)
+    for label, fit in _checks.mapping("fits", fits, "{label: (x, slope, intercept)}").items():
+        if not isinstance(fit, tuple) or len(fit) != 3:
+            raise ValueError(f"fits must be {{label: (x, slope, intercept)}}; got {fit!r:.60} for {label!r}")
+        x, slope, intercept = _checks.shaped(label, fit[0], None), _checks.number("slope", fit[1]), _checks.number("intercept", fit[2])
+        if not (x > 0).all():
+            raise ValueError(f"fits must have x above 0; got {x.min()} for {label!r}")
+        ax.plot(x, np.exp(intercept + slope * np.log(x)), color=PALETTE["reference"], linestyle=(0, (4, 3)), linewidth=1.6, label=label)
+    ax.set_xscale("log")
+    ax.set_yscale("log")
+    plain(ax, "", ticks=8, grid=True)
+    ax.set_xlabel(xlabel)
+    ax.set_ylabel(ylabel)
+    ax.legend(fontsize=8, frameon=False)
     figure.tight_layout(pad=0.6)
     return figure
 
