@@ -67,7 +67,8 @@ ONE_HEAD = Numbers(
         "chance level forgotten": (lambda: [0, 1 / 4], "A role that nobody looks at is still right now and then: there are two words."),
         "accuracy to the n-th power": (
             lambda: [(5 / 8) ** 4, 5 / 8],
-            "That is right for answers that are independent and alike. One of these four is certain, and three are guesses.",
+            "That takes the four answers for independent and alike, and one of these is certain. If yours is 5 in 32, it is close by: "
+            "a head of two equal halves that guesses both where the words differ. Here it looks at one role.",
         ),
         "the known role forgotten": (
             lambda: [1 / 8, 1 / 2],
