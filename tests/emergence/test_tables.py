@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tokendynamics.emergence import run, tables
+from tokendynamics.emergence import pairs, run, tables
 from tokendynamics.emergence.sweeps import SWEEPS
 
 
@@ -71,6 +71,66 @@ def test_one_layer_stays_at_chance_even_with_more_parameters():
     for row in tables.select(rows, layers=1):
         assert row["accuracy"] < 0.25
     assert tables.select(rows, layers=1, d=48)[0]["parameters"] > two[0]["parameters"]
+
+
+def curves(rows, name):
+    """(runs, records)."""
+    return np.array([row["curve"][name] for row in rows])
+
+
+def test_ordinary_heads_go_on_learning_and_two_streams_meet_their_limit():
+    rows = tables.table("steps")
+    for wanted in ({"words": 64, "heads": 1}, {"words": 64, "heads": 2}, {"words": 16}):
+        right = values(tables.select(rows, **wanted), "steps", "all_right", -1)
+        assert np.diff([right[n].mean() for n in (1000, 2000, 4000, 8000)]).min() > 0, wanted
+    rows = tables.table("streams") + tables.select(tables.table("heads"), streams=2, roles=4)
+    for heads, pieces in ((1, 5), (2, 11), (3, 15)):
+        assert max(row["all_right"][-1] for row in tables.select(rows, heads=heads)) < pieces / 16
+
+
+def test_one_layer_stays_at_chance_however_many_steps():
+    rows = tables.select(tables.table("size"), layers=1)
+    assert curves(rows, "accuracy").max() < 0.25 and rows[0]["steps"] == 4000
+
+
+def test_strong_weight_decay_fills_the_role_that_weak_decay_leaves_open():
+    rows = tables.table("grokking")
+    past = {decay: sum(row["accuracy"] > 0.9 for row in tables.select(rows, count=256, decay=decay)) for decay in (0.01, 0.3)}
+    assert past[0.01] <= 4 < 6 <= past[0.3]
+    assert max(row["accuracy"] for row in tables.select(rows, count=128)) < 0.17
+    early = curves(tables.select(rows, count=256, decay=0.3), "accuracy")[:, 8]  # after 800 steps
+    assert (early < 0.5).sum() >= 3
+
+
+def test_a_threshold_of_parameters_moves_with_the_training():
+    """At equal data small models fail, at equal compute they do not; the smallest of all fails in as many steps as it was given."""
+    two = tables.select(tables.table("size"), layers=2)
+    budget = 200 * pairs.multiply_adds(d=64)
+
+    def after(d, steps):
+        rows = tables.select(two, d=d)
+        return curves(rows, "accuracy")[:, np.searchsorted(rows[0]["curve"]["steps"], steps, side="right") - 1]
+
+    assert after(16, 400).max() < 0.25 < 0.9 < after(32, 400).min()
+    assert after(32, 200).max() < 0.25 < 0.9 < after(64, 200).mean()
+    for d in (12, 16, 24, 32, 48):
+        assert after(d, budget // pairs.multiply_adds(d=d)).min() > 0.9, d
+    assert curves(tables.select(two, d=4), "accuracy").max() < 0.5
+    learnt = [row for row in two if row["accuracy"] > 0.9]
+    assert {row["d"] for row in learnt} == {8, 12, 16, 24, 32, 48, 64}
+    assert min(np.max(row[name]) for row in learnt for name in ("previous", "induction")) > 0.6  # both heads, at every width
+
+
+def test_pairs_leap_along_training_by_both_measures_and_by_data_only_in_the_share():
+    for row in tables.select(tables.table("depth"), layers=2):
+        right, loss = (np.array(row["curve"][name]) for name in ("accuracy", "log_probability"))
+        middle = int((right[3:] - right[:-3]).argmax()) + 1
+        for all_of in (right, loss):
+            assert all_of[middle + 5] - all_of[middle - 5] > 0.6 * (all_of[-1] - all_of[0])  # in 100 of 700 steps
+    data = tables.table("data")
+    loss = {n: found.mean() for n, found in values(data, "count", "log_probability").items()}
+    right = {n: found.mean() for n, found in values(data, "count", "accuracy").items()}
+    assert (loss[256] - loss[128]) / (loss[2048] - loss[128]) > 0.5 > 0.3 > right[256]
 
 
 def test_the_answer_of_eight_words_is_a_power_of_the_word():

@@ -19,6 +19,7 @@ import sys
 from collections.abc import Callable
 from contextlib import nullcontext
 from datetime import UTC, datetime
+from importlib.metadata import version
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ import numpy as np
 
 from .. import _checks
 from .._data import DATA, command, rounded
+from .._version import __version__
 from . import pairs, roles, topics
 from .specialisation import filled, specialisation
 from .sweeps import SWEEPS, Point
@@ -75,7 +77,7 @@ def _results(model, run):
         return found | {"matrix": rounded(matrix, 3), "specialisation": rounded(specialisation(matrix)), "filled": int(filled(matrix))}
     found |= {"previous": rounded(run.previous[-1]), "induction": rounded(run.induction[-1])}
     if len(run.steps) > 2:
-        columns = ("steps", "accuracy", "log_probability", "all_right", "previous", "induction")
+        columns = ("steps", "accuracy", "log_probability", "previous", "induction")
         found["curve"] = {name: rounded(getattr(run, name), 3) for name in columns}
     return found
 
@@ -160,13 +162,19 @@ def main(arguments: list[str] | None = None) -> None:
             "command": f"python -m tokendynamics.emergence.run {name}" + (f" --seeds {chosen.seeds}" if chosen.seeds else ""),
             "runs": len(rows),
             "seeds": sorted({row["seed"] for row in rows}),
-            "versions": {"python": platform.python_version(), "numpy": np.__version__, "machine": platform.machine()},
+            "versions": _versions(points),
             "date": datetime.now(UTC).date().isoformat(),
         }
         lines = ",\n".join(json.dumps(row, ensure_ascii=False, separators=(",", ":")) for row in rows)
         text = f'{{"provenance": {json.dumps(made)},\n"rows": [\n{lines}\n]}}\n'
         (chosen.folder / f"emergence_{name}.json").write_text(text, encoding="utf8", newline="\n")
         print(f"{name}: {len(rows)} runs in {chosen.folder / f'emergence_{name}.json'}", file=sys.stderr)
+
+
+def _versions(points):
+    """Of all that the runs were made with."""
+    found = {"tokendynamics": __version__, "python": platform.python_version(), "numpy": np.__version__, "machine": platform.machine()}
+    return found | ({"scikit-learn": version("scikit-learn")} if any(point["model"] == "topics" for point in points) else {})
 
 
 def _point(row):

@@ -18,10 +18,31 @@ DEPTHS = (  # three layers, and a single one with more parameters than two have
     {"layers": 2, "steps": 700, "every": 10},
     {"layers": 3, "steps": 700, "every": 10},
 )
+STEPS = (1000, 2000, 4000, 8000)  # the rate falls before the end, so each number of steps is a run of its own
+DECAYS = ((256, 0.01), (256, 0.3), (256, 1.0), (128, 0.3), (128, 1.0))  # sequences, weight decay
+WIDTHS = (8, 12, 16, 24, 32, 48, 64, 96)
+SIZES = (  # small ones for longer: all that have two layers get at least the multiply-adds of 200 steps with d = 64
+    {"d": 4, "steps": 6000, "every": 200},
+    {"d": 8, "steps": 6000, "every": 100},
+    {"d": 12, "steps": 3400, "every": 100},
+    {"d": 16, "steps": 2200, "every": 50},
+    {"d": 24, "steps": 1400, "every": 50},
+    {"d": 32, "steps": 1000, "every": 20},
+    {"d": 48, "steps": 600, "every": 20},
+    {"d": 64, "steps": 400, "every": 10},
+    {"d": 32, "layers": 1, "steps": 4000, "every": 200},
+    {"d": 16, "layers": 3, "steps": 1400, "every": 50},
+    {"d": 16, "layers": 4, "steps": 1400, "every": 50},
+    {"d": 32, "layers": 4, "steps": 1000, "every": 20},
+)
 
 
-def _points(model, *variants):
-    return [{"model": model, "dtype": "float32", **variant, "seed": seed} for variant in variants for seed in SEEDS]
+def _points(model, *variants, seeds=SEEDS):
+    return [{"model": model, "dtype": "float32", **variant, "seed": seed} for variant in variants for seed in seeds]
+
+
+def _lengths(*variants):
+    return _points("roles", *(variant | {"steps": n, "every": n} for variant in variants for n in STEPS), seeds=range(4))
 
 
 def heads() -> list[Point]:
@@ -65,4 +86,36 @@ def topics() -> list[Point]:
     return [{"model": "topics", "found": found, "count": n, "seed": seed} for found, n in sizes for seed in SEEDS]
 
 
-SWEEPS = {sweep.__name__: sweep for sweep in (heads, data, depth, phase, metric, superposition, topics)}
+def steps() -> list[Point]:
+    """Ordinary heads, too few of them, for four roles: 64 words and one to three heads, 16 words and one, by length of training."""
+    return _lengths(*({"words": 64, "d": 48, "heads": h} for h in (1, 2, 3)), {"words": 16, "d": 48, "heads": 1})
+
+
+def streams() -> list[Point]:
+    """Two streams, too few heads for four roles, by length of training."""
+    return _lengths(*({"words": 2, "d": 24, "streams": 2, "heads": h} for h in (1, 2, 3)))
+
+
+def again() -> list[Point]:
+    """One head with many sentences, four heads with few, again and again, by length of training."""
+    return _lengths({"words": 32, "d": 24, "heads": 1, "count": 8192}, {"words": 32, "d": 24, "heads": 4, "count": 512})
+
+
+def grokking() -> list[Point]:
+    """Pairs, few sequences again and again, long after they are known by heart, under weak and strong weight decay."""
+    return _points("pairs", *({"count": n, "decay": decay, "steps": 6000, "every": 100} for n, decay in DECAYS))
+
+
+def size() -> list[Point]:
+    """Pairs by width and by depth, new sequences at every step, recorded along training."""
+    return _points("pairs", *({"layers": 2} | size for size in SIZES))
+
+
+def width() -> list[Point]:
+    """Roles by width, for one head and for four, new sentences at every step, at two lengths of training."""
+    wide = ({"words": 64, "heads": h, "d": d, "steps": n, "every": n} for h in (1, 4) for d in WIDTHS for n in (1000, 4000))
+    return _points("roles", *wide, seeds=range(4))
+
+
+ALL = (heads, data, depth, phase, metric, superposition, topics, steps, streams, again, grokking, size, width)
+SWEEPS = {sweep.__name__: sweep for sweep in ALL}

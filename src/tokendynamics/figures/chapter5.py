@@ -143,7 +143,7 @@ def every_seed(
         x is (k,), values (k, seeds). As many panels in each row.
     xlabel : str
     log : bool, default False
-        Whether x grows by factors of ten; a place at 0 is then left out.
+        Whether x grows by factors; a place at 0 is then left out.
     chance : float, optional
         A level in grey, dashed, in the first row: the control.
     """
@@ -158,7 +158,7 @@ def every_seed(
     if len(set(widths)) > 1:
         raise ValueError(f"rows must have as many panels each; got {widths}")
     figure = new_figure(7.2, 1 + 2.2 * len(checked))
-    grid = figure.subplots(len(checked), widths[0], sharex=True, sharey="row", squeeze=False)
+    grid = figure.subplots(len(checked), widths[0], sharex="col", sharey="row", squeeze=False)
     for down, (axes, (measure, row)) in enumerate(zip(grid, checked.items())):
         for ax, (title, lines) in zip(axes, row.items()):
             for (colour, style, _), (label, (x, values)) in zip(cycle(SERIES), lines.items()):
@@ -169,8 +169,10 @@ def every_seed(
                 ax.axhline(chance, color=PALETTE["reference"], linestyle=(0, (4, 3)), linewidth=1, label="chance")
             if log:
                 ax.set_xscale("log")
+                _by_factors(ax.xaxis)
             plain(ax, title if down == 0 else "", ticks=8, grid=True)
         axes[0].set_ylabel(measure)
+        axes[0].locator_params(axis="y", nbins=5)
         if all((0 <= values).all() and (values <= 1).all() for lines in row.values() for _, values in lines.values()):
             axes[0].set_ylim(-0.03, 1.05)
     for ax in grid[-1]:
@@ -183,35 +185,38 @@ def every_seed(
 def scaling(
     lines: Mapping[str, tuple[Array, Array]], fits: Mapping[str, tuple[Array, float, float]], *, xlabel: str, ylabel: str
 ) -> Figure:
-    """Losses against sizes, both by factors of ten: every seed a mark, a line through the means, and the power laws that were fitted.
+    """What falls with size, both by factors: every seed a mark, a line through the means, and the power laws that were fitted.
 
     Parameters
     ----------
     lines : {label: (x, values)}
         x is (k,), values (k, seeds), all above 0.
     fits : {label: (x, slope, intercept)}
-        Of ln y against ln x, drawn in grey, dashed, over these x.
+        Of ln y against ln x, drawn in grey, each with a dash of its own, over these x.
     xlabel, ylabel : str
     """
     _checks.labels(xlabel=xlabel, ylabel=ylabel)
     checked = _runs("lines", lines)
     for label, (x, values) in checked.items():
         if not (x > 0).all() or not (values > 0).all():
-            raise ValueError(f"lines must be above 0, to be drawn by factors of ten; got {min(x.min(), values.min())} for {label!r}")
+            raise ValueError(f"lines must be above 0, to be drawn by factors; got {min(x.min(), values.min())} for {label!r}")
     figure = new_figure(7.2, 3.8)
     ax = figure.subplots()
     for (colour, style, mark), (label, (x, values)) in zip(cycle(SERIES), checked.items()):
         ax.plot(np.repeat(x, values.shape[1]), values.ravel(), mark, color=colour, markersize=3.5, alpha=0.5)
         ax.plot(x, values.mean(axis=1), color=colour, linestyle=style, linewidth=1.6, label=label)
-    for label, fit in _checks.mapping("fits", fits, "{label: (x, slope, intercept)}").items():
+    dashes = cycle([(4, 3), (1, 1.5), (6, 2, 1, 2)])
+    for dash, (label, fit) in zip(dashes, _checks.mapping("fits", fits, "{label: (x, slope, intercept)}").items()):
         if not isinstance(fit, tuple) or len(fit) != 3:
             raise ValueError(f"fits must be {{label: (x, slope, intercept)}}; got {fit!r:.60} for {label!r}")
         x, slope, intercept = _checks.shaped(label, fit[0], None), _checks.number("slope", fit[1]), _checks.number("intercept", fit[2])
         if not (x > 0).all():
             raise ValueError(f"fits must have x above 0; got {x.min()} for {label!r}")
-        ax.plot(x, np.exp(intercept + slope * np.log(x)), color=PALETTE["reference"], linestyle=(0, (4, 3)), linewidth=1.6, label=label)
+        ax.plot(x, np.exp(intercept + slope * np.log(x)), color=PALETTE["reference"], linestyle=(0, dash), linewidth=1.6, label=label)
     ax.set_xscale("log")
     ax.set_yscale("log")
+    _by_factors(ax.xaxis)
+    _by_factors(ax.yaxis)
     plain(ax, "", ticks=8, grid=True)
     ax.set_xlabel(xlabel)
     ax.set_ylabel(ylabel)
@@ -229,6 +234,15 @@ def _runs(title, lines):
         x = _checks.shaped(label, pair[0], None).astype(float)
         checked[label] = x, _checks.shaped(label, pair[1], len(x), None)
     return checked
+
+
+def _by_factors(axis):
+    """Plain numbers, 1, 2, 5, 10 …, on a logarithmic axis."""
+    from matplotlib.ticker import LogLocator, NullFormatter
+
+    axis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axis.set_major_formatter("{x:g}")
+    axis.set_minor_formatter(NullFormatter())
 
 
 def _cells(ax, matrix):

@@ -16,7 +16,7 @@ class Sweeps(Live):
 
     Parameters
     ----------
-    sweep : "heads", "phase", "data", "depth", "metric", "superposition" or "topics"
+    sweep : "heads", "phase", "data", "depth", "metric", "superposition", "steps", "streams", "again", "grokking", "size", "width" or "topics"
         As in `emergence.run`.
     metric : str
         One that the sweep has, see `engine.METRICS`.

@@ -19,7 +19,7 @@ METRICS = {
     "induction": {"title": "induction score, strongest head", "range": [0, 1]},
 }
 
-_TALL, _DATA = (1, 2, 3, 4), "sentences to learn from"
+_TALL, _DATA, _STEPS = (1, 2, 3, 4), "sentences to learn from", "steps of training"
 
 
 class Sweep(NamedTuple):
@@ -48,6 +48,18 @@ SWEEPS = {
         "one head, d = 32": {"heads": None, "d": None}, "four heads, d = 32": {"heads": 4}, "one head, d = 48": {"d": 48}}),
     "metric": Sweep("Long answers", "count", _DATA, True, {"eight roles, eight heads": {}}),
     "superposition": Sweep("One head, four roles", "words", "words to tell apart", True, {"ordinary": {"streams": None}, "two streams": {"streams": 2}}),
+    "steps": Sweep("Length of training", "steps", _STEPS, True, {
+        **{f"64 words, {h} head{'s' * (h > 1)}": {"words": 64, "heads": h} for h in (1, 2, 3)}, "16 words, 1 head": {"words": 16}}),
+    "streams": Sweep("Length of training, two streams", "steps", _STEPS, True, {
+        f"{h} head{'s' * (h > 1)}": {"heads": h} for h in (1, 2, 3)}),
+    "again": Sweep("Length of training, sentences again", "steps", _STEPS, True, {
+        "1 head, 8,192 sentences": {"heads": 1}, "4 heads, 512 sentences": {"heads": 4}}),
+    "grokking": Sweep("Weight decay, pairs in context", "decay", "weight decay", True, {
+        f"{n} sequences": {"count": n} for n in (256, 128)}),
+    "size": Sweep("Size, pairs in context", "d", "d", True, {
+        "two layers": {"layers": 2}, "one layer": {"layers": 1}, "three layers": {"layers": 3}, "four layers": {"layers": 4}}),
+    "width": Sweep("Size, roles", "d", "d", True, {
+        f"{h} head{'s' * (h > 1)}, {n:,} steps": {"heads": h, "steps": n} for h in (1, 4) for n in (1000, 4000)}),
     "topics": Sweep("Topic model", "count", "documents", True, {"four topics to find": {"found": 4}, "two topics to find": {"found": 2}}),
 }  # fmt: skip
 
