@@ -48,8 +48,20 @@ def test_pairs_by_data_and_by_depth(measured):
     depth = tables.table("depth")
     narrow, wide = (select(depth, layers=1, heads=heads, d=d) for heads, d in ((None, None), (None, 48)))
     measured("few-layers", mean(narrow, "accuracy"))
-    measured("parameters", mean(wide, "accuracy"))
+    assert abs(mean(wide, "accuracy") - mean(narrow, "accuracy")) < 0.02
     measured("emergence", mean(select(depth, layers=2), "accuracy"))
+
+
+def test_pairs_by_size(measured):
+    """After 400 steps, in the record that is the last one until then."""
+
+    def after(d, steps):
+        rows = select(tables.table("size"), layers=2, d=d)
+        place = np.searchsorted(rows[0]["curve"]["steps"], steps, side="right") - 1
+        return np.mean([row["curve"]["accuracy"][place] for row in rows])
+
+    measured("parameters", after(16, 400))
+    assert after(32, 400) > 0.95 and after(32, 200) < 0.25
 
 
 def test_accuracy_and_two_heads_rise_within_ten_steps_in_every_run():
