@@ -12,6 +12,8 @@ def test_the_shipped_table_is_that_of_the_sweep(name):
     rows = tables.table(name)
     assert [run._point(row) for row in rows] == SWEEPS[name]()
     assert len({row["digest"] for row in rows}) == len(rows) == tables.provenance(name)["runs"]
+    versions = set(tables.provenance(name)["versions"])
+    assert versions == {"tokendynamics", "python", "numpy", "machine"} | ({"scikit-learn"} if name == "topics" else set())
     models = [row for row in rows if row["model"] != "topics"]
     assert all(0 <= row["accuracy"] <= 1 and np.isfinite(row["log_probability"]) for row in models)
     assert all(0 <= row["specialisation"] <= 1 for row in rows if "matrix" in row)
