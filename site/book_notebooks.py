@@ -1,11 +1,15 @@
-"""How notebooks are run while the book is built: by kernels that nobody else on the machine can listen to, and with no half results kept."""
+"""How notebooks are run while the book is built: by kernels that nobody else on the machine can listen to, with no half results kept, and none in another order."""
 
+import json
 import os
 import shutil
+import types
 import uuid
 
 import jupyter_core.paths
+import nbformat
 from jupyter_cache import get_cache
+from jupyter_cache.cache import main as jupyter_cache_main
 from jupyter_cache.cache.db import NbCacheRecord
 from jupyter_client.manager import AsyncKernelManager, KernelManager
 
@@ -42,6 +46,17 @@ def forget_halves(folder):
             NbCacheRecord.remove_record(record.pk, cache.db)
 
 
+def keep_order():
+    """The cache of executed notebooks keeps names in the order in which they came. nbformat sorts them, and a widget whose first word
+    is the first name of its data would come back from the cache with another one."""
+
+    def writes(notebook, version):
+        return json.dumps(notebook, ensure_ascii=False, indent=1) + "\n"
+
+    jupyter_cache_main.nbf = types.SimpleNamespace(**vars(nbformat) | {"writes": writes})
+
+
 def setup(app):
     speak_privately()
+    keep_order()
     app.connect("builder-inited", lambda app: forget_halves(app.config.nb_execution_cache_path))

@@ -1,18 +1,24 @@
 """What an edit has the builder do again: only what a notebook can print runs it again, and a script or a style never does."""
 
+import copy
 import json
 import sys
 from pathlib import Path
 from types import SimpleNamespace
 
+import nbformat
 import pytest
+from jupyter_cache import get_cache
+from jupyter_cache.base import CacheBundleIn
 
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / "site"))
+import book_notebooks  # noqa: E402
 import book_site  # noqa: E402
 import book_widgets  # noqa: E402
 
 WIDGETS = "src/tokendynamics/widgets"
+STATE = book_widgets.STATE
 AGAIN = {
     "src/tokendynamics/attention.py": book_site.NOTEBOOKS,
     "src/tokendynamics/data/claims.json": book_site.NOTEBOOKS,
@@ -66,3 +72,15 @@ def test_pages_that_show_a_widget_whose_bundle_changed_are_written_again(tmp_pat
     assert book_site.read_again(app, env, (), (), ()) == [] and book_site.write_again(app, env) == ["two"]
     book_site.kept_file(tmp_path).write_text(json.dumps(made | {book_site.COPIED: "other"}), "utf8")
     assert book_site.write_again(app, env) == ["index"]
+
+
+def test_a_widget_comes_from_the_cache_with_its_names_in_their_order(tmp_path):
+    """Chapter 6 begins with *light*, the first word of its data, also where its notebook was run by a build before."""
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("lab")])
+    run = copy.deepcopy(notebook)
+    run.metadata["widgets"] = {STATE: {"state": {"a model": {"words": {"light": 0, "apple": 1}}}}}
+    book_notebooks.keep_order()
+    cache = get_cache(tmp_path)
+    cache.cache_notebook_bundle(CacheBundleIn(run, "chapter.ipynb"), check_validity=False)
+    _, found = cache.merge_match_into_notebook(notebook)
+    assert list(found.metadata.widgets[STATE]["state"]["a model"]["words"]) == ["light", "apple"]
