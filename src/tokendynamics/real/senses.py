@@ -364,16 +364,16 @@ def held_out(states: ArrayLike, first: ArrayLike) -> HeldOut:
         raise ValueError(
             f"first must be {states.shape[1]} booleans, two or more of each kind, one for each of the states; got {first!r:.60}"
         )
-    states = states / max(np.abs(states).max(), np.finfo(states.dtype).tiny)  # shares, so that no square leaves what a float holds
+    shares: Array = states / max(np.abs(states).max(), np.finfo(states.dtype).tiny)  # so that no square leaves what a float holds
     left_out, along, sides = [], [], []
     for a, b in product(np.flatnonzero(first), np.flatnonzero(~first)):
         one, other = (
-            states[:, np.setdiff1d(np.flatnonzero(kind), out)].mean(axis=1) for kind, out in ((first, a), (~first, b))
+            shares[:, np.setdiff1d(np.flatnonzero(kind), out)].mean(axis=1) for kind, out in ((first, a), (~first, b))
         )  # (L + 1, d)
         axis = one - other
         axis = axis / np.maximum(np.linalg.norm(axis, axis=-1, keepdims=True), 1e-30)
-        places = ((states[:, [a, b]] - ((one + other) / 2)[:, None]) * axis[:, None]).sum(axis=-1)  # (L + 1, 2)
-        left_out.append(((states[:, a] - states[:, b]) ** 2).sum(axis=-1))
+        places = ((shares[:, [a, b]] - ((one + other) / 2)[:, None]) * axis[:, None]).sum(axis=-1)  # (L + 1, 2)
+        left_out.append(((shares[:, a] - shares[:, b]) ** 2).sum(axis=-1))
         along.append((places[:, 0] - places[:, 1]) ** 2)
         sides.append((1 + np.sign(places * [1, -1])).mean(axis=-1) / 2)
     return HeldOut(np.sum(along, axis=0) / np.maximum(np.sum(left_out, axis=0), 1e-30), np.mean(sides, axis=0))
