@@ -217,6 +217,13 @@ def test_few_sentences_are_learnt_by_heart():
     assert run.trained > 0.95 and run.accuracy[-1] < 0.4
 
 
+def test_decay_of_the_roles_model_keeps_its_weights_small():
+    runs = [roles.train(words=8, d=12, count=40, steps=200, every=200, seed=3, **decay) for decay in ({}, {"decay": 0}, {"decay": 3})]
+    for name, value in runs[0].parameters.items():
+        np.testing.assert_array_equal(value, runs[1].parameters[name])
+        assert np.square(runs[2].parameters[name]).mean() < 0.7 * np.square(value).mean()
+
+
 def test_a_loss_that_is_no_number_stops_the_run():
     with np.errstate(all="ignore"):
         run = roles.train(words=4, d=8, heads=1, steps=500, every=100, rate=1e300, seed=0)
@@ -226,6 +233,7 @@ def test_a_loss_that_is_no_number_stops_the_run():
 @pytest.mark.parametrize("wrong, named", [
     ({"heads": 5}, "heads"), ({"heads": 0}, "heads"), ({"heads": 2.0}, "heads"), ({"roles": 9}, "roles"), ({"words": True}, "words"),
     ({"streams": 3}, "streams"), ({"count": 0}, "count"), ({"rate": -1}, "rate"), ({"steps": "9"}, "steps"), ({"batch": 0}, "batch"),
+    ({"decay": -0.1}, "decay"),
 ])  # fmt: skip
 def test_bad_arguments_of_the_roles_model_are_told_by_name(wrong, named):
     with pytest.raises(ValueError, match=rf"^{named} must .*got"):

@@ -29,7 +29,7 @@ GOOD = {
     "emergence.roles.measure": {**BATCH, "heads": 2, "streams": 1},
     "emergence.roles.parameters": {"rng": rng, **SMALL, "d": 4, "dtype": np.float64},
     "emergence.roles.sentences": {"rng": rng, "count": 2, **SMALL, "length": 3},
-    "emergence.roles.train": {"heads": 2, **SMALL, "length": 3, "d": 4, "streams": 1, **TRAINING},
+    "emergence.roles.train": {"heads": 2, **SMALL, "length": 3, "d": 4, "streams": 1, "decay": 0.5, **TRAINING},
     "emergence.run.run_point": {"point": {"model": "roles", **SMALL, "d": 4, "heads": 2, "length": 3, "steps": 1, "held_out": 2, "seed": 0}},
     "emergence.specialisation.filled": {"matrix": rng.random((2, 3)), "share": 0.6},
     "emergence.specialisation.specialisation": {"matrix": rng.random((2, 3))},

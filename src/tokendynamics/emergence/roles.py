@@ -187,10 +187,10 @@ def attention_by_word(attention: ArrayLike, batch: Sentences, words: int) -> Arr
 
 def train(
     *, heads: int = 4, roles: int = 4, words: int = 32, length: int = 8, d: int = 48, streams: int = 1,
-    count: int | None = None, steps: int = 1000, batch: int = 64, rate: float = 5e-3, every: int = 50, seed: int = 0,
-    dtype: DTypeLike = np.float64, held_out: int = 1000,
+    count: int | None = None, steps: int = 1000, batch: int = 64, rate: float = 5e-3, decay: float = 0.0, every: int = 50,
+    seed: int = 0, dtype: DTypeLike = np.float64, held_out: int = 1000,
 ) -> Run:  # fmt: skip
-    """Train from random parameters with Adam; the same to the bit for the same arguments on the same machine.
+    """Train from random parameters with AdamW; the same to the bit for the same arguments on the same machine.
 
     Stops early if the loss is no longer a number.
 
@@ -206,7 +206,9 @@ def train(
         How many sentences there are to learn from; new ones at every step by default.
     steps, batch : int, default 1000, 64
     rate : float, default 5e-3
-        Of Adam; a fifth of it for the last three tenths of the steps, so that the end is calm.
+        Of AdamW; a fifth of it for the last three tenths of the steps, so that the end is calm.
+    decay : float, default 0
+        Weight decay; without, AdamW is Adam.
     every : int, default 50
         Steps between records.
     seed : int, default 0
@@ -223,11 +225,12 @@ def train(
     if count is not None:
         _checks.sizes(count=count)
     _check_heads(heads, d, streams)
-    rate, rng = _checks.number("rate", rate, minimum=0), np.random.default_rng(_checks.whole("seed", seed))
+    rate, decay = _checks.number("rate", rate, minimum=0), _checks.number("decay", decay, minimum=0)
+    rng = np.random.default_rng(_checks.whole("seed", seed))
     form = {"heads": heads, "streams": streams}
     return Run._make(
         trained(
-            AdamW(parameters(rng, roles=roles, words=words, d=d, dtype=dtype)),
+            AdamW(parameters(rng, roles=roles, words=words, d=d, dtype=dtype), decay=decay),
             partial(sentences, roles=roles, words=words, length=length),
             partial(_loss_and_gradients, **form),
             partial(_measure, **form),
