@@ -23,65 +23,68 @@ export const draw = (rng, size, ...shape) => ({
   ),
 });
 
-// The three products take four rows at a time: each number of the result is then read and written a quarter as often.
-
-/** A B, for A (m, k) and B (k, n). */
-export function product(A, B, m, k, n) {
-  const out = new Float64Array(m * n),
-    whole = k - (k % 4);
-  for (let i = 0; i < m; i++) {
-    const at = i * n;
-    for (let l = 0; l < whole; l += 4) rows4(out, at, B, l * n, n, A[i * k + l], A[i * k + l + 1], A[i * k + l + 2], A[i * k + l + 3]);
-    for (let l = whole; l < k; l++) for (let j = 0; j < n; j++) out[at + j] += A[i * k + l] * B[l * n + j];
-  }
-  return out;
-}
-
-/** A Bᵀ, for A (m, k) and B (n, k). */
+/** A Bᵀ, for A (m, k) and B (n, k). Eight sums at a time, of two rows and four: each number that is read is then used two or four times. */
 export function productT(A, B, m, k, n) {
   const out = new Float64Array(m * n),
-    whole = n - (n % 4);
-  for (let i = 0; i < m; i++) {
-    const a = i * k;
-    for (let j = 0; j < whole; j += 4) {
+    rows = m - (m % 2),
+    columns = n - (n % 4);
+  for (let i = 0; i < rows; i += 2) {
+    for (let j = 0; j < columns; j += 4) {
       let s0 = 0,
         s1 = 0,
         s2 = 0,
-        s3 = 0;
-      for (let l = 0, b = j * k; l < k; l++, b++) {
-        const x = A[a + l];
-        s0 += x * B[b];
-        s1 += x * B[b + k];
-        s2 += x * B[b + 2 * k];
-        s3 += x * B[b + 3 * k];
+        s3 = 0,
+        t0 = 0,
+        t1 = 0,
+        t2 = 0,
+        t3 = 0;
+      for (let l = 0, a = i * k, b = j * k; l < k; l++, a++, b++) {
+        const x = A[a],
+          y = A[a + k],
+          b0 = B[b],
+          b1 = B[b + k],
+          b2 = B[b + 2 * k],
+          b3 = B[b + 3 * k];
+        s0 += x * b0;
+        s1 += x * b1;
+        s2 += x * b2;
+        s3 += x * b3;
+        t0 += y * b0;
+        t1 += y * b1;
+        t2 += y * b2;
+        t3 += y * b3;
       }
       const at = i * n + j;
       out[at] = s0;
       out[at + 1] = s1;
       out[at + 2] = s2;
       out[at + 3] = s3;
+      out[at + n] = t0;
+      out[at + n + 1] = t1;
+      out[at + n + 2] = t2;
+      out[at + n + 3] = t3;
     }
-    for (let j = whole; j < n; j++) {
+  }
+  for (let i = 0; i < m; i++) {
+    for (let j = i < rows ? columns : 0; j < n; j++) {
       let sum = 0;
-      for (let l = 0; l < k; l++) sum += A[a + l] * B[j * k + l];
+      for (let l = 0; l < k; l++) sum += A[i * k + l] * B[j * k + l];
       out[i * n + j] = sum;
     }
   }
   return out;
 }
 
-/** Aᵀ B, for A (k, m) and B (k, n); added to `out` where one is given. */
-export function productFromT(A, B, m, k, n, out = new Float64Array(m * n)) {
-  const whole = k - (k % 4);
-  for (let l = 0; l < whole; l += 4) {
-    for (let i = 0; i < m; i++) rows4(out, i * n, B, l * n, n, A[l * m + i], A[(l + 1) * m + i], A[(l + 2) * m + i], A[(l + 3) * m + i]);
-  }
-  for (let l = whole; l < k; l++) for (let i = 0; i < m; i++) for (let j = 0; j < n; j++) out[i * n + j] += A[l * m + i] * B[l * n + j];
-  return out;
-}
+/** A B, for A (m, k) and B (k, n). */
+export const product = (A, B, m, k, n) => productT(A, transposed(B, k, n), m, k, n);
 
-function rows4(out, at, B, from, n, a0, a1, a2, a3) {
-  for (let j = 0, b = from; j < n; j++, b++) out[at + j] += a0 * B[b] + a1 * B[b + n] + a2 * B[b + 2 * n] + a3 * B[b + 3 * n];
+/** Aᵀ B, for A (k, m) and B (k, n). */
+export const productFromT = (A, B, m, k, n) => productT(transposed(A, k, m), transposed(B, k, n), m, k, n);
+
+function transposed(A, rows, columns) {
+  const out = new Float64Array(rows * columns);
+  for (let i = 0; i < rows; i++) for (let j = 0; j < columns; j++) out[j * rows + i] = A[i * columns + j];
+  return out;
 }
 
 /** `a` with `b` added to it, in place. */

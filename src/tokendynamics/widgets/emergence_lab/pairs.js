@@ -71,22 +71,23 @@ function attend(p, l, x, sizes) {
   for (let i = 0; i < q.length; i++) q[i] /= Math.sqrt(d_head);
   const attention = new Float64Array(count * heads * length * length), // (b, H, T, T)
     segments = new Float64Array(n * d); // (b, T, H, d_head)
-  rows(sizes, (row, at, before) => {
+  rows(sizes, (row, at, first, seen) => {
     let peak = -Infinity,
       total = 0;
-    for (let j = 0; j < before.length; j++) {
+    for (let j = 0, from = first; j < seen; j++, from += d) {
       let score = 0;
-      for (let e = 0; e < d_head; e++) score += q[at + e] * k[before[j] + e];
+      for (let e = 0; e < d_head; e++) score += q[at + e] * k[from + e];
       attention[row + j] = score;
       peak = Math.max(peak, score);
     }
-    for (let j = 0; j < before.length; j++) {
-      attention[row + j] = Math.exp(attention[row + j] - peak);
-      total += attention[row + j];
+    for (let j = row; j < row + seen; j++) {
+      attention[j] = Math.exp(attention[j] - peak);
+      total += attention[j];
     }
-    for (let j = 0; j < before.length; j++) {
+    for (let j = 0, from = first; j < seen; j++, from += d) {
       attention[row + j] /= total;
-      for (let e = 0; e < d_head; e++) segments[at + e] += attention[row + j] * v[before[j] + e];
+      const a = attention[row + j];
+      for (let e = 0; e < d_head; e++) segments[at + e] += a * v[from + e];
     }
   });
   return { x, q, k, v, attention, segments };
@@ -117,33 +118,34 @@ export function loss_and_gradients(p, batch, { heads = 1 } = {}) {
 /** Notes the gradients of a layer, returns that of the stream before it, (b, T, d). */
 function layer_gradient(p, gradients, l, { x, q, k, v, attention, segments }, d_x, sizes) {
   const { length, d, d_head, n } = sizes;
-  productFromT(d_x, segments, d, n, d, layer(gradients.O, l, d));
+  layer(gradients.O, l, d).set(productFromT(d_x, segments, d, n, d));
   const d_segments = product(d_x, layer(p.O.data, l, d), n, d, d); // (b, T, H, d_head)
   const change = { Q: new Float64Array(n * d), K: new Float64Array(n * d), V: new Float64Array(n * d) }, // (b, T, H, d_head) each
     d_a = new Float64Array(length);
-  rows(sizes, (row, at, before) => {
+  rows(sizes, (row, at, first, seen) => {
     let spread = 0;
-    for (let j = 0; j < before.length; j++) {
+    for (let j = 0, from = first; j < seen; j++, from += d) {
       const a = attention[row + j];
       let sum = 0;
       for (let e = 0; e < d_head; e++) {
-        sum += d_segments[at + e] * v[before[j] + e];
-        change.V[before[j] + e] += a * d_segments[at + e];
+        sum += d_segments[at + e] * v[from + e];
+        change.V[from + e] += a * d_segments[at + e];
       }
       d_a[j] = sum;
       spread += a * sum;
     }
-    for (let j = 0; j < before.length; j++) {
-      const d_score = attention[row + j] * (d_a[j] - spread); // the gradient of the softmax
+    for (let j = 0, from = first; j < seen; j++, from += d) {
+      const d_score = attention[row + j] * (d_a[j] - spread), // the gradient of the softmax
+        d_query = d_score / Math.sqrt(d_head);
       for (let e = 0; e < d_head; e++) {
-        change.Q[at + e] += (d_score * k[before[j] + e]) / Math.sqrt(d_head);
-        change.K[before[j] + e] += d_score * q[at + e];
+        change.Q[at + e] += d_query * k[from + e];
+        change.K[from + e] += d_score * q[at + e];
       }
     }
   });
   const d_before = d_x.slice(); // (b, T, d)
   for (const name of ["Q", "K", "V"]) {
-    productFromT(change[name], x, d, n, d, layer(gradients[name], l, d));
+    layer(gradients[name], l, d).set(productFromT(change[name], x, d, n, d));
     add(d_before, product(change[name], layer(p[name].data, l, d), n, d, d));
   }
   return d_before;
@@ -178,16 +180,15 @@ function questions({ count, length, d }, visit) {
   for (let b = 0; b < count; b++) for (let i = 0; i < asked; i++) visit((b * length + length / 2 + 2 * i) * d, (b * asked + i) * d);
 }
 
-/** visit(row, at, before) for each head of each token: its row of (b, H, T, T), its place in (b, T, H, d_head), and those of the tokens it sees. */
+/**
+ * visit(row, at, first, seen) for each head of each token: its row of (b, H, T, T), its place in (b, T, H, d_head), that of the first
+ * token it sees, and how many it sees; their places lie d apart.
+ */
 function rows({ count, length, heads, d, d_head }, visit) {
   for (let b = 0; b < count; b++) {
     for (let h = 0; h < heads; h++) {
-      const before = [];
-      for (let i = 0; i < length; i++) {
-        const at = (b * length + i) * d + h * d_head;
-        before.push(at);
-        visit(((b * heads + h) * length + i) * length, at, before);
-      }
+      const first = b * length * d + h * d_head;
+      for (let i = 0; i < length; i++) visit(((b * heads + h) * length + i) * length, first + i * d, first, i + 1);
     }
   }
 }
