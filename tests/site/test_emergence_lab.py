@@ -1,5 +1,8 @@
 """Emergence lab as a reader meets it, on a page of its own under the book's policy: it trains, pauses, compares, and says what went wrong."""
 
+import re
+import time
+
 import pytest
 from node import Node
 from widget_page import WidgetPage, alone
@@ -28,21 +31,30 @@ def trained(it, timeout=60_000):
     it.settle()
 
 
+def by_the_engine(state, on=()):
+    """The last record of the same run, trained on to each number of steps of `on`."""
+    lab = EmergenceLab(**state)
+    config = {name: value for name, value in lab.state().items() if name not in ("metric", "length")}
+    own = {"roles": (24, 0), "pairs": (32, 0.01)}[lab.task]
+    config |= {name: value for name, value in zip(("d", "decay"), own) if config[name] is None}
+    node = Node()
+    try:
+        return node.call("emergence_lab/engine", "last_record", {**config, "every": 20}, list(on))
+    finally:
+        node.close()
+
+
 @pytest.mark.parametrize(
     "state",
     [{"heads": 2, "roles": 3, "steps": 60}, {"heads": 4, "roles": 4, "steps": 40, "count": 64, "streams": 2, "seed": 5},
-     {"task": "pairs", "heads": 2, "layers": 2, "steps": 10, "rate": 0.003}],
+     {"heads": 3, "steps": 20, "d": 12, "decay": 2.0}, {"task": "pairs", "heads": 2, "layers": 2, "steps": 10, "rate": 0.003},
+     {"task": "pairs", "layers": 1, "steps": 20, "rate": 0.003, "d": 8, "decay": 0.0}],
 )  # fmt: skip
 def test_training_gives_the_engines_numbers(lab_of, state):
     it = lab_of(**state)
     it.press("Train")
     trained(it)
-    config = {key: value for key, value in EmergenceLab(**state).state().items() if key not in ("metric", "length")}
-    node = Node()
-    try:
-        last = node.call("emergence_lab/engine", "last_record", {**config, "every": 20})
-    finally:
-        node.close()
+    last = by_the_engine(state)
     assert it.read("step") == state["steps"]
     assert it.read("accuracy") == pytest.approx(last["accuracy"])
     assert it.read("log-probability") == pytest.approx(last["log_probability"])
@@ -82,6 +94,92 @@ def test_pause_step_resume(lab_of):
     assert it.root.locator(".td-runs li").count() == 0
 
 
+def goes_on(it):
+    """Press Train on, once a press no longer means Stop, and wait for the end."""
+    it.page.wait_for_timeout(600)
+    it.press("Train on")
+    trained(it)
+
+
+@pytest.mark.parametrize("state", [{"heads": 2, "steps": 60}, {"task": "pairs", "layers": 2, "d": 8, "rate": 0.003, "steps": 60}])
+def test_a_run_that_has_ended_is_trained_on_and_is_then_the_longer_run(lab_of, state):
+    it = lab_of(**state)
+    assert it.button("Train on").is_disabled()
+    it.press("Train")
+    trained(it)
+    short = it.read("log-probability")
+    goes_on(it)
+    assert it.state()["steps"] == it.read("step") == 120
+    assert it.read("log-probability") == pytest.approx(by_the_engine(state, on=[120])["log_probability"]) != short
+    it.slide("Steps", 200)
+    goes_on(it)
+    assert it.read("step") == 200 and it.root.locator(".td-runs li").count() == 1
+    assert it.read("log-probability") == pytest.approx(by_the_engine(state | {"steps": 200})["log_probability"])
+    it.press("Another seed")
+    assert it.button("Train on").is_disabled(), "what is chosen is another run"
+
+
+def test_stop_keeps_the_run_and_train_on_goes_on_with_it(lab_of):
+    it = lab_of(heads=2, steps=400)
+    it.press("Train")
+    it.page.wait_for_function("() => Number(document.querySelector('[data-readout=step]').dataset.value) >= 20")
+    it.press("Stop")
+    it.page.wait_for_timeout(300)
+    at = it.read("step")
+    it.page.wait_for_timeout(400)
+    assert it.read("step") == at < 400 and it.button("Train").is_visible()
+    assert it.root.locator(".td-diagram .td-mine").count() == 0, "a run that was stopped has no place there"
+    goes_on(it)
+    assert it.read("step") == 400
+    assert it.read("log-probability") == pytest.approx(by_the_engine({"heads": 2, "steps": 400})["log_probability"])
+    it.press("Train")
+    it.press("Stop")  # perhaps before it has begun
+    assert it.button("Train").is_visible()
+
+
+def test_widths_are_those_that_the_heads_divide_and_the_parameters_are_counted(lab_of):
+    it = lab_of(heads=4, d=8)
+    widths = lambda: it.control("Width d").locator("option").all_inner_texts()
+    assert widths() == ["8", "12", "24", "48", "96"] and it.read("parameters") == 1712
+    it.choose("Heads", "3")
+    assert widths() == ["12", "24", "48", "96"] and it.state()["d"] is None and it.read("parameters") == 6416
+    it.choose("Width d", "48")
+    assert it.state()["d"] == 48 and "17,312 parameters" in it.root.locator(".td-next").inner_text()
+    it.choose("Task", "pairs")
+    assert widths() == ["8", "16", "32", "64"] and it.state()["d"] is None
+    it.slide("Steps", 100)
+    it.choose("Width d", "8")
+    it.press("Train")
+    trained(it)
+    (run,) = it.root.locator(".td-runs li").all_inner_texts()
+    assert "width 8" in run and "1,088 parameters" in run
+
+
+def test_the_time_of_a_long_run_is_told_before_it_and_while_it_lasts(lab_of):
+    it = lab_of(heads=1, steps=300)
+    said = it.root.locator(".td-next")
+    assert "about" not in said.inner_text()
+    it.slide("Steps", 8000)
+    seconds = lambda text: int(re.search(r"about (\d+) (?:s|min)", text)[1])
+    eight = seconds(said.inner_text())
+    it.slide("Steps", 4000)
+    assert 0.3 * eight < seconds(said.inner_text()) < 0.7 * eight
+    it.press("Train")
+    it.page.wait_for_function("() => Number(document.querySelector('[data-readout=step]').dataset.value) >= 400")
+    assert re.fullmatch(r"Run 1: about \d+ (s|min) left", said.inner_text())
+    it.press("Clear runs")
+
+
+def test_a_preset_leaves_no_width_and_no_decay_of_another_behind(lab_of):
+    it = lab_of()
+    it.choose("Preset", "grok")
+    assert it.state() == EmergenceLab.preset("grok").state() and it.state()["decay"] == 1
+    it.choose("Preset", "narrow")
+    assert it.state()["d"] == 8 and it.state()["decay"] is None
+    it.choose("Preset", "enough")
+    assert it.state() == EmergenceLab.preset("enough").state()
+
+
 def test_four_runs_side_by_side_and_the_oldest_gives_way(lab_of):
     it = lab_of(steps=10)
     for seed in range(5):
@@ -90,7 +188,7 @@ def test_four_runs_side_by_side_and_the_oldest_gives_way(lab_of):
         it.press("Train")
         trained(it)
     runs = it.root.locator(".td-runs li").all_inner_texts()
-    assert [run.split("seed ")[1] for run in runs] == ["1", "2", "3", "4"]
+    assert [run.split("seed ")[1].split(":")[0] for run in runs] == ["1", "2", "3", "4"]
     assert it.root.locator("path.td-run").count() == 4
 
 
@@ -160,18 +258,23 @@ def test_the_page_stays_smooth_while_it_trains(lab_of):
 def test_every_control_changes_the_state(lab_of):
     it = lab_of()
     for label, value, name in [("Task", "pairs", "task"), ("Layers", "3", "layers"), ("Heads", "2", "heads"), ("Task", "roles", "task"),
-                               ("Heads", "8", "heads"), ("Roles", "6", "roles"), ("Attention", "2", "streams"),
+                               ("Heads", "8", "heads"), ("Width d", "48", "d"), ("Roles", "6", "roles"), ("Attention", "2", "streams"),
                                ("Sentences to learn from", "128", "count"), ("Metric", "all_right", "metric")]:  # fmt: skip
         before = it.state()
         it.control(label).select_option(value)
         it.settle()
         assert it.state()[name] != before[name], label
-    for label, name in [("Steps", "steps"), ("Learning rate, power of ten", "rate"), ("n, answers that must be right", "length")]:
+    for label, name in [
+        ("Steps", "steps"),
+        ("Learning rate, power of ten", "rate"),
+        ("Weight decay", "decay"),
+        ("n, answers that must be right", "length"),
+    ]:
         before = it.state()
         it.control(label).focus()
         it.page.keyboard.press("ArrowRight")
         it.settle()
-        assert it.state()[name] > before[name], label
+        assert it.state()[name] > (before[name] or 0), label
     seed = it.state()["seed"]
     it.press("Another seed")
     assert it.state()["seed"] == seed + 1
@@ -186,13 +289,22 @@ def test_the_metric_changes_the_picture_of_the_same_run(lab_of):
     it.press("Train")
     trained(it)
     pictures = set()
-    for metric in ("accuracy", "log_probability", "all_right"):
+    for metric in ("accuracy", "log_probability", "all_right", "both"):
         it.control("Metric").select_option(metric)
         it.settle()
         pictures.add(it.picture())
+    chart = it.root.locator(".td-curves svg")
+    assert chart.locator("path.td-run").count() == 2
+    told = chart.get_attribute("aria-label")
+    assert f"{it.read('accuracy'):.2f} at step 40" in told and f"{it.read('log-probability'):.2f}".replace("-", "−") in told
+    heights = chart.locator("path.td-run").evaluate_all(
+        "paths => paths.map(path => path.getBBox()).map(({ y, height }) => [y, y + height])"
+    )
+    assert heights[0][1] < heights[1][0], "one below the other"
+    it.choose("Metric", "all_right")
     it.control("n, answers that must be right").fill("4")
     it.settle()
-    assert len({*pictures, it.picture()}) == 4
+    assert len({*pictures, it.picture()}) == 5
 
 
 def test_divergence_is_told_and_stops(lab_of):
@@ -240,3 +352,23 @@ def test_without_workers_it_says_what_else_there_is(page_of, serve, visit):
     it = WidgetPage(page, "emergence-lab")
     it.press("Train")
     assert "lab.train()" in it.notices()
+
+
+def test_in_other_browsers_it_trains_and_trains_on(engine, page_of, serve):
+    engine.goto(f"{serve(page_of(heads=2, steps=40))}/index.html")
+    engine.wait("() => document.querySelector('[data-widget=emergence-lab][data-ready]') !== null")
+    press = """name => {
+      const button = [...document.querySelectorAll('.td-transport button')].find(each => each.textContent === name && !each.disabled);
+      button?.click();
+      return Boolean(button);
+    }"""
+    value = "name => document.querySelector(`[data-readout=${name}]`).dataset.value"
+    assert engine.run(press, "Train")
+    engine.wait(value, "seconds", seconds=60)
+    assert float(engine.run(value, "step")) == 40
+    time.sleep(0.6)  # until a press no longer means Stop
+    engine.wait(press, "Train on")
+    engine.wait("() => document.querySelector('[data-readout=step]').dataset.value === '80'", seconds=60)
+    engine.wait(value, "seconds", seconds=60)
+    wanted = by_the_engine({"heads": 2, "steps": 40}, on=[80])
+    assert float(engine.run(value, "log-probability")) == pytest.approx(wanted["log_probability"], rel=1e-6)  # their exp is not quite V8's

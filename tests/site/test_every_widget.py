@@ -104,7 +104,14 @@ IMPOSSIBLE = {  # what a link may not hold, and what is said of it
         ({"seed": 1.5}, "seed must be a whole number"),
         ({"stretches": [1, 1, 1e300]}, "stretches must be from 0 to 1000"),
     ],
-    "emergence-lab": [({"heads": 1e9}, "heads must be"), ({"task": "<script>"}, "task must be")],
+    "emergence-lab": [
+        ({"heads": 1e9}, "heads must be"),
+        ({"task": "<script>"}, "task must be"),
+        ({"d": 10}, "d must be one of"),
+        ({"heads": 8, "d": 12}, "heads must divide d = 12"),
+        ({"decay": -1}, "decay must be"),
+        ({"decay": "much"}, "decay must be"),
+    ],
     "sweeps": [
         ({"sweep": "deep"}, "sweep must be one of heads"),
         ({"metric": "taste"}, "metric must be one of all_right"),

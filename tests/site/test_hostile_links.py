@@ -30,7 +30,7 @@ JUNK = [
 ]
 # no norm, no head off, no sentence drawn, none of one's own
 LISTS = ("off", "shown", "sentences", "senses", "anchors")
-ALLOWED = [("norm", "null"), *((name, empty) for name in LISTS for empty in ("()", "empty"))]
+ALLOWED = [*((name, "null") for name in ("norm", "d", "decay")), *((name, empty) for name in LISTS for empty in ("()", "empty"))]
 # the same in the letters of the second kind of link, and what those letters cannot be
 JUNK_2 = ["null", "()", "'constructor", "'__proto__", "(())", "(null)", "(('a,'b))", "1e999", "-1e999", "((1e999,1))", "'%3Cb%3Ex"]
 TORN_2 = ["", "(", "())(", "{}", "[1]", '"x"', "%", "%zz", "'%ff", "01", "NaN", "-Infinity", "1=2", "<b>", "undefined", "(" * 9999]

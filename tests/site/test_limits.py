@@ -17,7 +17,7 @@ CONTROLS = {  # widget: its sliders that are one trait's each, or one part of it
         "Q angle": "q_angle", "K angle": "k_angle", "ridge": "ridge", "noise": "noise", "Entries": "count", "Dimension": "dimension",
         "β of attention": "scale", "σ₁ strength of index direction u₁": "sigma",
     },
-    "emergence-lab": {"Steps": "steps"},
+    "emergence-lab": {"Steps": "steps", "Weight decay": "decay"},
     "heads-and-tasks": {"Q turn": "turns", "V stretch": "stretches"},
     "real-trajectories": {"Turn": "turn", "Tilt": "tilt"},
 }  # fmt: skip

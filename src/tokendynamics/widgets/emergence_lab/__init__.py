@@ -10,15 +10,16 @@ from ...emergence.tables import grid, select, table
 from .. import _proposals
 from .._live import Live, beside
 
-PRESETS, _START = map(beside(__file__, "presets.json").get, ("presets", "start"))
+PRESETS, _START, _OWN = map(beside(__file__, "presets.json").get, ("presets", "start", "own"))
 LIMITS = beside(__file__, "limits.json")
 HEADS = LIMITS["heads"]
-METRICS = ("accuracy", "log_probability", "all_right")
-PAIRS, WIDTH = LIMITS["length"]["max"], 24  # of the page's models, as in the shipped diagram
+METRICS = ("accuracy", "log_probability", "all_right", "both")
+WIDTHS = LIMITS["d"]
+PAIRS = LIMITS["length"]["max"]
 
 
 class EmergenceLab(Live):
-    """Choose heads, roles, depth and data; train; watch what the heads come to do.
+    """Choose heads, width, depth, data and how long; train; watch what the heads come to do.
 
     Parameters
     ----------
@@ -32,25 +33,31 @@ class EmergenceLab(Live):
         For the pairs task.
     count : int, 0 to 8192
         Sentences to learn from; 0 for new ones at every step.
-    steps : int, 10 to 3000
+    steps : int, 10 to 8000
     rate : float, above 0 and at most 10
         The learning rate.
     seed : int
         Fixes all that is random.
-    metric : "accuracy", "log_probability" or "all_right"
+    metric : "accuracy", "log_probability", "all_right" or "both"
+        With "both", the curves of accuracy stand above those of log-probability.
     length : int
         The number of answers that must all be right.
+    d : int, optional
+        The width: 8, 12, 24, 48 or 96 for roles, 24 by default; 8, 16, 32 or 64 for pairs, 32 by default. The heads divide it.
+    decay : float, 0 to 10, optional
+        Weight decay, 0 for roles and 0.01 for pairs by default.
 
     Notes
     -----
     The page trains in a worker, with gradients held to numpy's; its random numbers are its own, so a seed gives another run there
-    than in Python. `train()` does the same in Python. `results` is what the page's runs came to, a list of dicts.
+    than in Python. `train()` does the same in Python. *Train on* makes of a run the one that had more steps from the start: it goes on
+    from where the two part, for roles the step at which the rate falls. `results` is what the page's runs came to, a list of dicts.
     Bad input raises ValueError.
     """
 
     view = "emergence-lab"
     presets = PRESETS
-    state_names = ("task", "heads", "roles", "layers", "streams", "count", "steps", "rate", "seed", "metric", "length")
+    state_names = ("task", "heads", "roles", "layers", "streams", "count", "steps", "rate", "seed", "metric", "length", "d", "decay")
     given_names = ("results", "phase")
 
     task = traitlets.Unicode(_START["task"]).tag(sync=True)
@@ -64,6 +71,8 @@ class EmergenceLab(Live):
     seed = traitlets.Int(_START["seed"]).tag(sync=True)
     metric = traitlets.Unicode(_START["metric"]).tag(sync=True)
     length = traitlets.Int(_START["length"]).tag(sync=True)
+    d = traitlets.Int(_START["d"], allow_none=True).tag(sync=True)
+    decay = traitlets.Float(_START["decay"], allow_none=True).tag(sync=True)
     results = traitlets.List(traitlets.Dict()).tag(sync=True)
     phase = traitlets.Dict(allow_none=True).tag(sync=True)  # the shipped diagram that runs are marked on; None leaves it away
 
@@ -77,22 +86,26 @@ class EmergenceLab(Live):
 
     @classmethod
     def preset(cls, name: str, **state: Any) -> "EmergenceLab":
-        """One of "enough", "few", "one", "data", "shallow", "deep"; `state` overrides parts of it."""
+        """One of "enough", "few", "one", "data", "shallow", "deep", "longer", "narrow", "wide", "grok"; `state` overrides parts of it."""
         return cls(**cls._preset_state(name) | state)
 
-    def train(self, *, every=20):
-        """What Train does, in numpy: the `Run` of `roles.train` or `pairs.train`."""
-        given = {
+    def arguments(self) -> dict[str, Any]:
+        """What `roles.train` or `pairs.train` is given for this state: `roles.train(**lab.arguments())`."""
+        own = {"roles": self.roles, "streams": self.streams} if self.task == "roles" else {"layers": self.layers}
+        return own | {
             "heads": self.heads,
+            "d": self._own("d"),
             "count": self.count or None,
             "steps": self.steps,
             "rate": self.rate,
+            "decay": self._own("decay"),
             "seed": self.seed,
-            "every": every,
         }
-        if self.task == "roles":
-            return roles.train(roles=self.roles, streams=self.streams, d=WIDTH, **given)
-        return pairs.train(layers=self.layers, **given)
+
+    def train(self, *, every=20):
+        """What Train does, in numpy: the `Run` of `roles.train` or `pairs.train`."""
+        train = roles.train if self.task == "roles" else pairs.train
+        return train(**self.arguments(), every=every)
 
     def still(self) -> tuple[bytes, str]:
         from ...figures.style import png
@@ -101,11 +114,19 @@ class EmergenceLab(Live):
         run, name = self.train(every=50), self._title()
         return png(still(run, name)), alt(run, name)
 
+    def _own(self, name):
+        """Width or decay: what is chosen, or the task's own."""
+        value = getattr(self, name)
+        return _OWN[self.task][name] if value is None else value
+
     def _title(self):
         data = f"{self.count} sentences" if self.count else "new sentences at every step"
-        if self.task == "roles":
-            return f"{self.heads} heads, {self.roles} roles, {data}"
-        return f"pairs in context, {self.layers} layers of {self.heads} heads, {data}"
+        model = f"{self.heads} heads, {self.roles} roles"
+        if self.task == "pairs":
+            model = f"pairs in context, {self.layers} layers of {self.heads} heads"
+        words = {"d": "width", "decay": "weight decay"}
+        unlike = [f"{words[name]} {self._own(name):g}" for name, own in _OWN[self.task].items() if self._own(name) != own]
+        return ", ".join([model, *unlike, data])
 
     _check_choice = _proposals.choices({"task": HEADS, "metric": METRICS})
 
@@ -115,7 +136,24 @@ class EmergenceLab(Live):
             raise ValueError(
                 f"heads must be one of {', '.join(map(str, HEADS[self.task]))} for the {self.task} task; got {proposal['value']}"
             )
+        return self._divided(proposal, self._own("d"), proposal["value"])
+
+    @traitlets.validate("d")
+    def _check_width(self, proposal):
+        d = proposal["value"]
+        if d is not None and d not in WIDTHS[self.task]:
+            raise ValueError(f"d must be one of {', '.join(map(str, WIDTHS[self.task]))} for the {self.task} task; got {d}")
+        return self._divided(proposal, d or _OWN[self.task]["d"], self.heads)
+
+    def _divided(self, proposal, d, heads):
+        if d % heads:
+            raise ValueError(f"heads must divide d = {d}; got {heads}")
         return proposal["value"]
+
+    @traitlets.validate("decay")
+    def _check_decay(self, proposal):
+        ends = LIMITS["decay"]
+        return None if proposal["value"] is None else _proposals.number(proposal, ends["min"], ends["max"])
 
     @traitlets.validate("length")
     def _check_length(self, proposal):
@@ -134,4 +172,6 @@ class EmergenceLab(Live):
         # another task in Python keeps what fits it
         if self.heads not in HEADS[self.task]:
             self.heads = 1
+        if self.d is not None and (self.d not in WIDTHS[self.task] or self.d % self.heads):
+            self.d = None
         self.length = min(self.length, self.roles if self.task == "roles" else PAIRS)

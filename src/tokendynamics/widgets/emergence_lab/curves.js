@@ -1,4 +1,4 @@
-// Up to four runs as lines over the steps of training, each named where it ends, as large as their place.
+// Up to four runs as lines over the steps of training, by one measure or by two, each named where it ends, as large as their place.
 import { scaleLinear } from "d3-scale";
 import { h } from "../ui/dom.js";
 import { layered, sized, unit } from "../ui/drawing.js";
@@ -9,6 +9,7 @@ const LEFT = 36,
   RIGHT = 22,
   TOP = 8,
   BOTTOM = 22,
+  GAP = 16, // between two measures
   APART = 14; // of two names
 
 export function curves({ onResize }) {
@@ -25,26 +26,47 @@ export function curves({ onResize }) {
   });
   watch.observe(element);
 
-  /** runs: {number, title, points: [step, value]}; chance: a dashed line, or null. */
-  function draw({ label, runs, steps, chance }) {
+  /**
+   * bands: one or two measures, one below the other over the same steps: {label, points(run): [step, value], chance: a dashed line, or null}.
+   * runs: {number, title, records}.
+   */
+  function draw({ bands, runs, steps }) {
     if (!width) return;
-    const begun = runs.filter(({ points }) => points.length);
-    const values = begun.flatMap(({ points }) => points.map(([, value]) => value));
-    const log = values.some((value) => value < 0);
+    const begun = runs.filter(({ records }) => records.length);
     const x = scaleLinear([0, steps], [LEFT, width - RIGHT]);
-    const y = scaleLinear(log ? [Math.min(-1, ...values), 0] : [0, 1], [height - BOTTOM, TOP]).nice(5);
-    const ends = begun.map(({ title, points }) => `${title}: ${fixed(points.at(-1)[1])} at step ${points.at(-1)[0]}`);
-    svg.attr("aria-label", `${label} over the steps of training. ${ends.join(". ") || "Nothing trained yet"}.`);
-    drawGrid({ x, y, chance, empty: !begun.length });
+    const high = (height - TOP - BOTTOM - GAP * (bands.length - 1)) / bands.length;
+    const drawn = bands.map(({ label, points, chance }, i) => {
+      const lines = begun.map((run) => ({ ...run, band: i, points: points(run) })),
+        values = lines.flatMap((line) => line.points.map(([, value]) => value));
+      const top = TOP + i * (high + GAP),
+        bottom = top + high;
+      const y = scaleLinear(values.some((value) => value < 0) ? [Math.min(-1, ...values), 0] : [0, 1], [bottom, top]).nice(5);
+      return { label, chance, lines, y, top, bottom };
+    });
+    const said = drawn.map(({ label, lines }) => {
+      const ends = lines.map(({ title, points }) => `${title}: ${fixed(points.at(-1)[1])} at step ${points.at(-1)[0]}`);
+      return `${label} over the steps of training. ${ends.join(". ") || "Nothing trained yet"}.`;
+    });
+    svg.attr("aria-label", said.join(" "));
+    drawGrid({ x, drawn, empty: !begun.length });
     layer.lines
       .selectAll("path")
-      .data(runs, (d) => d.number)
+      .data(
+        drawn.flatMap(({ lines, y }) => lines.map((line) => ({ ...line, y }))),
+        (d) => `${d.number} ${d.band}`,
+      )
       .join("path")
       .attr("class", (d) => `td-run td-run-${d.number}`)
-      .attr("d", ({ points }) => (points.length ? `M${points.map(([step, value]) => `${x(step)},${y(value)}`).join("L")}` : ""));
+      .attr("d", ({ points, y }) => `M${points.map(([step, value]) => `${x(step)},${y(value)}`).join("L")}`);
+    const names = drawn.flatMap(({ lines, y, bottom }) =>
+      apart(
+        lines.map(({ number, band, points }) => ({ number, band, x: x(points.at(-1)[0]) + 6, y: y(points.at(-1)[1]) + 4 })),
+        bottom,
+      ),
+    );
     layer.names
       .selectAll("text")
-      .data(apart(begun.map(({ number, points }) => ({ number, x: x(points.at(-1)[0]) + 6, y: y(points.at(-1)[1]) + 4 }))), (d) => d.number)
+      .data(names, (d) => `${d.number} ${d.band}`)
       .join("text")
       .attr("class", (d) => `td-run-${d.number}`)
       .attr("x", (d) => d.x)
@@ -52,13 +74,13 @@ export function curves({ onResize }) {
       .text((d) => d.number);
   }
 
-  function drawGrid({ x, y, chance, empty }) {
+  function drawGrid({ x, drawn, empty }) {
     const [from, to] = x.range();
-    const levels = y.ticks(height < 170 ? 3 : 5);
-    const lines = [...levels.map((t) => ({ y: y(t), kind: "td-tick" })), ...(chance == null ? [] : [{ y: y(chance), kind: "td-chance" }])];
+    const levels = drawn.flatMap(({ y, top, bottom }) => y.ticks(bottom - top < 140 ? 3 : 5).map((t) => ({ t, y: y(t) })));
+    const chances = drawn.filter(({ chance }) => chance != null).map(({ y, chance }) => ({ y: y(chance), kind: "td-chance" }));
     layer.grid
       .selectAll("line")
-      .data(lines)
+      .data([...levels.map((level) => ({ ...level, kind: "td-tick" })), ...chances])
       .join("line")
       .attr("class", (d) => d.kind)
       .attr("x1", from)
@@ -66,7 +88,7 @@ export function curves({ onResize }) {
       .attr("y1", (d) => d.y)
       .attr("y2", (d) => d.y);
     const marks = [
-      ...levels.map((t) => ({ x: from - 6, y: y(t) + 4, anchor: "end", text: fixed(t, 1) })),
+      ...levels.map(({ t, y }) => ({ x: from - 6, y: y + 4, anchor: "end", text: fixed(t, 1) })),
       ...x.ticks(width < 420 ? 3 : 6).map((t) => ({ x: x(t), y: height - 6, anchor: "middle", text: t })),
       { x: from - 8, y: height - 6, anchor: "end", text: "step" },
       ...(empty
@@ -82,15 +104,15 @@ export function curves({ onResize }) {
     );
   }
 
-  /** Names that would lie on one another, each below the last; the lowest stays above the foot. */
-  function apart(names) {
+  /** Names that would lie on one another, each below the last; the lowest stays above the foot of its band. */
+  function apart(names, foot) {
     const sorted = names.toSorted((a, b) => a.y - b.y);
     const near = (a, b) => Math.abs(a.x - b.x) < APART;
     sorted.forEach((name, i) => {
       for (const above of sorted.slice(0, i)) if (near(name, above)) name.y = Math.max(name.y, above.y + APART);
     });
     sorted.toReversed().forEach((name, i, up) => {
-      name.y = Math.min(name.y, height - BOTTOM + 4, ...up.slice(0, i).flatMap((below) => (near(name, below) ? [below.y - APART] : [])));
+      name.y = Math.min(name.y, foot + 4, ...up.slice(0, i).flatMap((below) => (near(name, below) ? [below.y - APART] : [])));
     });
     return names;
   }

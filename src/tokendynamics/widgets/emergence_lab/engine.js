@@ -4,36 +4,33 @@ import { AdamW, batches, descend, random } from "../maths/learning.js";
 import { flatten, nest, unflatten } from "./flat.js";
 import * as pairsTask from "./pairs.js";
 import * as rolesTask from "./roles.js";
+import { HELD_OUT, SIZES } from "./sizes.js";
 
-export const HELD_OUT = 500;
 const DIVERGED = 1000; // nats: guessing evenly costs ln 32 = 3.5, and a run that is here does not come back in time
-const WORDS = 32,
-  LENGTH = 8,
-  D = 24; // of the roles task, as in the shipped phase diagram
-const PAIRS = 6,
-  PAIR_WORDS = 24,
-  PAIR_D = 32,
-  WARM_UP = 50; // of the pairs task
+const WARM_UP = 50; // of the pairs task
 
-/** How a task is set up: {module, form, batch, options of the optimiser, shape, draw, rate(step)}. */
+/**
+ * How a task is set up: {module, form, options of the optimiser, shape, draw, rate(step, steps)}. `same(steps)` is how far a run of
+ * so many steps is also the run of more.
+ */
 const TASKS = {
-  roles: ({ heads, roles, streams, steps, rate }) => ({
+  roles: ({ heads, roles, streams, d, decay, rate }) => ({
     module: rolesTask,
     form: { heads, streams },
-    batch: 64,
-    options: {},
-    shape: { roles, words: WORDS, length: LENGTH, d: D },
+    options: { decay },
+    shape: { ...SIZES.roles, roles, d },
     draw: rolesTask.sentences,
-    rate: (step) => (step <= 0.7 * steps ? rate : rate / 5),
+    rate: (step, steps) => (step <= 0.7 * steps ? rate : rate / 5),
+    same: (steps) => Math.floor(0.7 * steps),
   }),
-  pairs: ({ heads, layers, rate }) => ({
+  pairs: ({ heads, layers, d, decay, rate }) => ({
     module: pairsTask,
     form: { heads },
-    batch: 32,
-    options: { betas: [0.9, 0.99], decay: 0.01 },
-    shape: { pairs: PAIRS, words: PAIR_WORDS, d: PAIR_D, layers },
+    options: { betas: [0.9, 0.99], decay },
+    shape: { ...SIZES.pairs, pairs: SIZES.pairs.length / 4, d, layers },
     draw: pairsTask.sequences,
     rate: (step) => rate * Math.min(1, step / WARM_UP),
+    same: (steps) => steps,
   }),
 };
 
@@ -41,23 +38,61 @@ const TASKS = {
  * Train step by step; each `next()` is one step. Yields null, or a record {step, loss, accuracy, log_probability, all_right, …}
  * every `every` steps, measured on HELD_OUT sequences never trained on. Ends with {diverged: true} where the loss has left all bounds or is no longer a number.
  * count: how many sentences there are to learn from, 0 for new ones at every step.
+ *
+ * After the last step it yields {ended: true}. `next({steps, every})` then trains on, to more steps, and becomes the run that had so
+ * many from the start: it first goes back to where the two part, and yields {back} with that step. For roles that is where the rate fell.
  */
 export function* training(config) {
-  const { task, seed, steps, count, every } = config;
-  const { module, form, batch, options, shape, draw, rate } = TASKS[task](config);
-  const rng = random(seed * 2654435761),
-    p = module.parameters(rng, shape);
+  const { module, form, options, shape, draw, rate, same } = TASKS[config.task](config);
+  const { batch } = shape,
+    rng = random(config.seed * 2654435761),
+    optimiser = AdamW(module.parameters(rng, shape), options);
   const test = draw(rng, HELD_OUT, shape),
-    pool = count ? draw(rng, count, shape) : null;
-  const measured = () => module.measure(p, test, form),
+    pool = config.count ? draw(rng, config.count, shape) : null;
+  const measured = () => module.measure(optimiser.parameters, test, form),
     loss_and_gradients = (p, drawn) => module.loss_and_gradients(p, drawn, form),
-    stream = first(steps, pool ? batches(rng, pool, batch) : without_end(() => draw(rng, batch, shape)));
-  yield { step: 0, ...measured() };
-  for (const record of descend(AdamW(p, options), stream, loss_and_gradients, rate, DIVERGED)) {
-    const { step, diverged } = record;
-    if (diverged) yield record;
-    else yield step % every === 0 || step === steps ? { ...record, ...measured() } : null;
+    stream = pool ? batches(rng, pool, batch) : without_end(() => draw(rng, batch, shape));
+  let step = 0,
+    { steps, every } = config;
+
+  function* leg(last) {
+    const begun = step,
+      own = first(last - begun, stream);
+    for (const record of descend(optimiser, own, loss_and_gradients, (n) => rate(begun + n, steps), DIVERGED)) {
+      step = begun + record.step;
+      if (record.diverged) {
+        yield { ...record, step };
+        return false;
+      }
+      yield step % every === 0 || step === steps ? { ...record, step, ...measured() } : null;
+    }
+    return true;
   }
+
+  yield { step, ...measured() };
+  while (yield* leg(same(steps))) {
+    const parting = step,
+      back = mark(optimiser, rng);
+    if (!(yield* leg(steps))) return;
+    const more = yield { ended: true };
+    if (!more) return;
+    ({ steps, every } = more);
+    back();
+    step = parting;
+    yield { back: step };
+  }
+}
+
+/** A way back to what a run stands on now. */
+function mark(optimiser, rng) {
+  const { parameters, mean, square, steps } = optimiser,
+    kept = structuredClone({ parameters, mean, square, steps }),
+    { state } = rng;
+  return () => {
+    for (const [name, { data }] of Object.entries(kept.parameters)) parameters[name].data.set(data);
+    Object.assign(optimiser, { mean: kept.mean, square: kept.square, steps: kept.steps });
+    rng.state = state;
+  };
 }
 
 function* without_end(draw) {
@@ -79,20 +114,32 @@ export function slopes(task, nested, batch, form) {
 }
 
 /** Steps of the task's optimiser on given batches, as a parity test gives them: nested lists in and out. */
-export function steps(task, nested, given, { rate, ...form }) {
-  const { module, options } = TASKS[task]({}),
+export function steps(task, nested, given, { rate, decay, ...form }) {
+  const { module, options } = TASKS[task]({ decay }),
     p = flatten(nested);
   const loss_and_gradients = (p, batch) => module.loss_and_gradients(p, batch, form);
   const records = descend(AdamW(p, options), given.map(module.packed), loss_and_gradients, () => rate);
   return { losses: Array.from(records, ({ loss }) => loss), parameters: unflatten(p) };
 }
 
-/** The last record of a whole run: what a test compares the page with. */
-export function last_record(config) {
-  let last;
-  for (const record of training(config)) last = record ?? last;
-  return last;
+/** The records of a whole run, {step: record}; it is then trained on to each number of steps of `on`. What a test compares the page with. */
+export function records(config, on = []) {
+  const run = training(config),
+    goals = [...on];
+  let kept = [],
+    result = run.next();
+  while (!result.done) {
+    const { value } = result;
+    if (value?.ended && !goals.length) break;
+    if (value && "back" in value) kept = kept.filter(({ step }) => step <= value.back);
+    else if (value && !value.ended) kept.push(value);
+    result = run.next(value?.ended ? { steps: goals.shift(), every: config.every } : undefined);
+  }
+  return Object.fromEntries(kept.map((record) => [record.step, record]));
 }
+
+/** The last of them. */
+export const last_record = (config, on) => Object.values(records(config, on)).at(-1);
 
 /** Some sentences and sequences as the page draws them, for a test to look at. */
 export function sample(seed, count) {

@@ -11,7 +11,10 @@ import { selectField } from "../ui/select.js";
 import { slider } from "../ui/slider.js";
 import { widget } from "../ui/widget.js";
 import { curves } from "./curves.js";
+import { cost, every, parameterCount } from "./sizes.js";
 import {
+  aboutSeconds,
+  alike,
   answers,
   COUNTS,
   checkState,
@@ -25,12 +28,14 @@ import {
   START,
   STARTS,
   title,
+  widths,
 } from "./state.js";
 import { shares } from "./table.js";
 import { trainer } from "./trainer.js";
 
-const MOST = 4,
-  EVERY = 20; // runs side by side; steps between records
+const MOST = 4, // runs side by side
+  UNASKED = 500; // milliseconds after a run's end in which a press still means Stop
+let pace = 1000; // millions of products a second: a guess, until a run has shown it
 const CHANCE = { roles: 1 / 32, pairs: 1 / 6 };
 const MEANING = {
   roles: "The matrix: what each head, of all it attends to, gives to the token with each role.",
@@ -42,11 +47,13 @@ function build({ model, store, about, say, change, reset, redraw }) {
   const trainNotice = notice();
   let runs = [],
     number = 0,
-    training = null; // null, "going", "stepping" or "paused"
+    training = null, // null, "going", "stepping" or "paused"
+    endedAt = 0;
 
   // ------------------------------------------------------------------ training
   const work = trainer(hear, (words) => {
     training = null;
+    if (current()) current().kept = false;
     trainNotice.say(words);
     redraw();
   });
@@ -56,11 +63,21 @@ function build({ model, store, about, say, change, reset, redraw }) {
     const config = configOf(store.state);
     if (runs.length === MOST) runs.shift();
     number = (number % MOST) + 1;
-    runs.push({ number, config, title: title(config), records: [], began: performance.now() });
+    runs.push({ number, config, title: title(config), records: [], spent: 0, since: 0, kept: true }); // kept: the worker still has it
     trainNotice.clear();
-    training = "going";
     say(`Training ${current().title}.`);
-    work.start({ ...config, every: EVERY });
+    go("going");
+    work.start({ ...config, every: every(config.steps) });
+  }
+
+  /** Set what the last run does, and its clock. */
+  function go(now) {
+    const run = current(),
+      at = performance.now();
+    if (run.since) run.spent += (at - run.since) / 1000;
+    run.since = now && now !== "paused" ? at : 0;
+    if (!training && now) run.from = { step: run.records.at(-1)?.step ?? 0, spent: run.spent };
+    training = now;
     redraw();
   }
 
@@ -73,24 +90,68 @@ function build({ model, store, about, say, change, reset, redraw }) {
         `At step ${message.step} the loss is ${Number.isFinite(message.loss) ? `${format(message.loss)} nats` : "no longer a number"}: the training diverged and stopped. A smaller learning rate helps.`,
       );
       run.diverged = true;
+      run.kept = false;
+    } else if ("back" in message) {
+      run.records = run.records.filter(({ step }) => step <= message.back);
+      run.from.step = message.back;
     } else {
       run.records.push(message);
-      if (training === "stepping") training = "paused";
-      redraw();
+      go(training === "stepping" ? "paused" : training);
+      measurePace(run);
     }
   }
 
+  /** What the steps of a run take, for the times that are told. */
+  function measurePace(run) {
+    const steps = run.records.at(-1).step - run.from.step,
+      seconds = run.spent - run.from.spent;
+    if (steps > 0 && seconds > 0.5) pace = (cost(run.config) * steps) / seconds;
+  }
+
   function ended(run) {
-    training = null;
-    run.seconds = (performance.now() - run.began) / 1000;
-    const last = run.records.at(-1);
-    if (!run.diverged) say(`Trained ${run.title}: ${words(last)}`);
+    go(null);
+    endedAt = performance.now();
+    run.seconds = run.spent;
+    const last = run.records.at(-1),
+      whole = last.step === run.config.steps;
+    if (!run.diverged) say(`${whole ? "Trained" : `Stopped at step ${last.step}`} ${run.title}: ${words(last)}`);
     model.set(
       "results",
       [...runs].map(({ config, records }) => ({ ...config, ...records.at(-1) })),
     );
     model.save_changes();
+  }
+
+  function halt() {
+    if (current().records.length) return ended(current());
+    work.stop(); // it has not begun
+    runs.pop();
+    training = null;
     redraw();
+  }
+
+  /** How far the last run can be trained on, or 0: one that was stopped to its end, another to the steps that are chosen, or to twice as many. */
+  function further(state) {
+    const run = current(),
+      chosen = configOf(state);
+    if (training || !run?.kept || !run.records.length || !alike(run.config, chosen)) return 0;
+    const { steps } = run.config;
+    if (run.records.at(-1).step < steps) return steps;
+    if (chosen.steps > steps) return chosen.steps;
+    return steps < LIMITS.steps.max ? Math.min(2 * steps, LIMITS.steps.max) : 0;
+  }
+
+  function trainOn() {
+    const run = current(),
+      steps = further(store.state);
+    if (!steps) return;
+    const more = steps > run.config.steps;
+    run.config = { ...run.config, steps };
+    run.seconds = undefined;
+    change({ steps });
+    say(`Training on to step ${steps}.`);
+    go("going");
+    work.say(more ? { on: { steps, every: every(steps) } } : "resume");
   }
 
   const words = (record) => `accuracy ${fixed(record.accuracy)}, all ${record.all_right.length} right ${fixed(record.all_right.at(-1))}.`;
@@ -106,18 +167,17 @@ function build({ model, store, about, say, change, reset, redraw }) {
     trainNotice.clear();
   }
 
-  const go = button(
+  const start = button(
     "Train",
     () => {
       if (training === "going") {
-        training = "paused";
+        go("paused");
         work.say("pause");
         say(`Paused at step ${current().records.at(-1)?.step ?? 0}.`);
       } else if (training === "paused") {
-        training = "going";
+        go("going");
         work.say("resume");
       } else train();
-      redraw();
     },
     { class: "td-button td-primary td-waits" },
   );
@@ -125,9 +185,18 @@ function build({ model, store, about, say, change, reset, redraw }) {
     "Step",
     () => {
       if (!training) train();
-      training = "stepping";
+      go("stepping");
       work.say("step");
-      redraw();
+    },
+    { class: "td-button td-waits" },
+  );
+  const on = button(
+    "Train on",
+    () => {
+      if (training) {
+        work.say("pause");
+        halt();
+      } else if (performance.now() - endedAt > UNASKED) trainOn();
     },
     { class: "td-button td-waits" },
   );
@@ -145,21 +214,29 @@ function build({ model, store, about, say, change, reset, redraw }) {
   /** A change of what is to be trained; what is being trained goes on as it was begun. */
   const tell = (patch, where) => {
     const next = { ...store.state, ...patch };
-    const heads = headCounts(next.task)?.includes(next.heads) ? next.heads : 1;
-    const taken = change({ ...patch, heads, length: Math.min(next.length, answers(next)) }, where);
+    const heads = headCounts(next.task)?.includes(next.heads) ? next.heads : 1,
+      d = widths({ ...next, heads }).includes(next.d) ? next.d : null;
+    const taken = change({ ...patch, heads, d, length: Math.min(next.length, answers(next)) }, where);
     if (taken) say(`${title(configOf(store.state))}.`);
     return taken;
   };
-  const choose = presetField(PRESETS, (name) => tell(values(PRESETS[name])));
+  const choose = presetField(PRESETS, (name) => tell({ d: null, decay: null, ...values(PRESETS[name]) }));
   const task = selectField(
     "Task",
     [
       ["roles", "roles in a sentence"],
       ["pairs", "pairs in context"],
     ],
-    (value) => tell(value === "pairs" ? { task: value, rate: 0.003, steps: 500 } : { task: value, rate: START.rate, steps: START.steps }),
+    (value) =>
+      tell({
+        task: value,
+        d: null,
+        decay: null,
+        ...(value === "pairs" ? { rate: 0.003, steps: 500 } : { rate: START.rate, steps: START.steps }),
+      }),
   );
   const heads = selectField("Heads", [], (value) => tell({ heads: Number(value) }));
+  const width = selectField("Width d", [], (value) => tell({ d: Number(value) }));
   const roles = wholeField("Roles", LIMITS.roles, (value) => tell({ roles: value }));
   const streams = selectField(
     "Attention",
@@ -182,6 +259,7 @@ function build({ model, store, about, say, change, reset, redraw }) {
     decimals: 1,
     onInput: (power) => tell({ rate: Number((10 ** power).toPrecision(3)) }),
   });
+  const decay = slider({ label: "Weight decay", limits: LIMITS.decay, onInput: (value) => tell({ decay: value }) });
   const seed = seedField({
     label: "Seed",
     another: "Another seed",
@@ -208,6 +286,8 @@ function build({ model, store, about, say, change, reset, redraw }) {
     accuracy: output("accuracy", { label: "share of single answers that are right", print: (x) => fixed(x, 3) }),
     all: output("all-right", { label: "share of sequences with every answer right", print: (x) => fixed(x, 3) }),
     log: output("log-probability", { label: "mean log-probability of the right answer, in nats", print: (x) => fixed(x, 3) }),
+    loss: output("loss", { label: "mean loss on the last batch that it learned from, in nats", print: (x) => fixed(x, 3) }),
+    parameters: output("parameters", { label: "numbers that are trained", print: (n) => n.toLocaleString("en") }),
     seconds: output("seconds", { label: "seconds that the last run took", print: (x) => fixed(x, 1) }),
   };
   const end = h("span"),
@@ -225,35 +305,67 @@ function build({ model, store, about, say, change, reset, redraw }) {
       last = run?.records.at(-1);
     drawCurves(state);
     table(run, last);
-    const chosen = title(configOf(state)),
-      before = current();
-    reword(next, `Next run: ${chosen}, rate ${state.rate}`);
-    next.hidden = Boolean(training || (before && JSON.stringify(before.config) === JSON.stringify(configOf(state))));
+    const words = comes(state);
+    if (words) reword(next, words);
+    next.hidden = !words;
     if (phase) drawDiagram();
     read.step.show(last?.step);
     reword(end, ` of ${run?.config.steps ?? state.steps}`);
     read.accuracy.show(last?.accuracy);
     read.all.show(last?.all_right.at(-1));
     read.log.show(last?.log_probability);
+    read.loss.show(last?.loss);
     read.seconds.show(run?.seconds);
-    const names = JSON.stringify(runs.map(({ number: n, title: t }) => [n, t]));
-    if (names !== listed) {
-      listed = names;
-      list.replaceChildren(...runs.map(({ number: n, title: t }) => h("li", { value: n, class: `td-run-${n}` }, t)));
+    const lines = runs.map(({ number: n, title: t, config }) => [
+      n,
+      `${t}: ${parameterCount(config).toLocaleString("en")} parameters, ${config.steps} steps`,
+    ]);
+    if (JSON.stringify(lines) !== listed) {
+      listed = JSON.stringify(lines);
+      list.replaceChildren(...lines.map(([n, text]) => h("li", { value: n, class: `td-run-${n}` }, text)));
     }
-    go.textContent = training === "going" ? "Pause" : training ? "Resume" : "Train";
+    start.textContent = training === "going" ? "Pause" : training ? "Resume" : "Train";
+    on.textContent = training ? "Stop" : "Train on";
+    on.disabled = !training && !further(state);
     step.disabled = training === "going";
     clear.disabled = !runs.length;
     showControls(state);
   }
 
+  /** What comes next, and how long it takes where that is more than a few seconds. */
+  function comes(state) {
+    const run = current(),
+      chosen = configOf(state);
+    const time = (config, from) => aboutSeconds((cost(config) * (config.steps - from)) / pace);
+    if (training) {
+      if (!time(run.config, run.from.step)) return "";
+      return `Run ${run.number}: ${time(run.config, run.records.at(-1)?.step ?? 0) || "a few seconds"} left`;
+    }
+    const steps = further(state);
+    if (run && alike(run.config, chosen) && (run.config.steps === chosen.steps || steps)) {
+      const last = run.records.at(-1)?.step ?? 0,
+        more = steps && time({ ...chosen, steps }, last);
+      return more ? `Train on goes to step ${steps}: ${more}` : "";
+    }
+    const parts = [title(chosen), `rate ${state.rate}`, `${parameterCount(chosen).toLocaleString("en")} parameters`, time(chosen, 0)];
+    return `Next run: ${parts.filter(Boolean).join(", ")}`;
+  }
+
   function showControls(state) {
+    const config = configOf(state);
     for (const [name, { control }] of Object.entries({ task, roles, streams, layers, count, metric })) control.value = state[name];
     if (heads.control.dataset.task !== state.task) {
       heads.control.dataset.task = state.task;
       heads.control.replaceChildren(...headCounts(state.task).map((n) => h("option", { value: n }, n)));
     }
     heads.control.value = state.heads;
+    const fit = widths(state).join();
+    if (width.control.dataset.fit !== fit) {
+      width.control.dataset.fit = fit;
+      width.control.replaceChildren(...widths(state).map((d) => h("option", { value: d }, d)));
+    }
+    width.control.value = config.d;
+    read.parameters.show(parameterCount(config));
     for (const each of [roles, streams]) each.element.hidden = state.task !== "roles";
     layers.element.hidden = state.task !== "pairs";
     length.element.hidden = state.metric !== "all_right";
@@ -261,27 +373,26 @@ function build({ model, store, about, say, change, reset, redraw }) {
     length.show(state.length);
     steps.show(state.steps);
     rate.show(Math.log10(state.rate));
+    decay.show(config.decay);
     seed.show(state.seed);
   }
 
   function drawCurves(state) {
-    const chance = state.metric === "accuracy" ? CHANCE[state.task] : null;
-    const label = METRICS[state.metric].replace(
-      "first n answers all",
-      state.length === 1 ? "first answer" : `first ${state.length} answers all`,
-    );
-    reword(chartTitle, chance ? `${label} (- - chance)` : label);
-    chart.draw({
-      label,
-      runs: runs.map((each) => ({ ...each, points: each.records.map((record) => [record.step, value(record, state)]) })),
-      steps: Math.max(state.steps, ...runs.map(({ config }) => config.steps)),
-      chance,
+    const { length } = state;
+    const band = (metric) => ({
+      label: METRICS[metric].replace("first n answers all", length === 1 ? "first answer" : `first ${length} answers all`),
+      points: ({ records }) => records.map((record) => [record.step, value(record, { metric, length })]),
+      chance: metric === "accuracy" ? CHANCE[state.task] : null,
     });
+    const bands = state.metric === "both" ? [band("accuracy"), band("log_probability")] : [band(state.metric)];
+    const named = bands.map(({ label, chance }) => (chance ? `${label} (- - chance)` : label));
+    reword(chartTitle, named.join("; below: "));
+    chart.draw({ bands, runs, steps: Math.max(state.steps, ...runs.map(({ config }) => config.steps)) });
   }
 
   function drawDiagram() {
     const ended = runs
-      .filter(({ seconds, diverged }) => seconds && !diverged)
+      .filter(({ seconds, config, records }) => seconds && records.at(-1).step === config.steps)
       .map((each) => ({ ...each, at: placeOn(phase, each.config) }))
       .filter(({ at }) => at);
     diagram.show({
@@ -321,14 +432,15 @@ function build({ model, store, about, say, change, reset, redraw }) {
       body: [
         line(choose.element),
         line(task.element),
-        line(heads.element, roles.element, layers.element),
+        line(heads.element, roles.element, layers.element, width.element),
         line(streams.element),
+        readout("parameters", read.parameters),
         choose.notice.element,
       ],
     },
     training: {
       title: "Training",
-      body: [line(count.element), line(seed.elements), seed.notice.element, steps.element, rate.element],
+      body: [line(count.element), line(seed.elements), seed.notice.element, steps.element, rate.element, decay.element],
     },
     runs: {
       title: "Runs",
@@ -338,6 +450,7 @@ function build({ model, store, about, say, change, reset, redraw }) {
         list,
         readout("accuracy on unseen sequences", read.accuracy),
         readout("log-probability, nats", read.log),
+        readout("loss on its last batch, nats", read.loss),
         readout("seconds", read.seconds),
         line(clear),
         meaning,
@@ -361,7 +474,7 @@ function build({ model, store, about, say, change, reset, redraw }) {
         next,
       ),
     ],
-    transport: [go, step, reset],
+    transport: [start, step, on, reset],
     reading: [h("div", {}, "step ", read.step, end), h("div", {}, "all right ", read.all)],
     said: [trainNotice.element, about.element],
     panels,

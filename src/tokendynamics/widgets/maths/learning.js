@@ -55,7 +55,7 @@ function best(values, from, count) {
   return at;
 }
 
-/** The same numbers for the same seed: mulberry32 (Tommy Ettinger 2017, public domain), then Box and Muller. Not numpy's numbers. */
+/** The same numbers for the same seed: mulberry32 (Tommy Ettinger 2017, public domain), then Box and Muller. Not numpy's numbers. From the same `state` come the same. */
 export function random(seed) {
   let state = seed >>> 0;
   const uniform = () => {
@@ -65,6 +65,12 @@ export function random(seed) {
     return (((t ^ (t >>> 14)) >>> 0) + 0.5) / 2 ** 32;
   };
   return {
+    get state() {
+      return state;
+    },
+    set state(now) {
+      state = now;
+    },
     whole: (n) => Math.floor(n * uniform()),
     normals: (count, size) =>
       Float64Array.from({ length: count }, () => size * Math.sqrt(-2 * Math.log(uniform())) * Math.cos(2 * Math.PI * uniform())),
@@ -96,33 +102,29 @@ function taken(column, rows, count) {
   return out;
 }
 
-/** AdamW: an optimiser whose `step(gradients, rate)` changes `parameters` in place. */
+/** AdamW: an optimiser whose `step(gradients, rate)` changes `parameters` in place; `mean`, `square` and `steps` are what it remembers. */
 export function AdamW(parameters, { betas = [0.9, 0.999], eps = 1e-8, decay = 0 } = {}) {
   const like = () => Object.fromEntries(Object.entries(parameters).map(([name, { data }]) => [name, new Float64Array(data.length)]));
-  const mean = like(),
-    square = like(),
-    [slow, slower] = betas;
-  let steps = 0;
-  return {
-    parameters,
-    step(gradients, rate) {
-      steps++;
-      const first = 1 - slow ** steps,
-        second = 1 - slower ** steps;
-      for (const [name, gradient] of Object.entries(gradients)) {
-        const m = mean[name],
-          s = square[name],
-          { data } = parameters[name];
-        for (let i = 0; i < data.length; i++) {
-          const g = gradient[i];
-          m[i] += (1 - slow) * (g - m[i]);
-          s[i] += (1 - slower) * (g * g - s[i]);
-          data[i] *= 1 - rate * decay;
-          data[i] -= (rate * (m[i] / first)) / (Math.sqrt(s[i] / second) + eps);
-        }
+  const [slow, slower] = betas;
+  const optimiser = { parameters, mean: like(), square: like(), steps: 0, step };
+  function step(gradients, rate) {
+    optimiser.steps++;
+    const first = 1 - slow ** optimiser.steps,
+      second = 1 - slower ** optimiser.steps;
+    for (const [name, gradient] of Object.entries(gradients)) {
+      const m = optimiser.mean[name],
+        s = optimiser.square[name],
+        { data } = parameters[name];
+      for (let i = 0; i < data.length; i++) {
+        const g = gradient[i];
+        m[i] += (1 - slow) * (g - m[i]);
+        s[i] += (1 - slower) * (g * g - s[i]);
+        data[i] *= 1 - rate * decay;
+        data[i] -= (rate * (m[i] / first)) / (Math.sqrt(s[i] / second) + eps);
       }
-    },
-  };
+    }
+  }
+  return optimiser;
 }
 
 /**
