@@ -180,7 +180,7 @@ WRONG = {
     ("5.4", "nothing was switched off"): (0.999, 0.999),
     ("5.5", "chance over the vocabulary"): (1 / 24, 1 / 24, 1 / 24),
     ("5.6", "the treatment for the control"): EmergenceLab.preset("deep"),
-    ("5.6", "two things changed at once"): EmergenceLab.preset("deep", layers=1, count=64),
+    ("5.6", "two things changed at once"): EmergenceLab.preset("deep", layers=1, d=64),
     ("5.6", "another task"): EmergenceLab.preset("one"),
     ("6.0", "control forgotten"): "a",
     ("6.1", "closest within a sense"): spring(22, 23),
@@ -239,7 +239,7 @@ WRONG = {
 JUDGED = {
     "1.2": lambda: ForceLab(tokens=MIRRORED),
     "4.6": lambda: HeadsAndTasks(sentence="the film was never good .", off=[[0, 0]]),
-    "5.6": lambda: EmergenceLab.preset("deep", layers=1),
+    "5.6": lambda: EmergenceLab.preset("deep", layers=1, d=32, seed=4),  # the width that it has anyway
     "6.1": lambda: RealTrajectories(word="spring", shown=[18, 22]),
     "6.7": lambda: RealTrajectories(sentences=SAW, senses=AAB),
     "6.8": lambda: RealTrajectories(sentences=[STRUCK], **READ),

@@ -148,8 +148,8 @@ def _control():
             return "another task"
         if lab.layers >= deep.layers:
             return "the treatment for the control"
-        kept = ("heads", "count", "steps", "rate")
-        return RIGHT if all(getattr(lab, name) == getattr(deep, name) for name in kept) else "two things changed at once"
+        kept = lambda each: {name: value for name, value in each.arguments().items() if name not in ("layers", "seed")}
+        return RIGHT if kept(lab) == kept(deep) else "two things changed at once"
 
     return State("EmergenceLab", find, words)
 
