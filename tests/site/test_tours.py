@@ -9,7 +9,7 @@ from widget_page import KINDS
 from tokendynamics import widgets
 
 CHAPTERS = {
-    "01_tokens_as_particles": 6, "02_encyclopedia": 3, "03_trajectories": 8, "04_many_heads": 4, "05_emergence": 5, "06_real_model": 9,
+    "01_tokens_as_particles": 6, "02_encyclopedia": 3, "03_trajectories": 8, "04_many_heads": 4, "05_emergence": 10, "06_real_model": 9,
 }  # fmt: skip
 KEYS = ["", "turning"]  # in the order of a page's widgets of one kind
 SAME = """([root, wanted]) => {
