@@ -49,6 +49,7 @@ def thresholds(
             ax.axhline(chance, color=PALETTE["reference"], linestyle=(0, (4, 3)), linewidth=1, label="chance")
         if log:
             ax.set_xscale("log", base=2)
+            ax.set_xticks(np.unique(np.concatenate([x for x, _ in lines.values()])))
             ax.xaxis.set_major_formatter("{x:g}")
             ax.tick_params(axis="x", rotation=45)
         plain(ax, title, ticks=8, grid=True)
