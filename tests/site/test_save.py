@@ -100,6 +100,7 @@ def test_the_citation_is_the_one_of_the_book(visit, desk):
     assert (BOOK["title"], BOOK["version"], BOOK["date"]) == (given["title"], given["version"], str(given["date-released"]))
     assert BOOK["authors"] == given["authors"][0]["name"]
     it = met(visit(desk("force-lab"), permissions=["clipboard-read", "clipboard-write"]), "force-lab")
+    it.root.locator(".td-save > summary").click()
     it.press("Copy citation")
     entry = it.page.evaluate("navigator.clipboard.readText()")
     assert entry.startswith("@misc{") and entry.count("{") == entry.count("}")

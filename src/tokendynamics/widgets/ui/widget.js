@@ -22,7 +22,6 @@ import { button, h, keepKeys } from "./dom.js";
 import { copyButton, linkTo, pythonLine } from "./link.js";
 import { announcer, notice } from "./notice.js";
 import { prediction } from "./predict.js";
-import { bibtex } from "./save/book.js";
 import { saveMenu } from "./save/menu.js";
 import { openStore } from "./store.js";
 import { story } from "./story.js";
@@ -174,7 +173,6 @@ function open({ view, className, title, names, presets = {}, smooth = [], rules:
     { class: "td-line td-share" },
     onPage ? copyButton("Copy link", link, said.say) : null,
     copyButton("Copy Python", python, said.say),
-    onPage ? copyButton("Copy citation", () => bibtex(title, link(), new Date()), said.say) : null,
     saveMenu({
       page: { model, experimental },
       root,

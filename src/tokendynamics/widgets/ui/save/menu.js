@@ -1,6 +1,7 @@
 // Save what a widget shows: its picture as SVG or PNG, its numbers as CSV. Each file says what it is, whose, and which link brings it back.
 import { button, h } from "../dom.js";
-import { BOOK, cited } from "./book.js";
+import { copyButton } from "../link.js";
+import { BOOK, bibtex, cited } from "./book.js";
 import { filemakers } from "./late.js";
 
 /**
@@ -32,7 +33,8 @@ export function saveMenu({ page, root, title, view, source, state, numbers, draw
   };
   const kinds = ["SVG", "PNG", "CSV"].map((kind) => button(kind, () => save(kind), { "data-save": kind, "aria-label": `Save as ${kind}` }));
   const light = h("label", { class: "td-check" }, paper, "light, for paper");
-  return h("details", { class: "td-save" }, h("summary", {}, "Save"), h("div", { class: "td-line" }, kinds, light, told));
+  const cite = copyButton("Copy citation", () => bibtex(title, source(), new Date()), say);
+  return h("details", { class: "td-save" }, h("summary", {}, "Save"), h("div", { class: "td-line" }, kinds, light, cite, told));
 }
 
 function give(blob, name) {
