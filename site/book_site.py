@@ -16,7 +16,6 @@ import book_api
 import book_assets
 import book_cells
 import book_claims
-import book_lines
 import book_maths
 import book_metadata
 import book_notebooks
@@ -175,8 +174,7 @@ def finish_page(app, pagename, templatename, context, doctree):
         image = next(own, "_static/force-lab.png")  # a page without a picture borrows the book's
         words = book_metadata.description(doctree)
         context["metatags"] += book_metadata.tags(context["title"], words, app.config.html_baseurl, pagename, image)
-        body = book_claims.with_places(book_api.with_sources(context["body"], app.config.book_repository))
-        context["body"] = book_lines.with_lengths(body)
+        context["body"] = book_claims.with_places(book_api.with_sources(context["body"], app.config.book_repository))
     owner = app.config.book_repository.removeprefix("https://github.com/")
     for group in context.get("header_buttons", []):
         for button in group.get("buttons", []):

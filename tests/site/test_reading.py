@@ -1,7 +1,6 @@
 """What readers do with pages besides the widgets: follow a link to a heading, copy a formula, search, print, space letters apart, go back."""
 
 import book_api
-import book_lines
 import pytest
 from browser import OPEN
 from widget_page import WidgetPage
@@ -156,18 +155,3 @@ def test_specks_leave_the_same_trails_on_a_screen_of_240_hertz(visit, desk):
     page.wait_for_function("() => window.__frames > 240")
     frames, paints = page.evaluate("[window.__frames, window.__paints]")
     assert 10 < paints / frames * 240 <= 90  # pictures in a second
-
-
-def test_letters_of_a_paragraph_are_those_that_are_seen():
-    maths = '<span class="katex"><span class="katex-mathml"><math><mi>x</mi></math></span><span class="katex-html">x</span></span>'
-    assert book_lines.letters(f"a &lt; b, <em>so</em> {maths}") == len("a < b, so x")
-
-
-@pytest.mark.parametrize("width", [390, 1280])
-def test_a_page_is_about_as_high_before_its_paragraphs_are_laid_out_as_after(visit, width, address):
-    page = visit(f"{address}/chapters/01_tokens_as_particles.html", width=width)
-    waiting = page.locator(".bd-article section > p[style]").last
-    assert waiting.evaluate("p => getComputedStyle(p).contentVisibility") == "auto"
-    before = page.evaluate("document.documentElement.scrollHeight")
-    page.evaluate(STYLE, ".bd-article section > * { content-visibility: visible !important }")
-    assert before == pytest.approx(page.evaluate("document.documentElement.scrollHeight"), rel=0.03)
