@@ -29,6 +29,8 @@ import book_widgets
 from docutils import nodes
 from sphinx.errors import ConfigError
 
+from tokendynamics.widgets._live import LATE
+
 HERE = Path(__file__).parent
 ROOT = HERE.parent
 WRITING = "BOOK_WRITING" in os.environ  # make watch: pages load themselves again when they were built again
@@ -105,7 +107,6 @@ def configure(app, config):
         shutil.rmtree(config.nb_execution_cache_path, ignore_errors=True)
 
 
-LATE = ("plotly.js", "save.js")  # of the widgets: no page loads them before a plot is reached, or somebody saves
 NOTEBOOKS, READ, WRITTEN, COPIED, CELLS = "notebooks", "read", "written", "copied", "cells"
 SHOWN = (".js", ".css", ".ts", ".md")  # no cell prints what stands in these: a page gets its widgets' bundles when it is written
 

@@ -31,6 +31,19 @@ def trained(it, timeout=60_000):
     it.settle()
 
 
+def until_step(it, step):
+    it.page.wait_for_function(f"() => Number(document.querySelector('[data-readout=step]').dataset.value) >= {step}")
+
+
+def stands(it):
+    """The step at which a run stands still."""
+    it.page.wait_for_timeout(300)
+    at = it.read("step")
+    it.page.wait_for_timeout(500)
+    assert it.read("step") == at
+    return at
+
+
 def by_the_engine(state, on=()):
     """The last record of the same run, trained on to each number of steps of `on`."""
     lab = EmergenceLab(**state)
@@ -67,7 +80,7 @@ def test_training_gives_the_engines_numbers(lab_of, state):
 def test_learning_happens_before_the_readers_eyes(lab_of):
     it = lab_of(heads=4, roles=4, steps=800)
     it.press("Train")
-    it.page.wait_for_function("() => Number(document.querySelector('[data-readout=step]').dataset.value) >= 40")
+    until_step(it, 40)
     early, drawn = it.read("accuracy"), it.picture()
     trained(it)
     assert it.read("accuracy") > 0.9 > early and it.picture() != drawn
@@ -77,18 +90,16 @@ def test_learning_happens_before_the_readers_eyes(lab_of):
 def test_pause_step_resume(lab_of):
     it = lab_of(steps=2000)
     it.press("Train")
-    it.page.wait_for_function("() => Number(document.querySelector('[data-readout=step]').dataset.value) >= 20")
+    until_step(it, 20)
     it.press("Pause")
-    it.page.wait_for_timeout(300)
-    at = it.read("step")
-    it.page.wait_for_timeout(500)
-    assert it.read("step") == at < 2000
+    at = stands(it)
+    assert at < 2000
     it.press("Step")
-    it.page.wait_for_function(f"() => Number(document.querySelector('[data-readout=step]').dataset.value) > {at}")
+    until_step(it, at + 1)
     it.page.wait_for_timeout(400)
     assert it.read("step") == at + 20
     it.press("Resume")
-    it.page.wait_for_function(f"() => Number(document.querySelector('[data-readout=step]').dataset.value) > {at + 40}")
+    until_step(it, at + 41)
     it.press("Clear runs")
     assert it.root.locator("[data-readout=step]").get_attribute("data-value") is None
     assert it.root.locator(".td-runs li").count() == 0
@@ -122,12 +133,9 @@ def test_a_run_that_has_ended_is_trained_on_and_is_then_the_longer_run(lab_of, s
 def test_stop_keeps_the_run_and_train_on_goes_on_with_it(lab_of):
     it = lab_of(heads=2, steps=400)
     it.press("Train")
-    it.page.wait_for_function("() => Number(document.querySelector('[data-readout=step]').dataset.value) >= 20")
+    until_step(it, 20)
     it.press("Stop")
-    it.page.wait_for_timeout(300)
-    at = it.read("step")
-    it.page.wait_for_timeout(400)
-    assert it.read("step") == at < 400 and it.button("Train").is_visible()
+    assert stands(it) < 400 and it.button("Train").is_visible()
     assert it.root.locator(".td-diagram .td-mine").count() == 0, "a run that was stopped has no place there"
     goes_on(it)
     assert it.read("step") == 400
@@ -165,7 +173,7 @@ def test_the_time_of_a_long_run_is_told_before_it_and_while_it_lasts(lab_of):
     it.slide("Steps", 4000)
     assert 0.3 * eight < seconds(said.inner_text()) < 0.7 * eight
     it.press("Train")
-    it.page.wait_for_function("() => Number(document.querySelector('[data-readout=step]').dataset.value) >= 400")
+    until_step(it, 400)
     assert re.fullmatch(r"Run 1: about \d+ (s|min) left", said.inner_text())
     it.press("Clear runs")
 
@@ -245,7 +253,7 @@ def test_runs_land_on_the_shipped_diagram(lab_of):
 def test_the_page_stays_smooth_while_it_trains(lab_of):
     it = lab_of(steps=3000)
     it.press("Train")
-    it.page.wait_for_function("() => Number(document.querySelector('[data-readout=step]').dataset.value) >= 20")
+    until_step(it, 20)
     longest = it.page.evaluate(
         """() => new Promise(done => { let longest = 0, last = performance.now(), n = 0;
           const tick = () => { const now = performance.now(); longest = Math.max(longest, now - last); last = now; ++n < 40 ? requestAnimationFrame(tick) : done(longest); };
@@ -315,7 +323,7 @@ def test_divergence_is_told_and_stops(lab_of):
     assert it.button("Train").is_visible()
     it.control("Learning rate, power of ten").fill("-2.3")
     it.press("Train")
-    it.page.wait_for_function("() => Number(document.querySelector('[data-readout=step]').dataset.value) >= 20")
+    until_step(it, 20)
     assert "diverged" not in it.notices()
 
 

@@ -9,12 +9,11 @@ from pathlib import Path
 from browser import OPEN
 
 from tokendynamics import widgets
-from tokendynamics.widgets._live import STATIC
+from tokendynamics.widgets._live import LATE, STATIC
 
 ROOT = Path(__file__).parents[2]
 sys.path.append(str(ROOT / "site"))
 import book_safety  # noqa: E402
-import book_site  # noqa: E402
 
 KINDS = {getattr(widgets, name).view: getattr(widgets, name) for name in widgets.__all__}
 PLACES = {  # widget: a page where it stands
@@ -177,7 +176,7 @@ class Stage(WidgetPage):
 def alone(folder, widget):
     """Write a page with nothing but a widget, under the policy that every page of the book has; gives its folder."""
     shutil.copytree(ROOT / "site" / "static", folder / "_static")
-    for late in book_site.LATE:  # as in the book: fetched when they are needed
+    for late in LATE:  # as in the book: fetched when they are needed
         shutil.copy(STATIC / late, folder / "_static")
     state = {name: value for name, value in widget.get_state().items() if name in widget.traits(sync=True) and not name.startswith("_")}
     state = {name: value for name, value in state.items() if name not in ("layout", "tabbable", "tooltip")}

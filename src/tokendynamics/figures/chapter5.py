@@ -46,7 +46,7 @@ def thresholds(
             ax.plot(place.ravel(), values.ravel(), mark, color=colour, markersize=3, alpha=0.5)
             ax.plot(x, values.mean(axis=1), color=colour, linestyle=style, linewidth=1.6, label=label)
         if chance is not None:
-            ax.axhline(chance, color=PALETTE["reference"], linestyle=(0, (4, 3)), linewidth=1, label="chance")
+            _chance_line(ax, chance)
         if log:
             ax.set_xscale("log", base=2)
             ax.set_xticks(np.unique(np.concatenate([x for x, _ in lines.values()])))
@@ -167,7 +167,7 @@ def every_seed(
                 drawn = ax.plot(x[seen], values[seen], color=colour, linestyle=style, linewidth=1, alpha=0.8)
                 drawn[0].set_label(label)
             if chance is not None and down == 0:
-                ax.axhline(chance, color=PALETTE["reference"], linestyle=(0, (4, 3)), linewidth=1, label="chance")
+                _chance_line(ax, chance)
             if log:
                 ax.set_xscale("log")
                 _by_factors(ax.xaxis)
@@ -235,6 +235,10 @@ def _runs(title, lines):
         x = _checks.shaped(label, pair[0], None).astype(float)
         checked[label] = x, _checks.shaped(label, pair[1], len(x), None)
     return checked
+
+
+def _chance_line(ax, chance):
+    ax.axhline(chance, color=PALETTE["reference"], linestyle=(0, (4, 3)), linewidth=1, label="chance")
 
 
 def _by_factors(axis):

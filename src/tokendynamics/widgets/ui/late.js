@@ -3,6 +3,18 @@ import { h } from "./dom.js";
 
 const PATIENCE = 30_000; // ms until a kernel that does not answer is given up
 
+/** `fetch(given)` for the first who asks: a promise, the same for all; after a failure the next one asks again. */
+export function once(fetch) {
+  let arriving = null;
+  return (given) => {
+    arriving ??= fetch(given).catch((error) => {
+      arriving = null;
+      throw error;
+    });
+    return arriving;
+  };
+}
+
 /** Run the script at an address: a classic one, as modules do not load from file://. */
 export function run(address, lost) {
   return new Promise((done, fail) =>

@@ -1,16 +1,10 @@
 // plotly.js is three times what the rest of a page weighs, so it is fetched once a plot is reached and not before.
-import { imported, run, sent } from "./late.js";
+import { imported, once, run, sent } from "./late.js";
 
-let arriving = null;
-
-/** A promise of plotly.js, the same for all who ask; after a failure the next one asks again. */
-export function plotly({ model, experimental }) {
-  arriving ??= (experimental?.asset ? fromPage(experimental.asset("plotly.js")) : fromPython(model)).catch((error) => {
-    arriving = null;
-    throw error;
-  });
-  return arriving;
-}
+/** A promise of plotly.js, for a widget's { model, experimental }. */
+export const plotly = once(({ model, experimental }) =>
+  experimental?.asset ? fromPage(experimental.asset("plotly.js")) : fromPython(model),
+);
 
 /** Call back once `element` is near the reader; returns the way to stop waiting. */
 export function whenReached(element, callback) {

@@ -65,7 +65,6 @@ const UNHEARD =
  * @property {() => void} [restart] what Reset does before it sets the state, where that is other than `rest`
  * @property {{ stop(): void }[]} [parts] what has to be stopped
  * @property {() => string} [python] the line of Python, where it is not the class with its state
- * @property {() => any[][]} [numbers] rows [what, name, row, column, value] for the table that Save gives, besides its settings and readings: tracks
  */
 
 /**
@@ -180,7 +179,6 @@ function open({ view, className, title, names, presets = {}, smooth = [], rules:
       view,
       source: onPage ? link : python,
       state: store.plain,
-      numbers: () => made.numbers?.() ?? [],
       draw: () => made.draw(store.state, store.found),
       say: said.say,
     }),

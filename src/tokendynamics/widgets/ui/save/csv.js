@@ -1,4 +1,4 @@
-// The numbers of a widget as a table: its settings, what is read in sight, and what its view adds.
+// The numbers of a widget as a table: its settings, and what is read in sight.
 
 /** Rows as CSV (RFC 4180). */
 export function asCsv(rows) {

@@ -1,18 +1,12 @@
 // The script that makes files (files.js) is fetched at the first Save.
-import { imported, run, sent } from "../late.js";
+import { imported, once, run, sent } from "../late.js";
 
 const LOST = "The script that saves did not come. Look whether there is a connection, or reload the page, and try again.";
 
-let arriving = null;
-
-/** A promise of FILES of files.js, the same for all who ask; after a failure the next one asks again. */
-export function filemakers({ model, experimental }) {
-  arriving ??= (experimental?.asset ? fromPage(experimental.asset("save.js")) : fromPython(model)).catch((error) => {
-    arriving = null;
-    throw error;
-  });
-  return arriving;
-}
+/** A promise of FILES of files.js, for a widget's { model, experimental }. */
+export const filemakers = once(({ model, experimental }) =>
+  experimental?.asset ? fromPage(experimental.asset("save.js")) : fromPython(model),
+);
 
 async function fromPage(address) {
   await run(address, LOST);

@@ -12,20 +12,21 @@ import { filemakers } from "./late.js";
  * @param {string} given.view its name in links
  * @param {() => string} given.source what brings this state back: a link, or a line of Python
  * @param {() => object} given.state
- * @param {() => any[][]} given.numbers what the view adds to the table
  * @param {() => void} given.draw draws at once
  * @param {(words: string) => void} given.say
  */
-export function saveMenu({ page, root, title, view, source, state, numbers, draw, say }) {
+export function saveMenu({ page, root, title, view, source, state, draw, say }) {
   const paper = h("input", { type: "checkbox" });
   const told = h("span", { class: "td-quiet", role: "status" });
   const save = async (kind) => {
     told.textContent = "";
     try {
       const files = await filemakers(page);
-      const about = { title: `${title}, ${BOOK.title}`, words: cited(title, source(), new Date()), source: source() };
+      const { licence, version } = BOOK,
+        link = source();
+      const about = { title: `${title}, ${BOOK.title}`, words: cited(title, link, new Date()), source: link, licence, version };
       const light = (make) => inLight(paper.checked, draw, make);
-      give(await files[kind]({ root, about, light, state: state(), numbers: numbers() }), `${view}.${kind.toLowerCase()}`);
+      give(await files[kind]({ root, about, light, state: state() }), `${view}.${kind.toLowerCase()}`);
       say(`Saved as ${kind}.`);
     } catch (error) {
       told.textContent = `Nothing was saved: ${error.message}`;
