@@ -12,7 +12,7 @@ import book_python
 
 ZIP = "tokens-in-motion.zip"
 DATE = (2026, 1, 1, 0, 0, 0)  # the same zip from the same pages
-LINK = '<p class="td-offline"><a href="{up}{zip}" download>The whole book as one file</a>, for reading offline ({size:.1f} MB, most of it the model of Chapter 6).</p>'
+LINK = '<p class="td-offline"><a href="{up}{zip}" download>The whole book as one file</a>, for reading offline ({size:.0f} MB, most of it the model of Chapter 6).</p>'
 FOOTER = '<p class="td-offline">'
 PLACE = '<div class="extra_footer">'
 

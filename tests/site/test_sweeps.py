@@ -110,6 +110,7 @@ def test_the_arrow_keys_change_the_length_and_the_words(widget):
 def test_without_plotly_the_numbers_are_still_there(visit, desk):
     page = visit(desk(VIEW), errors=False)
     page.route("**/plotly.js", lambda route: route.abort())
+    page.reload()  # it may have come already
     widget = WidgetPage(page, VIEW)
     widget.root.scroll_into_view_if_needed()
     widget.root.get_by_text("could not be loaded").wait_for()

