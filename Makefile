@@ -5,13 +5,13 @@ BIN := .venv/bin
 # installs what a layer of the environment lacks (book, test, node), then runs a program in it
 WITH := $(PYTHON) workshop run
 
-.PHONY: help book serve watch pdf check test test-laws test-site test-every classroom bench lighthouse bundles chapter mutants oldest pythons fresh audit lock clean
+.PHONY: help book serve watch pdf handout key check test test-laws test-site test-every classroom bench lighthouse bundles chapter mutants oldest pythons fresh audit lock clean
 
 help:
-	@echo "make book      build the book and say what to open (BOOK_REPOSITORY=https://github.com/OWNER/NAME adds its buttons)"
+	@echo "make book      build the book and say what to open (BOOK_REPOSITORY=https://github.com/OWNER/NAME adds its buttons; SOLUTIONS=none leaves out the solutions)"
 	@echo "make serve     build it and serve it on this machine"
 	@echo "make watch     build it again as you save, and load the open page again"
-	@echo "make pdf       print it to one PDF"
+	@echo "make pdf       print it to one PDF; make handout CHAPTER=3 a chapter's predictions and exercises, make key CHAPTER=3 their answers"
 	@echo "make check     lint, format, types, contracts and the fast laws: under a minute, and no book is built"
 	@echo "make test      run every test; make test-laws without a browser, make test-site those in browsers, make test-every at every width and page"
 	@echo "make classroom run every notebook in JupyterLab from a fresh environment; measure time and memory"
@@ -28,7 +28,7 @@ help:
 	@echo "make clean     remove what was built and installed"
 
 book test check clean:
-	@$(PYTHON) workshop $@
+	@BOOK_SOLUTIONS="$(SOLUTIONS)" $(PYTHON) workshop $@
 
 test-laws test-site:
 	@$(PYTHON) workshop test $(@:test-%=%)
@@ -44,6 +44,9 @@ watch:
 
 pdf: book
 	@$(WITH) test python site/book_paper.py
+
+handout key: book
+	@$(WITH) test python site/book_handout.py $@ $(CHAPTER)
 
 # The chapters say what this measured at their heads: run it on a machine that has nothing else to do.
 classroom:

@@ -154,29 +154,34 @@ def where(soup, address, page, fragment):
     return words
 
 
-def main(arguments=None):
-    """Print the built book to one PDF."""
+def printed(folder, pages, out):
+    """Write pages of a built book into one PDF."""
     from browser import ARGUMENTS, browser_path
     from playwright.sync_api import sync_playwright
 
-    parser = argparse.ArgumentParser(description=main.__doc__)
-    parser.add_argument("--html", type=Path, default=ROOT / "_build" / "html", help="the folder of the built book")
-    parser.add_argument("--out", type=Path, default=ROOT / "_build" / "tokens-in-motion.pdf", help="the PDF to write")
-    parser.add_argument("pages", nargs="*", help="pages such as chapters/01_tokens_as_particles; default: the whole book")
-    options = parser.parse_args(arguments)
-    pages = options.pages or order(yaml.safe_load((ROOT / "_toc.yml").read_text("utf8")))
-    paper = options.html.resolve() / "_paper.html"  # beside the pages, so that pictures and styles are found
-    paper.write_text(one_page(options.html, pages, published(os.environ.get("BOOK_REPOSITORY", ""))), "utf8")
+    paper = folder / "_paper.html"  # beside the pages, so that pictures and styles are found
+    paper.write_text(one_page(folder, pages, published(os.environ.get("BOOK_REPOSITORY", ""))), "utf8")
     try:
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=browser_path(), args=ARGUMENTS)
             page = browser.new_page()
             page.goto(paper.as_uri())
             page.evaluate("Promise.all([...document.images].map(image => image.decode().catch(() => {})))")
-            page.pdf(path=options.out, prefer_css_page_size=True, print_background=True, outline=True, tagged=True)
+            page.pdf(path=out, prefer_css_page_size=True, print_background=True, outline=True, tagged=True)
             browser.close()
     finally:
         paper.unlink()
+
+
+def main(arguments=None):
+    """Print the built book to one PDF."""
+    parser = argparse.ArgumentParser(description=main.__doc__)
+    parser.add_argument("--html", type=Path, default=ROOT / "_build" / "html", help="the folder of the built book")
+    parser.add_argument("--out", type=Path, default=ROOT / "_build" / "tokens-in-motion.pdf", help="the PDF to write")
+    parser.add_argument("pages", nargs="*", help="pages such as chapters/01_tokens_as_particles; default: the whole book")
+    options = parser.parse_args(arguments)
+    pages = options.pages or order(yaml.safe_load((ROOT / "_toc.yml").read_text("utf8")))
+    printed(options.html.resolve(), pages, options.out)
     print(f"The book on paper: {options.out}")
 
 

@@ -23,6 +23,7 @@ import book_offline
 import book_python
 import book_real_model
 import book_safety
+import book_solutions
 import book_teaching
 import book_tours
 import book_widgets
@@ -72,6 +73,7 @@ def setup(app):
     book_claims.setup(app)
     book_maths.setup(app)
     book_notebooks.setup(app)
+    book_solutions.setup(app)
     book_teaching.setup(app)
     book_tours.setup(app)
     book_widgets.setup(app)
