@@ -5,7 +5,7 @@ import weekly
 from page_python import ROOT, Session, code_cells, compared, stored
 
 ALL = ["index", *(f"{folder}/{path.stem}" for folder in ("chapters", "back") for path in sorted((ROOT / folder).glob("*.ipynb")))]
-DAILY = ["chapters/01_tokens_as_particles", "chapters/05_emergence"]
+DAILY = ["chapters/01_tokens_as_particles", "chapters/07_where_it_ends"]
 
 
 @pytest.mark.parametrize("name", weekly.part_of(ALL, DAILY))
