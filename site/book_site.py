@@ -16,6 +16,7 @@ import book_api
 import book_assets
 import book_cells
 import book_claims
+import book_exercises
 import book_maths
 import book_metadata
 import book_notebooks
@@ -71,6 +72,7 @@ def setup(app):
     book_api.setup(app)
     book_cells.setup(app)
     book_claims.setup(app)
+    book_exercises.setup(app)
     book_maths.setup(app)
     book_notebooks.setup(app)
     book_solutions.setup(app)
@@ -110,6 +112,7 @@ def configure(app, config):
 
 
 NOTEBOOKS, READ, WRITTEN, COPIED, CELLS = "notebooks", "read", "written", "copied", "cells"
+VERSIONED = ("host.js", "fields.js")  # pages name these with a version, so they are written again with them
 SHOWN = (".js", ".css", ".ts", ".md")  # no cell prints what stands in these: a page gets its widgets' bundles when it is written
 
 
@@ -119,11 +122,11 @@ def made_of(root=ROOT):
     parts = {
         NOTEBOOKS: [path for path in (root / "src").rglob("*") if path.suffix not in (*SHOWN, ".pyc") and ".egg-info" not in str(path)],
         READ: [*site.glob("*.py"), *site.glob("maths/*")],
-        WRITTEN: [site / "static/host.js", site / "before_paint.js", site / "storage.js"],
+        WRITTEN: [*(site / "static" / name for name in VERSIONED), site / "before_paint.js", site / "storage.js"],
         COPIED: [
             path
             for path in [*site.glob("static/**/*"), *site.glob("images/*"), *(bundles / name for name in LATE)]
-            if path.name != "host.js"
+            if path.name not in VERSIONED
         ],
     }
     parts[NOTEBOOKS].append(root / "requirements.txt")

@@ -81,6 +81,14 @@ await build({
 // a classic script: modules do not load from file://
 await build({ ...common, entryPoints: [join(root, "site/host.js")], format: "iife", outfile: join(out, "site/static/host.js") });
 
+// the fields in which exercises are answered (site/book_exercises.py)
+await build({
+  ...common,
+  entryPoints: [join(root, "site/exercises/fields.js")],
+  format: "iife",
+  outfile: join(out, "site/static/fields.js"),
+});
+
 // the cells that run in a page (site/book_cells.py): a small script at once, and what runs and edits them as modules on demand
 const cells = { ...common, outdir: join(out, "site/cells/static") };
 await build({ ...cells, entryPoints: ["cells.js", "cells.css"].map((name) => join(root, "site/cells", name)), format: "iife" });

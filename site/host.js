@@ -91,6 +91,11 @@ window.tdHost = {
     const [, text] = Object.entries(texts).find(([name]) => OURS.exec(name)?.[1].replaceAll("_", "-") === kind) ?? [];
     return text ? load(text) : null;
   },
+  /** The state of the page's first widget of a kind, such as "heads_and_tasks", as the build left it; undefined where there is none. */
+  async stateOf(kind) {
+    const { states = {} } = (await page) ?? {};
+    return Object.values(states).find(({ state }) => state?._anywidget_id?.includes(`.widgets.${kind}.`))?.state;
+  },
   /** The page's own view in a place ends, or does not begin any more. */
   letGo(place) {
     views.get(place)?.();

@@ -10,7 +10,8 @@ import numpy as np
 
 import tokendynamics as td
 from tokendynamics.exercises import EXERCISES, check
-from tokendynamics.exercises._judges import RIGHT, Choice, Function, Numbers
+from tokendynamics.exercises._judges import COARSE, RIGHT, Choice, Function, Numbers, Table
+from tokendynamics.exercises._verdict import judge_of
 from tokendynamics.widgets import EmergenceLab, ForceLab, HeadsAndTasks, RealTrajectories
 
 PLACES = np.array([[-1.2, -0.6], [1.4, 0.7], [-0.2, 1.6]])
@@ -44,6 +45,31 @@ def attend(tokens, Q, K, V, beta, *, own=False, score=None, value=None, weigh=so
     return moves
 
 
+def masked_late(tokens, Q, K, V, beta, *, shift=True):
+    """The diagonal is put out after the exponential."""
+    scores = beta * tokens @ Q.T @ K @ tokens.T
+    e = np.exp(scores - scores.max(axis=1, keepdims=True) * shift) * (1 - np.eye(len(tokens)))
+    return tokens + (e / e.sum(axis=1, keepdims=True)) @ tokens @ V.T
+
+
+def one_max(tokens, Q, K, V, beta):
+    scores = beta * tokens @ Q.T @ K @ tokens.T
+    scores[np.eye(len(tokens), dtype=bool)] = -np.inf
+    e = np.exp(scores - scores.max())
+    return tokens + (e / e.sum(axis=1, keepdims=True)) @ tokens @ V.T
+
+
+def diagonal_zero(tokens, Q, K, V, beta):
+    scores = beta * tokens @ Q.T @ K @ tokens.T * (1 - np.eye(len(tokens)))
+    return tokens + np.array([softmax(row) for row in scores]) @ tokens @ V.T
+
+
+def zeroed_after(tokens, Q, K, V, beta):
+    weights = np.array([softmax(row) for row in beta * tokens @ Q.T @ K @ tokens.T])
+    np.fill_diagonal(weights, 0)
+    return tokens + weights @ tokens @ V.T
+
+
 def by_columns(tokens, Q, K, V, beta):
     scores = beta * tokens @ Q.T @ K @ tokens.T
     scores[np.eye(len(tokens), dtype=bool)] = -np.inf
@@ -55,16 +81,18 @@ def own_share(tokens, Q, K):
     return np.diag(td.attention_weights(tokens, Q, K, include_self=True))
 
 
-def halves(order):
-    """Orders of 40 tokens, for exercise 3.4."""
-    angle = np.random.default_rng(0).uniform(0, 2 * np.pi, 40)
-    circle = np.stack([np.cos(angle), np.sin(angle)], axis=1)
+def spaced(angle, gap):
+    """An order for exercise 3.4: leaders that are farther apart than a gap, then the others, those next to a leader first."""
     from tokendynamics import geometry
 
-    walk = np.argsort(angle)
-    first = walk[geometry.leaders(circle[walk], order)]
+    circle, walk = np.stack([np.cos(angle), np.sin(angle)], axis=1), np.argsort(angle)
+    first = walk[geometry.leaders(circle[walk], gap)]
     near = np.linalg.norm(circle[:, None] - circle[first], axis=-1).min(axis=1)
     return np.argsort(near, kind="stable")
+
+
+def by_gaps(few, many):
+    return lambda angle: (spaced(angle, few), spaced(angle, many))
 
 
 def layer_norm(x):
@@ -125,6 +153,11 @@ WRONG = {
     ("1.6", "softmax over the wrong axis"): by_columns,
     ("1.6", "self term included"): lambda t, Q, K, V, b: t + attend(t, Q, K, V, b, own=True),
     ("1.6", "missing residual"): attend,
+    ("1.6", "mask after exp"): masked_late,
+    ("1.6", "one max for the whole matrix"): one_max,
+    ("1.6", "diagonal set to zero"): diagonal_zero,
+    ("1.6", "weight zeroed after softmax"): zeroed_after,
+    ("1.6", "1/√d added"): lambda t, Q, K, V, b: t + attend(t, Q, K, V, b / len(Q) ** 0.5),
     ("1.6", "sum instead of mean"): lambda t, Q, K, V, b: t + attend(t, Q, K, V, b, weigh=np.exp),
     ("1.6", "V forgotten"): lambda t, Q, K, V, b: t + attend(t, Q, K, V, b, value=lambda u: u),
     ("1.6", "V transposed"): lambda t, Q, K, V, b: t + attend(t, Q, K, V, b, value=lambda u: u @ V),
@@ -134,19 +167,25 @@ WRONG = {
     ("1.6", "missing max-shift"): lambda t, Q, K, V, b: t + attend(t, Q, K, V, b, weigh=lambda s: np.exp(s) / np.exp(s).sum()),
     ("2.1", "knowledge taken for motion"): [1, 0.1, 10, 10],
     ("2.2", "chance level forgotten"): (0, 0),
+    ("2.2", "contents without their index"): (1, 0),
+    ("2.2", "the index decides"): (0, 1),
+    ("2.2", "one size for both"): (0.0625, 0.0625),
+    ("2.3", "the estimate for the measurement"): (109, 349),
     ("2.3", "capacity doubles with d"): (54, 108),
     ("2.4", "half the rows, half the cosine"): (0.5, 0.72),
     ("2.5", "one question's noise"): lambda n, d, s: s * s / d,
     ("2.6", "un-normalised memory"): lambda k, c, q, b: c.mean(0) + b * np.array([sum((x @ y) * z for x, z in zip(k, c)) for y in q]),
+    ("3.1", "per cent taken for shares"): (0.12, 6.65),
     ("3.1", "Euler taken for RK4"): (0.4476, 0.0665),
     ("3.2", "fleeing taken for gathering"): (1, 1),
     ("3.3", "antisymmetric part thrown away"): lambda V: sum(
         max(w, 0) * np.outer(u, u) for w, u in zip(*(lambda e: (e[0], e[1].T))(np.linalg.eigh((V + V.T) / 2)))
     ),
-    ("3.4", "tokens changed, not their order"): (np.zeros(40), np.arange(40)),
-    ("3.4", "few and many swapped"): (halves(0.5), halves(0.9)),
-    ("3.4", "the order does not matter"): (np.arange(40), np.arange(40)),
-    ("3.4", "no better than chance"): (halves(0.7), halves(0.5)),
+    ("3.4", "tokens changed, not their order"): lambda angle: (np.zeros(40), np.arange(40)),
+    ("3.4", "few and many swapped"): by_gaps(0.5, 0.9),
+    ("3.4", "the order does not matter"): lambda angle: (np.arange(40), np.arange(40)),
+    ("3.4", "no better than chance"): by_gaps(0.6, 0.5),
+    ("3.4", "luck for a rule"): (np.arange(40), np.arange(40)),
     ("3.5", "motion without inertia"): lambda s, first, second: second + s * first,
     ("3.6", "Euler taken for RK4"): lambda f, x, h: x + h * (f(x) + 2 * f(x) + 2 * f(x) + f(x)) / 6,
     ("4.1", "W_O forgotten"): lambda Q, K, V, W, order: (Q[order], K[order], V[order], W),
@@ -154,7 +193,7 @@ WRONG = {
     ("4.2", "read taken for used"): "1.2",
     ("4.2", "the main one taken for its spare"): "2.2",
     ("4.2", "both, to be safe"): ("1.2", "2.3"),
-    ("4.3", "costs taken to add up"): ("1.4", "2.3"),
+    ("4.3", "down counted and not up"): ("1.4", "2.3"),
     ("4.3", "costly taken for surprising"): ("1.1", "2.3"),
     ("4.3", "the second largest surprise"): ("1.1", "1.4"),
     ("4.3", "one head for a pair"): "2.3",
@@ -169,15 +208,19 @@ WRONG = {
     ("4.6", "control forgotten"): HeadsAndTasks(sentence="the film was never good .", off=[]),
     ("4.6", "another head's doing"): HeadsAndTasks(sentence="the film was never good .", off=[[0, 0], [1, 1]]),
     ("4.6", "no case at all"): HeadsAndTasks(sentence="the film was good .", off=[[0, 0]]),
+    ("4.6", "nothing is negated"): HeadsAndTasks(sentence="never .", off=[[0, 0]]),
     ("4.6", "one more case for the rule"): HeadsAndTasks(sentence=SENTENCE, off=[[0, 0]]),
     ("5.1", "bits for shares"): 1.906,
     ("5.2", "accuracy does not compound"): [0.5, 0.5, 0.5, 0.5],
     ("5.3", "accuracy to the n-th power"): (0.153, 0.625),
+    ("5.3", "two halves for one role"): ("5/32", "5/8"),
     ("5.3", "chance level forgotten"): (0, 0.25),
     ("5.3", "per cent taken for shares"): (12.5, 62.5),
     ("5.4", "one head has it all"): (0.14, 0.999),
     ("5.4", "half of the work, half of the points"): (0.5, 0.5),
     ("5.4", "nothing was switched off"): (0.999, 0.999),
+    ("5.4", "chance for a measurement"): (0, 0),
+    ("5.5", "chance for a measurement"): (1, 0.5, 0.1667),
     ("5.5", "chance over the vocabulary"): (1 / 24, 1 / 24, 1 / 24),
     ("5.6", "the treatment for the control"): EmergenceLab.preset("deep"),
     ("5.6", "two things changed at once"): EmergenceLab.preset("deep", layers=1, d=64),
@@ -191,14 +234,17 @@ WRONG = {
     ("6.2", "the embedding counted"): TOPIC | {"light": 0, "apple": 0, "spring": 0, "crane": 0, "mouse": 0},
     ("6.2", "the whole gap for half"): TOPIC | {"apple": 6, "chip": 4, "spring": None, "bank": None, "palm": 4, "bat": 4},
     ("6.2", "layers counted from one less"): {word: layer and layer - 1 for word, layer in TOPIC.items()},
+    ("6.2", "the first of none"): TOPIC | {"light": 1},
     ("6.2", "the last layer for the first"): {word: layer and 6 for word, layer in TOPIC.items()},
     ("6.3", "one kind of control for two"): {"dealt", "shuffled"},
     ("6.3", "the claim for its own control"): {"trained"},
     ("6.3", "one table only"): ["shuffled"],
     ("6.3", "every row"): {"trained", "dealt", "shuffled", "random weights"},
-    ("6.4", "counted twice"): 2 * np.array([0.0197, 0.0408, 0.0049, 0.0036, 0.0066, 0.0356]),
+    ("6.4", "counted twice"): 2 * np.array([0.0204, 0.0415, 0.0046, 0.0043, 0.007, 0.0363]),
     ("6.5", "control forgotten"): (39, 33),
+    ("6.4", "what the others gain for what leaves"): [0.0208, 0.0433, 0.0046, 0.0043, 0.007, 0.0377],
     ("6.6", "one score for three"): (62, 52),
+    ("6.6", "by the mean for by zero"): (39, 17),
     ("6.7", "light itself"): own(*LIGHT, word="light", senses=AAB),
     ("6.7", "a changed model"): own(*SAW, senses=AAB, bent=[1, 3], gain=0),
     ("6.7", "no two alike"): own(*SAW),
@@ -246,22 +292,39 @@ JUDGED = {
 }
 
 
+def handed_in(judge, box):
+    """An answer in the middle of a box of numbers."""
+    middle = (np.array(box[0]) + np.array(box[1])) / 2
+    if judge.none:
+        return {word: None if layer < 0 else int(round(layer)) for word, layer in zip(judge.entries, middle)}
+    return middle.reshape(judge.rules["shape"])
+
+
 def answers(exercise):
     """{misconception: an answer that shows it}, from the checker's own list."""
-    judge = exercise.judge
+    judge = judge_of(exercise)
     if isinstance(judge, Choice):
         return {name: letter for letter, (_, name, _) in zip(judge.letters, judge.choices) if name != RIGHT}
-    wrong = getattr(judge, "wrong", {})
-    return {name: function if isinstance(judge, Function) else function() for name, (function, _) in wrong.items()}
+    if isinstance(judge, Table):
+        return {name: key for key, name in judge.found.items() if name not in (RIGHT, None)}
+    if isinstance(judge, Numbers):
+        return {known["name"]: handed_in(judge, known["boxes"][0]) for known in judge.rules["known"] if known["name"] != COARSE}
+    return {name: function for name, (function, _) in getattr(judge, "wrong", {}).items()}
 
 
 def right(exercise):
     """The right answer, where the checker holds one or it is a state of a widget; None for those that only the solutions give."""
-    judge = exercise.judge
+    judge = judge_of(exercise)
     if isinstance(judge, Choice):
         return next(letter for letter, choice in zip(judge.letters, judge.choices) if choice[1] == RIGHT)
-    if isinstance(judge, (Function, Numbers)):
-        return judge.right if isinstance(judge, Function) else judge.right()
+    if isinstance(judge, Table):
+        return next(key for key, name in judge.found.items() if name == RIGHT)
+    if exercise.number == "5.5":
+        return 0.998, 0.513, 0.171  # what one expects is no measurement
+    if isinstance(judge, Numbers):
+        return handed_in(judge, [judge.rules["values"]] * 2)
+    if isinstance(judge, Function):
+        return judge.right
     return JUDGED[exercise.number]() if exercise.number in JUDGED else None
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 from tokendynamics.exercises import EXERCISES
+from tokendynamics.exercises._verdict import judge_of
 
 CHAPTERS = ["01_tokens_as_particles", "02_encyclopedia", "03_trajectories", "04_many_heads", "05_emergence", "06_real_model"]
 
@@ -19,7 +20,7 @@ def test_every_chapter_asks_and_answers_in_place(page, book):
         page.goto((book / "chapters" / f"{chapter}.html").as_uri())
         asked, exercise = page.locator(f'[data-question="{number}.0"]'), EXERCISES[f"{number}.0"]
         assert asked.count() == 1
-        for place, (text, _, words) in enumerate(exercise.judge.choices):
+        for place, (text, _, words) in enumerate(judge_of(exercise).choices):
             choice = asked.locator("details").nth(place)
             assert text in choice.inner_text() and not choice.locator("p").is_visible()
             choice.locator("summary").press("Enter")

@@ -8,19 +8,23 @@
     python -m tokendynamics.exercises grade FOLDER    a CSV for a folder of submitted notebooks
 
 An answer is a number, an array, a function, a choice, or a state of a widget: the widget itself or a copied link. A function is
-called with hidden cases. A checker never says what the answer is, and whatever it is handed, it answers in words: it raises
-nothing, and returns when its time is up even if a function does not (see `_limits` for what can be stopped).
+called with hidden cases. Numbers may come as a list, a tuple or an array, as fractions and decimals, and as texts such as "12 %" and
+"0,71". A checker never says what the answer is, and whatever it is handed, it answers in words: it raises nothing, and returns when
+its time is up even if a function does not (see `_limits` for what can be stopped). One may check as often as one likes: the verdict
+counts the tries, and the last one counts.
 
 What is said of each misconception stands in `chapter1` to `chapter6`, beside what betrays it; the sentence around it in `_verdict`.
 """
 
+from collections import Counter
 from typing import Any
 
 from .. import _checks
-from ._judges import Choice, Unanswered, Unreadable, describe, nothing
+from ._judges import Choice, Unanswered, nothing
 from ._limits import Exited, OutOfTime, within
 from ._question import Question
-from ._verdict import Exercise, Verdict
+from ._reading import Unreadable, describe
+from ._verdict import Exercise, Verdict, judge_of
 
 __all__ = ["EXERCISES", "Exercise", "Verdict", "check", "question"]
 
@@ -34,6 +38,7 @@ def _all():
 
 EXERCISES = _all()
 _listeners: list = []  # called with each Verdict; the grader listens
+_tries: Counter = Counter()  # answers checked in this session, by exercise
 
 
 def check(number: str | float, answer: Any = ..., *, seconds: float = 20) -> Verdict:
@@ -54,6 +59,8 @@ def check(number: str | float, answer: Any = ..., *, seconds: float = 20) -> Ver
         known = ", ".join(EXERCISES)
         return Verdict("?", False, None, f"There is no exercise {describe(number)}. There are {known}.")
     verdict = _judged(exercise, answer, seconds)
+    _tries[exercise.number] += verdict.answered
+    verdict = verdict._replace(tries=_tries[exercise.number])
     for listener in _listeners:
         listener(verdict)
     return verdict
@@ -62,8 +69,8 @@ def check(number: str | float, answer: Any = ..., *, seconds: float = 20) -> Ver
 def question(number: str) -> Question:
     """A question with choices, such as "1.0", that answers where it stands, with no kernel."""
     exercise = EXERCISES.get(number) if isinstance(number, str) else None
-    if exercise is None or not isinstance(exercise.judge, Choice):
-        known = ", ".join(n for n, e in EXERCISES.items() if isinstance(e.judge, Choice))
+    if exercise is None or not isinstance(judge_of(exercise), Choice):
+        known = ", ".join(n for n, e in EXERCISES.items() if isinstance(judge_of(e), Choice))
         raise ValueError(f"number must be one of {known}; got {describe(number)}")
     return Question(exercise)
 
@@ -72,8 +79,9 @@ def _judged(exercise, answer, seconds):
     try:
         if answer is ... or answer is None:
             raise Unanswered
-        getattr(exercise.judge, "first", nothing)()
-        finding = within(seconds, lambda: exercise.judge(answer))
+        judge = judge_of(exercise)
+        getattr(judge, "first", nothing)()
+        finding = within(seconds, lambda: judge(answer))
     except Unanswered:
         return exercise.unanswered()
     except Unreadable as unreadable:

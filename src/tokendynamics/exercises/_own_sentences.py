@@ -15,7 +15,8 @@ import numpy as np
 
 from ..real import bent, minilm, own
 from ..real.senses import within_across
-from ._judges import RIGHT, Custom, Finding, State, Unreadable, describe, numbers, shown
+from ._judges import RIGHT, Custom, Finding, State, shown
+from ._reading import Unreadable, describe, items, numbers
 
 WIDE, EARLY = 0.12, 2
 SURE = 0.02
@@ -147,11 +148,12 @@ def _replaced_alone(change):
 
 
 def _hardly_changes(answer):
-    if not isinstance(answer, (tuple, list)) or len(answer) != 2:
+    given = items(answer)
+    if len(given) != 2:
         raise Unreadable(f"got {describe(answer)}")
-    widget, said = shown("RealTrajectories", answer[0]), numbers(answer[1])
+    widget, said = shown("RealTrajectories", given[0]), numbers(given[1])
     if said.ndim or not 0 <= said <= 100:
-        raise Unreadable(f"got {describe(answer[1])}, which is not one share")
+        raise Unreadable(f"got {describe(given[1])}, which is not one share")
     said = said / 100 if said > 1 else said  # per cent will do
     reading, change = _reading(widget, 1), widget.change
     if mistake := _replaced_alone(change):

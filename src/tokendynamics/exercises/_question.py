@@ -7,6 +7,7 @@ included. They share a name, so that opening one closes the last.
 from html import escape
 
 from ._judges import RIGHT
+from ._verdict import judge_of
 
 
 class Question:
@@ -16,12 +17,12 @@ class Question:
         self.exercise = exercise
 
     def __repr__(self):
-        judge = self.exercise.judge
+        judge = judge_of(self.exercise)
         lines = [f"{letter}) {text}" for letter, (text, _, _) in zip(judge.letters, judge.choices)]
         return "\n".join([judge.question, *lines, f'Answer with check("{self.exercise.number}", "a"), for instance.'])
 
     def _repr_html_(self):
-        judge, number = self.exercise.judge, self.exercise.number
+        judge, number = judge_of(self.exercise), self.exercise.number
         choices = "".join(self._choice(letter, *choice) for letter, choice in zip(judge.letters, judge.choices))
         opening = f'<div class="td-question" data-question="{number}" role="group" aria-label="Question {number}">'
         return f"{opening}<p>{escape(judge.question)}</p>{choices}</div>"

@@ -4,7 +4,8 @@ import numpy as np
 
 import tokendynamics as td
 
-from ._judges import RIGHT, Choice, Custom, Function, Numbers, State, Unreadable, numbers
+from ._judges import RIGHT, Choice, Custom, Function, Numbers, State
+from ._reading import Unreadable, numbers
 from ._verdict import Exercise
 
 I = np.eye(2)
@@ -80,7 +81,7 @@ def _balance():
         even = np.linalg.norm(again.sum(axis=0)) < 0.03 * np.linalg.norm(again, axis=1).sum()
         return "mirrored in the wrong point" if even else None
 
-    return State("ForceLab", find, words)
+    return State("ForceLab", find, words, page=lambda: {"find": "balance"})
 
 
 def _own_weight(tokens, Q, K):
@@ -154,6 +155,7 @@ CURL = Numbers(
             "This makes V a multiple of the identity. Which matrix should be one?",
         ),
     },
+    entries=("row 1, column 1", "row 1, column 2", "row 2, column 1", "row 2, column 2"),
 )
 
 
@@ -166,17 +168,22 @@ def _hot_and_cold(own=False, mean=True):
     return np.stack([hot.mean(axis=0) if mean else hot.sum(axis=0), PLACES[2]])
 
 
+def _own_everywhere():
+    """Where the token may look at itself, its own score is the best of all."""
+    return np.stack([PLACES.mean(axis=0), PLACES[0]])
+
+
 HOT = Numbers(
     right=_stay(_hot_and_cold),
     wrong={
         "towards instead of by": (
-            _hot_and_cold,
+            (_hot_and_cold, lambda: _hot_and_cold(own=True), _own_everywhere),
             "These are the means themselves, and a token does not travel to the mean. The mean is the "
             "arrow by which it moves, from where it stands.",
         ),
         "self term included": (
-            _stay(lambda: _hot_and_cold(own=True)),
-            "In the first answer three tokens share the attention. A token does not look at itself here.",
+            (_stay(lambda: _hot_and_cold(own=True)), _stay(_own_everywhere)),
+            "In the first answer three tokens share the attention. A token does not look at itself here, in either answer.",
         ),
         "sum instead of mean": (_stay(lambda: _hot_and_cold(mean=False)), "Even weights are not weights of one: they still add up to 1."),
         "hot and cold swapped": (_stay(lambda: _hot_and_cold()[::-1]), "β multiplies the scores. Which β makes all scores alike?"),
@@ -185,18 +192,24 @@ HOT = Numbers(
             "In the first answer the token stays where it is. Its force is zero there; is its content?",
         ),
     },
+    entries=("β = 0: across", "β = 0: up", "very large β: across", "very large β: up"),
     tolerance=0.02,
 )
 
 
-def _layer(tokens, Q, K, V, beta, *, own=False, axis=-1, normalise=True, shift=True):
+def _layer(tokens, Q, K, V, beta, *, own=False, axis=-1, normalise=True, shift=True, highest=-1, mask=-np.inf, masked="scores"):
     """One layer, with the knobs that students turn by mistake; returns the motion."""
     scores = beta * (tokens @ Q.T @ (tokens @ K.T).T)
-    if not own:
-        np.fill_diagonal(scores, -np.inf)
+    if not own and masked == "scores":
+        np.fill_diagonal(scores, mask)
     with np.errstate(all="ignore"):
-        mass = np.exp(scores - scores.max(axis=axis, keepdims=True) if shift else scores)
-        return (mass / mass.sum(axis=axis, keepdims=True) if normalise else mass) @ tokens @ V.T
+        mass = np.exp(scores - scores.max(axis=highest if axis == -1 else axis, keepdims=True) if shift else scores)
+        if masked == "mass":
+            np.fill_diagonal(mass, 0)
+        weights = mass / mass.sum(axis=axis, keepdims=True) if normalise else mass
+        if masked == "weights":
+            np.fill_diagonal(weights, 0)
+        return weights @ tokens @ V.T
 
 
 LAYER = Function(
@@ -213,6 +226,18 @@ LAYER = Function(
         "self term included": (
             lambda t, Q, K, V, b: t + _layer(t, Q, K, V, b, own=True),
             "In this chapter a token does not attend to itself.",
+        ),
+        "diagonal set to zero": (
+            lambda t, Q, K, V, b: t + _layer(t, Q, K, V, b, mask=0),
+            "A score of zero is a score like any other, and the exponential makes 1 of it. Which score gets a share of nothing?",
+        ),
+        "weight zeroed after softmax": (
+            lambda t, Q, K, V, b: t + _layer(t, Q, K, V, b, masked="weights"),
+            "The own weight is taken away when the shares have been given out, so the others no longer add up to 1.",
+        ),
+        "1/√d added": (
+            lambda t, Q, K, V, b: t + _layer(t, Q, K, V, b / np.sqrt(len(Q))),
+            "The scores are divided by √d as well. Here β is all that multiplies them.",
         ),
         "missing residual": (lambda t, Q, K, V, b: _layer(t, Q, K, V, b), "This is the motion. Where is the token that moves?"),
         "sum instead of mean": (
@@ -245,10 +270,24 @@ LAYER = Function(
         (rng.normal(size=(n, d)), *rng.normal(size=(3, d, d)), beta) for n, d, beta in ((3, 2, 0.5), (5, 3, 2.0), (4, 2, 0.7))
     ],
     extreme=(
-        lambda rng: [(100 * rng.normal(size=(4, 2)), *rng.normal(size=(3, 2, 2)), 1.0)],
-        "missing max-shift",
-        "For ordinary tokens your layer is right. For tokens a hundred times as large it fails, because the exponential of a large score "
-        "overflows. Shares do not change if the same number is taken from all scores of a row.",
+        lambda rng: [(100 * rng.normal(size=(6, 2)), *matrices, 1.0) for matrices in (rng.normal(size=(3, 2, 2)), (I, I, I))],
+        {
+            "missing max-shift": (
+                lambda t, Q, K, V, b: t + _layer(t, Q, K, V, b, shift=False),
+                "For ordinary tokens your layer is right. For tokens a hundred times as large it fails, because the exponential of a large "
+                "score overflows. Shares do not change if the same number is taken from all scores of a row.",
+            ),
+            "mask after exp": (
+                lambda t, Q, K, V, b: t + _layer(t, Q, K, V, b, masked="mass"),
+                "For ordinary tokens your layer is right. Where a token's own score is by far the largest of its row, it fails: the others "
+                "are measured from it, and nothing of them is left when it goes. Leave it out earlier.",
+            ),
+            "one max for the whole matrix": (
+                lambda t, Q, K, V, b: t + _layer(t, Q, K, V, b, highest=None),
+                "For ordinary tokens your layer is right. For large ones the rows differ so much that one number taken from all of them "
+                "leaves nothing in most. Each row has a largest score of its own.",
+            ),
+        },
     ),
 )
 
@@ -291,8 +330,15 @@ EXERCISES = (
     ),
     Exercise("1.2", "Restore the third law", 10, "widget", "a Force lab, or a link that its Copy link button gave", _balance()),
     Exercise("1.3", "Repair the self term", 20, "numpy", "a function of tokens (n, d), Q, K and V (d, d) that returns (n, d)", MISSING),
-    Exercise("1.4", "Comb the curl out", 30, "numpy", "the new V, (2, 2), to two decimals", CURL),
-    Exercise("1.5", "Hot and cold", 5, "hand", "two places of the token, (2, 2): where it ends for β = 0, and for very large β", HOT),
+    Exercise("1.4", "Comb the curl out", 30, "numpy", "the new V, four numbers in two rows, (2, 2), to two decimals", CURL),
+    Exercise(
+        "1.5",
+        "Hot and cold",
+        5,
+        "hand",
+        "two places of the token, (2, 2), to two decimals: where it ends for β = 0, and for very large β",
+        HOT,
+    ),
     Exercise(
         "1.6",
         "One layer",

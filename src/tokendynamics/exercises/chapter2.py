@@ -33,27 +33,51 @@ UNITS = Numbers(
         "M shrinks with its index": (lambda: [1, 0.1, 1, 0.1], "M undoes the index. What happens to an inverse when the matrix shrinks?"),
         "β forgotten": (lambda: _factors(1), "These are the factors before β is set. Set it, and look again."),
     },
+    entries=("weights", "index QᵀK T a", "motion V T a", "M"),
     tolerance=[0.02, 0.005, 0.02, 0.02],
 )
 
 WRONG_INDEX = Numbers(
-    right=lambda: [1 / 16, 1 / 16],  # one over the root of the number of entries
+    # V_B: one over the root of the number of entries. V_A stands on both sides of its cosine, and its square by itself: √2 times as much.
+    right=lambda: [np.sqrt(2) / 16, 1 / 16],
+    low=[0.068, 0.049],  # of measurements with 100 pairs or more, to two decimals or exact, fewer than one in 200 lie outside
+    high=[0.1145, 0.0805],
     wrong={
-        "contents without their index": (lambda: [1, 0.07], "This would be so if M held its contents under names that everybody knows."),
-        "the index decides": (lambda: [0.07, 1], "The index of a head says where to look. It does not hold what stands there."),
+        "contents without their index": (
+            lambda: [1, 0.0],
+            "This would be so if M held its contents under names that everybody knows.",
+            [0.2, 0.2],
+        ),
+        "the index decides": (lambda: [0.0, 1], "The index of a head says where to look. It does not hold what stands there.", [0.2, 0.2]),
         "chance level forgotten": (
             lambda: [0, 0],
             "Nothing in common is not the same as a cosine of exactly 0. How large is the cosine of "
             "two random matrices of this size, as a root mean square?",
+            0.03,
+        ),
+        "one size for both": (
+            lambda: [1 / 16, 1 / 16],
+            "Two matrices that know nothing of each other have this cosine. But V_A stands on both sides of one of the two. Measure it.",
+            [0.0054, 0.0134],
         ),
         "a matrix counted as a vector": (
             lambda: [0.25, 0.25],
             "This is the size for two random vectors of 16 numbers. How many numbers has a matrix?",
+            0.03,
         ),
-        "half and half": (lambda: [0.5, 0.5], "A mixture would need something of both. Draw a few pairs of heads and look."),
+        "half and half": (lambda: [0.5, 0.5], "A mixture would need something of both. Draw a few pairs of heads and look.", 0.03),
     },
-    tolerance=[0.03, 0.03],
+    entries=("with V_A", "with V_B"),
 )
+
+
+def _crosstalk(d):
+    """The n at which the largest of n errors of crosstalk reaches what the right entry scores: n = d² / (2 ln n)."""
+    n = float(d)
+    for _ in range(50):
+        n = d**2 / (2 * np.log(n))
+    return n
+
 
 CAPACITY = Numbers(
     right=lambda: [54, 184],  # measured in the solution, which this checker judges; seeds differ by less than the tolerance
@@ -71,7 +95,14 @@ CAPACITY = Numbers(
             lambda: [32 * 31 / 2, 64 * 63 / 2],
             "This counts pairs of directions. What do the other entries add to an answer?",
         ),
+        "the estimate for the measurement": (
+            (lambda: [38, 154], lambda: [_crosstalk(32), _crosstalk(64)]),  # of `capacity.outer_rate`, and of crosstalk alone
+            "This is what an estimate gives, and in few dimensions it is crude. Store pairs and count.",
+            [5, 20],
+        ),
     },
+    entries=("d = 32", "d = 64"),
+    decimals=None,
     tolerance=[10, 34],
 )
 
@@ -96,6 +127,8 @@ HALF_RANK = Numbers(
             "This is what guessing one of eight gives. The head reads something of each question.",
         ),
     },
+    entries=("largest cosine", "recall"),
+    shares=True,
     tolerance=[0.02, 0.07],
 )
 
@@ -186,14 +219,28 @@ EXERCISES = (
         "Ten times the knowledge",
         10,
         "hand",
-        "four factors: of the weights, of the index QᵀK T a, of the motion V T a, and of M, with Q / 10 and β = 10",
+        "four factors, to two decimals: of the weights, of the index QᵀK T a, of the motion V T a, and of M, with Q / 10 and β = 10",
         UNITS,
     ),
     Exercise(
-        "2.2", "The wrong index", 15, "numpy", "two root mean square cosines, with the contents of A and with those of B", WRONG_INDEX
+        "2.2",
+        "The wrong index",
+        15,
+        "numpy",
+        "two root mean square cosines, to two decimals, with the contents of A and with those of B",
+        WRONG_INDEX,
     ),
-    Exercise("2.3", "Facts without a pattern", 20, "numpy", "two numbers of entries, for d = 32 and for d = 64", CAPACITY),
-    Exercise("2.4", "Half the rows", 20, "hand", "two numbers: the largest cosine, and the recall that you measured", HALF_RANK),
+    Exercise(
+        "2.3",
+        "Facts without a pattern",
+        20,
+        "numpy",
+        "two numbers of entries, for d = 32 and for d = 64, as near as you can measure",
+        CAPACITY,
+    ),
+    Exercise(
+        "2.4", "Half the rows", 20, "hand", "two shares, to two decimals: the largest cosine, and the recall that you measured", HALF_RANK
+    ),
     Exercise("2.5", "Repair the dip", 30, "numpy", "a function of n, d and s that returns λ", RIDGE),
     Exercise(
         "2.6",

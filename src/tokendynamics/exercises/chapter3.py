@@ -8,7 +8,8 @@ import tokendynamics as td
 
 from .. import geometry
 from ..stack import normalised
-from ._judges import RIGHT, Choice, Custom, Function, Numbers, Unreadable, numbers
+from ._judges import RIGHT, Choice, Custom, Finding, Function, Numbers, Unanswered
+from ._reading import Unreadable, items, numbers
 from ._verdict import Exercise
 
 I = np.eye(2)
@@ -43,9 +44,12 @@ METHODS = Numbers(
         ),
         "per cent taken for shares": (
             lambda: [100 * _off(8, "rk4"), 100 * _off(32, "euler")],
-            "The size is that of per cents. A share of the way is wanted.",
+            "The size is that of per cents. A share of the way is wanted, or a sign % behind the number.",
+            [0.05, 0.5],
         ),
     },
+    entries=("Runge–Kutta, 8 steps", "Euler, 32 steps"),
+    decimals=3,
     tolerance=[5e-4, 5e-3],
 )
 
@@ -65,8 +69,13 @@ SPREAD = Numbers(
             lambda: [-1 / 2, -1 / 2],
             "Three tokens have room for this in a plane. Four have to share the space of three dimensions.",
         ),
-        "degrees for cosines": (lambda: np.degrees(np.arccos([-1 / 2, -1 / 3])), "These are angles. Their cosines are wanted."),
+        "degrees for cosines": (
+            (lambda: np.degrees(np.arccos([-1 / 2, -1 / 3])), lambda: np.arccos([-1 / 2, -1 / 3])),
+            "These are angles. Their cosines are wanted.",
+            [0.5, 0.6],
+        ),
     },
+    entries=("three on a circle", "four in space"),
 )
 
 
@@ -114,40 +123,60 @@ FALL = Function(
 )
 
 
-def _clusters(order):
-    angle = np.random.default_rng(0).uniform(0, 2 * np.pi, 40)
-    circle = np.stack([np.cos(angle), np.sin(angle)], axis=1)[order]
-    run = td.trajectories(circle, [(I, I, I)] * 500, step=0.1, norm="sphere", scale=64, causal=True, include_self=True)
-    return int(geometry.clusters(run[-1], cosine=np.cos(0.02)))
+CIRCLES = 16  # on which a rule is tried
+# Over as many circles random orders end in 7.9 clusters, give or take 0.3 (forty draws of an order for each).
+FEW, MANY = 7.3, 8.8
 
 
-FEW, MANY = 6, 9  # the fewest and the most that the solution reaches by a rule
+def _clusters(angles, orders):
+    """In how many clusters the tokens at angles (c, 40), in orders (c, 40), end at time 50, (c,)."""
+    angles = np.take_along_axis(angles, orders, axis=1)
+    circles = np.stack([np.cos(angles), np.sin(angles)], axis=-1)  # (c, 40, 2)
+    end = circles
+    for _ in range(10):  # in parts, as all states of 500 steps need not be kept
+        end = td.trajectories(end, [(I, I, I)] * 50, step=0.1, norm="sphere", scale=64, causal=True, include_self=True)[-1]
+    return np.array([int(geometry.clusters(each, cosine=np.cos(0.02))) for each in end])
+
+
+def _two_orders(given):
+    """Two orders as whole numbers (2, 40), or None where they name not each token once; Unreadable where they are no orders."""
+    orders = [numbers(order) for order in items(given)]
+    if len(orders) != 2 or any(order.shape != (40,) for order in orders):
+        raise Unreadable(f"it gives shapes {[order.shape for order in orders][:4]}")
+    if any((np.sort(order) != np.arange(40)).any() for order in orders):
+        return None
+    return np.array(orders).astype(int)
 
 
 def _order():
     words = {
+        "luck for a rule": "These are two orders for one circle, and of sixty random ones the best do as well. Hand in the rule that makes them "
+        "from the angles.",
         "tokens changed, not their order": "An order names each of the 40 tokens once, from 0 to 39.",
         "few and many swapped": "The first of your orders ends in more clusters than the second.",
-        "the order does not matter": "Both orders end in as many clusters. Under a causal mask the first tokens see little and are seen by all.",
-        "no better than chance": "Forty random orders do as well or better at one end. Which tokens should come first, and how far apart "
-        "should they be?",
+        "the order does not matter": "Both orders end in about as many clusters. Under a causal mask the first tokens see little and are seen "
+        "by all.",
+        "no better than chance": "Over many circles random orders do about as well at one end. Which tokens should come first, and how far "
+        "apart should they be?",
     }
 
     def find(answer):
-        try:
-            orders = [numbers(order) for order in answer]
-        except TypeError:
-            raise Unreadable("it is not a pair") from None
-        if len(orders) != 2 or any(order.shape != (40,) for order in orders):
-            raise Unreadable(f"it has shapes {[order.shape for order in orders][:4]}")
-        if any((np.sort(order) != np.arange(40)).any() for order in orders):
+        if not callable(answer):
+            _two_orders(answer)
+            return "luck for a rule"
+        angles = np.random.default_rng(1).uniform(0, 2 * np.pi, (CIRCLES, 40))
+        given = [answer(angle.copy()) for angle in angles]
+        if all(each is None for each in given):
+            raise Unanswered
+        orders = [_two_orders(each) for each in given]
+        if any(each is None for each in orders):
             return "tokens changed, not their order"
-        few, many = (_clusters(order.astype(int)) for order in orders)
+        few, many = (_clusters(angles, np.array(orders)[:, k]).mean() for k in (0, 1))
         if few <= FEW and many >= MANY:
-            return RIGHT
-        if few > many:
+            return Finding(RIGHT, f"On {CIRCLES} other circles your orders end in {few:.1f} and in {many:.1f} clusters on average.")
+        if few > many + 0.5:
             return "few and many swapped"
-        return "the order does not matter" if few == many else "no better than chance"
+        return "the order does not matter" if many <= few + 0.5 else "no better than chance"
 
     return Custom(find, words)
 
@@ -195,6 +224,22 @@ def _fields(rng):
     ]
 
 
+def _of_order_four(step):
+    """Whether a method's error at the end of a fixed time falls with the fourth power of the step, or faster."""
+    for f, x, time in _fields(np.random.default_rng(0)):
+        exact = _walk(_rk4, f, x, time, 512)
+        coarse, fine = (np.linalg.norm(_walk(step, f, x, time, steps) - exact) for steps in (8, 32))
+        if not 2**7 * max(fine, 1e-14) <= coarse:  # order 3 gives 2⁶, order 4 gives 2⁸; of rounding nothing can be said
+            return False
+    return True
+
+
+def _walk(step, f, x, time, steps):
+    for _ in range(steps):
+        x = np.asarray(step(f, x, time / steps), dtype=float)
+    return x
+
+
 STEP = Function(
     right=_rk4,
     wrong={
@@ -223,6 +268,7 @@ STEP = Function(
     },
     cases=_fields,
     tolerance=1e-7,
+    as_good=_of_order_four,
 )
 
 ORDER = Choice(
@@ -250,13 +296,25 @@ EXERCISES = (
         "One better step",
         15,
         "numpy",
-        "two shares of the way, not per cent: how far Runge–Kutta with 8 steps ends from the flow, and how far Euler with 32",
+        "two shares of the way, not per cent, to three decimals: how far Runge–Kutta with 8 steps ends from the flow, and how far Euler with 32",
         METHODS,
     ),
-    Exercise("3.2", "Climb backwards", 15, "numpy", "two cosines: of any two of the three tokens, and of any two of the four", SPREAD),
+    Exercise(
+        "3.2",
+        "Climb backwards",
+        15,
+        "numpy",
+        "two cosines, to two decimals: of any two of the three tokens, and of any two of the four",
+        SPREAD,
+    ),
     Exercise("3.3", "Repair the fall", 20, "numpy", "a function of V (d, d) that returns the repaired V, for Q = K = I", FALL),
     Exercise(
-        "3.4", "A leader on order", 30, "numpy", "a pair of orders, each the numbers 0 to 39: one for few clusters, one for many", _order()
+        "3.4",
+        "A leader on order",
+        30,
+        "numpy",
+        "a function of 40 angles that returns two orders, each the numbers 0 to 39: one for few clusters, one for many",
+        _order(),
     ),
     Exercise(
         "3.5",

@@ -1,10 +1,11 @@
 """Exercises of Chapter 4, Many heads: segments, W_O, and who uses what."""
 
-import re
+from itertools import combinations
 
 import numpy as np
 
-from ._judges import RIGHT, Choice, Custom, Function, State, Unreadable, describe
+from ._judges import RIGHT, Choice, Function, State, Table
+from ._reading import Unreadable, describe, flags, heads
 from ._verdict import Exercise
 
 
@@ -56,27 +57,19 @@ RENAME = Function(
 )
 
 
-def _head_names(answer):
-    """Heads such as "2.3" in whatever is handed in: a text, a number, a pair, or several of them."""
-    if isinstance(answer, (str, int, float)) and not isinstance(answer, bool):
-        text = str(answer)
-    elif isinstance(answer, (tuple, list, set, frozenset)) and all(isinstance(each, (str, float)) for each in answer):
-        text = " ".join(map(str, answer))
-    else:
-        raise Unreadable(f"got {describe(answer)}")
-    names = re.findall(r"(?<![\w.])[12]\.[1-4](?![\w.])", text)
-    if not names:
-        raise Unreadable(f"it names no head: got {describe(answer)}")
-    return tuple(sorted(names))
+HEADS = tuple(f"{layer}.{head}" for layer in (1, 2) for head in (1, 2, 3, 4))
 
 
-def _named(by_name, words):
-    """A judge of head names: {names: RIGHT or a misconception}."""
-    return Custom(lambda answer: by_name.get(_head_names(answer)), words)
+def _named(count, by_name, words, notes=None):
+    """A judge of so many head names: {names with a space between them: RIGHT or a misconception}."""
+    labels = ("segment",) if count == 1 else ("one segment", "the other")
+    fields = tuple((label, HEADS) for label in labels)
+    return Table(lambda answer: " ".join(heads(answer)), by_name, words, fields, ordered=False, notes=notes or {})
 
 
 SPARE = _named(
-    {("2.3",): RIGHT, ("1.2",): "read taken for used", ("2.2",): "the main one taken for its spare", ("1.2", "2.3"): "both, to be safe"},
+    1,
+    {"2.3": RIGHT, "1.2": "read taken for used", "2.2": "the main one taken for its spare", "1.2 2.3": "both, to be safe"},
     {
         "read taken for used": "A probe can read the class from this segment. Do the answers get worse without it, alone or when others are "
         "missing?",
@@ -86,23 +79,23 @@ SPARE = _named(
 )
 
 
-SINGLE = {(f"{layer}.{head}",): "one head for a pair" for layer in (1, 2) for head in (1, 2, 3, 4)}
+SINGLE = dict.fromkeys(HEADS, "one head for a pair") | {f"{head} {head}": "one head for a pair" for head in HEADS}
 SURPRISE = _named(  # of 28 pairs, as the solution works them out, which this checker judges
+    2,
     SINGLE
     | {
-        ("1.1", "2.2"): RIGHT,
-        ("1.4", "2.3"): "costs taken to add up",
-        ("1.1", "2.3"): "costly taken for surprising",
-        ("1.1", "1.4"): "the second largest surprise",
+        "1.1 2.2": RIGHT,
+        "1.4 2.3": "down counted and not up",
+        "1.1 2.3": "costly taken for surprising",
+        "1.1 1.4": "the second largest surprise",
     },
     {
-        "costs taken to add up": "These two have the largest sum of single costs, and together they cost less than that. Another pair is "
-        "farther from its sum.",
+        "down counted and not up": "No pair costs less than the sum of its two by so much. Another one costs more than its sum, and by more.",
         "costly taken for surprising": "No pair costs more, but its members cost most of that alone. A surprise is what the sum does not foretell.",
-        "the second largest surprise": "These two cost far more together than one by one. One other pair is still farther from its sum, and "
-        "one of the two costs next to nothing alone.",
+        "the second largest surprise": "These two cost far more together than one by one. One other pair is still farther from its sum.",
         "one head for a pair": "A pair has two members.",
     },
+    {f"{a} {b}": "Another pair is farther from the sum of its two costs, up or down." for a, b in combinations(HEADS, 2)},
 )
 
 
@@ -146,33 +139,35 @@ NORM = Function(
 )
 
 
-def _first_step():
-    words = {
+def _yes_or_no(answer):
+    said = flags(answer)
+    if len(said) != 2:
+        raise Unreadable(f"got {describe(answer)}")
+    return " ".join("yes" if each else "no" for each in said)
+
+
+FIRST_STEP = Table(
+    _yes_or_no,
+    {"no yes": RIGHT, "yes yes": "the body learns at once", "no no": "zero never learns", "yes no": "the steps swapped"},
+    {
         "the body learns at once": "What flows back from a read-out goes through its own matrix. What is that in the first step?",
         "zero never learns": "The read-out's own gradient is the error times the stream, and that is not zero.",
         "the steps swapped": "Which has to change first, the read-out or the body?",
-    }
-    known = {
-        (False, True): RIGHT,
-        (True, True): "the body learns at once",
-        (False, False): "zero never learns",
-        (True, False): "the steps swapped",
-    }
+    },
+    (("They move in the first step", ("yes", "no")), ("They move in the second step", ("yes", "no"))),
+)
 
-    def find(answer):
-        pair = tuple(answer) if isinstance(answer, (tuple, list)) else ()
-        if len(pair) != 2 or not all(isinstance(each, (bool, np.bool_)) for each in pair):
-            raise Unreadable(f"got {describe(answer)}")
-        return known[bool(pair[0]), bool(pair[1])]
 
-    return Custom(find, words)
+JUDGEMENTS = ("good", "great", "lovely", "superb", "bad", "dull", "awful", "poor")  # as the corpus has them
 
 
 def _exception():
-    words = {
+    known = {
         "control forgotten": "Head 1.1 is on, so nothing was tested. Switch it off.",
         "another head's doing": "Another head is off as well, or bent. Change one thing at a time.",
         "no case at all": "The sentence has no *never* in it, so it says nothing about the rule.",
+        "nothing is negated": "The *never* of this sentence turns no judgement round: the model says the same without the word. So the sentence "
+        "says nothing about the rule.",
         "one more case for the rule": "In this sentence the sentiment changes without the head, as in the first one. One sentence that fits "
         "proves little; find one that does not.",
     }
@@ -184,11 +179,15 @@ def _exception():
             return "another head's doing"
         if "never" not in lab.sentence.split():
             return "no case at all"
-        whole = type(lab)(sentence=lab.sentence, token=lab.token, off=[])
-        with_it, without = (int(each.answers()["sentiment"].argmax()) for each in (whole, lab))
-        return RIGHT if with_it == without else "one more case for the rule"
+        said = lambda words, off: int(type(lab)(sentence=" ".join(words), off=off, instead=lab.instead).answers()["sentiment"].argmax())
+        words = lab.sentence.replace(".", " .").split()
+        with_it, without_it = said(words, []), said(words, lab.off)
+        judged = [i for i, word in enumerate(words[:-1]) if word == "never" and words[i + 1] in JUDGEMENTS]
+        if not any(said(words[:i] + words[i + 1 :], []) != with_it for i in judged):
+            return "nothing is negated"
+        return RIGHT if with_it == without_it else "one more case for the rule"
 
-    return State("HeadsAndTasks", find, words)
+    return State("HeadsAndTasks", find, known, page=lambda: {"find": "exception", "judgements": JUDGEMENTS})
 
 
 TOGETHER = Choice(
@@ -245,7 +244,7 @@ EXERCISES = (
         10,
         "hand",
         "two of True and False: whether trajectories move in the first step, and whether they do in the second",
-        _first_step(),
+        FIRST_STEP,
     ),
     Exercise("4.6", "One sentence", 10, "widget", "a Heads and tasks widget, or a link that its Copy link button gave", _exception()),
 )

@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..emergence.specialisation import specialisation
-from ._judges import RIGHT, Choice, Custom, Numbers, State, Unreadable, numbers
+from ._judges import COARSE, RIGHT, Choice, Numbers, State
 from ._verdict import Exercise
 
 SERVED = [3, 2, 2, 1]
@@ -35,7 +35,9 @@ SPARE_HEADS = Numbers(
             "This is how often the commonest role is met. The score asks how much a head tells about its role.",
         ),
     },
-    tolerance=0.005,
+    entries=("score S",),
+    decimals=3,
+    tolerance=0.0015,
 )
 
 COUNTS = [1, 2, 4, 8]
@@ -58,6 +60,8 @@ HALF = Numbers(
             "answer. For small errors it is close, and here they are large.",
         ),
     },
+    entries=tuple(f"n = {n}" for n in COUNTS),
+    shares=True,
 )
 
 ONE_HEAD = Numbers(
@@ -67,47 +71,56 @@ ONE_HEAD = Numbers(
         "chance level forgotten": (lambda: [0, 1 / 4], "A role that nobody looks at is still right now and then: there are two words."),
         "accuracy to the n-th power": (
             lambda: [(5 / 8) ** 4, 5 / 8],
-            "That takes the four answers for independent and alike, and one of these is certain. If yours is 5 in 32, it is close by: "
-            "a head of two equal halves that guesses both where the words differ. Here it looks at one role.",
+            "That takes the four answers for independent and alike. Does the head know each of them equally well?",
+            [0.0018, 0.01],
+        ),
+        "two halves for one role": (
+            lambda: [5 / 32, 5 / 8],
+            "So often is a head right that divides itself evenly between two roles. Here it looks at one role only.",
+            [0.0018, 0.01],
         ),
         "the known role forgotten": (
             lambda: [1 / 8, 1 / 2],
-            "The first number is there. In the second, one answer of four is always right.",
+            "The first number is there. In the second, one role of the four is not guessed.",
         ),
         "all or nothing": (lambda: [1 / 4, 1 / 4], "Looking at one role of four does not solve a quarter of the sentences."),
-        "per cent taken for shares": (lambda: [12.5, 62.5], "These are per cent. A share lies between 0 and 1."),
     },
+    entries=("all four right", "single answers right"),
+    decimals=3,
+    tolerance=[0.006, 0.006],
+    shares=True,
 )
 
-
-def _pair_of_shares(answer):
-    """Two numbers from 0 to 1."""
-    given = numbers(answer)
-    if given.shape != (2,) or (given < 0).any() or (given > 1).any():
-        raise Unreadable(f"got shape {given.shape}; both numbers are shares, from 0 to 1")
-    return given
-
-
-def _off():
-    words = {
-        "one head has it all": "One of your two accuracies is what the whole model has. Was the right O set to zero, and in a copy of the "
-        "parameters?",
-        "half of the work, half of the points": "Two heads that need each other do not do half of the work each. Measure.",
-        "nothing was switched off": "With both layers on, the model is right nearly always. Yours is that model.",
-    }
-
-    def find(answer):
-        first, second = _pair_of_shares(answer)
-        if max(first, second) <= 0.25:
-            return RIGHT
-        if min(first, second) > 0.9:
-            return "nothing was switched off"
-        if max(first, second) > 0.9:
-            return "one head has it all"
-        return "half of the work, half of the points" if 0.4 <= min(first, second) <= max(first, second) <= 0.6 else None
-
-    return Custom(find, words)
-
+SWITCHED_OFF = Numbers(
+    right=lambda: [0.14, 0.14],  # what is measured; the band is what counts
+    low=[0.03, 0.03],
+    high=[0.25, 0.25],
+    wrong={
+        "one head has it all": (
+            (lambda: [0.45, 0.95], lambda: [0.95, 0.45]),
+            "One of your two accuracies is what the whole model has. Was the right O set to zero, and in a copy of the parameters?",
+            ([0.449, 0.05], [0.05, 0.449]),
+        ),
+        "half of the work, half of the points": (
+            lambda: [0.5, 0.5],
+            "Two heads that need each other do not do half of the work each. Measure.",
+            0.1,
+        ),
+        "nothing was switched off": (
+            lambda: [0.95, 0.95],
+            "With both layers on, the model is right nearly always. Yours is that model.",
+            0.05,
+        ),
+        "chance for a measurement": (
+            (lambda: [0, 0], lambda: [1 / 6, 1 / 6]),
+            "This is what guessing gives, or never being right. Switch a head off, and measure.",
+            0.0004,
+        ),
+    },
+    before=("chance for a measurement",),
+    entries=("without the first", "without the second"),
+    shares=True,
+)
 
 SHORTCUT = Numbers(
     right=lambda: [1, 1 / 2, 1 / 6],
@@ -120,6 +133,7 @@ SHORTCUT = Numbers(
         "chance over the vocabulary": (
             lambda: [1 / 24, 1 / 24, 1 / 24],
             "The model learns which words stand in the sequence, so it guesses among those.",
+            0.04,
         ),
         "chance over all words in sight": (
             lambda: [1 / 2, 1 / 4, 1 / 12],
@@ -129,7 +143,17 @@ SHORTCUT = Numbers(
             lambda: [1 / 2, 1 / 2, 1 / 6],
             "With one pair there is one answer, and it always stands in the same place.",
         ),
+        "chance for a measurement": (
+            lambda: [1, 1 / 2, 1 / 6],
+            "This is what one expects, to the last decimal. A measurement on some hundred sequences does not come out so even.",
+            0.0004,
+        ),
+        COARSE: ((lambda: [1, 0.5, 0.17], lambda: [1, 0.5, 0.2]), "", 1e-9),
     },
+    entries=("1 pair", "2 pairs", "6 pairs"),
+    before=("chance for a measurement", COARSE),
+    decimals=3,
+    shares=True,
     tolerance=0.08,  # a student measures on 250 sequences: with two pairs, seeds gave 0.49 to 0.54
 )
 
@@ -151,7 +175,13 @@ def _control():
         kept = lambda each: {name: value for name, value in each.arguments().items() if name not in ("layers", "seed")}
         return RIGHT if kept(lab) == kept(deep) else "two things changed at once"
 
-    return State("EmergenceLab", find, words)
+    def page():
+        from ..widgets import EmergenceLab
+
+        deep = EmergenceLab.preset("deep")
+        return {"find": "control", "deep": deep.arguments(), "task": deep.task}
+
+    return State("EmergenceLab", find, words, page=page)
 
 
 POWER = Choice(
@@ -181,7 +211,7 @@ EXERCISES = (
         "Break the control",
         15,
         "hand",
-        "two shares: of sentences with all four right, and of single answers that are right",
+        "two shares, to three decimals or as fractions: of sentences with all four right, and of single answers that are right",
         ONE_HEAD,
     ),
     Exercise(
@@ -189,9 +219,16 @@ EXERCISES = (
         "Switch a head off",
         20,
         "numpy",
-        "two accuracies from 0 to 1: without the first layer's head, and without the second's",
-        _off(),
+        "two accuracies from 0 to 1, as measured, to two decimals: without the first layer's head, and without the second's",
+        SWITCHED_OFF,
     ),
-    Exercise("5.5", "A shortcut", 20, "numpy", "three accuracies of one layer, from 0 to 1, for 1, 2 and 6 pairs", SHORTCUT),
+    Exercise(
+        "5.5",
+        "A shortcut",
+        20,
+        "numpy",
+        "three accuracies of one layer, from 0 to 1, as measured, to three decimals, for 1, 2 and 6 pairs",
+        SHORTCUT,
+    ),
     Exercise("5.6", "A fair control", 5, "widget", "an Emergence lab, or a link that its Copy link button gave", _control()),
 )

@@ -1,0 +1,88 @@
+// The fields in which an exercise is answered where it stands, with no Python (site/book_exercises.py writes them). The rules come at the
+// first check, from a file beside this script; answers and tries stay in the reader's browser.
+import { unpack } from "../../src/tokendynamics/widgets/heads_and_tasks/packed.js";
+import { h } from "../../src/tokendynamics/widgets/ui/dom.js";
+import { once, run } from "../../src/tokendynamics/widgets/ui/late.js";
+import { encode } from "../../src/tokendynamics/widgets/ui/link.js";
+import { verdict } from "./judge.js";
+import { keep, recall } from "./kept.js";
+
+const here = /** @type {HTMLScriptElement} */ (document.currentScript).src;
+const LOST = "A file of this page did not come, so nothing was checked. Look whether there is a connection, and check again.";
+
+/** {sayings, exercises} as the build wrote them. */
+const rules = once(async (name) => {
+  await run(new URL(name, here).href, LOST);
+  return JSON.parse(new TextDecoder().decode(Uint8Array.from(atob(window.tdRules), (c) => c.charCodeAt(0))));
+});
+
+/** What a judge of the little transformer's states needs: the page's own model. */
+const model = once(async () => {
+  const found = await window.tdHost?.stateOf("heads_and_tasks");
+  if (!found) throw new Error("The widget of this exercise is not on the page, so nothing was checked.");
+  return { model: found.model, parameters: unpack(found.model.weights) };
+});
+
+function start(place) {
+  const { exercise: number, rules: file } = place.dataset,
+    form = place.querySelector("form");
+  const said = place.querySelector(".td-field-said"),
+    tried = place.querySelector(".td-field-tried");
+  const fields = [...form.querySelectorAll("input, select")];
+  let { answer, tries, right } = recall(number);
+
+  const boxes = fields[0].type === "checkbox";
+  const read = () => fields.filter((field) => !boxes || field.checked).map((field) => field.value);
+  function write(texts) {
+    for (const [i, field] of fields.entries()) {
+      if (boxes) field.checked = texts.includes(field.value);
+      else field.value = texts[i] ?? "";
+    }
+  }
+  function count(forgets) {
+    const last = right ? "The last one was right." : "The last one was not right yet.";
+    const lasts = forgets ? " This browser keeps nothing for the page: the answer lasts until you leave." : "";
+    tried.textContent = tries ? `Checked ${tries === 1 ? "once" : `${tries} times`}. ${last} The last check counts.${lasts}` : "";
+  }
+
+  async function check() {
+    answer = read();
+    const { sayings, exercises } = await rules(file);
+    const exercise = exercises[number];
+    const found = verdict(exercise, sayings, answer, exercise.rules.find === "exception" ? await model() : null);
+    tries += found.answered ? 1 : 0;
+    right = found.right;
+    tell(found);
+    count(!keep(number, { answer, tries, right }));
+    if (!found.answered) fields.find((field) => !field.value)?.focus();
+  }
+
+  /** The finding stands out, as in a notebook (tokendynamics/exercises/_verdict.py). */
+  function tell({ right: is, answered, words, misconception }) {
+    const [first] = (misconception ? /^.*?\*[^*]+\*\./ : /^.*?\.(?= |$)/).exec(words) ?? [words];
+    const parts = [h("strong", {}, marked(first)), marked(words.slice(first.length))];
+    said.replaceChildren(h("div", { class: "td-answer", "data-verdict": is ? "right" : answered ? "wrong" : "open" }, h("p", {}, parts)));
+  }
+  const marked = (words) => words.split(/\*(\S(?:[^*]*\S)?)\*/).map((part, i) => (i % 2 ? h("em", {}, part) : part));
+
+  async function take(view) {
+    const { exercises } = await rules(file);
+    const roots = [...document.querySelectorAll(`[data-widget="${view}"][data-ready]`)];
+    const state = roots.map((root) => /** @type {any} */ (root).widgetState?.()).find(Boolean);
+    if (state) fields[0].value = `#${view}=${encode(state, exercises[number].rules.starts)}`;
+    said.textContent = state
+      ? "The state is in the field. Now check it."
+      : "The widget is not there yet. Reach it first, or copy its link.";
+  }
+
+  const trying = (work) => work.catch((error) => (said.textContent = error.message));
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    trying(check());
+  });
+  form.querySelector("[data-do=take]")?.addEventListener("click", ({ currentTarget }) => trying(take(currentTarget.dataset.view)));
+  write(answer);
+  count(false);
+}
+
+for (const place of document.querySelectorAll(".td-field[data-exercise]")) start(place);
