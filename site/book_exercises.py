@@ -1,7 +1,8 @@
 """Exercises that are answered where they stand: below each one's text a field, or a line that says where its answer is written.
 
-What can be told without Python (numbers, words to choose, most states of a widget) gets a form. Its script, fields.js, judges by the rules
-of the Python judges, which this module writes to `exercise-rules.js` as one text of base64, so that nobody reads an answer by accident.
+What can be told without Python (numbers, words to choose, most states of a widget) gets a form. Its scripts, fields.js and
+exercise-judge.js, judge by the rules of the Python judges, which this module writes to `exercise-rules.js` as one text of base64, so that
+nobody reads an answer by accident.
 Answers that are code, and sentences that the real model reads, are for a cell.
 """
 
@@ -18,7 +19,7 @@ from tokendynamics.exercises import EXERCISES
 from tokendynamics.exercises._judges import SAYINGS
 from tokendynamics.exercises._verdict import judge_of
 
-RULES = "exercise-rules.js"
+RULES, JUDGE = "exercise-rules.js", "exercise-judge.js"
 EXERCISE = book_cells.EXERCISE
 WIDGETS = {
     "force-lab": "Force lab",
@@ -69,18 +70,24 @@ def finish_page(app, pagename, templatename, context, doctree):
 
 def with_fields(body, notebook):
     """The text of a page with a field, or a line, before each cell that is for an answer to an exercise."""
-    known, version = rules()["exercises"], hashlib.sha256(packed().encode()).hexdigest()[:8]
+    known, files = rules()["exercises"], late()
     parts, at = [], 0
     for cell in re.finditer(r'<div class="cell [^>]*>\n', body):
         inside = book_cells.INPUT.search(body, cell.end(), book_cells.end_of_first_child(body, cell.end()))
         asked = inside and EXERCISE.search(book_cells.text_of(inside[1]))
         if asked and "..." in book_cells.text_of(inside[1]):
-            parts += [body[at : cell.start()], beside(EXERCISES[asked[1]], known.get(asked[1]), notebook, f"{RULES}?v={version}")]
+            parts += [body[at : cell.start()], beside(EXERCISES[asked[1]], known.get(asked[1]), notebook, files)]
             at = cell.start()
     return "".join([*parts, body[at:]])
 
 
-def beside(exercise, known, notebook, file):
+def late():
+    """The addresses of the judge and its rules, seen from the page's script, with versions."""
+    texts = {JUDGE: (Path(__file__).parent / "static" / JUDGE).read_bytes(), RULES: packed().encode()}
+    return " ".join(f"{name}?v={hashlib.sha256(text).hexdigest()[:8]}" for name, text in texts.items())
+
+
+def beside(exercise, known, notebook, files):
     """What stands between an exercise's text and its cell."""
     link = f'<a href="{escape(notebook)}" download>notebook</a>'
     runs = (RUNS if book_cells.on() else RUNS_NOT).format(notebook=link)
@@ -88,7 +95,7 @@ def beside(exercise, known, notebook, file):
         return f'<p class="td-field-none">{MODEL if exercise.by == "widget" else CELL} {runs}</p>\n'
     name = f"Answer to exercise {exercise.number}"
     return f"""\
-<div class="td-field" role="group" aria-label="{name}" data-exercise="{exercise.number}" data-rules="{file}">
+<div class="td-field" role="group" aria-label="{name}" data-exercise="{exercise.number}" data-judge="{files}">
 <p>{HERE} It wants {wanted(exercise)}.</p>
 <form novalidate>
 {FORMS[known["rules"]["kind"]](known["rules"])}

@@ -81,13 +81,11 @@ await build({
 // a classic script: modules do not load from file://
 await build({ ...common, entryPoints: [join(root, "site/host.js")], format: "iife", outfile: join(out, "site/static/host.js") });
 
-// the fields in which exercises are answered (site/book_exercises.py)
-await build({
-  ...common,
-  entryPoints: [join(root, "site/exercises/fields.js")],
-  format: "iife",
-  outfile: join(out, "site/static/fields.js"),
-});
+// the fields in which exercises are answered (site/book_exercises.py), and their judge, which comes at the first check
+const exercises = { ...common, format: "iife" };
+await build({ ...exercises, entryPoints: [join(root, "site/exercises/fields.js")], outfile: join(out, "site/static/fields.js") });
+const judge = { entryPoints: [join(root, "site/exercises/judge.js")], globalName: "tdJudge" };
+await build({ ...exercises, ...judge, outfile: join(out, "site/static/exercise-judge.js") });
 
 // the cells that run in a page (site/book_cells.py): a small script at once, and what runs and edits them as modules on demand
 const cells = { ...common, outdir: join(out, "site/cells/static") };

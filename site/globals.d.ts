@@ -4,6 +4,7 @@ declare const Search: { htmlToText(page: string, anchor?: string): string; _inde
 interface Window {
   Plotly?: any;
   tdFiles?: { FILES: Record<string, (given: object) => Promise<Blob>> }; // widgets/ui/save/files.js
+  tdJudge?: any; // site/exercises/judge.js
   tdRules?: string; // site/book_exercises.py
   tdHost?: { experimental: any; script(kind: string): Promise<any>; stateOf(kind: string): Promise<any>; letGo(place: Element): void }; // site/host.js
 }

@@ -1,30 +1,27 @@
-// The fields in which an exercise is answered where it stands, with no Python (site/book_exercises.py writes them). The rules come at the
-// first check, from a file beside this script; answers and tries stay in the reader's browser.
-import { unpack } from "../../src/tokendynamics/widgets/heads_and_tasks/packed.js";
+// The fields in which an exercise is answered where it stands, with no Python (site/book_exercises.py writes them). The judge and its rules
+// come at the first check, from files beside this script; answers and tries stay in the reader's browser.
 import { h } from "../../src/tokendynamics/widgets/ui/dom.js";
 import { once, run } from "../../src/tokendynamics/widgets/ui/late.js";
-import { encode } from "../../src/tokendynamics/widgets/ui/link.js";
-import { verdict } from "./judge.js";
 import { keep, recall } from "./kept.js";
 
 const here = /** @type {HTMLScriptElement} */ (document.currentScript).src;
 const LOST = "A file of this page did not come, so nothing was checked. Look whether there is a connection, and check again.";
 
-/** {sayings, exercises} as the build wrote them. */
-const rules = once(async (name) => {
-  await run(new URL(name, here).href, LOST);
-  return JSON.parse(new TextDecoder().decode(Uint8Array.from(atob(window.tdRules), (c) => c.charCodeAt(0))));
+/** {verdict, encode, unpack} of judge.js, and {sayings, exercises} as the build wrote them; `files` are their addresses. */
+const judge = once(async (files) => {
+  await Promise.all(files.split(" ").map((name) => run(new URL(name, here).href, LOST)));
+  return { ...window.tdJudge, ...JSON.parse(new TextDecoder().decode(Uint8Array.from(atob(window.tdRules), (c) => c.charCodeAt(0)))) };
 });
 
 /** What a judge of the little transformer's states needs: the page's own model. */
-const model = once(async () => {
+const model = once(async (unpack) => {
   const found = await window.tdHost?.stateOf("heads_and_tasks");
   if (!found) throw new Error("The widget of this exercise is not on the page, so nothing was checked.");
   return { model: found.model, parameters: unpack(found.model.weights) };
 });
 
 function start(place) {
-  const { exercise: number, rules: file } = place.dataset,
+  const { exercise: number, judge: files } = place.dataset,
     form = place.querySelector("form");
   const said = place.querySelector(".td-field-said"),
     tried = place.querySelector(".td-field-tried");
@@ -47,9 +44,9 @@ function start(place) {
 
   async function check() {
     answer = read();
-    const { sayings, exercises } = await rules(file);
+    const { verdict, unpack, sayings, exercises } = await judge(files);
     const exercise = exercises[number];
-    const found = verdict(exercise, sayings, answer, exercise.rules.find === "exception" ? await model() : null);
+    const found = verdict(exercise, sayings, answer, exercise.rules.find === "exception" ? await model(unpack) : null);
     tries += found.answered ? 1 : 0;
     right = found.right;
     tell(found);
@@ -66,7 +63,7 @@ function start(place) {
   const marked = (words) => words.split(/\*(\S(?:[^*]*\S)?)\*/).map((part, i) => (i % 2 ? h("em", {}, part) : part));
 
   async function take(view) {
-    const { exercises } = await rules(file);
+    const { encode, exercises } = await judge(files);
     const roots = [...document.querySelectorAll(`[data-widget="${view}"][data-ready]`)];
     const state = roots.map((root) => /** @type {any} */ (root).widgetState?.()).find(Boolean);
     if (state) fields[0].value = `#${view}=${encode(state, exercises[number].rules.starts)}`;

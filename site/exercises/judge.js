@@ -4,6 +4,9 @@ import { decode } from "../../src/tokendynamics/widgets/ui/link.js";
 import { layer, number, Unreadable } from "./reading.js";
 import { STATES } from "./states.js";
 
+export { unpack } from "../../src/tokendynamics/widgets/heads_and_tasks/packed.js";
+export { encode } from "../../src/tokendynamics/widgets/ui/link.js";
+
 const COARSE = "rounded more coarsely";
 
 /**

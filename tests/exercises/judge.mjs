@@ -3,15 +3,7 @@ import { readFileSync } from "node:fs";
 import { build } from "esbuild";
 
 const ROOT = new URL("../../", import.meta.url).pathname;
-const text = `
-  export { verdict } from "./site/exercises/judge.js";
-  export { unpack } from "./src/tokendynamics/widgets/heads_and_tasks/packed.js";`;
-const { outputFiles } = await build({
-  stdin: { contents: text, resolveDir: ROOT },
-  bundle: true,
-  format: "esm",
-  write: false,
-});
+const { outputFiles } = await build({ entryPoints: [`${ROOT}site/exercises/judge.js`], bundle: true, format: "esm", write: false });
 const { verdict, unpack } = await import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].text).toString("base64")}`);
 const { rules, given, model } = JSON.parse(readFileSync(0, "utf8"));
 const at_hand = { model, parameters: unpack(model.weights) };

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from exercise_answers import TOPIC
+from exercise_answers import FACING, TOPIC
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -82,7 +82,7 @@ def test_what_is_wrong_is_told_as_that(exercise, answer, words):
 
 
 @pytest.mark.parametrize("exercise, answer", [
-    ("1.4", [[0.4, -0.4], [0.6, 0.4]]), ("5.1", 0.95), ("5.2", [0.5, 0.7, 0.8, 0.9]), ("5.5", (1, 0.5, 0.17)), ("6.4", [0.02, 0.04, 0, 0, 0.01, 0.04]),
+    ("1.1", (FACING, 2.1)), ("1.4", [[0.4, -0.4], [0.6, 0.4]]), ("5.1", 0.95), ("5.2", [0.5, 0.7, 0.8, 0.9]), ("5.5", (1, 0.5, 0.17)), ("6.4", [0.02, 0.04, 0, 0, 0.01, 0.04]),
 ])  # fmt: skip
 def test_right_but_rounded_too_coarsely_is_told_as_that(exercise, answer):
     verdict = check(exercise, answer)

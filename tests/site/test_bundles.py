@@ -11,6 +11,8 @@ ROOT = Path(__file__).parents[2]
 COMMITTED = (
     "src/tokendynamics/widgets/static",
     "site/static/host.js",
+    "site/static/fields.js",
+    "site/static/exercise-judge.js",
     "site/python/static",
     "site/cells/static",
     "site/static/maths",

@@ -4,7 +4,7 @@ import numpy as np
 
 import tokendynamics as td
 
-from ._judges import RIGHT, Choice, Custom, Function, Numbers, State
+from ._judges import COARSE, RIGHT, Choice, Custom, Function, Numbers, State
 from ._reading import Unreadable, numbers
 from ._verdict import Exercise
 
@@ -34,7 +34,7 @@ def _jump():
         if places.shape != (3, 2) or step.ndim or step <= 0:
             raise Unreadable(f"the positions have shape {places.shape}, and the step is {step}")
 
-        def gains(own):
+        def gains(own, step=step):
             """How much higher the token is halfway, and at the end."""
             pull = td.force(places, I, I, include_self=own)[0]
             points = [places[0], places[0] - step / 2 * pull, places[0] - step * pull]
@@ -49,6 +49,8 @@ def _jump():
             return RIGHT
         if even(*gains(True)):
             return "self term included"
+        if step > 0.1 and step == np.round(step, 1) and gains(False, step - 0.05)[1] < 0 < gains(False, step + 0.05)[1]:
+            return COARSE
         if (places[1:] @ pull >= 0).all():
             return "no far side"
         return "too short a step" if change <= 0 else "higher, but not the shortest"
@@ -325,7 +327,7 @@ EXERCISES = (
         "Jump",
         15,
         "numpy",
-        "a pair: positions of three tokens, (3, 2), the first of them the one that jumps, and a step above 0",
+        "a pair: positions of three tokens, (3, 2), the first of them the one that jumps, and a step above 0, to two decimals",
         _jump(),
     ),
     Exercise("1.2", "Restore the third law", 10, "widget", "a Force lab, or a link that its Copy link button gave", _balance()),

@@ -228,7 +228,7 @@ def _of_order_four(step):
     """Whether a method's error at the end of a fixed time falls with the fourth power of the step, or faster."""
     for f, x, time in _fields(np.random.default_rng(0)):
         exact = _walk(_rk4, f, x, time, 512)
-        coarse, fine = (np.linalg.norm(_walk(step, f, x, time, steps) - exact) for steps in (8, 32))
+        coarse, fine = (float(np.linalg.norm(_walk(step, f, x, time, steps) - exact)) for steps in (8, 32))
         if not 2**7 * max(fine, 1e-14) <= coarse:  # order 3 gives 2⁶, order 4 gives 2⁸; of rounding nothing can be said
             return False
     return True

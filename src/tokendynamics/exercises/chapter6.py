@@ -334,7 +334,7 @@ EXERCISES = (
         20,
         "widget",
         "two things: a Real trajectories widget with one sentence of your own, M QᵀK for a head's V and all tokens moved by 3.5 % at most, "
-        "or its link; and how far they move with that head off instead, a share or per cent",
+        "or its link; and how far they move with that head off instead, a share to three decimals or per cent to one",
         REPLACED,
     ),
 )
