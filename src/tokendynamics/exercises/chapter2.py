@@ -80,13 +80,13 @@ def _crosstalk(d):
 
 
 CAPACITY = Numbers(
-    right=lambda: [54, 184],  # measured in the solution, which this checker judges; seeds differ by less than the tolerance
+    right=lambda: [51, 186],  # the middle of what is measured: with five seeds or more, none of 700 tries lay outside the tolerance
     wrong={
         "one entry a dimension": (
             lambda: [32, 64],
             "A pseudo-inverse stops there. Outer products do not need keys that are independent, only crosstalk that is small.",
         ),
-        "capacity doubles with d": (lambda: [54, 108], "Crosstalk is a product of two cosines, and each of them shrinks when d grows."),
+        "capacity doubles with d": (lambda: [51, 102], "Crosstalk is a product of two cosines, and each of them shrinks when d grows."),
         "the square without its logarithm": (
             lambda: [1024, 4096],
             "The square of d is the right idea. But the largest of many errors counts, and it is larger than a typical one.",
@@ -98,12 +98,12 @@ CAPACITY = Numbers(
         "the estimate for the measurement": (
             (lambda: [38, 154], lambda: [_crosstalk(32), _crosstalk(64)]),  # of `capacity.outer_rate`, and of crosstalk alone
             "This is what an estimate gives, and in few dimensions it is crude. Store pairs and count.",
-            [5, 20],
+            ([0.9, 2], [5, 20]),
         ),
     },
     entries=("d = 32", "d = 64"),
     decimals=None,
-    tolerance=[10, 34],
+    tolerance=[12, 30],
 )
 
 HALF_RANK = Numbers(
