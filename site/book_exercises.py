@@ -92,37 +92,44 @@ def beside(exercise, known, notebook, files):
     link = f'<a href="{escape(notebook)}" download>notebook</a>'
     runs = (RUNS if book_cells.on() else RUNS_NOT).format(notebook=link)
     if not known:
-        return f'<p class="td-field-none">{MODEL if exercise.by == "widget" else CELL} {runs}</p>\n'
+        return f'<p class="td-exercise-none">{MODEL if exercise.by == "widget" else CELL} {runs}</p>\n'
     name = f"Answer to exercise {exercise.number}"
     return f"""\
-<div class="td-field" role="group" aria-label="{name}" data-exercise="{exercise.number}" data-judge="{files}">
-<p>{HERE} It wants {wanted(exercise)}.</p>
+<div class="td-exercise" role="group" aria-label="{name}" data-answers="{exercise.number}" data-judge="{files}">
+<p>{HERE} {wanted(exercise, known["rules"])}</p>
 <form novalidate>
 {FORMS[known["rules"]["kind"]](known["rules"])}
-<p><button type="submit">Check</button> <span class="td-field-tried"></span></p>
-<div class="td-field-said" role="status"></div>
+<p><button type="submit">Check</button> <span class="td-exercise-tried"></span></p>
+<div class="td-exercise-said" role="status"></div>
 </form>
 </div>
 """
 
 
-def wanted(exercise):
-    return re.sub(r"\*([^*]+)\*", r"<em>\1</em>", escape(exercise.wants, quote=False))
+def wanted(exercise, rules):
+    """What to do, for a field: what a cell wants has brackets and quotes too."""
+    if rules["kind"] == "state":
+        return f"Paste a link that the widget’s <em>Copy link</em> gave, or take what the {WIDGETS[rules['view']]} of this page shows."
+    if rules["kind"] == "table":
+        return "Choose any number of them." if rules["form"] == "boxes" else "Choose."
+    if rules["none"]:
+        return "It wants a layer for each of the words, or None."
+    plain = re.sub(r", \(2, 2\)", "", escape(exercise.wants, quote=False))
+    return "It wants " + re.sub(r"\*([^*]+)\*", r"<em>\1</em>", plain) + "."
 
 
 def numbers(rules):
-    mode = "text" if rules["none"] else "decimal"
-    field = f'<input type="text" inputmode="{mode}" autocomplete="off" size="8">'
+    field = '<input type="text" autocomplete="off" autocapitalize="off" size="8">'  # keys for numbers have no minus and no % on some phones
     labels = "".join(f"<label><span>{escape(name)}</span> {field}</label>" for name in rules["entries"])
-    return f'<div class="td-field-entries">{labels}</div>'
+    return f'<div class="td-exercise-entries">{labels}</div>'
 
 
 def table(rules):
     if rules["form"] == "boxes":
         (field,) = rules["fields"]
         boxes = "".join(f'<label><input type="checkbox" value="{escape(each)}"> {escape(each)}</label>' for each in field["options"])
-        return f'<fieldset class="td-field-entries"><legend>{escape(field["label"])}</legend>{boxes}</fieldset>'
-    return f'<div class="td-field-entries">{"".join(select(field) for field in rules["fields"])}</div>'
+        return f'<fieldset class="td-exercise-entries"><legend>{escape(field["label"])}</legend>{boxes}</fieldset>'
+    return f'<div class="td-exercise-entries">{"".join(select(field) for field in rules["fields"])}</div>'
 
 
 def select(field):
@@ -132,7 +139,7 @@ def select(field):
 
 def state(rules):
     take = f'<button type="button" data-do="take" data-view="{rules["view"]}">Take what the {WIDGETS[rules["view"]]} shows</button>'
-    return f'<div class="td-field-entries"><label><span>Link</span> <input type="text" autocomplete="off" spellcheck="false" size="30"></label> {take}</div>'
+    return f'<div class="td-exercise-entries"><label><span>Link</span> <input type="text" autocomplete="off" spellcheck="false" size="30"></label> {take}</div>'
 
 
 FORMS = {"numbers": numbers, "table": table, "state": state}

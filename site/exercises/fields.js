@@ -21,10 +21,10 @@ const model = once(async (unpack) => {
 });
 
 function start(place) {
-  const { exercise: number, judge: files } = place.dataset,
+  const { answers: number, judge: files } = place.dataset,
     form = place.querySelector("form");
-  const said = place.querySelector(".td-field-said"),
-    tried = place.querySelector(".td-field-tried");
+  const said = place.querySelector(".td-exercise-said"),
+    tried = place.querySelector(".td-exercise-tried");
   const fields = [...form.querySelectorAll("input, select")];
   let { answer, tries, right } = recall(number);
 
@@ -82,4 +82,4 @@ function start(place) {
   count(false);
 }
 
-for (const place of document.querySelectorAll(".td-field[data-exercise]")) start(place);
+for (const place of document.querySelectorAll(".td-exercise")) start(place);

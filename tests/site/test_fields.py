@@ -19,17 +19,17 @@ def test_every_exercise_has_a_field_or_says_where_its_answer_goes(book):
     for number, name in CHAPTERS.items():
         page = (book / f"chapters/{name}.html").read_text("utf8")
         asked = [other for other in EXERCISES if other.startswith(f"{number}.") and not other.endswith(".0")]
-        places = re.findall(r'class="td-field" [^>]*data-exercise="([\d.]+)"|class="td-field-none"', page)
+        places = re.findall(r'class="td-exercise" [^>]*data-answers="([\d.]+)"|class="td-exercise-none"', page)
         assert len(places) == len(asked) and [each for each in places if each] == [each for each in asked if each in places]
         assert not re.search(r'"(?:known|values|boxes)"', page), "the rules, and with them the answers, are no part of the page"
-    assert "td-field" not in (book / "back/solutions_01.html").read_text("utf8")
+    assert "td-exercise" not in (book / "back/solutions_01.html").read_text("utf8")
 
 
 class Field:
     """The field of an exercise on an open page."""
 
     def __init__(self, page, number):
-        self.place = page.locator(f".td-field[data-exercise='{number}']")
+        self.place = page.locator(f".td-exercise[data-answers='{number}']")
         self.number, self.inputs = number, self.place.locator("input, select")
 
     def answer(self, *texts):
@@ -44,7 +44,7 @@ class Field:
         kind = "right" if verdict.right else "wrong" if verdict.answered else "open"
         assert self.place.locator(".td-answer").get_attribute("data-verdict") == kind
         count = {0: "", 1: "Checked once."}.get(tries, f"Checked {tries} times.")
-        assert self.place.locator(".td-field-tried").inner_text().startswith(count)
+        assert self.place.locator(".td-exercise-tried").inner_text().startswith(count)
 
 
 MEANS, PLACES = [[0.6, 1.15], [-0.2, 1.6]], [[-0.6, 0.55], [-1.4, 1.0]]
@@ -80,7 +80,7 @@ def test_a_reader_with_no_python_answers_is_told_the_mistake_mends_it_and_finds_
         "-1.4",
         "1",
     ] and lab.inputs.first.input_value() == mirrored
-    assert field.place.locator(".td-field-tried").inner_text() == "Checked 3 times. The last one was right. The last check counts."
+    assert field.place.locator(".td-exercise-tried").inner_text() == "Checked 3 times. The last one was right. The last check counts."
 
 
 # 3 seconds
