@@ -51,7 +51,7 @@ def repaired(V, dtype=complex):
     ("3.2", [Fraction(-1, 2), Fraction(-1, 3)]), ("3.2", [Decimal("-0.5"), Decimal("-0.33")]), ("3.2", "−1/2, −1/3"),
     ("3.3", repaired), ("3.6", kutta), ("3.6", twice), ("4.1", renamed),
     ("4.2", "2.3."), ("4.2", 2.3), ("4.2", Decimal("2.3")), ("4.2", (2, 3)), ("4.2", ["2.3"]), ("4.2", "layer 2, head 3"),
-    ("4.3", ["2.2", "1.1"]), ("4.3", {"1.1", "2.2"}), ("4.3", np.array([1.1, 2.2])), ("4.3", [(1, 1), (2, 2)]), ("4.3", "1.1 and 2.2."),
+    ("4.3", ["2.2", "1.1"]), ("4.3", {"1.1", "2.2"}), ("4.3", np.array([1.1, 2.2])), ("4.3", [(1, 1), (2, 2)]), ("4.3", "1.1 and 2.2."), ("4.3", "1.1,2.2"),
     ("4.5", (False, True)), ("4.5", np.array([False, True])), ("4.5", "no, yes"), ("4.5", [0, 1]), ("4.5", ["False", "True"]),
     ("5.1", 0.953), ("5.1", [0.953]), ("5.1", "95,3 %"), ("5.1", np.float32(0.953)), ("5.1", 0.953 + 0j),
     ("5.2", "0,50 0,71 0,84 0,92"), ("5.3", (Fraction(1, 8), Fraction(5, 8))), ("5.3", "1/8, 5/8"), ("5.3", ["12.5 %", "62.5 percent"]),
@@ -86,7 +86,7 @@ def test_what_is_wrong_is_told_as_that(exercise, answer, words):
 ])  # fmt: skip
 def test_right_but_rounded_too_coarsely_is_told_as_that(exercise, answer):
     verdict = check(exercise, answer)
-    assert not verdict.right and verdict.misconception is None
+    assert verdict.coarse and not verdict.right and verdict.misconception is None
     assert "the numbers are right, and rounded more coarsely" in verdict.words and "decimals" in verdict.words
 
 

@@ -17,7 +17,7 @@ class Unreadable(Exception):
 
 NUMBER = re.compile(r"([+-]?)(\d+(?:[.,]\d*)?|[.,]\d+)(e[+-]?\d{1,3})?(?:/(\d+(?:[.,]\d*)?))?(%?)", re.IGNORECASE | re.ASCII)
 NONE = ("none", "-", "–", "—")
-HEAD = re.compile(r"(?:layer\s*)?(?<![\w.])([12])(?:[.]|[,\s]*head\s*)([1-4])(?!\w|[.,]\d)", re.IGNORECASE)
+HEAD = re.compile(r"(?:layer\s*)?(?<![\w.])([12])(?:[.]|[,\s]*head\s*)([1-4])(?!\w|[.]\d)", re.IGNORECASE)
 YES, NO = ("true", "yes"), ("false", "no")
 
 

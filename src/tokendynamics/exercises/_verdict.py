@@ -22,6 +22,7 @@ class Verdict(NamedTuple):
     misconception: str | None  # its name, if the answer looks like one
     words: str
     answered: bool = True
+    coarse: bool = False  # whether the numbers are right, but rounded more coarsely than is asked
     tries: int = 0  # how many answers to the exercise were checked in this session, this one included
 
     @property
@@ -96,7 +97,7 @@ class Exercise:
         if finding.name == RIGHT:
             return self._says("right", note=finding.note, right=True)
         if finding.name == COARSE:
-            return self._says("coarse")
+            return self._says("coarse")._replace(coarse=True)
         if finding.name:
             return self._says("known", name=finding.name, words=self.misconceptions[finding.name], misconception=finding.name)
         return self._says("unknown", note=finding.note)
