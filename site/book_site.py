@@ -21,6 +21,7 @@ import book_maths
 import book_metadata
 import book_notebooks
 import book_offline
+import book_plots
 import book_python
 import book_real_model
 import book_safety
@@ -75,6 +76,7 @@ def setup(app):
     book_exercises.setup(app)
     book_maths.setup(app)
     book_notebooks.setup(app)
+    book_plots.setup(app)
     book_solutions.setup(app)
     book_teaching.setup(app)
     book_tours.setup(app)
@@ -112,7 +114,7 @@ def configure(app, config):
 
 
 NOTEBOOKS, READ, WRITTEN, COPIED, CELLS = "notebooks", "read", "written", "copied", "cells"
-VERSIONED = ("host.js", "fields.js", "exercise-judge.js")  # pages name these with a version, so they are written again with them
+VERSIONED = ("host.js", "fields.js", "exercise-judge.js", "plots.js")  # pages name these with a version, so they are written again with them
 SHOWN = (".js", ".css", ".ts", ".md")  # no cell prints what stands in these: a page gets its widgets' bundles when it is written
 
 

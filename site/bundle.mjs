@@ -87,6 +87,9 @@ await build({ ...exercises, entryPoints: [join(root, "site/exercises/fields.js")
 const judge = { entryPoints: [join(root, "site/exercises/judge.js")], globalName: "tdJudge" };
 await build({ ...exercises, ...judge, outfile: join(out, "site/static/exercise-judge.js") });
 
+// the Plotly figures of a page (site/book_plots.py), for the pages that have some
+await build({ ...common, entryPoints: [join(root, "site/plots.js")], format: "iife", outfile: join(out, "site/static/plots.js") });
+
 // the cells that run in a page (site/book_cells.py): a small script at once, and what runs and edits them as modules on demand
 const cells = { ...common, outdir: join(out, "site/cells/static") };
 await build({ ...cells, entryPoints: ["cells.js", "cells.css"].map((name) => join(root, "site/cells", name)), format: "iife" });

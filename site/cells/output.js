@@ -2,6 +2,7 @@
 // and styles (the page's policy would not run them either), its names are kept apart from the page's, and SVG is shown as an image.
 import DOMPurify from "dompurify";
 import { h } from "../../src/tokendynamics/widgets/ui/dom.js";
+import { showFigure } from "../plots/show.js";
 
 const MOST = 200_000; // letters of a cell's output: an endless loop prints until it is stopped
 const PIECES = 500; // of its pieces
@@ -49,7 +50,7 @@ export function openOutput(cell, widgets, log = null) {
   }
 
   function empty() {
-    widgets.leaveAll(place);
+    leave(place, widgets);
     place.replaceChildren();
   }
 
@@ -169,7 +170,7 @@ function placeOf(cell) {
 
 /** A cell that runs begins without what was said since it ran. */
 export function closeLog(cell, widgets) {
-  if (cell.log) widgets.leaveAll(cell.log);
+  if (cell.log) leave(cell.log, widgets);
   cell.log?.remove();
   cell.log = null;
 }
@@ -207,6 +208,7 @@ function reachable(element) {
 // ------------------------------------------------------------------ mime bundles, the richest first
 
 const WIDGET = "application/vnd.jupyter.widget-view+json";
+const PLOTLY = "application/vnd.plotly.v1+json";
 const DRAWN = {
   "text/html": (text) => h("div", { class: "output text_html" }, DOMPurify.sanitize(text, { ...CLEAN, RETURN_DOM_FRAGMENT: true })),
   "image/svg+xml": (text, more) => image(`data:image/svg+xml;charset=utf-8,${encodeURIComponent(text)}`, more),
@@ -222,10 +224,27 @@ const whole = (text) => (Array.isArray(text) ? text.join("") : String(text));
 /** An element; null where a widget's view stands in `own`, a place that the page has for it. */
 function drawn(data, metadata, { cell, widgets, own = null }) {
   if (data[WIDGET]) return widgets.view(data[WIDGET].model_id, own);
+  if (data[PLOTLY]) return live(data[PLOTLY], cell);
   const mime = Object.keys(DRAWN).find((each) => data[each] !== undefined);
   if (!mime) return note(`This page cannot show ${Object.keys(data).join(", ") || "what came"}.`);
   const words = whole(data["text/plain"] ?? "").replace(COLOURS, "");
   return DRAWN[mime](whole(data[mime]), { words, size: metadata?.[mime] ?? {}, cell });
+}
+
+const figures = new WeakMap(); // element -> how the Plotly figure in it is ended
+
+function live(figure, cell) {
+  const words = figure.layout?.meta?.alt ?? `A figure that ${cell.name} made.`;
+  const { element, stop } = showFigure(figure, { words, experimental: window.tdHost.experimental });
+  const holder = h("div", { class: "output td-figure" }, element);
+  figures.set(holder, stop);
+  return holder;
+}
+
+/** What lives in an output that is emptied ends; `only` where no more than that goes. */
+function leave(place, widgets, only = place) {
+  widgets.leaveAll(only);
+  for (const holder of place.querySelectorAll(".td-figure")) if (only.contains(holder)) figures.get(holder)?.();
 }
 
 /** Show anew what was shown under a name. */
@@ -233,7 +252,7 @@ export function update(name, { data, metadata, cell, widgets }) {
   for (const before of document.querySelectorAll(`[data-display-id="${CSS.escape(name)}"]`)) {
     const after = drawn(data, metadata, { cell, widgets });
     after.dataset.displayId = name;
-    widgets.leaveAll(before);
+    leave(before.parentElement, widgets, before);
     before.replaceWith(after);
     reachable(after);
   }

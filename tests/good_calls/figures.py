@@ -2,9 +2,12 @@
 
 import numpy as np
 
+from tokendynamics.emergence.tables import table
 from tokendynamics.real import mobility, probes, senses
+from tokendynamics.stack import normalised
 
 rng = np.random.default_rng(0)
+STATES_ON_SPHERE = normalised(rng.standard_normal((4, 3, 3)), "sphere")
 TOKENS, Q, K, V = rng.standard_normal((3, 2)), *rng.standard_normal((3, 2, 2))
 STATES, SHARES = rng.standard_normal((4, 3, 2)), rng.uniform(0.1, 0.9, (2, 2, 3))
 NAMES, TASKS = ["a", "b", "c"], ["one", "two"]
@@ -13,6 +16,10 @@ LIGHT = senses.shipped()
 HEAD = {"tokens": TOKENS, "Q": Q, "K": K, "V": V, "names": NAMES, "selected": 1}
 
 GOOD = {
+    "figures.plots.drawn": {"data": [{"type": "scatter", "x": [1, 2], "y": [1, 2]}], "layout": {"hovermode": "closest"}, "alt": "two marks"},
+    "figures.plots.landscape": {"keys": TOKENS, "Q": Q, "K": K, "paths": {"one": STATES[:, 0], "two": STATES[:, 1]}, "names": NAMES},
+    "figures.plots.sphere": {"states": STATES_ON_SPHERE, "mark": [1]},
+    "figures.plots.phase": {"rows": table("again"), "up": "right"},
     "figures.moving.two_sentences": {"data": senses.only(LIGHT, "light", LIGHT["words"]["light"]["sentences"][:2]), "word": "light"},
     "figures.chapter1.step_by_the_mean": HEAD,
     "figures.chapter1.third_law": {"ratios": {"control": SHARES[0, 0], "heads": SHARES[0, 1]}, "xlabel": "ratio"},

@@ -31,5 +31,9 @@ GOOD = {
     for name in ("still", "alt")
 }  # fmt: skip
 GOOD["widgets.gravity_and_attention.still.alt"] = TWO | {"pulls": PULLS}
+GOOD["widgets.sweeps.plot.figure"] = SWEEP
+GOOD["widgets.real_trajectories.plot.figure"] = {name: given for name, given in REAL.items() if name != "components"} | {
+    "turn": (10.0, 20.0)
+}
 GOOD["widgets.encyclopedia.engine.half"] = {"sigma": np.array([1.0, 0.5]), "angle": 30.0}
 LEFT_OUT = {"widgets.real_trajectories.trajectories_of": "takes its sentences one by one, and needs the model's weights"}

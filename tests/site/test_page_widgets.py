@@ -182,8 +182,8 @@ def test_what_a_page_cannot_show_says_where_it_is_shown(chapter):
     for code, words in ELSEWHERE.items():
         said = chapter.run(NEXT, code).inner_text()
         assert all(each in said for each in words), said
-    said = chapter.run(NEXT, "import plotly", "error").inner_text()
-    assert "No module named 'plotly'" in said and "JupyterLab, on Binder or in Colab" in said
+    said = chapter.run(NEXT, "import scipy", "error").inner_text()
+    assert "No module named 'scipy'" in said and "JupyterLab, on Binder or in Colab" in said
 
 
 ENDLESS = ["while True:\n    lab.scale = 1 + lab.scale % 2", "while True:\n    display(lab.scale)"]

@@ -4,9 +4,7 @@ import os
 import re
 import traceback
 
-NOT_HERE = (
-    "A page brings numpy, matplotlib and the book’s package. Others come where a notebook runs: in JupyterLab, on Binder or in Colab."
-)
+NOT_HERE = "A page brings numpy, matplotlib, plotly’s graph_objects and the book’s package. Others come where a notebook runs: in JupyterLab, on Binder or in Colab."
 HERE = os.path.dirname(__file__)
 INLINE = re.compile(r"^(\s*)%(matplotlib|config|load_ext|autoreload)\b.*", re.MULTILINE)
 # what Python adds where a package is missing: there is no environment to put right here

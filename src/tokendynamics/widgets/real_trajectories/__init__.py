@@ -1,7 +1,9 @@
 """Real trajectories: a word of a real model in its sentences, layer by layer, and the cosines that judge the picture."""
 
+from __future__ import annotations
+
 import functools
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import traitlets
 
@@ -10,6 +12,9 @@ from ...real import own as real_own
 from ...real.senses import journeys
 from .. import _proposals
 from ._own_sentences import LIMITS, OWN, OwnSentences, _model, _opening
+
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
 
 PAIRS = ([1, 2], [1, 3], [2, 3])
 _OF_OWN = ("word", "shown", "compared", "basis")  # which depend on the sentences
@@ -116,11 +121,30 @@ class RealTrajectories(OwnSentences):
         from .still import alt, still
 
         data = self._on_view()
-        state = {name: getattr(self, name) for name in ("word", "layer", "shown", "basis", "components", "tokens", "trails", "anchors")}
-        if self.word not in data["words"]:  # refused: the last good picture stays
-            word = next(iter(data["words"]))
-            state |= {"word": word, "shown": data["words"][word]["sentences"]}
+        state = self._drawn(data) | {"components": self.components}
         return png(still(data, **state)), alt(data, **state) + self._change_in_words()
+
+    def figure(self) -> Figure:
+        """What is shown now, in all three directions, as a Plotly figure, to restyle or to export; plotly has to be installed.
+
+        Returns
+        -------
+        plotly.graph_objects.Figure
+        """
+        from .plot import figure
+
+        data = self._on_view()
+        own = self.own if self.own and "data" in self.own else self._last
+        ghost = own.get("ghost") if self.sentences and own else None
+        return figure(data, **self._drawn(data), turn=self.turn, ghost=ghost)
+
+    def _drawn(self, data):
+        """The state that is drawn of `data`; where the word is refused, the last good picture stays."""
+        state = {name: getattr(self, name) for name in ("word", "layer", "shown", "basis", "tokens", "trails", "anchors")}
+        if self.word in data["words"]:
+            return state
+        word = next(iter(data["words"]))
+        return state | {"word": word, "shown": data["words"][word]["sentences"]}
 
     @traitlets.validate("word")
     def _check_word(self, proposal):

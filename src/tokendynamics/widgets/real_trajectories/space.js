@@ -1,6 +1,6 @@
 // The three directions at once, by plotly. Turned by the hand or by two sliders; the lengths of all axes are alike.
 import { h } from "../ui/dom.js";
-import { giveBack, plot } from "../ui/plot.js";
+import { plot } from "../ui/plot.js";
 import { slider } from "../ui/slider.js";
 import { LIMITS } from "./state.js";
 import { frameOf, ghostsOf, tracksOf } from "./tracks.js";
@@ -62,15 +62,6 @@ export function space({ model, experimental, get, onTurn, onLost }) {
 
 function afterFrames(count, then) {
   requestAnimationFrame(() => (count > 1 ? afterFrames(count - 1, then) : then()));
-}
-
-/** Whether this browser can draw in three dimensions at all. */
-export function hasWebGL() {
-  try {
-    return giveBack(document.createElement("canvas"));
-  } catch {
-    return false;
-  }
 }
 
 export function eyeOf([turn, tilt]) {

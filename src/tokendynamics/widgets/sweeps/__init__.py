@@ -1,12 +1,18 @@
 """Sweeps: the hundreds of models that the emergence chapter trained, each a point to look at."""
 
+from __future__ import annotations
+
 import functools
+from typing import TYPE_CHECKING
 
 import traitlets
 
 from .. import _proposals
 from .._live import Live
 from . import engine
+
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
 
 _points = functools.cache(engine.points)  # one for all widgets
 
@@ -50,6 +56,17 @@ class Sweeps(Live):
         from .still import alt, still
 
         return png(still(self.data, **self.state())), alt(self.data, **self.state())
+
+    def figure(self) -> Figure:
+        """What is shown now as a Plotly figure, to restyle or to export; plotly has to be installed.
+
+        Returns
+        -------
+        plotly.graph_objects.Figure
+        """
+        from .plot import figure
+
+        return figure(self.data, **self.state())
 
     @traitlets.validate("sweep")
     def _check_sweep(self, proposal):

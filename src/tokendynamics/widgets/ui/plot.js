@@ -13,12 +13,13 @@ const CONFIG = { displayModeBar: false, displaylogo: false, showTips: false, res
  * @param {any} given.experimental
  * @param {(page: { width: number, height: number, letter: number, colour: (name: string) => string }) => { data: any[], layout: any }} given.figure
  * @param {string} given.failed
+ * @param {object} [given.config] what is not as everywhere
  * @param {(place: any) => void} [given.onDrawn]
  *
  * `figure({ width, height, letter, colour })` gives plotly's {data, layout} for what is to be seen now, as large as the style sheet makes its place,
  * in units (drawing.js); `letter` is the size of its words in pixels, `colour(name)` the page's --td-NAME. `onDrawn(element)` hears of the first drawing. `failed` is what to say besides why, where plotly.js does not come.
  */
-export function plot({ model, experimental, figure, failed, onDrawn = () => {} }) {
+export function plot({ model, experimental, figure, failed, config = {}, onDrawn = () => {} }) {
   const place = h("div", { class: "td-plot", role: "img" });
   const about = notice();
   const element = h("div", { class: "td-plot-place" }, place, about.element);
@@ -60,7 +61,7 @@ export function plot({ model, experimental, figure, failed, onDrawn = () => {} }
       place,
       data,
       { width, height, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", font, hoverlabel: { font }, ...layout },
-      CONFIG,
+      { ...CONFIG, ...config },
     ).then(() => {
       if (first) onDrawn(place);
       first = false;
@@ -88,4 +89,13 @@ export function giveBack(canvas) {
   const context = canvas.getContext("webgl");
   context?.getExtension("WEBGL_lose_context")?.loseContext();
   return Boolean(context);
+}
+
+/** Whether this browser can draw in three dimensions at all. */
+export function hasWebGL() {
+  try {
+    return giveBack(document.createElement("canvas"));
+  } catch {
+    return false;
+  }
 }

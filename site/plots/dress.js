@@ -1,0 +1,57 @@
+// A figure as Plotly has it, in the page's colours. What the figure says itself stays; what it leaves open comes from the page, as a template.
+
+// the colours of the book's figures (figures/style.py) and what they are called in the page's style
+const NAMES = {
+  "#0072b2": "query",
+  "#e69f00": "key",
+  "#009e73": "value",
+  "#d55e00": "force",
+  "#cc79a7": "memory",
+  "#767676": "reference",
+  "#222222": "ink",
+  "#ffffff": "page",
+  "#f7fafd": "ground-low",
+  "#8faac4": "ground-high",
+};
+const COLOURS = ["query", "force", "value", "memory", "key", "reference"]; // of traces without one, by turn
+const CLEAR = "rgba(0,0,0,0)";
+
+/** {data, layout} as `colour(name)`, the page's --td-NAME, has it; `letter` is the size of the page's words in pixels. */
+export function dressed({ data, layout = {} }, { colour, letter }) {
+  const { template, width, height, autosize, meta, ...own } = /** @type {any} */ (layout); // a size is the page's affair; a template was Plotly's own look
+  return {
+    data: worn(data, colour),
+    layout: { ...worn(own, colour), template: { layout: look(colour, letter) }, uirevision: "kept" }, // a figure that is drawn again stays turned
+  };
+}
+
+/** Whether a figure has three dimensions, which take WebGL. */
+export const isDeep = ({ data }) => data.some(({ type }) => type !== "scatter" && type !== undefined);
+
+/** The same with the page's colours for those of the book; numbers are left alone. */
+function worn(value, colour) {
+  if (typeof value === "string") {
+    const name = NAMES[value.toLowerCase()];
+    return name ? colour(name) : value;
+  }
+  if (Array.isArray(value)) return typeof value[0] === "number" ? value : value.map((each) => worn(each, colour));
+  if (value === null || typeof value !== "object") return value;
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, worn(each, colour)]));
+}
+
+function look(colour, letter) {
+  const lines = { gridcolor: colour("rule"), zerolinecolor: colour("rule"), linecolor: colour("reference") };
+  const flat = { ...lines, automargin: true, title: { standoff: 10 } };
+  const deep = { ...lines, showbackground: false, tickfont: { size: 0.88 * letter } };
+  return {
+    paper_bgcolor: CLEAR,
+    plot_bgcolor: CLEAR,
+    colorway: COLOURS.map(colour),
+    hoverlabel: { bgcolor: colour("page"), bordercolor: colour("reference") },
+    legend: { bgcolor: CLEAR },
+    scene: { xaxis: deep, yaxis: deep, zaxis: deep },
+    xaxis: flat,
+    yaxis: flat,
+    margin: { l: 56, r: 12, t: 24, b: 46 },
+  };
+}
