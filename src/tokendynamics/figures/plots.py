@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 Rows = Sequence[Mapping[str, Any]]  # of a table: a run each
 
 KINDS = ("query", "force", "value", "memory", "reference")  # for several of one sort, by turn
-DASHES = ("solid", "dash", "dot", "dashdot", "longdash")
 SYMBOLS = ("circle", "square", "diamond", "cross", "x")
 MOMENTS = 50  # of a path, at most
 SIDE = 41  # points of a surface, across and up
@@ -94,8 +93,8 @@ def landscape(keys: Array, Q: Array, K: Array, paths: Mapping[str, Array], *, na
     for turn, (name, path) in enumerate(paths.items()):
         kind, heights = KINDS[turn], potential_at(path, keys, Q, K)
         at = np.column_stack([path, heights + above])
-        traces.append(_line(at, kind, name=name, dash=DASHES[turn], width=6))
-        traces.append(_marks(at[-1:], kind, symbol=SYMBOLS[turn], size=5, text=[f"{name}: φ = {heights[-1]:.2f}"]))
+        traces.append(_line(at, kind, name=name, width=6))
+        traces.append(_marks(at[-1:], kind, symbol=SYMBOLS[turn], size=6, words=[name], text=[f"{name}: φ = {heights[-1]:.2f}"]))
         said.append(f"“{name}” from {heights[0]:.2f} to {heights[-1]:.2f}")
     first = next(iter(paths.values()))[:1]
     starts = np.column_stack([first, potential_at(first, keys, Q, K) + above])
@@ -142,7 +141,7 @@ def sphere(states: Array, *, mark: Sequence[int] = ()) -> Figure:
             continue
         gap = np.full((1, 3), np.nan)
         whole = np.concatenate([piece for k in chosen for piece in (1.01 * states[seen, k], gap)])
-        traces.append(_line(whole, kind, name="tokens" if kind == "key" else "marked", width=3) | {"showlegend": False})
+        traces.append(_line(whole, kind, name="tokens" if kind == "key" else "marked", width=3))
         for layer, symbol, size in ((0, "circle-open", 4), (last, "circle", 6)):
             words = [f"token {k}, layer {layer}" for k in chosen]
             traces.append(_marks(1.01 * states[layer, chosen], kind, symbol=symbol, size=size, text=words))
@@ -186,7 +185,7 @@ def phase(rows: Rows, *, up: str) -> Figure:
             if len(each) > 1:
                 lines += [[x, h, right[here & (data == x)].mean()] for x in each] + [[np.nan] * 3]
         if lines:
-            traces.append(_line(np.array(lines), kind, name="means", width=3) | {"showlegend": False, "opacity": 0.7})
+            traces.append(_line(np.array(lines), kind, name="means", width=3) | {"opacity": 0.7})
         at = np.column_stack([data, heads, right])[mine]
         traces.append(
             _marks(at, kind, symbol=SYMBOLS[turn % len(SYMBOLS)], size=3 if lines else 5, text=words)
@@ -233,9 +232,9 @@ def _surface(x, y, z):
     }  # fmt: skip
 
 
-def _line(at, kind, *, name, width, dash="solid"):
-    look = {"color": PALETTE[kind], "width": width, "dash": dash}
-    return {"type": "scatter3d", "mode": "lines", "name": name, "hoverinfo": "skip", "line": look} | _columns(at)
+def _line(at, kind, *, name, width):
+    look = {"color": PALETTE[kind], "width": width}
+    return {"type": "scatter3d", "mode": "lines", "name": name, "showlegend": False, "hoverinfo": "skip", "line": look} | _columns(at)
 
 
 def _marks(at, kind, *, symbol, size, text, words=None):
