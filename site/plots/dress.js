@@ -34,7 +34,7 @@ function worn(value, colour) {
     const name = NAMES[value.toLowerCase()];
     return name ? colour(name) : value;
   }
-  if (Array.isArray(value)) return typeof value[0] === "number" ? value : value.map((each) => worn(each, colour));
+  if (Array.isArray(value)) return typeof value.at(-1) === "number" ? value : value.map((each) => worn(each, colour));
   if (value === null || typeof value !== "object") return value;
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, worn(each, colour)]));
 }
@@ -42,7 +42,7 @@ function worn(value, colour) {
 function look(colour, letter) {
   const lines = { gridcolor: colour("rule"), zerolinecolor: colour("rule"), linecolor: colour("reference") };
   const flat = { ...lines, automargin: true, title: { standoff: 10 } };
-  const deep = { ...lines, showbackground: false, tickfont: { size: 0.88 * letter } };
+  const deep = { ...lines, showbackground: false, tickfont: { size: 0.88 * letter }, title: { font: { size: letter } } };
   return {
     paper_bgcolor: CLEAR,
     plot_bgcolor: CLEAR,

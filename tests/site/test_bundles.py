@@ -13,6 +13,7 @@ COMMITTED = (
     "site/static/host.js",
     "site/static/fields.js",
     "site/static/exercise-judge.js",
+    "site/static/plots.js",
     "site/python/static",
     "site/cells/static",
     "site/static/maths",

@@ -178,7 +178,14 @@ ELSEWHERE = {
 }
 
 
-def test_what_a_page_cannot_show_says_where_it_is_shown(chapter):
+PLOT = 'import plotly.graph_objects as go\nplot = go.Figure(go.Scatter(y=[2, 5, 3], line_color="#0072B2"))\nplot'
+
+
+def test_a_plotly_figure_is_drawn_and_what_a_page_cannot_show_says_where_it_is_shown(chapter):
+    chapter.run(NEXT, PLOT).locator(".td-plot[data-drawn]").wait_for()
+    drawn = "name => { const [trace] = document.querySelector(`[data-cell='${name}'] .td-plot`).data; return [trace.y, trace.line.color]; }"
+    blue = chapter.page.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--td-query').trim()")
+    assert chapter.page.evaluate(drawn, NEXT) == [[2, 5, 3], blue]
     for code, words in ELSEWHERE.items():
         said = chapter.run(NEXT, code).inner_text()
         assert all(each in said for each in words), said

@@ -26,6 +26,7 @@ AGAIN = {
     "requirements.txt": book_site.NOTEBOOKS,
     "site/book_assets.py": book_site.READ,
     "site/static/host.js": book_site.WRITTEN,
+    "site/static/plots.js": book_site.WRITTEN,
     "site/static/style.css": book_site.COPIED,
     f"{WIDGETS}/static/plotly.js": book_site.COPIED,
     f"{WIDGETS}/static/save.js": book_site.COPIED,

@@ -82,7 +82,10 @@ def landscape(keys: Array, Q: Array, K: Array, paths: Mapping[str, Array], *, na
     across, up = (np.linspace(low[k] - room, high[k] + room, SIDE) for k in (0, 1))
     phi = potential_at(np.stack(np.meshgrid(across, up), axis=-1).reshape(-1, 2), keys, Q, K).reshape(SIDE, SIDE)
     ends = phi.min(), phi.max()
-    above = 0.015 * (ends[1] - ends[0])  # a line in the surface would be half in it
+    above, clear = (
+        0.015 * (ends[1] - ends[0]),
+        0.045 * (ends[1] - ends[0]),
+    )  # what lies in the surface would be half in it, and words are read from the side
     ground = _surface(across, up, phi)
     ground["contours"] = {
         "z": {"show": True, "color": PALETTE["reference"], "width": 1, "start": _round(ends[0]), "end": _round(ends[1]),
@@ -94,12 +97,21 @@ def landscape(keys: Array, Q: Array, K: Array, paths: Mapping[str, Array], *, na
         kind, heights = KINDS[turn], potential_at(path, keys, Q, K)
         at = np.column_stack([path, heights + above])
         traces.append(_line(at, kind, name=name, width=6))
-        traces.append(_marks(at[-1:], kind, symbol=SYMBOLS[turn], size=6, words=[name], text=[f"{name}: φ = {heights[-1]:.2f}"]))
+        traces.append(
+            _marks(
+                [[*path[-1], heights[-1] + clear]],
+                kind,
+                symbol=SYMBOLS[turn],
+                size=6,
+                words=[name],
+                text=[f"{name}: φ = {heights[-1]:.2f}"],
+            )
+        )
         said.append(f"“{name}” from {heights[0]:.2f} to {heights[-1]:.2f}")
     first = next(iter(paths.values()))[:1]
-    starts = np.column_stack([first, potential_at(first, keys, Q, K) + above])
-    traces.append(_marks(starts, "ink", symbol="circle-open", size=7, words=["start"], text=[f"start: φ = {starts[0, 2] - above:.2f}"]))
-    stand = np.column_stack([keys, potential_at(keys, keys, Q, K) + above])
+    starts = np.column_stack([first, potential_at(first, keys, Q, K) + clear])
+    traces.append(_marks(starts, "ink", symbol="circle-open", size=7, words=["start"], text=[f"start: φ = {starts[0, 2] - clear:.2f}"]))
+    stand = np.column_stack([keys, potential_at(keys, keys, Q, K) + clear])
     traces.append(_marks(stand, "key", symbol="circle", size=6, words=names, text=names))
     alt = (
         f"The potential φ over the plane as a surface, from {ends[0]:.2f} to {ends[1]:.2f}, with {' and '.join(names)} on it. "
@@ -109,7 +121,7 @@ def landscape(keys: Array, Q: Array, K: Array, paths: Mapping[str, Array], *, na
     scene = axes | {
         "aspectmode": "manual",
         "aspectratio": {"x": 1, "y": 1, "z": 0.7},
-        "camera": {"eye": {"x": -0.9, "y": -1.35, "z": 0.95}},
+        "camera": _from(-0.95, -1.4, 1.0),
     }
     return drawn(traces, _layout(scene), alt)
 
@@ -141,7 +153,7 @@ def sphere(states: Array, *, mark: Sequence[int] = ()) -> Figure:
             continue
         gap = np.full((1, 3), np.nan)
         whole = np.concatenate([piece for k in chosen for piece in (1.01 * states[seen, k], gap)])
-        traces.append(_line(whole, kind, name="tokens" if kind == "key" else "marked", width=3))
+        traces.append(_line(whole, kind, name="tokens" if kind == "key" else "marked", width=3 if kind == "key" else 6))
         for layer, symbol, size in ((0, "circle-open", 4), (last, "circle", 6)):
             words = [f"token {k}, layer {layer}" for k in chosen]
             traces.append(_marks(1.01 * states[layer, chosen], kind, symbol=symbol, size=size, text=words))
@@ -151,7 +163,7 @@ def sphere(states: Array, *, mark: Sequence[int] = ()) -> Figure:
         f"{(states[0] @ states[0].T).min():.2f} at the start and {cosines.min():.2f} at the end."
     )
     hidden = {"visible": False, "range": [-1.1, 1.1]}
-    scene = {"xaxis": hidden, "yaxis": hidden, "zaxis": hidden, "aspectmode": "cube", "camera": {"eye": {"x": 0.95, "y": 0.95, "z": 0.6}}}
+    scene = {"xaxis": hidden, "yaxis": hidden, "zaxis": hidden, "aspectmode": "cube", "camera": {"eye": {"x": 1.05, "y": 1.05, "z": 0.65}}}
     return drawn(traces, _layout(scene), alt)
 
 
@@ -202,11 +214,11 @@ def phase(rows: Rows, *, up: str) -> Figure:
     places, tall = sorted(set(counts.tolist())), sorted(set(heads.tolist()))
     axes["xaxis"] |= {"tickvals": np.log2(places).tolist(), "ticktext": [f"{n:,}" for n in places]}
     axes["yaxis"] |= {"tickvals": tall, "ticktext": [str(h) for h in tall]}
-    axes["zaxis"] |= {"range": [0, 1]}
+    axes["zaxis"] |= {"range": [0, 1], "tickvals": [0.2, 0.4, 0.6, 0.8, 1]}  # the 0 would lie on the last number of heads
     scene = axes | {
         "aspectmode": "manual",
         "aspectratio": {"x": 1.2, "y": 1, "z": 0.8},
-        "camera": {"eye": {"x": -1.1, "y": -1.5, "z": 0.7}},
+        "camera": _from(-1.3, -1.75, 0.85),
     }
     return drawn(traces, _layout(scene), alt)
 
@@ -263,6 +275,11 @@ def _round(value):
 
 def _axes(*titles):
     return {f"{letter}axis": {"title": {"text": title}, "nticks": 6, "showspikes": False} for letter, title in zip("xyz", titles)}
+
+
+def _from(x, y, z):
+    """A camera that looks a little below the middle, where the names of the axes are."""
+    return {"eye": {"x": x, "y": y, "z": z}, "center": {"x": 0, "y": 0, "z": -0.12}}
 
 
 def _layout(scene):
