@@ -12,14 +12,18 @@ const DEGREE = Math.PI / 180;
 export function showFigure(figure, { words, experimental }) {
   const strange = figure.data.map(({ type = "scatter" }) => type).filter((kind) => !DRAWN.includes(kind));
   if (strange.length)
-    return { element: note(`A page draws ${DRAWN.join(", ")}. It is where a notebook runs that ${strange[0]} is drawn.`), stop() {} };
+    return {
+      element: note(
+        `A page draws ${DRAWN.join(", ")}. For ${strange[0]}, open this page as a notebook: in JupyterLab, on Binder or in Colab.`,
+      ),
+      stop() {},
+    };
   const deep = isDeep(figure);
-  if (deep && !hasWebGL())
-    return { element: note("This browser has no WebGL, which a figure to be turned needs: here is a still of it."), stop() {} };
+  if (deep && !hasWebGL()) return { element: note("This browser has no WebGL, which a figure to be turned needs."), stop() {} };
   const picture = plot({
     model: null,
     experimental,
-    failed: "Below is a still of it.",
+    failed: "Reload the page to try again.",
     config: { scrollZoom: false }, // the wheel scrolls the page
     figure: (page) => dressed(figure, page),
     onDrawn: (place) => deep && byKeys(place),
