@@ -58,7 +58,7 @@ def png(figure):
         ax.legend(fontsize=8, frameon=False, **where)
     if not deep:
         drawn.tight_layout(pad=0.6)
-    return style.png(drawn)
+    return style.png(drawn, rare=deep)
 
 
 def kind(trace):

@@ -2,6 +2,7 @@
 
 import base64
 import importlib.util
+import io
 import json
 import re
 import subprocess
@@ -13,6 +14,7 @@ import numpy as np
 import plotly.graph_objects
 import pytest
 from node import find
+from PIL import Image
 from sphinx.errors import ExtensionError
 
 ROOT = Path(__file__).parents[2]
@@ -20,6 +22,7 @@ sys.path.insert(0, str(ROOT / "site"))
 import book_plots  # noqa: E402
 import plot_still  # noqa: E402
 
+from tokendynamics.figures import plots  # noqa: E402
 from tokendynamics.figures.style import PALETTE, POTENTIAL_RAMP  # noqa: E402
 
 CHAPTER = "chapters/01_tokens_as_particles.html"
@@ -60,6 +63,15 @@ def test_the_build_keeps_the_figure_its_words_and_a_still(tmp_path):
 def test_the_build_stops_where_a_reader_would_miss_something(tmp_path, figure, words):
     with pytest.raises(ExtensionError, match=words):
         rendered(figure, tmp_path)
+
+
+def test_small_marks_on_a_surface_keep_their_colour_on_paper():
+    figure = plots.landscape(
+        np.array([[1.4, 0.7], [-0.2, 1.6]]), np.eye(2), np.eye(2), {"way": np.array([[-1, -1], [0, 0]])}, names=["a", "b"]
+    )
+    still = Image.open(io.BytesIO(plot_still.png(json.loads(figure.to_json())))).convert("RGB")
+    wanted = [int(PALETTE["key"][i : i + 2], 16) for i in (1, 3, 5)]
+    assert np.abs(np.array(still, dtype=int) - wanted).sum(axis=-1).min() <= 6
 
 
 def test_numbers_in_bytes_are_read():

@@ -42,13 +42,18 @@ HALO = {"boxstyle": "round,pad=0.15", "facecolor": "white", "edgecolor": "none",
 WIDTH, _PIXELS = 5.4, 720  # inches and pixels across: letters large enough to be read on a phone
 
 
-def png(figure: Figure) -> bytes:
-    """A figure as PNG bytes, 720 pixels wide, in a palette of 256 colours: a third of the size, and no visible difference."""
+def png(figure: Figure, *, rare: bool = False) -> bytes:
+    """A figure as PNG bytes, 720 pixels wide, in a palette of 256 colours: a third of the size, and no visible difference.
+
+    With `rare` the palette has the colours that few pixels have, too: small marks on a surface of many shades.
+    """
     from PIL import Image
 
     raw, small = BytesIO(), BytesIO()
     figure.savefig(raw, format="png", dpi=_PIXELS / figure.get_figwidth())
-    Image.open(raw).convert("RGB").quantize(256, dither=Image.Dither.NONE).save(small, format="png", optimize=True)
+    Image.open(raw).convert("RGB").quantize(256, Image.Quantize.MAXCOVERAGE if rare else None, dither=Image.Dither.NONE).save(
+        small, format="png", optimize=True
+    )
     return small.getvalue()
 
 
