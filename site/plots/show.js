@@ -41,7 +41,7 @@ function byKeys(place) {
     const by = KEYS[event.key];
     if (!by || event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
-    const { eye } = place._fullLayout.scene.camera;
+    const { eye } = place._fullLayout.scene._scene.getCamera(); // the layout's lags behind a quick hand
     window.Plotly.relayout(place, { "scene.camera.eye": turned(eye, by[0] * STEP, by[1] * STEP) });
   });
 }

@@ -138,7 +138,7 @@ def test_a_figure_comes_when_it_is_reached_wears_the_theme_and_turns(visit, addr
     )
     dark, wanted, letters, ink = colours(page)
     assert (dark, letters) == (wanted, ink) and dark != drawn
-    eye = "document.querySelector('.td-figure .td-plot')._fullLayout.scene.camera.eye"
+    eye = "document.querySelector('.td-figure .td-plot')._fullLayout.scene._scene.getCamera().eye"
     before = page.evaluate(eye)
     place.focus()
     page.keyboard.press("ArrowRight")
