@@ -50,7 +50,11 @@ def tags(title, words, address, page, image):
 def write_map(folder, address):
     """sitemap.xml and robots.txt, for a book with an address."""
     folder = Path(folder)
-    pages = sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*.html") if "_static" not in p.parts and p.stem not in NOT_PAGES)
+    pages = sorted(
+        p.relative_to(folder).as_posix()
+        for p in folder.rglob("*.html")
+        if not {"_static", "embed"} & set(p.relative_to(folder).parts) and p.stem not in NOT_PAGES
+    )
     lines = [f"  <url><loc>{address}{page.removesuffix('index.html') if page == 'index.html' else page}</loc></url>" for page in pages]
     head = '<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
     (folder / "sitemap.xml").write_text(head + "\n".join(lines) + "\n</urlset>\n", "utf8")

@@ -16,6 +16,7 @@ import book_api
 import book_assets
 import book_cells
 import book_claims
+import book_embed
 import book_exercises
 import book_maths
 import book_metadata
@@ -73,6 +74,7 @@ def setup(app):
     book_api.setup(app)
     book_cells.setup(app)
     book_claims.setup(app)
+    book_embed.setup(app)
     book_exercises.setup(app)
     book_maths.setup(app)
     book_notebooks.setup(app)
@@ -205,6 +207,7 @@ def finish_build(app, exception):
     mend_pages(Path(app.outdir))
     book_real_model.write(app.outdir)
     book_python.write(app.outdir)
+    book_embed.write(app)
     (Path(app.outdir) / ".nojekyll").touch()  # GitHub Pages would leave out folders such as _static
     book_cells.say_size(app.outdir)
     if app.config.html_baseurl:

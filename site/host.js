@@ -9,6 +9,7 @@
 // A widget may wait for a button (.td-begin, which names its model): its state has a file of its own, which is asked for when the button is
 // pressed or a link sets the widget. Until then its picture stands there, and nothing of it is loaded.
 import "katex/contrib/copy-tex"; // a copied formula is its TeX: not its letters twice, each on a line of its own
+import { bringToSight } from "../src/tokendynamics/widgets/ui/dom.js";
 import { makeModel } from "./widget_model.js";
 
 const STATE = 'script[type="application/vnd.jupyter.widget-state+json"]';
@@ -305,7 +306,7 @@ function tellStray() {
     said.append("is not on this page. It is ", Object.assign(document.createElement("a"), { href, textContent: where }), ".");
   } else said.append("this book does not have. The link may be cut or misspelt.");
   (document.querySelector("article") ?? document.body).prepend(said);
-  said.scrollIntoView({ block: "center" });
+  bringToSight(said, { block: "center" });
 }
 
 /**

@@ -69,7 +69,7 @@ class Engine:
         self._act("key", [{"type": kind, "value": value} for value in values for kind in ("keyDown", "keyUp")])
 
     def enter(self, frame=0):
-        """From now on the page is a frame of it, as narrow as no window can be."""
+        """From now on the page is a frame of it, as narrow as no window can be; None for the page itself."""
         self.ask("POST", "/frame", id=frame)
 
     def drag(self, start, *ends):

@@ -103,6 +103,8 @@ def test_formulas_are_finished(built):
 def test_every_widget_has_a_still_with_words(book):
     seen = 0
     for path in book.rglob("*.html"):
+        if path.parent == book / "embed":
+            continue  # those lead to a chapter, which has it
         text = path.read_text("utf8")
         views = text.count("application/vnd.jupyter.widget-view+json")
         stills = re.findall(r'<div class="td-still[^>]*>\s*(?:<figure[^>]*>\s*)?<img[^>]*alt="([^"]*)"', text)

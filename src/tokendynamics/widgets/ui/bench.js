@@ -1,6 +1,6 @@
 // Hand and eye on one screen: the picture with what sets it in motion stays in sight (bench.css) while a hand is in the panels, which stand
 // beside it or, on a phone, below it. One panel is open at a time. It stays open until the reader opens another, and a link carries it.
-import { h } from "./dom.js";
+import { embedded, h } from "./dom.js";
 import { tabs } from "./tabs.js";
 
 /**
@@ -65,7 +65,7 @@ export function bench({ title, picture, transport, reading, said, notes, panels,
     for (const end of ["pointerup", "pointercancel"]) addEventListener(end, () => onHold(null), { once: true });
   });
   view.element.addEventListener("focusin", (event) => {
-    if (pressed || !event.target.matches(":focus-visible")) return;
+    if (pressed || embedded() || !event.target.matches(":focus-visible")) return;
     const { top, bottom, height } = eye.getBoundingClientRect();
     const bar = Number.parseFloat(getComputedStyle(eye).top) || 0; // the page's, which the picture stops below
     if (Math.min(bottom, innerHeight) - Math.max(top, bar) >= 0.9 * height) return;

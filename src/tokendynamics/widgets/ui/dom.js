@@ -30,6 +30,14 @@ export const hidden = (text) => h("span", { class: "td-hidden" }, text);
 
 export const button = (text, onclick, attributes = {}) => h("button", { type: "button", class: "td-button", onclick, ...attributes }, text);
 
+/** Whether the page is a widget by itself, to stand in another page (site/embed). */
+export const embedded = () => "embed" in document.documentElement.dataset;
+
+/** Scroll to an element; not where a browser would scroll the page around this one too. */
+export function bringToSight(element, how) {
+  if (!embedded()) element.scrollIntoView(how);
+}
+
 export const reducedMotion = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 /**

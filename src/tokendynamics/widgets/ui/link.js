@@ -161,11 +161,11 @@ export function stateIn(fragment, view, key, starts) {
 }
 
 /** A button that copies text; where the browser forbids that, the text appears, selected, to be copied by hand. */
-export function copyButton(text, makeText, announce) {
+export function copyButton(text, makeText, announce, attributes = {}) {
   const id = uid("copy");
   const fallback = h("input", { id, class: "td-copy-text", readonly: true, "aria-label": `${text}: the text to copy` });
   const holder = h("span", { class: "td-copy", hidden: true }, fallback);
-  const control = button(text, async () => {
+  const copy = async () => {
     const made = makeText();
     try {
       await navigator.clipboard.writeText(made);
@@ -180,13 +180,14 @@ export function copyButton(text, makeText, announce) {
       fallback.select();
       announce(`${text}: select all and copy from the field.`);
     }
-  });
+  };
+  const control = button(text, copy, attributes);
   control.style.minWidth = `${text.length + 3}ch`;
   return h("span", { class: "td-copy-group" }, control, holder);
 }
 
-export function linkTo(view, key, state, starts) {
-  return `${location.href.split("#")[0]}#${slot(view, key)}=${encode(state, starts)}`;
+export function linkTo(view, key, state, starts, page = location.href.split("#")[0]) {
+  return `${page}#${slot(view, key)}=${encode(state, starts)}`;
 }
 
 /**

@@ -1,5 +1,5 @@
 // A story: some steps, each a sentence and a state of the widget, gone through forwards and back, by hand or by itself.
-import { button, h } from "./dom.js";
+import { bringToSight, button, h } from "./dom.js";
 import { withOthers } from "./handles.js";
 import { decode } from "./link.js";
 
@@ -93,7 +93,7 @@ export function story({ steps, keep, store, move, rest, open, play }) {
     told: () => (at < 0 ? null : at + 1),
     go(number) {
       go(number - 1);
-      element.closest(".td").scrollIntoView({ block: "start" });
+      bringToSight(element.closest(".td"), { block: "start" });
     },
     stop: pause,
   };

@@ -18,10 +18,13 @@
 // model. What is a reader's guess, and what waits for it, is predict.js and guesses.js: a view gives what would tell the answer the class
 // td-waits. Limits of numbers are in the widget's limits.json, which Python reads too (limits.js).
 import { bench } from "./bench.js";
-import { button, h, keepKeys } from "./dom.js";
+import { bringToSight, button, h, keepKeys } from "./dom.js";
+import { fullScreen } from "./full.js";
+import { keysOf } from "./keys.js";
 import { copyButton, linkTo, pythonLine } from "./link.js";
 import { announcer, notice } from "./notice.js";
 import { prediction } from "./predict.js";
+import { embedCode } from "./save/embed.js";
 import { saveMenu } from "./save/menu.js";
 import { openStore } from "./store.js";
 import { story } from "./story.js";
@@ -167,11 +170,17 @@ function open({ view, className, title, names, presets = {}, smooth = [], rules:
     ...(tells?.told() ? { story: tells.told() } : {}),
   });
   const link = () => linkTo(view, model.get("key"), seen(), store.starts);
+  const alone = onPage && model.get("embed"); // its page alone, which the build names where that page shows the same (site/book_embed.py)
+  const embed = () => embedCode(linkTo(view, "", seen(), store.starts, experimental.asset(`../${alone}`)), title);
+  const full = fullScreen({ root, say: said.say });
+  const keys = keysOf({ root, title, full: full.toggle });
   const share = h(
     "div",
     { class: "td-line td-share" },
     onPage ? copyButton("Copy link", link, said.say) : null,
     copyButton("Copy Python", python, said.say),
+    full.control,
+    keys.control,
     saveMenu({
       page: { model, experimental },
       root,
@@ -181,6 +190,7 @@ function open({ view, className, title, names, presets = {}, smooth = [], rules:
       state: store.plain,
       draw: () => made.draw(store.state, store.found),
       say: said.say,
+      embed: alone ? embed : null,
     }),
   );
   const stands = bench({
@@ -197,7 +207,7 @@ function open({ view, className, title, names, presets = {}, smooth = [], rules:
     onHold: (name) => made.onHold?.(name),
   });
   const heard = listening(model, el);
-  root.append(heard.element, stands.element, said.element);
+  root.append(heard.element, stands.element, said.element, keys.element);
   made.onPanel?.(first);
   root.widgetState = store.plain;
   keepKeys(root);
@@ -217,8 +227,8 @@ function open({ view, className, title, names, presets = {}, smooth = [], rules:
     const found = store.fromAddress();
     if (found?.taken) {
       shown(found);
-      root.scrollIntoView({ block: "start" });
-    } else if (found) about.element.scrollIntoView({ block: "center" }); // why not, where the reader sees it
+      bringToSight(root, { block: "start" });
+    } else if (found) bringToSight(about.element, { block: "center" }); // why not, where the reader sees it
   };
   if (!experimental?.python) fromAddress(); // what a cell makes is as the cell says
   addEventListener("hashchange", fromAddress);
@@ -233,6 +243,7 @@ function open({ view, className, title, names, presets = {}, smooth = [], rules:
     removeEventListener("hashchange", fromAddress);
     returns.disconnect();
     heard.stop();
+    full.stop();
     question?.stopAsking();
     guide.stop();
     tells?.stop();

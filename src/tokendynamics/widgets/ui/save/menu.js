@@ -14,8 +14,9 @@ import { filemakers } from "./late.js";
  * @param {() => object} given.state
  * @param {() => void} given.draw draws at once
  * @param {(words: string) => void} given.say
+ * @param {(() => string) | null} given.embed gives the HTML that shows it in another page, where there is a page to show
  */
-export function saveMenu({ page, root, title, view, source, state, draw, say }) {
+export function saveMenu({ page, root, title, view, source, state, draw, say, embed }) {
   const paper = h("input", { type: "checkbox" });
   const told = h("span", { class: "td-quiet", role: "status" });
   const save = async (kind) => {
@@ -35,7 +36,8 @@ export function saveMenu({ page, root, title, view, source, state, draw, say }) 
   const kinds = ["SVG", "PNG", "CSV"].map((kind) => button(kind, () => save(kind), { "data-save": kind, "aria-label": `Save as ${kind}` }));
   const light = h("label", { class: "td-check" }, paper, "light, for paper");
   const cite = copyButton("Copy citation", () => bibtex(title, source(), new Date()), say);
-  return h("details", { class: "td-save" }, h("summary", {}, "Save"), h("div", { class: "td-line" }, kinds, light, cite, told));
+  const frame = embed && copyButton("Copy embed code", embed, say, { "data-do": "copy-embed" });
+  return h("details", { class: "td-save" }, h("summary", {}, "Save"), h("div", { class: "td-line" }, kinds, light, cite, frame, told));
 }
 
 function give(blob, name) {
