@@ -26,12 +26,13 @@ FIXED = (
 )
 
 
-def with_policy(page):
-    """The page's text with its policy before the first script; a page that has one gets a new one."""
+def with_policy(page, trusting=False):
+    """The page's text with its policy before the first script; a page that has one gets a new one. In a `trusting` one, what the named scripts
+    bring may run too: there no file is the page's own, as in a sandbox."""
     page = re.sub(r'\n<meta http-equiv="Content-Security-Policy"[^>]*>', "", page)
     scripts = dict.fromkeys(digest(found["text"]) for found in SCRIPT.finditer(page) if runs(found))
     python = ["'wasm-unsafe-eval'"] * (book_cells.DATA in page)
-    rules = [FIXED[0], " ".join(["script-src 'self' blob:", *python, *scripts]), *FIXED[1:]]
+    rules = [FIXED[0], " ".join(["script-src 'self' blob:", *["'strict-dynamic'"] * trusting, *python, *scripts]), *FIXED[1:]]
     meta = f'<meta http-equiv="Content-Security-Policy" content="{"; ".join(rules)}">'
     return FIRST.sub(lambda first: f"{first[0]}\n{meta}", page, count=1)  # the charset has to stand within the first kilobyte
 

@@ -26,8 +26,8 @@ ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
     "--no-first-run",
-    # the network is off: no name is found, and this machine has none
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+    # the network is off: no name is found but this machine's own
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
     # a browser that looks for updates would look like a page that leaves its site
     "--disable-background-networking",
     "--disable-component-update",

@@ -18,6 +18,10 @@
   }
 
   html.style.setProperty("--screen", `${screen.height}px`);
+  // The host comes by this script, which the page's policy names, and not by a tag: in a sandbox Safari takes no file for the page's own.
+  const host = Object.assign(document.createElement("script"), { src: html.dataset.embed });
+  host.dataset.state = html.dataset.state;
+  document.head.append(host);
   addEventListener("wheel", (event) => event.stopPropagation(), { capture: true, passive: true }); // a plot in space would zoom, and hold the page
   addEventListener("DOMContentLoaded", () => {
     new ResizeObserver(tell).observe(document.body);

@@ -27,6 +27,7 @@ def test_every_page_has_one_policy_before_its_first_script(book):
         policy = found[0][1]
         scripts = next(rule for rule in policy.split("; ") if rule.startswith("script-src"))
         assert ("'wasm-unsafe-eval'" in scripts.split()) == (book_cells.DATA in text), path.name
+        assert ("'strict-dynamic'" in scripts.split()) == (path.parent == book / "embed"), path.name
         rest = policy.replace("'wasm-unsafe-eval'", "")
         assert policy.startswith("default-src 'self'") and "connect-src" not in policy and "unsafe-eval" not in rest
         assert "unsafe" not in scripts.replace("'wasm-unsafe-eval'", "") and "http" not in scripts

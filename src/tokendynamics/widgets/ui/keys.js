@@ -22,7 +22,7 @@ export const KEYS = [
   { at: STATES, keys: SIDEWAYS, does: "from token to token" },
   { at: STATES, keys: ["Enter", "Space"], does: "keep the token’s name in the picture" },
   { at: ".td-word", keys: SIDEWAYS, does: "ask about the word before or after" },
-  { at: ".td-story", keys: SIDEWAYS, does: "a step of the story back or on" },
+  { at: ".td-story:not([hidden])", keys: SIDEWAYS, does: "a step of the story back or on" },
 ];
 
 const SIGNS = { ArrowLeft: "←", ArrowUp: "↑", ArrowRight: "→", ArrowDown: "↓", PageUp: "Page Up", PageDown: "Page Down" };
