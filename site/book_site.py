@@ -116,7 +116,12 @@ def configure(app, config):
 
 
 NOTEBOOKS, READ, WRITTEN, COPIED, CELLS = "notebooks", "read", "written", "copied", "cells"
-VERSIONED = ("host.js", "fields.js", "exercise-judge.js", "plots.js")  # pages name these with a version, so they are written again with them
+VERSIONED = (
+    "host.js",
+    "fields.js",
+    "exercise-judge.js",
+    "plots.js",
+)  # pages name these with a version, so they are written again with them
 SHOWN = (".js", ".css", ".ts", ".md")  # no cell prints what stands in these: a page gets its widgets' bundles when it is written
 
 
