@@ -7,11 +7,13 @@ of the other side, and the thread waits for what comes back. Whatever the other 
 import json
 import queue
 import threading
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
 from .. import EXERCISES, check, question
 from .._judges import Choice
+from .._verdict import judge_of
 from .guest import wire
 
 LONGEST = 16 * 2**20  # bytes of a request
@@ -35,6 +37,7 @@ class Judge:
 
     def __init__(self, cells: list[str], say: Callable[[dict[str, Any]], Any]) -> None:
         self.cells, self.say, self.checks = cells, say, 0
+        self.tries: Counter[str] = Counter()  # of this submission: the process may have judged others
         self.running: _Check | None = None
 
     def answer(self, request: bytes) -> bytes:
@@ -91,7 +94,9 @@ class Judge:
 
     def _told(self, said):
         if "verdict" in said:
-            said = {"verdict": said["verdict"]._asdict()}
+            verdict = said["verdict"]
+            self.tries[verdict.exercise] += verdict.answered
+            said = {"verdict": verdict._replace(tries=self.tries[verdict.exercise])._asdict()}
             self.running = None
             self.say(said)
         return said
@@ -104,7 +109,7 @@ class Judge:
 
 def _said(number):
     exercise = EXERCISES.get(number)
-    return repr(question(number)) if exercise and isinstance(exercise.judge, Choice) else "There is no such question."
+    return repr(question(number)) if exercise and isinstance(judge_of(exercise), Choice) else "There is no such question."
 
 
 class _Check:

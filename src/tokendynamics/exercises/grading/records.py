@@ -11,6 +11,7 @@ from .. import EXERCISES
 COLUMNS = ["student", "id", "notebook", "status", "seconds", "answered", "right", "points", *EXERCISES, "tries", "notes"]
 TRIES = ["student", "id", "exercise", "tries", "first", "last"]
 NOT_GRADED = "not graded"
+COARSE = "rounded too coarsely"
 
 
 @dataclass
@@ -31,7 +32,8 @@ class Record:
     def hear(self, said: dict[str, Any]) -> None:
         """Take what a judge said."""
         if (verdict := said.get("verdict")) and verdict["answered"] and verdict["exercise"] in EXERCISES:
-            self.checks.append([verdict["exercise"], verdict["right"], verdict["misconception"]])
+            what = COARSE if verdict["coarse"] else verdict["misconception"]
+            self.checks.append([verdict["exercise"], verdict["right"], what])
         elif "failed" in said:
             self.failed.append([said["failed"], said["error"]])
 
