@@ -90,3 +90,17 @@ def test_the_page_and_python_say_the_same():
     for number in RULES["exercises"]:
         assert {(number, True), (number, False)} <= kinds, f"{number}: neither right nor wrong was tried"
     assert len(kinds) > 100
+
+
+CELL = '<div class="cell docutils container">\n<div class="cell_input docutils container"><pre>{}</pre></div></div>\n'
+
+
+def test_the_text_says_what_works_where_the_reader_is(monkeypatch):
+    body = "".join(CELL.format(code) for code in ('check("1.3", ...)', 'check("1.5", ...)', 'check("6.7", ...)', 'check("1.5", [1, 2])'))
+    for on, words in ((True, "brings Python into this page"), (False, "This page runs no Python")):
+        monkeypatch.setattr(book_exercises.book_cells, "on", lambda on=on: on)
+        page = book_exercises.with_fields(body, "x.ipynb")
+        assert page.count(words) == 2 and page.count('<a href="x.ipynb" download>') == 2
+        assert page.count('class="td-exercise"') == 1 and page.count("<label>") == 4, "a solution has no field"
+        assert page.index("This answer is code") < page.index('check("1.3"') < page.index('data-answers="1.5"') < page.index('check("1.5"')
+        assert page.index('check("1.5"') < page.index("The model has to read your sentences") < page.index('check("6.7"')
