@@ -170,7 +170,7 @@ class Numbers:
 
     right : () → array.
     wrong : {misconception: (() → array, or several of them, words)}, or with a tolerance of its own at the end, or one for each.
-    tolerance : how far off, one for all or one an entry.  low, high : () → array each, in the place of right ± tolerance.
+    tolerance : how far off, one for all or one an entry.  low, high : an array each, in the place of right ± tolerance.
     decimals : how many are wanted, one for all or one an entry; None for numbers that are counted.
     entries : what each entry is called.  shares : whether per cents are told as such.
     before : misconceptions that are looked for before the right answer.  none : whether an entry may be None.

@@ -85,6 +85,7 @@ CAPACITY = Numbers(
         "one entry a dimension": (
             lambda: [32, 64],
             "A pseudo-inverse stops there. Outer products do not need keys that are independent, only crosstalk that is small.",
+            [6, 12],
         ),
         "capacity doubles with d": (lambda: [51, 102], "Crosstalk is a product of two cosines, and each of them shrinks when d grows."),
         "the square without its logarithm": (
