@@ -14,15 +14,25 @@ const NAMES = {
   "#8faac4": "ground-high",
 };
 const COLOURS = ["query", "force", "value", "memory", "key", "reference"]; // of traces without one, by turn
+const BROAD = 1.3; // width for a height at which a scene is seen as the figure says
 const CLEAR = "rgba(0,0,0,0)";
 
 /** {data, layout} as `colour(name)`, the page's --td-NAME, has it; `letter` is the size of the page's words in pixels. */
-export function dressed({ data, layout = {} }, { colour, letter }) {
+export function dressed({ data, layout = {} }, { colour, letter, width: wide = BROAD, height: high = 1 }) {
   const { template, width, height, autosize, meta, ...own } = /** @type {any} */ (layout); // a size is the page's affair; a template was Plotly's own look
+  const scene = own.scene ? { scene: from(worn(own.scene, colour), (BROAD * high) / wide) } : {};
+  // with `uirevision` a figure that is drawn again stays turned
   return {
     data: worn(data, colour),
-    layout: { ...worn(own, colour), template: { layout: look(colour, letter) }, uirevision: "kept" }, // a figure that is drawn again stays turned
+    layout: { ...worn(own, colour), ...scene, template: { layout: look(colour, letter) }, uirevision: "kept" },
   };
+}
+
+/** A scene from so much farther, where it would else be cut off at its sides. */
+function from(scene, by) {
+  const { eye } = scene.camera ?? {};
+  if (!eye || by < 1) return scene;
+  return { ...scene, camera: { ...scene.camera, eye: { x: by * eye.x, y: by * eye.y, z: by * eye.z } } };
 }
 
 /** Whether a figure has three dimensions, which take WebGL. */
