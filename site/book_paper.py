@@ -2,7 +2,7 @@
 
     python site/book_paper.py [--html _build/html] [--out _build/tokens-in-motion.pdf] [PAGE …]
 
-Where a page has a widget, paper has its still and the address of the live one. The package's pages come without the sources of
+Where a page has a widget or a Plotly figure, paper has its still and the address of the live one. The package's pages come without the sources of
 their functions. `make pdf` calls this.
 """
 
@@ -84,7 +84,7 @@ def one_page(folder, pages, address=""):
         for element in article.select("details"):
             element["open"] = ""  # what a click would show, paper shows
             element.attrs.pop("name", None)  # of those that share one, a browser opens one
-        for live in article.select(".td-live, .td-later"):
+        for live in article.select(".td-live, .td-later, .td-figure"):
             place = live.find_parent(id=True)
             live.append(where(soup, address, name, place["id"] if place else ""))
         for element in article.select("[id]:not(svg *)"):  # parts of a picture are named in it
