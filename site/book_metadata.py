@@ -1,10 +1,11 @@
-"""How a page is found and passed on: its description, its card where somebody shares it, the map of the site.
+"""How a page is found and passed on: its description, its card where somebody shares it, how it is cited, the map of the site.
 
 Cards, canonical addresses and the map need to know where the book is published; without that there are descriptions only.
 """
 
 import html
 import itertools
+import json
 import re
 from pathlib import Path
 
@@ -12,6 +13,13 @@ from docutils import nodes
 
 LONGEST = 160  # characters of a description that search engines show
 NOT_PAGES = {"genindex", "search", "py-modindex"}
+BOOK = json.loads((Path(__file__).parents[1] / "src/tokendynamics/widgets/ui/save/book.json").read_text("utf8"))  # widgets cite by it too
+YEAR = BOOK["date"][:4]
+CITE = """<details class="td-cite"><summary>Cite {what}</summary>
+<p>{line}</p>
+<div class="highlight-bibtex notranslate"><div class="highlight"><pre>{entry}</pre></div></div>
+</details>
+"""
 
 
 def published(repository):
@@ -45,6 +53,31 @@ def tags(title, words, address, page, image):
         found.append(("property", "og:url", f"{address}{page}.html"))
         found += [("property", "og:image", f"{address}{image}")] if image else []
     return "\n".join(f'<meta {kind}="{key}" content="{value}" />' for kind, key, value in found if value)
+
+
+def cited(shown, link):
+    """A line for a list of sources; `shown` is a part of the book, "" for all of it, and `link` may be "". As ui/save/book.js has it."""
+    part = ", ".join(filter(None, (shown, link)))
+    return f"{BOOK['authors']} ({YEAR}). {BOOK['title']} (version {BOOK['version']}).{part and f' {part}.'}"
+
+
+def bibtex(shown, link, key=""):
+    """The same as BibTeX."""
+    fields = {"author": f"{{{BOOK['authors']}}}", "title": f"{{{BOOK['title']}}}", "year": YEAR, "version": BOOK["version"]}
+    fields |= {name: value for name, value in (("note", shown), ("url", link)) if value}
+    return "".join([f"@misc{{tokensinmotion{YEAR}{key},\n", *(f"  {name} = {{{value}}},\n" for name, value in fields.items()), "}\n"])
+
+
+def how_to_cite(page, title, address):
+    """What stands at the foot of the front page and of a chapter; nothing on other pages."""
+    if page == "index":
+        what, shown, link, key = "the book", "", address, ""
+    elif page.startswith("chapters/"):
+        number, _, name = html.unescape(re.sub(r"<[^>]+>", "", title)).partition(" · ")
+        what, shown, link, key = "this chapter", f"Chapter {number}, {name}", address and f"{address}{page}.html", f"chapter{number}"
+    else:
+        return ""
+    return CITE.format(what=what, line=html.escape(cited(shown, link)), entry=html.escape(bibtex(shown, link, key)))
 
 
 def write_map(folder, address):

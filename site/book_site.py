@@ -190,6 +190,7 @@ def finish_page(app, pagename, templatename, context, doctree):
         words = book_metadata.description(doctree)
         context["metatags"] += book_metadata.tags(context["title"], words, app.config.html_baseurl, pagename, image)
         context["body"] = book_claims.with_places(book_api.with_sources(context["body"], app.config.book_repository))
+        context["body"] += book_metadata.how_to_cite(pagename, context["title"], app.config.html_baseurl)
     owner = app.config.book_repository.removeprefix("https://github.com/")
     for group in context.get("header_buttons", []):
         for button in group.get("buttons", []):

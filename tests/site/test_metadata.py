@@ -2,10 +2,14 @@
 
 import re
 import zipfile
+from pathlib import Path
 
 import book_cells
+import book_metadata
 import book_python
 import pytest
+import yaml
+from bs4 import BeautifulSoup
 
 VOID = {"genindex", "search"}
 
@@ -24,6 +28,22 @@ def test_every_page_has_a_description_of_its_own(texts):
         assert "$" not in found[0] and "\\" not in found[0], name
         said.setdefault(found[0], []).append(name)
     assert all(len(names) == 1 for names in said.values()), said
+
+
+def test_the_book_and_each_chapter_say_how_they_are_cited_with_no_script(texts):
+    given = yaml.safe_load((Path(__file__).parents[2] / "CITATION.cff").read_text("utf8"))
+    for name, text in texts.items():
+        chapter = name.startswith("chapters/") and int(name[9:11])
+        assert text.count('<details class="td-cite">') == (name == "index.html" or bool(chapter)), name
+        if (at := text.find('<details class="td-cite">')) < 0:
+            continue
+        cite = BeautifulSoup(text[at : text.index("</details>", at)], "html.parser")
+        line, entry = cite.p.get_text(), cite.select_one(".highlight pre").get_text()  # .highlight: it gets a button that copies it
+        assert all(str(words) in line for words in (given["title"], given["version"], given["authors"][0]["name"]))
+        assert entry.startswith("@misc{") and entry.count("{") == entry.count("}") and f"title = {{{{{given['title']}}}}}" in entry
+        assert not chapter or f"Chapter {chapter}, " in line and f"note = {{Chapter {chapter}, " in entry
+    chapter = book_metadata.how_to_cite("chapters/03_trajectories", "3 · Tra<i>j</i>ectories", "https://owner.github.io/NAME/")
+    assert chapter.count("https://owner.github.io/NAME/chapters/03_trajectories.html") == 2 and "Chapter 3, Trajectories" in chapter
 
 
 def test_one_viewport_a_page(texts):
