@@ -122,3 +122,8 @@ def test_the_still_is_small_and_its_words_carry_the_numbers(name):
     said = [int(x) for x in re.search(r"clusters (\d+) at the start, (\d+) at layer 10, (\d+) at", text).groups()]
     assert said == meters["clusters"][[0, near, -1]].tolist()
     assert f"{len(widget.tokens)} tokens" in text and "Token 3 is at" in text
+
+
+def test_on_paper_a_run_that_has_not_begun_is_drawn_to_its_end():
+    widget = Trajectories.preset("clusters")
+    assert widget.still() == Trajectories.preset("clusters", layer=32).still() and widget.layer == 0

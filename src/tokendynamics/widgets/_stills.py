@@ -21,6 +21,11 @@ def meter(ax: Axes, values: Array, title: str, layer: float, **look: Any) -> Non
     plain(ax, title, size=9, ticks=8)
 
 
+def moment(now: float, last: float) -> float:
+    """The moment that paper shows. Nobody can press Play there, so what stands at its start is drawn to its end."""
+    return now or last
+
+
 def up_to(states: Array, layer: float) -> Array:
     """The states from layer 0 to `layer`, which may lie between two."""
     layer = min(layer, len(states) - 1)

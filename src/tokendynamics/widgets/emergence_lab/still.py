@@ -23,7 +23,14 @@ def still(run: roles.Run | pairs.Run, title: str) -> Figure:
     left.plot(run.steps, run.accuracy, color=PALETTE["query"], linewidth=2)
     left.plot(run.steps, run.all_right[:, -1], color=PALETTE["force"], linewidth=2, linestyle="--")
     left.annotate("accuracy", (run.steps[-1], run.accuracy[-1]), xytext=(-4, -12), textcoords="offset points", ha="right", fontsize=8)
-    left.annotate("all right", (run.steps[-1], run.all_right[-1, -1]), xytext=(-4, -26), textcoords="offset points", ha="right", fontsize=8)
+    left.annotate(
+        "all right",
+        (run.steps[-1], run.all_right[-1, -1]),
+        xytext=(-4, 6 if run.all_right[-1, -1] < 0.5 else -26),
+        textcoords="offset points",
+        ha="right",
+        fontsize=8,
+    )
     left.set(ylim=(-0.02, 1.05), xlabel="steps of training", ylabel="share")
     figure.suptitle(title, fontsize=9)
     right = figure.add_axes((0.66, 0.2, 0.32, 0.6))

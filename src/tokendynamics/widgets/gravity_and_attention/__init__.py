@@ -110,13 +110,14 @@ class GravityAndAttention(Live):
 
     def still(self) -> tuple[bytes, str]:
         from ...figures.style import png
+        from .._stills import moment
         from .still import alt, still
 
         pulls = engine.pulls(
             self.bodies, self.masses, self.Q, self.K, self.V, self.selected,
             G=self.G, softening=self.softening, scale=self.scale, include_self=self.include_self,
         )  # fmt: skip
-        given = {"histories": self.histories(), "time": self.time, "selected": self.selected}
+        given = {"histories": self.histories(), "time": moment(self.time, self.steps), "selected": self.selected}
         return png(still(**given)), alt(**given, pulls=pulls)
 
     @traitlets.validate("bodies")

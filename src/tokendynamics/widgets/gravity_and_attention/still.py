@@ -30,7 +30,7 @@ def still(histories: tuple[History, History], *, time: float = 0.0, selected: in
     selected = _checked(histories, time, selected)
     figure = new_figure(5.4, 4.6)
     for column, (history, title) in enumerate(zip(histories, ("gravity", "attention"))):
-        ax = figure.add_axes((0.06 + 0.49 * column, 0.42, 0.43, 0.52))
+        ax = figure.add_axes((0.1 + 0.49 * column, 0.42, 0.38, 0.52))
         path = up_to(history.states, time)
         for i in range(path.shape[1]):
             colour = PALETTE["query" if i == selected else "key"]

@@ -34,7 +34,8 @@ def still(widget: Live) -> Figure:
     added = engine.added(lab.parameters, corpus.numbers(lab.sentence), lab.token, **lab.switches)
     _added(figure.add_subplot(grid[1:, 2]), added)
     said = [f"{task}: {corpus.TASKS[task][p.argmax()]} {100 * p.max():.0f} %" for task, p in lab.answers().items()]
-    figure.text(0.02, 0.965, "     ".join(said), fontsize=9, fontweight="bold", color=PALETTE["ink"])
+    for place, words_of in zip((0.02, 0.24, 0.52, 0.76), said):
+        figure.text(place, 0.965, words_of, fontsize=8, fontweight="bold", color=PALETTE["ink"])
     figure.text(0.98, 0.925, "points each head adds", fontsize=8, ha="right", color=PALETTE["reference"])
     return figure
 

@@ -118,10 +118,11 @@ class RealTrajectories(OwnSentences):
 
     def still(self) -> tuple[bytes, str]:
         from ...figures.style import png
+        from .._stills import moment
         from .still import alt, still
 
         data = self._on_view()
-        state = self._drawn(data) | {"components": self.components}
+        state = self._drawn(data) | {"components": self.components, "layer": moment(self.layer, len(data["common"]["by_layer"]) - 1)}
         return png(still(data, **state)), alt(data, **state) + self._change_in_words()
 
     def figure(self) -> Figure:

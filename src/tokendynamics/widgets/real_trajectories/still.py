@@ -44,14 +44,16 @@ def still(
     """
     _check(data, word, layer, shown, basis, components, tokens, trails, anchors)
     figure = new_figure(7.2, 4.1)
-    plane, cosine, gap = figure.subplot_mosaic([["plane", "cosine"], ["plane", "gap"]], width_ratios=[1.25, 1]).values()
+    paired = np.isfinite(within_across(data, word, shown=shown)).any()  # else there are no cosines to draw
+    mosaic, ratios = ([["plane", "cosine"], ["plane", "gap"]], [1.25, 1]) if paired else ([["plane"]], None)
+    plane, *charts = figure.subplot_mosaic(mosaic, width_ratios=ratios).values()
     looks = dict(zip(data["words"][word]["senses"], cycle(_SENSES)))
     _trails(plane, looks, _paths(data, word, layer, shown, basis, components, tokens), trails)
     across, up = (f"cosine with “{each}”" for each in anchors) if basis == "anchors" else (f"direction {k}" for k in components)
     plane.set(aspect="equal", adjustable="datalim", xlabel=across, ylabel=up)
     plain(plane, f"“{word}” up to layer {layer:g}", ticks=8)
-    last = _cosines(cosine, gap, data, word, shown)
-    for ax in (cosine, gap):
+    last = _cosines(charts[0], charts[1], data, word, shown) if paired else 0
+    for ax in charts:
         ax.axvline(layer, color=PALETTE["query"], linewidth=1)
         ax.set_xlim(0, last + 3.6)
         ax.set_xticks(range(last + 1))
@@ -111,14 +113,14 @@ def _check(data, word, layer, shown, basis, components, tokens, trails, anchors)
 
 def _trails(ax, looks, paths, trails):
     """The paths in their plane, each sense in its own look, with a legend of them."""
-    for number, path, sentence, main in paths:
+    for name, path, sentence, main in paths:
         marker, line, colour = looks[sentence["sense"]]
         if trails:
             ax.plot(*path.T, linestyle=line, color=colour, linewidth=1.4 if main else 0.5, alpha=0.9 if main else 0.4)
         face = colour if marker in "o^" else "white"
         ax.plot(*path[-1], marker, markersize=8 if main else 3.5, markerfacecolor=face, markeredgecolor=colour, markeredgewidth=1.8)
-        if main:
-            ax.annotate(number, path[-1], (7, 5), textcoords="offset points", color=PALETTE["ink"], fontweight="bold")
+        if name:
+            ax.annotate(name, path[-1], (7, 5), textcoords="offset points", color=PALETTE["ink"], fontweight="bold" if main else None)
     for sense, (marker, line, colour) in looks.items():
         face = colour if marker in "o^" else "white"
         ax.plot([], [], marker=marker, linestyle=line, color=colour, markerfacecolor=face, label=sense)
@@ -141,14 +143,17 @@ def _cosines(cosine, gap, data, word, shown):
 
 
 def _paths(data, word, layer, shown, basis, components, tokens):
-    """(sentence number, path (k, 2) up to `layer`, sentence, whether it is the followed word) of each token drawn."""
+    """(name, path (k, 2) up to `layer`, sentence, whether it is the followed word) of each token drawn."""
     numbers = data["words"][word]["sentences"]
     axes = [0, 1] if basis == "anchors" else [k - 1 for k in components]
+    alone = tokens == "all" and len(shown) == 1  # room for every name
     for i in shown:
         sentence = data["sentences"][i]
         path = up_to(np.array(sentence[basis])[..., axes], layer)
         for k in range(len(sentence["tokens"])) if tokens == "all" else [sentence["target"]]:
-            yield numbers.index(i) + 1, path[:, k], sentence, k == sentence["target"]
+            main = k == sentence["target"]
+            name = sentence["tokens"][k] if alone else str(numbers.index(i) + 1) if main else ""
+            yield name, path[:, k], sentence, main
 
 
 def _line(ax, values, name, colour, line, marker, hollow=False):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ... import _checks
+from ...figures.chapter5 import phase_diagram
 from ...figures.style import PALETTE, SERIES, new_figure, plain
 from .engine import longest, means, metrics_of, values
 
@@ -30,10 +31,17 @@ def still(data: Mapping[str, Any], *, sweep: str, metric: str, length: int = 1, 
     seed : int, default -1
         The runs with a ring; -1 for none.
     diagram : bool, default False
-        Of the widget's state; not drawn on paper.
+        Whether "phase" is drawn as heads against sentences, the mean of each pair in its cell; of a measure that is a share.
     """
     shown = _shown(data, sweep, metric, length)
-    seed, _ = _checks.whole("seed", seed, minimum=-1), _checks.flag("diagram", diagram)
+    seed = _checks.whole("seed", seed, minimum=-1)
+    if _checks.flag("diagram", diagram) and sweep == "phase" and data["metrics"][metric]["range"] == [0, 1]:
+        rows = [means(line, metric, length) for line in shown["lines"]]
+        heads, counts = [int(line["name"].split()[0]) for line in shown["lines"]], [int(each[0]) for each in rows[0]]
+        shares = np.array([[each[1] for each in row] for row in rows])
+        return phase_diagram(
+            shares, heads, counts, title=f"{shown['title']}: {_title(data, metric, length)}, mean of the seeds, in per cent"
+        )
     figure = new_figure(7.2, 3.8)
     ax = figure.subplots()
     for turn, (line, (colour, style, mark)) in enumerate(zip(shown["lines"], cycle(SERIES))):

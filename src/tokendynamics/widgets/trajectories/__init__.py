@@ -117,9 +117,11 @@ class Trajectories(Live):
 
     def still(self) -> tuple[bytes, str]:
         from ...figures.style import png
+        from .._stills import moment
         from .still import alt, still
 
-        given = {"states": self.states(), "meters": self.meters(), **{k: getattr(self, k) for k in ("layer", "selected", "norm", "turn")}}
+        given = {"states": self.states(), "meters": self.meters(), **{k: getattr(self, k) for k in ("selected", "norm", "turn")}}
+        given["layer"] = moment(self.layer, self.layers)
         return png(still(**given)), alt(**given)
 
     @traitlets.validate("tokens")

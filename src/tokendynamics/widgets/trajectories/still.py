@@ -73,8 +73,9 @@ def alt(
     last, (count, d) = len(states) - 1, states.shape[1:]
     near = min(round(layer), last)
     where = {None: "with no norm", "sphere": "on the sphere", "layernorm": "under LayerNorm"}[norm]
+    moments = {0: "at the start", **{layer: f"at layer {layer}" for layer in (near, last) if layer}}
     change = "; ".join(
-        f"{title} {meters[name][0]:{form}} at the start, {meters[name][near]:{form}} at layer {near}, {meters[name][last]:{form}} at layer {last}"
+        f"{title} {', '.join(f'{meters[name][layer]:{form}} {when}' for layer, when in moments.items())}"
         for name, title, form in (("energy", "energy ln E", ".2f"), ("clusters", "clusters", "d"), ("rank", "effective rank", ".2f"))
     )
     place = ", ".join(f"{x:.2f}" for x in states[near, selected])
