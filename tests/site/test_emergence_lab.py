@@ -1,10 +1,14 @@
 """Emergence lab as a reader meets it, on a page of its own under the book's policy: it trains, pauses, compares, and says what went wrong."""
 
+import csv
+import io
 import re
 import time
 
+import numpy as np
 import pytest
 from node import Node
+from test_save import column, saved
 from widget_page import WidgetPage, alone
 
 from tokendynamics.widgets import EmergenceLab
@@ -75,6 +79,11 @@ def test_training_gives_the_engines_numbers(lab_of, state):
     cells = it.root.locator(".td-matrices .td-shares:visible tbody td").all_inner_texts()
     wanted = last["matrix"] if "matrix" in last else [*last["previous"], *last["induction"]]
     assert [float(cell) for cell in cells] == pytest.approx([round(x, 2) for row in wanted for x in row], abs=0.006)
+    rows = list(csv.reader(io.StringIO(saved(it, "CSV").decode(), newline="")))
+    ends = {row[3]: float(row[4]) for row in rows if row[0] == "curve" and row[2] == str(state["steps"])}
+    assert ends["accuracy"] == pytest.approx(last["accuracy"]) and ends["loss"] == it.read("loss")
+    shares = [x for what in ("heads × roles", "previous token", "induction") for x in column(rows, what)]
+    assert shares == pytest.approx(np.ravel(wanted).tolist())
 
 
 def test_learning_happens_before_the_readers_eyes(lab_of):

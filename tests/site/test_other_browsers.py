@@ -60,6 +60,32 @@ NAMED = """(view, name) => [...document.querySelectorAll(`[data-widget=${view}] 
   .find((input) => input.labels[0].textContent === name).value"""
 STOPPED = f"(view) => {{ {FIND} named('Pause')?.click(); return !named('Pause'); }}"  # a short run may have ended by itself
 STEP = "view => Number(document.querySelector(`[data-widget=${view}] [data-readout=step]`).dataset.value) > 0"
+# A download is no file here: what would be one is kept, and looked into.
+KEEP = """() => {
+  const made = new Map(), address = URL.createObjectURL, click = HTMLAnchorElement.prototype.click;
+  URL.createObjectURL = (blob) => { const url = address(blob); made.set(url, blob); return url; };
+  window.__saved = {};
+  HTMLAnchorElement.prototype.click = function () {
+    if (!this.download) return click.call(this);
+    const blob = made.get(this.href), name = this.download.split(".").at(-1);
+    const picture = blob.type === "text/csv" ? null : URL.createObjectURL(blob);
+    blob.arrayBuffer().then(async (bytes) => {
+      const text = String.fromCharCode(...new Uint8Array(bytes, 0, 9));
+      if (!picture) return (window.__saved[name] = { text, colours: 0 });
+      const image = Object.assign(new Image(), { src: picture });
+      await image.decode();
+      const canvas = Object.assign(document.createElement("canvas"), { width: 200, height: 200 }), context = canvas.getContext("2d");
+      context.drawImage(image, 0, 0, 200, 200);
+      window.__saved[name] = { text, colours: new Set(new Uint32Array(context.getImageData(0, 0, 200, 200).data.buffer)).size };
+    });
+  };
+}"""
+SAVE = """(view, kind) => {
+  const root = document.querySelector(`[data-widget=${view}]`);
+  root.querySelector(".td-save").open = true;
+  root.querySelector(`[data-do=save-${kind}]`).click();
+}"""
+BEGINS = {"svg": "<?xml", "png": "\x89PNG\r\n\x1a\n", "csv": "what,name", "animation": "GIF89a"}
 LINK = """(selector) => {
   const link = document.querySelector(selector), { x, y, width, height } = (link.scrollIntoView({ block: "center" }), link.getClientRects()[0]);
   return [x + width / 2, y + height / 2];
@@ -119,6 +145,18 @@ def test_a_link_in_the_text_drives_a_widget_and_undo_brings_it_back(opened):
     changed(engine, "trajectories", before)
     engine.drag(engine.wait(BUTTON, "trajectories", "Undo")[:2])
     engine.wait(f"(view, before) => ({STATE})(view) === before", "trajectories", before)
+
+
+def test_files_are_made_of_what_is_shown(opened, engine, watched):
+    engine = opened("chapters/03_trajectories")
+    engine.goto(f"{watched}/chapters/03_trajectories.html#trajectories=v2.clusters;layers=3;layer=2")
+    engine.wait(AWAKE)
+    engine.run(KEEP)
+    for kind, begins in BEGINS.items():
+        engine.run(SAVE, "trajectories", kind)
+        name = "gif" if kind == "animation" else kind
+        made = engine.wait("(name) => window.__saved[name]", name, seconds=60)
+        assert made["text"].startswith(begins) and (kind == "csv" or made["colours"] > 20), (kind, made)
 
 
 def test_a_link_in_the_text_leads_to_its_page(opened):

@@ -1,7 +1,11 @@
 """Real trajectories in three dimensions on the built page: plotly comes when it is asked for, and the plane stays where it cannot."""
 
+import io
+
 import numpy as np
 import pytest
+from PIL import Image
+from test_save import numbers, saved, saver
 from widget_page import WidgetPage, link
 
 from tokendynamics.real import distances
@@ -51,6 +55,11 @@ def test_the_space_comes_when_it_is_asked_for_shows_the_data_and_turns(visit, de
     assert widget.read("rank-agreement") == pytest.approx(distances.rank_agreement(screen, full)[5], rel=1e-12)
     assert widget.read("explained-variance") == pytest.approx(sum(journeys["words"]["light"]["own"]["each"]), rel=1e-12)
     turns_by_keys_and_by_hand(widget)
+    page_shows = numbers(Image.open(io.BytesIO(widget.root.locator("[data-picture]").screenshot())))
+    apart = np.abs(numbers(Image.open(io.BytesIO(saved(widget, "PNG")))) - page_shows).mean()
+    assert apart < 4 and apart < np.abs(page_shows - np.median(page_shows.reshape(-1, 3), axis=0)).mean() / 2, "WebGL keeps no picture"
+    saver(widget, "GIF").click()
+    widget.root.get_by_text("Nothing was saved: an animation is made of the plane.").wait_for()
     widget.control("Picture").select_option("2")
     widget.settle()
     assert widget.root.locator(".td-plane").is_visible() and not widget.root.locator(".td-plot").is_visible()

@@ -6,6 +6,7 @@ import { notice } from "../ui/notice.js";
 import { fixed, format } from "../ui/numbers.js";
 import { output, readout } from "../ui/output.js";
 import { presetField, values } from "../ui/presets.js";
+import { table as saved } from "../ui/save/rows.js";
 import { seedField } from "../ui/seed.js";
 import { selectField } from "../ui/select.js";
 import { slider } from "../ui/slider.js";
@@ -479,10 +480,27 @@ function build({ model, store, about, say, change, reset, redraw }) {
     said: [trainNotice.element, about.element],
     panels,
     draw,
+    numbers: () => runs.flatMap(numbersOf),
     rest: choose.notice.clear,
     restart,
     parts: [work, chart],
   };
+}
+
+/** A run's curves, whose rows are steps, and the matrices at its last step. */
+function numbersOf({ number, title: words, records, config }) {
+  if (!records.length) return [];
+  const name = `run ${number}: ${words}`,
+    last = records.at(-1);
+  const columns = ["accuracy", "log-probability", "loss", ...last.all_right.map((_, i) => `first ${i + 1} right`)];
+  const values = records.map(({ accuracy, log_probability, loss, all_right }) => [accuracy, log_probability, loss, ...all_right]);
+  const matrix = (kind, row, matrix) => saved(kind, name, matrix, { rows: matrix.map((_, i) => `${row} ${i + 1}`) });
+  return [
+    ...saved("curve", name, values, { rows: records.map(({ step }) => step), columns }),
+    ...(config.task === "roles"
+      ? matrix("heads × roles", "head", last.matrix)
+      : [...matrix("previous token", "layer", last.previous), ...matrix("induction", "layer", last.induction)]),
+  ];
 }
 
 /** The names of a matrix's rows and columns. */

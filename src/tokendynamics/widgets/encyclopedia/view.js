@@ -8,6 +8,7 @@ import { notice } from "../ui/notice.js";
 import { fixed } from "../ui/numbers.js";
 import { output, readout } from "../ui/output.js";
 import { presetField, values } from "../ui/presets.js";
+import { table } from "../ui/save/rows.js";
 import { selectField } from "../ui/select.js";
 import { slider } from "../ui/slider.js";
 import { widget } from "../ui/widget.js";
@@ -184,6 +185,18 @@ function build({ store, about, tell, reset, redraw, openPanel }) {
     onHold: (name) => boards.hold(Boolean(name)),
     under: [singular.element, marks],
     draw,
+    numbers() {
+      const { names, section } = store.state,
+        { head, memories } = store.found;
+      if (section === "capacity")
+        return Object.entries(memories).flatMap(([name, right]) =>
+          table("found", name, right.map(Number), { rows: right.map((_, i) => i + 1) }),
+        );
+      const rows = [...names, "the question"];
+      const places = { "in the index": head.index, content: head.contents, "answer of M": head.answers };
+      const bars = table("bar", "loudness", head.loudness, { rows: ["u₁", "u₂"] });
+      return [...Object.entries(places).flatMap(([name, at]) => table("place", name, at, { rows })), ...bars];
+    },
     summary,
     rest: boards.reset,
     parts: [boards],

@@ -5,6 +5,7 @@ import { measure, times, transpose } from "../maths/measures.js";
 import { reshape, shape_of } from "../maths/shape.js";
 import { trajectories } from "../maths/stack.js";
 import { button, h, hidden, uid } from "../ui/dom.js";
+import { MOST as FRAMES } from "../ui/film.js";
 import { flow } from "../ui/flow.js";
 import { legend } from "../ui/legend.js";
 import { headPanels } from "../ui/matrix.js";
@@ -12,6 +13,7 @@ import { notice } from "../ui/notice.js";
 import { fixed } from "../ui/numbers.js";
 import { plane } from "../ui/plane.js";
 import { presetField, values } from "../ui/presets.js";
+import { table } from "../ui/save/rows.js";
 import { checkField, normField } from "../ui/select.js";
 import { slider } from "../ui/slider.js";
 import { sentence } from "../ui/store.js";
@@ -110,14 +112,14 @@ function build({ el, store, about, say, change, tell, begin, reset, redraw }) {
     const before = store.state.tokens;
     if (!advance(store.state.step)) return false;
     const { tokens, norm } = store.state;
-    if (tokens.flat().some((x) => Math.abs(x) > FAR) && grows(before, tokens)) {
+    if (ranAway(before, tokens)) {
       planeNotice.say("The tokens run away: nothing in a bare attention layer holds them.", "warning", [
         ["Hold them on a circle", () => again({ norm: "sphere" })],
         ["Back to the start", () => again({})],
       ]);
       return false;
     }
-    if (norm && Math.max(...tokens.map((t) => Math.hypot(t[0] - tokens[0][0], t[1] - tokens[0][1]))) < CLOSE && tokens.length > 1) {
+    if (norm && met(tokens)) {
       planeNotice.say("All have met in one place, and go on as one.", "warning", [
         ["Turn V by 120° and start again", () => again({ V: turnedOn(store.state.V, 120) })],
         ["Back to the start", () => again({})],
@@ -125,6 +127,21 @@ function build({ el, store, about, say, change, tell, begin, reset, redraw }) {
       return false;
     }
     return true;
+  }
+  /** What Play shows, from where the trails begin to where it ends of itself; the field as arrows, as specks know no frames. */
+  function film() {
+    const { Q, K, V, scale, include_self, norm, step } = store.state;
+    const run = [trail[0] ?? store.state.tokens];
+    const ended = (tokens, before) => before && (ranAway(before, tokens) || (norm && met(tokens)));
+    while (run.length < FRAMES && !ended(run.at(-1), run.at(-2))) {
+      try {
+        run.push(trajectories(run.at(-1), [[Q, K, V]], { scale, include_self, step, norm })[1]);
+      } catch {
+        break; // no number is as large
+      }
+    }
+    const states = run.map((tokens, k) => ({ tokens, path: run.slice(Math.max(0, k - TRAIL), k), flow: false }));
+    return { states, every: TICK, framed: (make) => board.framed(run.flat(), norm ? 1.5 : undefined, make) };
   }
   /** From where Play began, with one thing changed. */
   function again(patch) {
@@ -206,7 +223,7 @@ function build({ el, store, about, say, change, tell, begin, reset, redraw }) {
     board.fit(matrix ? [...state.tokens, ...transpose(state[matrix])] : state.tokens, state.norm ? 1.5 : undefined);
     drawPicture(state, found, colours.now(), Boolean(matrix));
     trail = trail.filter(({ length }) => length === state.tokens.length);
-    drawTrails(board, state.trails ? [...trail, state.tokens] : []);
+    drawTrails(board, state.trails ? [...(state.path ?? trail), state.tokens] : []);
     drawRound(board, RADIUS[state.norm]);
     drawFlow(state, found);
     matrices.draw(state, matrix);
@@ -267,6 +284,22 @@ function build({ el, store, about, say, change, tell, begin, reset, redraw }) {
       matrices.hold(name, store.state);
     },
     draw,
+    numbers() {
+      const { tokens, names, selected } = store.state,
+        { force, content, weights } = store.found;
+      const tracks = trail.length
+        ? tokens.flatMap((_, i) =>
+            table(
+              "track",
+              names[i],
+              trail.map((at) => at[i]),
+            ),
+          )
+        : [];
+      const arrows = table("arrow", names[selected], [force, content], { rows: ["force", "motion"] });
+      return [...tracks, ...arrows, ...table("weight", names[selected], weights, { rows: names })];
+    },
+    film,
     summary,
     rest,
     restart,
@@ -280,8 +313,9 @@ function turnedOn(matrix, by) {
   return reshape(matrix, "angle", angle > 180 ? angle - 360 : angle);
 }
 
-/** Whether the farthest token goes on outwards. */
-const grows = (before, after) => Math.max(...after.flat().map(Math.abs)) > Math.max(...before.flat().map(Math.abs));
+const farthest = (tokens) => Math.max(...tokens.flat().map(Math.abs));
+const ranAway = (before, tokens) => farthest(tokens) > FAR && farthest(tokens) > farthest(before);
+const met = (tokens) => tokens.length > 1 && Math.max(...tokens.map((t) => Math.hypot(t[0] - tokens[0][0], t[1] - tokens[0][1]))) < CLOSE;
 
 const measured = (state) => {
   checkState(state);

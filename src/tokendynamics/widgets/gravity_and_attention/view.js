@@ -5,12 +5,13 @@ import { transpose } from "../maths/measures.js";
 import { h, reword } from "../ui/dom.js";
 import { legend } from "../ui/legend.js";
 import { headPanels } from "../ui/matrix.js";
-import { meterRows } from "../ui/meters.js";
+import { meterRows, meterTable } from "../ui/meters.js";
 import { notice } from "../ui/notice.js";
 import { fixed, format } from "../ui/numbers.js";
 import { output, readout } from "../ui/output.js";
 import { player } from "../ui/player.js";
 import { presetField } from "../ui/presets.js";
+import { table } from "../ui/save/rows.js";
 import { checkField, listField, selectField } from "../ui/select.js";
 import { slider } from "../ui/slider.js";
 import { stage } from "../ui/stage.js";
@@ -239,15 +240,7 @@ function build({ el, rules, store, about, say, change, tell, begin, reset, redra
     const { gravity, attention, compared } = found;
     if (rowsOf[0] !== gravity || rowsOf[1] !== attention) {
       rowsOf = [gravity, attention];
-      const pair = (make) => [
-        { name: "gravity", kind: "control", values: make(gravity) },
-        { name: "attention", kind: "main", values: make(attention) },
-      ];
-      rows = [
-        { name: "sum of forces ÷ their lengths", low: 0, high: 1, series: pair((side) => side.sum) },
-        { name: "energy, change since the start", series: pair((side) => side.energy.map((e) => e - side.energy[0])) },
-        { name: "momentum, change since the start", low: 0, series: pair((side) => side.momentum.map((_, t) => gap(side.momentum, t))) },
-      ];
+      rows = readOff(found);
     }
     meters.draw(rows, last(), at, "step");
     if (grown[0] !== compared)
@@ -381,11 +374,48 @@ function build({ el, rules, store, about, say, change, tell, begin, reset, redra
       if (!sliding) finish();
     },
     draw,
+    numbers() {
+      const { bodies, selected } = store.state,
+        { compared } = store.found;
+      const tracks = SIDES.flatMap((side) =>
+        bodies.flatMap((_, i) =>
+          table(
+            "track",
+            `${side}, body ${i + 1}`,
+            store.found[side].states.map((at) => at[i]),
+          ),
+        ),
+      );
+      const pulls = compared.parts.flatMap((part, k) =>
+        table("meter", `pull on body ${selected + 1}: ${SIDES[k]}`, part, { rows: part.map((_, n) => n + 1) }),
+      );
+      return [...tracks, ...meterTable(readOff(store.found)), ...pulls];
+    },
+    film: () => ({
+      states: clock.frames().map((time) => ({ time })),
+      framed: (make) => SIDES.reduce((inner, side) => () => panes[side].framed(reachOf(store.found[side].states), inner), make)(),
+    }),
     summary,
     rest,
     parts: [clock, colours, ...Object.values(panes), matrices, meters, growth],
   };
 }
+
+/** What the meters show of both histories. */
+function readOff({ gravity, attention }) {
+  const pair = (make) => [
+    { name: "gravity", kind: "control", values: make(gravity) },
+    { name: "attention", kind: "main", values: make(attention) },
+  ];
+  return [
+    { name: "sum of forces ÷ their lengths", low: 0, high: 1, series: pair((side) => side.sum) },
+    { name: "energy, change since the start", series: pair((side) => side.energy.map((e) => e - side.energy[0])) },
+    { name: "momentum, change since the start", low: 0, series: pair((side) => side.momentum.map((_, t) => gap(side.momentum, t))) },
+  ];
+}
+
+/** How far out bodies come, across or up. */
+const reachOf = (states) => states.flat(2).reduce((most, x) => Math.max(most, Math.abs(x)), 0);
 
 export default widget({
   view: "gravity-and-attention",

@@ -6,6 +6,7 @@ import { need } from "../ui/limits.js";
 import { notice } from "../ui/notice.js";
 import { output } from "../ui/output.js";
 import { presetField, values, wholeStates } from "../ui/presets.js";
+import { table } from "../ui/save/rows.js";
 import { selectField } from "../ui/select.js";
 import { slider } from "../ui/slider.js";
 import { widget } from "../ui/widget.js";
@@ -273,6 +274,21 @@ function build({ store, rules, about, say, change, reset, redraw }) {
     },
     under: [marks],
     draw,
+    numbers() {
+      const { token } = store.state,
+        { now, run, words, parameters, ids, keep, instead } = store.found;
+      const called = { rows: means.map((_, l) => `layer ${l + 1}`), columns: means[0].map((_, j) => `head ${j + 1}`) };
+      const adds = added(parameters, ids, token, { keep, instead });
+      return [
+        ...names.flatMap((task) => table("answer", task, now[task], { rows: tasks[task] })),
+        ...names.flatMap((task) => table("added", task, adds[task], called)),
+        ...names.flatMap((task) => table("added, mean as learned", task, average[task], called)),
+        ...all.flatMap(([l, j]) =>
+          table("attention", shortName([l, j]), run.attention[l][j][token], { rows: words.map((w, i) => `${i + 1} ${w}`) }),
+        ),
+        ...all.flatMap(([l, j]) => table("segment", shortName([l, j]), [run.segments[l][j][token]], { rows: [words[token]] })),
+      ];
+    },
     summary,
     rest,
     parts: [board, { stop: () => clearTimeout(resting) }],

@@ -8,6 +8,7 @@ import { fixed } from "../ui/numbers.js";
 import { output, readout } from "../ui/output.js";
 import { player } from "../ui/player.js";
 import { hasWebGL } from "../ui/plot.js";
+import { table } from "../ui/save/rows.js";
 import { checkField, selectField } from "../ui/select.js";
 import { widget } from "../ui/widget.js";
 import { anchorFields } from "./anchors.js";
@@ -439,6 +440,20 @@ function build({ model, experimental, root, rules, store, about, say, change, te
       redraw();
     },
     draw,
+    numbers() {
+      const state = { ...store.state, ...seen },
+        components = inSpace(state) ? [1, 2, 3] : state.components;
+      const tracks = tracksOf(seen.data, state, components),
+        lines = within_across(seen.data, state.word, "word", state.shown);
+      return [
+        ...tracks.flatMap(({ about, whole }) => table("track", about, whole, { columns: names(state, components) })),
+        ...Object.entries(lines).flatMap(([name, values]) => table("cosine", `${name} senses`, values)),
+      ];
+    },
+    film() {
+      if (inSpace({ ...store.state, ...seen })) throw new Error("an animation is made of the plane. Choose the picture “a plane, 2-D”.");
+      return { states: time.frames().map((layer) => ({ layer })) };
+    },
     summary,
     rest: time.stop,
     python,

@@ -5,7 +5,7 @@ import { plot } from "../ui/plot.js";
 import { checkField, selectField } from "../ui/select.js";
 import { slider } from "../ui/slider.js";
 import { widget } from "../ui/widget.js";
-import { longest, metrics_of } from "./engine.js";
+import { longest, metrics_of, values } from "./engine.js";
 import { diagram, lines } from "./figure.js";
 import { key } from "./key.js";
 import { fitting, measure, NAMES, START } from "./state.js";
@@ -92,6 +92,16 @@ function build({ model, experimental, store, about, tell, reset }) {
     said: [about.element],
     panels,
     draw,
+    numbers: () =>
+      data.sweeps[store.state.sweep].lines.flatMap((line) =>
+        values(line, store.state.metric, store.state.length).map((value, i) => [
+          "point",
+          line.name,
+          line.x[i],
+          `seed ${line.seed[i]}`,
+          value,
+        ]),
+      ),
     summary: caption,
     parts: [picture],
   };

@@ -4,12 +4,13 @@
 import { drawn_tokens } from "../maths/seeded.js";
 import { h } from "../ui/dom.js";
 import { headPanels } from "../ui/matrix.js";
-import { meterRows } from "../ui/meters.js";
+import { meterRows, meterTable } from "../ui/meters.js";
 import { notice } from "../ui/notice.js";
 import { fixed } from "../ui/numbers.js";
 import { output, readout } from "../ui/output.js";
 import { player } from "../ui/player.js";
 import { presetField } from "../ui/presets.js";
+import { table } from "../ui/save/rows.js";
 import { seedField } from "../ui/seed.js";
 import { checkField, listField, normField, selectField } from "../ui/select.js";
 import { slider } from "../ui/slider.js";
@@ -184,11 +185,7 @@ function build({ el, store, about, say, change, tell, begin, reset, redraw }) {
     else inPicture.none();
     if (rowsOf !== found) {
       rowsOf = found;
-      rows = [
-        { name: "energy ln E", series: [{ name: "", kind: "main", values: found.energy }] },
-        { name: "clusters", low: 1, series: [{ name: "", kind: "main", values: found.clusters }] },
-        { name: "effective rank", low: 1, high: d, series: [{ name: "", kind: "main", values: found.rank }] },
-      ];
+      rows = readOff(found);
     }
     meters.draw(rows, last(), at, "layer");
     time.show(at, last());
@@ -273,11 +270,32 @@ function build({ el, store, about, say, change, tell, begin, reset, redraw }) {
       inPicture.hold(store.state.weights === "shared" ? name : null, store.state);
     },
     draw,
+    numbers() {
+      const { states } = store.found;
+      const tracks = states[0].flatMap((_, i) =>
+        table(
+          "track",
+          `token ${i + 1}`,
+          states.map((tokens) => tokens[i]),
+        ),
+      );
+      return [...tracks, ...meterTable(readOff(store.found))];
+    },
+    film: () => ({
+      states: time.frames().map((layer) => ({ layer })),
+      framed: (make) => board.framed(Math.max(...store.found.reach), make),
+    }),
     summary,
     rest,
     parts: [time, colours, board, meters, inPicture],
   };
 }
+
+/** What the meters show of a journey. */
+const readOff = ({ states, energy, clusters, rank }) =>
+  Object.entries({ "energy ln E": [energy], clusters: [clusters, 1], "effective rank": [rank, 1, states[0][0].length] }).map(
+    ([name, [values, low, high]]) => ({ name, low, high, series: [{ name: "", kind: "main", values }] }),
+  );
 
 /** What a state means that the picture does not say. */
 function inWords({ tokens, norm, causal, include_self }) {

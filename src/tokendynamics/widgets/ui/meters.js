@@ -5,6 +5,7 @@ import { h } from "./dom.js";
 import { layered, onWidth, sized, unit } from "./drawing.js";
 import { write } from "./marks.js";
 import { format } from "./numbers.js";
+import { table } from "./save/rows.js";
 
 const ROW = 70,
   LEFT = 52,
@@ -12,6 +13,10 @@ const ROW = 70,
   TOP = 22,
   BOTTOM = 26,
   PAD = 10;
+
+/** The numbers of such rows, as they are saved. */
+export const meterTable = (rows) =>
+  rows.flatMap(({ name, series }) => series.flatMap((each) => table("meter", [name, each.name].filter(Boolean).join(": "), each.values)));
 
 /**
  * @param {object} given

@@ -30,8 +30,9 @@ export function plane({ label, onMove, onSelect, onRemove = () => {}, onAdd, onR
       onResize();
     },
   });
-  const view = Object.assign(board, { canvas, extent: SMALLEST, dragging: false, fit, drawTokens, reset, pixel, place });
+  const view = Object.assign(board, { canvas, extent: SMALLEST, dragging: false, fit, framed, drawTokens, reset, pixel, place });
   const { x, y, layer } = view;
+  let held = false;
 
   function pixel(at) {
     return [x(at[0]), y(at[1])];
@@ -49,7 +50,7 @@ export function plane({ label, onMove, onSelect, onRemove = () => {}, onAdd, onR
 
   /** Zoom out at once when a token leaves; zoom in only when all have come well inside, and no further than to `smallest`. */
   function fit(tokens, smallest = SMALLEST) {
-    if (view.dragging) return;
+    if (view.dragging || held) return;
     const reach = 1.12 * Math.max(...tokens.map(([a, b]) => Math.max(Math.abs(a), Math.abs(b))));
     let extent = view.extent;
     while (extent < reach && extent < 1e9) extent *= 2;
@@ -57,6 +58,20 @@ export function plane({ label, onMove, onSelect, onRemove = () => {}, onAdd, onR
     if (extent === view.extent) return;
     view.extent = extent;
     rescale();
+  }
+
+  /** `make()` while the plane shows all of `points`, and neither more nor less. */
+  async function framed(points, smallest, make) {
+    const was = view.extent;
+    fit(points, smallest);
+    held = true;
+    try {
+      return await make();
+    } finally {
+      held = false;
+      view.extent = was;
+      rescale();
+    }
   }
 
   /** Find the size again that shows all. */

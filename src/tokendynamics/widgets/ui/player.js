@@ -1,5 +1,6 @@
 // Play, pause and scrub through layers 0 to `last`.
 import { button, h, reducedMotion, uid } from "./dom.js";
+import { EVERY, MOST } from "./film.js";
 
 const LONGEST = 250; // milliseconds from one frame to the next; what is more was spent asleep, and nobody saw it
 
@@ -51,6 +52,11 @@ export function player({ last, get, set, onRest, readout, secondsALayer = 1, fir
   return {
     element: h("div", { class: "td-time" }, control, h("label", { for: id }, label, readout), range),
     stop,
+    /** The layers in the frames of an animation, as fast as Play where that is not too many. */
+    frames() {
+      const steps = Math.min(MOST - 1, Math.ceil((1000 * secondsALayer * last) / EVERY));
+      return Array.from({ length: steps + 1 }, (_, k) => (k < steps ? Math.round((1000 * last * k) / steps) / 1000 : last));
+    },
     play() {
       if (!frame) start();
     },

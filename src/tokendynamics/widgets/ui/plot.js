@@ -57,12 +57,9 @@ export function plot({ model, experimental, figure, failed, config = {}, onDrawn
     const colour = (name) => style.getPropertyValue(`--td-${name}`).trim();
     const { data, layout } = figure({ width: width / unit(), height: height / unit(), letter: 12.5 * unit(), colour });
     const font = { family: style.fontFamily, size: 12.5 * unit(), color: colour("ink") };
-    Plotly.react(
-      place,
-      data,
-      { width, height, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", font, hoverlabel: { font }, ...layout },
-      { ...CONFIG, ...config },
-    ).then(() => {
+    const whole = { width, height, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", font, hoverlabel: { font }, ...layout };
+    place.again = layout.scene && (() => Plotly.toImage({ data, layout: whole }, { format: "png", width, height, scale: 2 })); // save/svg.js
+    Plotly.react(place, data, whole, { ...CONFIG, ...config }).then(() => {
       if (first) onDrawn(place);
       first = false;
       place.dataset.drawn = "";

@@ -34,10 +34,11 @@ export function stage({ label, smallest = 1.2, onMove, onSelect, onTurn = () => 
       onResize();
     },
   });
-  const view = Object.assign(board, { extent: smallest, dragging: false, draw, reset, pixel: (at) => seen(at), place });
+  const view = Object.assign(board, { extent: smallest, dragging: false, draw, reset, framed, pixel: (at) => seen(at), place });
   const { element, svg, layer, x, y } = view;
   let scene = null,
-    handles = "";
+    handles = "",
+    held = false;
 
   // ------------------------------------------------------------------ places and pixels
   const solid = () => scene.starts[0].length === 3;
@@ -68,7 +69,7 @@ export function stage({ label, smallest = 1.2, onMove, onSelect, onTurn = () => 
 
   /** Zoom out at once when something leaves; zoom in only when all has come well inside. */
   function fit(reach) {
-    if (view.dragging) return;
+    if (view.dragging || held) return;
     let extent = view.extent;
     while (extent < 1.1 * reach && extent < 1e9) extent *= 1.25;
     while (extent > smallest && extent / 1.7 > 1.1 * reach) extent /= 1.25;
@@ -180,29 +181,42 @@ export function stage({ label, smallest = 1.2, onMove, onSelect, onTurn = () => 
   }
 
   // the ground of a sphere turns it; a finger that goes up or down still scrolls the page
-  let held = null;
+  let grip = null;
   svg.node().addEventListener("pointerdown", (event) => {
     if (!scene || !solid() || event.target.closest(".td-token, .td-hand-of") || event.button) return;
-    held = { x: event.clientX, y: event.clientY, turn: scene.turn, id: event.pointerId };
+    grip = { x: event.clientX, y: event.clientY, turn: scene.turn, id: event.pointerId };
     svg.node().setPointerCapture(event.pointerId);
   });
   svg.node().addEventListener("pointermove", (event) => {
-    if (held?.id !== event.pointerId) return;
+    if (grip?.id !== event.pointerId) return;
     const degrees = 180 / (0.8 * view.size);
-    const yaw = held.turn[0] - (event.clientX - held.x) * degrees,
-      pitch = held.turn[1] + (event.clientY - held.y) * degrees;
+    const yaw = grip.turn[0] - (event.clientX - grip.x) * degrees,
+      pitch = grip.turn[1] + (event.clientY - grip.y) * degrees;
     onTurn([Math.round(((((yaw + 180) % 360) + 360) % 360) - 180), Math.round(Math.max(-90, Math.min(90, pitch)))]);
   });
   svg.node().addEventListener("pointerup", () => {
-    held = null;
+    grip = null;
   });
   svg.node().addEventListener("pointercancel", () => {
-    if (held) onTurn(held.turn); // it was a scroll, which began as a turn
-    held = null;
+    if (grip) onTurn(grip.turn); // it was a scroll, which began as a turn
+    grip = null;
   });
 
   function reset() {
     view.extent = smallest;
+  }
+
+  /** `make()` while the stage shows what is within `reach`, and neither more nor less. */
+  async function framed(reach, make) {
+    const was = view.extent;
+    fit(reach);
+    held = true;
+    try {
+      return await make();
+    } finally {
+      held = false;
+      view.extent = was;
+    }
   }
   return view;
 }

@@ -19,6 +19,7 @@
 // td-waits. Limits of numbers are in the widget's limits.json, which Python reads too (limits.js).
 import { bench } from "./bench.js";
 import { bringToSight, button, h, keepKeys } from "./dom.js";
+import { reel } from "./film.js";
 import { fullScreen } from "./full.js";
 import { keysOf } from "./keys.js";
 import { copyButton, linkTo, pythonLine } from "./link.js";
@@ -67,6 +68,10 @@ const UNHEARD =
  * @property {() => void} [rest]
  * @property {() => void} [restart] what Reset does before it sets the state, where that is other than `rest`
  * @property {{ stop(): void }[]} [parts] what has to be stopped
+ * @property {() => Iterable<any[]>} [numbers] what its picture and its charts are drawn from and no `output` holds, as rows of the table that is
+ *   saved, [what, name, row, column, value] (save/rows.js)
+ * @property {() => { states: object[], every?: number, framed?: (make: () => any) => any }} [film] of what plays, what is changed of the state in each
+ *   frame of an animation, no more than MOST (film.js); `every` so many milliseconds; `framed` keeps the picture's scale. It may throw with words
  * @property {() => string} [python] the line of Python, where it is not the class with its state
  */
 
@@ -188,6 +193,8 @@ function open({ view, className, title, names, presets = {}, smooth = [], rules:
       view,
       source: onPage ? link : python,
       state: store.plain,
+      numbers: () => (question && !("answered" in question.dataset) ? [] : (made.numbers?.() ?? [])), // they would tell the answer
+      film: made.film ? () => reel({ store, measure: rules.measure, draw: made.draw, film: made.film() }) : null,
       draw: () => made.draw(store.state, store.found),
       say: said.say,
       embed: alone ? embed : null,

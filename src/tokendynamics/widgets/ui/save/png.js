@@ -4,16 +4,23 @@ const FINER = 2;
 
 /** A PNG of SVG text, as a Blob; `words`, {Title: "…"}, stand in it as text. */
 export async function asPng(svg, words) {
+  const canvas = await painted(svg, ({ width, height }) => [FINER * width, FINER * height]);
+  const made = await new Promise((done) => canvas.toBlob(done, "image/png"));
+  if (!made) throw new Error("The browser made no picture of it.");
+  return new Blob(withWords(new Uint8Array(await made.arrayBuffer()), words), { type: "image/png" });
+}
+
+/** SVG text on a canvas; `sized(image)` is how large it is to be, [width, height] in pixels. */
+export async function painted(svg, sized) {
   const address = URL.createObjectURL(new Blob([svg], { type: "image/svg+xml" }));
   try {
     const image = new Image();
     image.src = address;
     await image.decode();
-    const canvas = Object.assign(document.createElement("canvas"), { width: FINER * image.width, height: FINER * image.height });
-    canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
-    const made = await new Promise((done) => canvas.toBlob(done, "image/png"));
-    if (!made) throw new Error("The browser made no picture of it.");
-    return new Blob(withWords(new Uint8Array(await made.arrayBuffer()), words), { type: "image/png" });
+    const [width, height] = sized(image);
+    const canvas = Object.assign(document.createElement("canvas"), { width, height });
+    canvas.getContext("2d", { willReadFrequently: true }).drawImage(image, 0, 0, width, height);
+    return canvas;
   } finally {
     URL.revokeObjectURL(address);
   }

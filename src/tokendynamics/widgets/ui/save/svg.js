@@ -1,6 +1,6 @@
 // What a widget's picture shows, as a drawing of its own: SVG with text that stays text. Shapes and words keep the colours and letters that
 // they have on the page, written at each of them, as a drawing has no style sheet. A canvas that knows how it was drawn (`canvas.again`)
-// becomes paths, another an image.
+// becomes paths, another an image. So does a plot in three dimensions, of which WebGL keeps nothing: plotly draws it once more.
 import { element, vector } from "./vector.js";
 
 const SHAPE = ["fill", "fill-opacity", "stroke", "stroke-width", "stroke-opacity", "stroke-dasharray", "stroke-linecap", "stroke-linejoin"];
@@ -21,15 +21,16 @@ const INITIAL = {
 const DRAWN = "path, line, circle, ellipse, rect, polygon, polyline, text, tspan";
 const NS = "http://www.w3.org/2000/svg";
 
-/** The element as SVG text; `about` has its title, words and source, which stand in the file. */
-export function asSvg(picture, about) {
+/** The element as it is when this is called, as SVG text; `about` has its title, words and source, which stand in the file. */
+export async function asSvg(picture, about) {
   const frame = picture.getBoundingClientRect();
-  const inside = [...boxes(picture, frame)].join("");
+  const inside = [...boxes(picture, frame)];
   const size = { width: frame.width, height: frame.height };
   const paper = element("rect", { ...size, fill: colour(paperOf(picture)) });
   const words = element("title", {}, about.title) + element("desc", {}, about.words) + metadata(about);
   const given = { xmlns: NS, "xmlns:xlink": "http://www.w3.org/1999/xlink", ...size, viewBox: `0 0 ${frame.width} ${frame.height}` };
-  return `<?xml version="1.0" encoding="UTF-8"?>\n${element("svg", given, words + paper + inside, { markup: true })}\n`;
+  const parts = inside.some((part) => part instanceof Promise) ? await Promise.all(inside) : inside; // of an animation none is (film.js)
+  return `<?xml version="1.0" encoding="UTF-8"?>\n${element("svg", given, words + paper + parts.join(""), { markup: true })}\n`;
 }
 
 /** Whose it is and where it is from, as Inkscape and libraries read it (Dublin Core). */
@@ -41,13 +42,15 @@ function metadata({ title, source, licence, version }) {
   return element("metadata", {}, element("rdf:RDF", spaces, about, { markup: true }), { markup: true });
 }
 
-/** What stands in an element, in the order in which it is painted. */
+/** What stands in an element, in the order in which it is painted: text, or a promise of it. */
 function* boxes(at, frame) {
   const style = getComputedStyle(at);
   if (style.display === "none" || style.visibility === "hidden" || Number(style.opacity) === 0 || at.closest(".td-hidden")) return;
   if (at instanceof SVGSVGElement) return yield drawing(at, frame);
   if (at instanceof HTMLCanvasElement) return yield canvas(at, frame);
-  yield ground(at, style, frame);
+  const box = place(at, frame);
+  if (at.again) return yield at.again().then((image) => element("image", { ...box, "xlink:href": image }));
+  yield ground(box, style);
   for (const child of at.childNodes) {
     if (child instanceof Element) yield* boxes(child, frame);
     else if (child instanceof Text && child.data.trim()) yield* lines(child, style, frame);
@@ -60,13 +63,13 @@ function place(at, frame) {
 }
 
 /** The box of an element of HTML, where it is seen. */
-function ground(at, style, frame) {
+function ground(box, style) {
   const fill = colour(style.backgroundColor);
   const border = Number.parseFloat(style.borderTopWidth);
   const stroke = border ? colour(style.borderTopColor) : null;
   if (fill === "none" && (!stroke || stroke === "none")) return "";
   const round = Number.parseFloat(style.borderTopLeftRadius) || null;
-  return element("rect", { ...place(at, frame), rx: round, fill, stroke, "stroke-width": stroke && border });
+  return element("rect", { ...box, rx: round, fill, stroke, "stroke-width": stroke && border });
 }
 
 /** A text of HTML, a line of it after another; one that is written from bottom to top is one line. */
