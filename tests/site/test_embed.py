@@ -23,7 +23,7 @@ TURN = [[0, -1], [1, 0]]
 SLIDE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>A slide</title><link rel="icon" href="data:,"></head>
 <body><input id="mine" aria-label="a field of the page"><div style="height: 500px"></div>{frame}<div style="height: 1500px"></div>
 <script>window.heard = []; addEventListener("message", ({{ data }}) => heard.push(data)); document.querySelector("#mine").focus();</script></body></html>"""
-SANDBOXED = '<iframe sandbox="allow-scripts" src="{src}" title="A widget" width="100%" height="300" style="border: 0"></iframe>'
+SANDBOXED = '<iframe sandbox="allow-scripts" src="{src}" title="A widget" width="100%" height="900" style="border: 0"></iframe>'
 AROUND = "() => [scrollY, document.activeElement.id]"
 HEARD = "() => window.heard.filter(({ type, height }) => type === 'tokendynamics:height' && height > 300).at(-1)?.height"
 STATE = "() => document.querySelector('[data-widget][data-ready]')?.widgetState()"
@@ -55,7 +55,7 @@ def show(chromium):
     contexts, troubles = [], []
 
     def opened(url, **options):
-        context = chromium.new_context(viewport={"width": 1000, "height": 700}, **options)
+        context = chromium.new_context(viewport={"width": 700, "height": 700}, **options)
         contexts.append(context)
         page = context.new_page()
         context.on(
@@ -126,7 +126,7 @@ def test_in_a_sandbox_of_another_site_it_lives_and_leaves_that_page_alone(show, 
     )
     at = page.evaluate("scrollY")
     box = page.locator("iframe").bounding_box()
-    page.mouse.move(box["x"] + 200, box["y"] + 60)
+    page.mouse.move(box["x"] + 200, max(box["y"] + 60, 100))
     page.mouse.wheel(0, 250)
     page.wait_for_function("at => scrollY >= at + 200", arg=at)
     assert frame.evaluate(TROUBLES) == []
