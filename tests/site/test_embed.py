@@ -255,7 +255,9 @@ NOW = """() => JSON.stringify([document.querySelector('[data-widget]').widgetSta
 
 def in_sight(it, at):
     """What has that selector and takes keys, or is within what has it, in the panel that shows it."""
-    place = it.root.locator(f"{at}:is(button, input, [tabindex]):visible, {at} :is(button, [tabindex]):visible")
+    place = it.page.locator(
+        f"{at}:is(button, input, [tabindex]):visible, {at} :is(button, [tabindex]):visible"
+    )  # one widget is on the page
     for _ in panels(it):
         if place.count():
             return place.last
