@@ -66,6 +66,8 @@ def test_the_zip_is_the_book_and_opens_with_no_server(book, tmp_path, visit):
 
 def test_every_page_leads_to_the_zip(texts, book):
     for name, text in texts.items():
+        if name.startswith("embed/"):
+            continue  # those lead to a chapter
         (link,) = re.findall(r'<p class="td-offline"><a href="([^"]*)"', text)
         assert ((book / name).parent / link).resolve() == (book / "tokens-in-motion.zip").resolve()
 
