@@ -42,7 +42,12 @@ export function saveMenu({ page, root, title, view, source, state, numbers, film
   const cite = copyButton("Copy citation", () => bibtex(title, source(), new Date()), say, { "data-do": "cite" });
   const frame = embed && copyButton("Copy embed code", embed, say, { "data-do": "copy-embed" });
   const animation = film ? animating(film, save, root) : [];
-  return h("details", { class: "td-save" }, h("summary", {}, "Save"), h("div", { class: "td-line" }, kinds, animation, light, cite, frame, told));
+  return h(
+    "details",
+    { class: "td-save" },
+    h("summary", {}, "Save"),
+    h("div", { class: "td-line" }, kinds, animation, light, cite, frame, told),
+  );
 }
 
 const asFile = (kind, onclick, more = {}) =>
