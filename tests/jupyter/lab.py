@@ -34,7 +34,7 @@ CELLS = """() => window.jupyterapp.shell.currentWidget.content.widgets.filter((c
 SHOW = "(place) => window.jupyterapp.shell.currentWidget.content.scrollToItem(place, 'start')"
 AWAKE = """(place) => {
   const node = window.jupyterapp.shell.currentWidget.content.widgets[place].node;
-  return node.querySelector("[data-widget][data-ready]")?.dataset.widget;
+  return node.querySelector("[data-widget][data-ready]")?.dataset.widget ?? (node.querySelector(".widget-slider") ? "slider" : undefined);
 }"""
 VIEW = "application/vnd.jupyter.widget-view+json"
 

@@ -41,7 +41,7 @@ def page(chromium):
 def test_a_chapter_runs_from_top_to_bottom_and_its_links_drive_its_widgets(page, address):
     run = lab.run_all(page, address, CHAPTER)
     assert run.errors == []
-    assert run.widgets == ["force-lab", "force-lab"]
+    assert run.widgets == ["force-lab", "force-lab", "slider"]
     root = page.locator("[data-widget=force-lab]").first
     before = root.evaluate("root => root.widgetState()")
     link = page.locator(".jp-RenderedMarkdown a", has_text="show me").first

@@ -106,7 +106,7 @@ def test_every_widget_has_a_still_with_words(book):
         if path.parent == book / "embed":
             continue  # those lead to a chapter, which has it
         text = path.read_text("utf8")
-        views = text.count("application/vnd.jupyter.widget-view+json")
+        views = text.count("application/vnd.jupyter.widget-view+json") + text.count('<script type="application/vnd.plotly.v1+json"')
         stills = re.findall(r'<div class="td-still[^>]*>\s*(?:<figure[^>]*>\s*)?<img[^>]*alt="([^"]*)"', text)
         assert len(stills) == views, path.name
         assert all(len(words) > 60 for words in stills), (path.name, stills)

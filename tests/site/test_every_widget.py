@@ -169,7 +169,7 @@ WAITING = [  # where a widget asks first, and what would give the answer away
 STILLS = {
     "trajectories": "through 32 layers: energy ln E",
     "gravity-and-attention": "bodies under gravity and under attention at step",
-    "real-trajectories": "The word “light” in 6 of its sentences (glow or not heavy) at layer 0",
+    "real-trajectories": "The word “light” in 6 of its sentences (glow or not heavy) at layer 6",
 }
 CLOCKS = {"trajectories": "layer", "gravity-and-attention": "time", "real-trajectories": "layer"}
 HELD = [  # what a finger takes hold of: widget, its places one a pane, the trait

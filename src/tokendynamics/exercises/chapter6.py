@@ -76,7 +76,7 @@ def _first_layers(share=0.5, start=1, strict=False, none=None):
     return found
 
 
-class Layers(Numbers):
+class _Layers(Numbers):
     """Numbers handed in as a dictionary from words to layers, with None, or -1, where there is none."""
 
     def _read(self, answer):
@@ -101,7 +101,7 @@ def _listed(**how):
     return lambda: [-1 if layer is None else layer for layer in _first_layers(**how).values()]
 
 
-TOPIC = Layers(
+TOPIC = _Layers(
     right=_listed(),
     wrong={
         "the embedding counted": (
