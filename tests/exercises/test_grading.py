@@ -12,7 +12,7 @@ import pytest
 
 from tokendynamics.exercises import EXERCISES, grading
 from tokendynamics.exercises.__main__ import main
-from tokendynamics.exercises.grading import records, roster, vessels
+from tokendynamics.exercises.grading import _vessels as vessels
 
 IMPORTS = "import os, sys, socket\nimport numpy as np\nfrom tokendynamics.exercises import EXERCISES, check, question"
 FALL = 'check("3.5", lambda s, first, second: second + s**2 / 2 * first)'
@@ -30,11 +30,11 @@ SINGLE = {
     "exits": (["sys.exit()", "check('1.0', 'd')"], "cells failed", {"1.0": "right"}),
     "floods": (["print('x' * 10**8)", "os.write(1, b'x' * 10**7)", "check('1.0', 'd')"], "ok", {"1.0": "right"}),
     "forges": (
-        ["from tokendynamics.exercises.grading.guest import door", "v = dict(exercise='1.3', right=True, misconception=None, words='', answered=True)",
+        ["from tokendynamics.exercises._guest import door", "v = dict(exercise='1.3', right=True, misconception=None, words='', answered=True)",
          "door.ask({'verdict': v})", "import tokendynamics.exercises as e; e.check = lambda *a: True; e.check('1.3', 1)", "check('1.0', 'a')"],
         "ok", {"1.0": "towards instead of by"},
     ),
-    "misuses": (["from tokendynamics.exercises.grading.guest import door", "check('1.0', 'd')", "door._through(b'nonsense')"], "broke off", {"1.0": "right"}),
+    "misuses": (["from tokendynamics.exercises._guest import door", "check('1.0', 'd')", "door._through(b'nonsense')"], "broke off", {"1.0": "right"}),
     "guesses": (["for letter in 'abcd':\n    check('1.0', letter)", "check('1.0', 'a')"], "ok", {"1.0": "towards instead of by"}),
     "looks": (["import tokendynamics.exercises.chapter1"], "cells failed", {}),
     "magics": (["%matplotlib inline\n!pip install x", "from google.colab import drive\ndrive.mount('/x')", "%time check('1.0', 'd')"], "ok", {"1.0": "right"}),
@@ -145,7 +145,7 @@ def test_a_second_run_goes_on_and_grades_again_what_has_changed(graded, tmp_path
     two = grading._noted(grading.submissions(tmp_path, set())[2])
     two.status = "from before"
     for record in (one, two):
-        records.Kept(kept).add(record)
+        grading.Kept(kept).add(record)
     kept.write_text(kept.read_text("utf8") + '{"student": "thr', "utf8")  # where a machine went off
     rows = grading.grade(tmp_path, kept=kept, sandbox=False, say=said.append)
     assert [row["status"] for row in rows] == ["ok", "ok", "from before"]
@@ -158,7 +158,7 @@ def test_points_go_into_the_class_list(graded, tmp_path, capsys):
         "Identifier,Full name,Grade,Feedback\nParticipant 77,Z. Wren,,x\nParticipant 5,Nobody Here,,\n=9,good0,,\n", "utf-8-sig"
     )
     rows = [row | {"student": row["student"].lstrip("'")} for row in table(folder / "grades.csv")]
-    columns, lines, words = roster.filled(moodle, rows, None)
+    columns, lines, words = grading.filled(moodle, rows, None)
     assert columns == ["Identifier", "Full name", "Grade", "Feedback"]
     assert [line["Grade"] for line in lines] == ["2", "", "6"] and lines[0]["Feedback"] == "x" and lines[2]["Identifier"] == "'=9"
     assert "wrenadam: not in the class list" in words and not any("essay" in each for each in words)

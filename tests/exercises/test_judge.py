@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from exercise_answers import WRONG, right
 
-from tokendynamics.exercises import EXERCISES, _outside, check
+from tokendynamics.exercises import EXERCISES, check
+from tokendynamics.exercises._guest import door, outside, wire
 from tokendynamics.exercises._judges import Choice, Function, Numbers
 from tokendynamics.exercises._verdict import judge_of
-from tokendynamics.exercises.grading.guest import door, wire
-from tokendynamics.exercises.grading.judge import MOST_CHECKS, Judge
+from tokendynamics.exercises.grading._judge import MOST_CHECKS, Judge
 
 MADE = [number for number, exercise in EXERCISES.items() if isinstance(judge_of(exercise), (Function, Numbers, Choice))]
 OWN = {number for number, exercise in EXERCISES.items() if "sentence" in exercise.wants or judge_of(exercise).__class__.__name__ == "State"}
@@ -33,27 +33,27 @@ def said(monkeypatch):
 
 @pytest.mark.parametrize("number", MADE)
 def test_a_right_answer_is_right_on_the_other_side(said, number):
-    assert alike(_outside.check(number, right(EXERCISES[number])), check(number, right(EXERCISES[number])))
+    assert alike(outside.check(number, right(EXERCISES[number])), check(number, right(EXERCISES[number])))
     assert said[-1]["verdict"]["right"]
 
 
 @pytest.mark.parametrize("key", [key for key in WRONG if key[0] not in OWN], ids=lambda key: f"{key[0]} {key[1]}")
 def test_a_wrong_answer_is_told_the_same_words(said, key):
-    assert alike(_outside.check(key[0], WRONG[key]), check(key[0], WRONG[key]))
+    assert alike(outside.check(key[0], WRONG[key]), check(key[0], WRONG[key]))
 
 
 def test_a_widget_crosses_as_its_link(said):
     from tokendynamics.widgets import ForceLab
 
     lab = ForceLab(tokens=[[1, 0], [-1, 0], [0, 0.5]])
-    assert alike(_outside.check("1.2", lab), check("1.2", lab)) and alike(_outside.check("1.2", lab.link()), check("1.2", lab))
+    assert alike(outside.check("1.2", lab), check("1.2", lab)) and alike(outside.check("1.2", lab.link()), check("1.2", lab))
 
 
 def test_a_function_that_fails_or_never_ends_is_told_so(said):
     for answer in (lambda *case: 1 / 0, lambda *case: "text", lambda *case: None, lambda: 1, print):
-        assert alike(_outside.check("3.5", answer), check("3.5", answer))
-    assert "no answer within 0.2 seconds" in _outside.check("3.5", lambda *case: [0 for _ in iter(int, 1)], seconds=0.2).words
-    assert _outside.check("1.0", "d").right  # the next one is heard
+        assert alike(outside.check("3.5", answer), check("3.5", answer))
+    assert "no answer within 0.2 seconds" in outside.check("3.5", lambda *case: [0 for _ in iter(int, 1)], seconds=0.2).words
+    assert outside.check("1.0", "d").right  # the next one is heard
 
 
 @pytest.mark.parametrize("value", [
@@ -83,7 +83,7 @@ def test_what_cannot_be_looked_at_costs_nothing(said):
     loop = []
     loop.append(loop)
     for answer in (Trap(), loop, [Trap()], {"a": Trap()}):
-        verdict = _outside.check("2.3", answer)
+        verdict = outside.check("2.3", answer)
         assert not verdict.right and verdict.answered is check("2.3", 0).answered
 
 

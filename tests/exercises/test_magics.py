@@ -2,7 +2,7 @@
 
 import pytest
 
-from tokendynamics.exercises.grading.guest import magics
+from tokendynamics.exercises._guest import magics
 
 
 @pytest.mark.parametrize(("cell", "python"), [

@@ -8,7 +8,7 @@ import pytest
 from weekly import seldom
 
 from tokendynamics.exercises import EXERCISES, grading
-from tokendynamics.exercises.grading import vessels
+from tokendynamics.exercises.grading import _vessels as vessels
 
 pytestmark = [
     seldom,

@@ -5,8 +5,6 @@ from pathlib import Path
 
 from .. import _data
 from . import EXERCISES, grading
-from .grading import classroom, records, roster
-from .grading.vessels import Limits
 
 
 def main(arguments=None):
@@ -50,17 +48,17 @@ def grade(options):
         raise ValueError(f"{out} is there, and {kept.name}, from which a run could go on, is not beside it: choose another --out")
     for path in (out, kept):
         path.open("ab").close()  # one that a spreadsheet has open may be locked: better said before the hour than after it
-    limits = Limits(options.seconds, options.megabytes, options.billions)
+    limits = grading.Limits(options.seconds, options.megabytes, options.billions)
     sandbox = {"yes": True, "no": False, None: None}[options.sandbox]
-    found: list[records.Record] = []
+    found: list[grading.Record] = []
     try:
         found = grading.graded(options.folder, limits, options.jobs, sandbox, kept, lambda line: print(line, flush=True))
     finally:
-        found = found or records.Kept(kept).read()
+        found = found or grading.Kept(kept).read()
         rows = [record.row(options.points, asked) for record in found]
-        records.write_csv(rows, out)
-        records.write_csv(records.tries(found), out.with_name(f"{out.stem}-tries.csv"), records.TRIES)
-        out.with_suffix(".html").write_text(classroom.page(found), "utf8", errors="backslashreplace")
+        grading.write_csv(rows, out)
+        grading.write_csv(grading.tries(found), out.with_name(f"{out.stem}-tries.csv"), grading.TRIES)
+        out.with_suffix(".html").write_text(grading.page(found), "utf8", errors="backslashreplace")
     print(
         f"{len(rows)} students, written to {out}; tries to {out.stem}-tries.csv; the class's misconceptions to {out.with_suffix('.html').name}"
     )
@@ -69,8 +67,8 @@ def grade(options):
 
 
 def _roster(options, rows, path):
-    columns, lines, words = roster.filled(options.roster, rows, options.column)
-    records.write_csv(lines, path, columns)
+    columns, lines, words = grading.filled(options.roster, rows, options.column)
+    grading.write_csv(lines, path, columns)
     print(f"The class list with points: {path}")
     for each in words:
         print(grading._printable(f"  {each}"))

@@ -21,13 +21,15 @@ from pathlib import Path
 from typing import Any
 
 from ... import _checks
-from . import vessels
-from .records import COLUMNS, NOT_GRADED, Kept, Record, write_csv
-from .submissions import Submission, submissions
-from .vessels import Limits
-from .workers import KINDS, Worker
+from . import _vessels as vessels
+from ._classroom import page
+from ._records import COLUMNS, NOT_GRADED, TRIES, Kept, Record, tries, write_csv
+from ._roster import filled
+from ._submissions import Submission, submissions
+from ._vessels import Limits
+from ._workers import KINDS, Worker
 
-__all__ = ["COLUMNS", "Record", "grade", "records", "write_csv"]
+__all__ = ["COLUMNS", "TRIES", "Kept", "Limits", "Record", "filled", "grade", "graded", "page", "tries", "write_csv"]
 
 
 def grade(

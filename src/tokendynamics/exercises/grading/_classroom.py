@@ -4,7 +4,7 @@ from collections import Counter
 from html import escape
 
 from .. import EXERCISES
-from .records import Record
+from ._records import Record
 
 STYLE = """
 body { font: 1rem/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 48rem; padding: 0 1rem; color: #1a1a1a; background: #fff }

@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from .vessels import BROKE, LATE, PACKAGE, Limits, Process, Sandbox, Vessel, _too_late, end
+from ._vessels import BROKE, LATE, PACKAGE, Limits, Process, Sandbox, Vessel, _too_late, end
 
 GRACE = 60  # seconds more than a submission has, for the start of its Python and the judge's own work
 KINDS: dict[str, Callable[[Path], Vessel]] = {"sandbox": Sandbox, "process": Process}
@@ -47,7 +47,7 @@ class Worker:
 
     def _started(self):
         code = (
-            f"import sys; sys.path.insert(0, {str(PACKAGE.parent)!r}); from tokendynamics.exercises.grading.workers import serve; "
+            f"import sys; sys.path.insert(0, {str(PACKAGE.parent)!r}); from tokendynamics.exercises.grading._workers import serve; "
             "serve(*sys.argv[1:])"
         )
         return subprocess.Popen(
@@ -67,7 +67,7 @@ class Worker:
 
 def serve(kind: str, folder: str) -> None:
     """A worker's own side: a job a line on its input, what is heard a line on its output."""
-    from .judge import Judge
+    from ._judge import Judge
 
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     out = os.fdopen(os.dup(1), "w", buffering=1, encoding="utf8")

@@ -4,8 +4,8 @@ import csv
 from pathlib import Path
 from typing import Any
 
-from .records import _harmless
-from .submissions import _folded, decoded
+from ._records import _harmless
+from ._submissions import _folded, decoded
 
 UNGRADED = ("skipped", "not graded")
 NAMES = ("full name", "student", "name")

@@ -28,7 +28,7 @@ ALONE = [*NO_NETWORK, "--pid", "--fork", "--kill-child", "--mount-proc"]  # it s
 SEEN = "/usr/share/book/src"  # where the sandbox has it
 ROOM = 64 * 2**20  # bytes of files that a submission may write in the sandbox
 OUTPUT = 2**20  # bytes that it may print; nobody reads them
-START = "import sys; sys.path.insert(0, {folder!r}); from tokendynamics.exercises.grading.guest import cells, door"
+START = "import sys; sys.path.insert(0, {folder!r}); from tokendynamics.exercises._guest import cells, door"
 OK, LATE, MEMORY, INSTRUCTIONS, BROKE = "ok", "out of time", "out of memory", "out of instructions", "broke off"
 
 
@@ -53,10 +53,8 @@ def prepare(folder: Path) -> None:
     for pattern in JUDGES:
         for path in target.glob(pattern):
             path.unlink()
-    (target / "exercises/_outside.py").replace(target / "exercises/__init__.py")
+    shutil.copyfile(target / "exercises/_guest/outside.py", target / "exercises/__init__.py")
     shutil.rmtree(target / "exercises/grading")
-    shutil.copytree(Path(__file__).parent / "guest", target / "exercises/grading/guest", ignore=shutil.ignore_patterns("__pycache__"))
-    (target / "exercises/grading/__init__.py").touch()
     static = target / "widgets/static"
     static.mkdir(exist_ok=True)
     for path in (PACKAGE / "widgets/static").iterdir():  # nobody looks at the widgets
@@ -99,7 +97,7 @@ class Sandbox:
         """Have the sandbox's Python compiled; the result is kept for the next time."""
         _widgets_python(self.folder)
         say("The sandbox starts. On a machine that has not graded before its Python is compiled first, which takes a minute or two.")
-        code = f"import sys; sys.path.insert(0, {str(PACKAGE.parent)!r}); from tokendynamics.exercises.grading.vessels import warm; warm()"
+        code = f"import sys; sys.path.insert(0, {str(PACKAGE.parent)!r}); from tokendynamics.exercises.grading._vessels import warm; warm()"
         subprocess.run([sys.executable, "-c", code], check=True)
 
     def run(self, answer: Callable[[bytes], bytes], limits: Limits) -> tuple[str, float]:

@@ -61,3 +61,4 @@ class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 def stand_in(*names: str) -> None:
     """From now on an import of these packages, or of anything in them, finds something that does nothing."""
     sys.meta_path.insert(0, _Finder(names))
+    sys.meta_path.append(_Finder({name.rpartition(".")[0] for name in names} - {""}))  # google, where there is none

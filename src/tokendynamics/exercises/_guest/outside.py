@@ -5,9 +5,9 @@ This file stands in the place of `__init__` there. It has the words and limits o
 
 from typing import Any
 
-from ._limits import OutOfTime, within
-from ._verdict import Verdict
-from .grading.guest import door, wire
+from tokendynamics.exercises._guest import door, wire
+from tokendynamics.exercises._limits import OutOfTime, within
+from tokendynamics.exercises._verdict import Verdict
 
 __all__ = ["Verdict", "check", "question"]
 
