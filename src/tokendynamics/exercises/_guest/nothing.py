@@ -7,7 +7,14 @@ import types
 from typing import Any
 
 
-class Nothing:
+class _Kind(type):
+    def __getattr__(cls, name: str) -> "Nothing":
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return Nothing()
+
+
+class Nothing(metaclass=_Kind):
     """Whatever is done with it, it is still nothing."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
