@@ -5,6 +5,10 @@ BIN := .venv/bin
 # installs what a layer of the environment lacks (book, test, node), then runs a program in it
 WITH := $(PYTHON) workshop run
 
+ifdef SOLUTIONS
+export BOOK_SOLUTIONS := $(SOLUTIONS)
+endif
+
 .PHONY: help book serve watch pdf handout key check test test-laws test-site test-every classroom bench lighthouse bundles chapter mutants oldest pythons fresh audit lock clean
 
 help:
@@ -28,7 +32,7 @@ help:
 	@echo "make clean     remove what was built and installed"
 
 book test check clean:
-	@BOOK_SOLUTIONS="$(SOLUTIONS)" $(PYTHON) workshop $@
+	@$(PYTHON) workshop $@
 
 test-laws test-site:
 	@$(PYTHON) workshop test $(@:test-%=%)

@@ -49,7 +49,12 @@ def test_it_holds_what_the_package_reads_and_nothing_else(wheel):
     wanted = {path.relative_to(source.parent).as_posix() for path in source.rglob("*.py")}
     wanted |= {
         f"tokendynamics/{path.relative_to(source).as_posix()}"
-        for path in [*filter(Path.is_file, source.glob("data/**/*")), *source.glob("widgets/static/*"), *source.glob("widgets/*/*.json")]
+        for path in [
+            *filter(Path.is_file, source.glob("data/**/*")),
+            *source.glob("widgets/static/*"),
+            *source.glob("widgets/*/*.json"),
+            *source.glob("exercises/*.json"),
+        ]
     }
     held = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
     assert held == wanted | {"tokendynamics/py.typed"}

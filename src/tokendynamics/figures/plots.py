@@ -104,15 +104,15 @@ def landscape(keys: Array, Q: Array, K: Array, paths: Mapping[str, Array], *, na
                 symbol=SYMBOLS[turn],
                 size=6,
                 words=[name],
-                text=[f"{name}: φ = {heights[-1]:.2f}"],
+                hover=[f"{name}: φ = {heights[-1]:.2f}"],
             )
         )
         said.append(f"“{name}” from {heights[0]:.2f} to {heights[-1]:.2f}")
     first = next(iter(paths.values()))[:1]
     starts = np.column_stack([first, potential_at(first, keys, Q, K) + clear])
-    traces.append(_marks(starts, "ink", symbol="circle-open", size=7, words=["start"], text=[f"start: φ = {starts[0, 2] - clear:.2f}"]))
+    traces.append(_marks(starts, "ink", symbol="circle-open", size=7, words=["start"], hover=[f"start: φ = {starts[0, 2] - clear:.2f}"]))
     stand = np.column_stack([keys, potential_at(keys, keys, Q, K) + clear])
-    traces.append(_marks(stand, "key", symbol="circle", size=6, words=names, text=names))
+    traces.append(_marks(stand, "key", symbol="circle", size=6, words=names, hover=names))
     alt = (
         f"The potential φ over the plane as a surface, from {ends[0]:.2f} to {ends[1]:.2f}, with {' and '.join(names)} on it. "
         f"Ways on it from one start, and the heights they lead between: {'; '.join(said)}."
@@ -156,7 +156,7 @@ def sphere(states: Array, *, mark: Sequence[int] = ()) -> Figure:
         traces.append(_line(whole, kind, name="tokens" if kind == "key" else "marked", width=3 if kind == "key" else 6))
         for layer, symbol, size in ((0, "circle-open", 4), (last, "circle", 6)):
             words = [f"token {k}, layer {layer}" for k in chosen]
-            traces.append(_marks(1.01 * states[layer, chosen], kind, symbol=symbol, size=size, text=words))
+            traces.append(_marks(1.01 * states[layer, chosen], kind, symbol=symbol, size=size, hover=words))
     cosines = states[-1] @ states[-1].T
     alt = (
         f"A sphere with the ways of {n} tokens through {last} layers, hollow where they start, full where they end. The least cosine of any two is "
@@ -200,7 +200,7 @@ def phase(rows: Rows, *, up: str) -> Figure:
             traces.append(_line(np.array(lines), kind, name="means", width=3) | {"opacity": 0.7})
         at = np.column_stack([data, heads, right])[mine]
         traces.append(
-            _marks(at, kind, symbol=SYMBOLS[turn % len(SYMBOLS)], size=3 if lines else 5, text=words)
+            _marks(at, kind, symbol=SYMBOLS[turn % len(SYMBOLS)], size=3 if lines else 5, hover=words)
             | {"name": f"{length:,} steps", "showlegend": True}
         )
     most = heads == heads.max()
@@ -249,12 +249,12 @@ def _line(at, kind, *, name, width):
     return {"type": "scatter3d", "mode": "lines", "name": name, "showlegend": False, "hoverinfo": "skip", "line": look} | _columns(at)
 
 
-def _marks(at, kind, *, symbol, size, text, words=None):
-    """Marks with `text` where one is pointed at, and with `words` beside them."""
+def _marks(at, kind, *, symbol, size, hover, words=None):
+    """Marks with `hover` where one is pointed at, and with `words` beside them."""
     look = {"color": PALETTE[kind], "symbol": symbol, "size": size, "line": {"width": 1, "color": PALETTE[kind]}}
     beside = {"mode": "markers+text", "text": list(words), "textposition": "top center"} if words is not None else {"mode": "markers"}
     return {
-        "type": "scatter3d", "hovertext": list(text), "hovertemplate": "%{hovertext}<extra></extra>", "showlegend": False, "marker": look,
+        "type": "scatter3d", "hovertext": list(hover), "hovertemplate": "%{hovertext}<extra></extra>", "showlegend": False, "marker": look,
     } | beside | _columns(at)  # fmt: skip
 
 
