@@ -2,24 +2,19 @@
 
 import json
 import subprocess
-import sys
 from itertools import combinations
 from pathlib import Path
 
+import book_exercises
+import node
 import numpy as np
 from exercise_answers import MIRRORED, SENTENCE, TOPIC, WRONG, own, spring
 
+from tokendynamics.exercises import EXERCISES, check
+from tokendynamics.exercises._verdict import judge_of
+from tokendynamics.widgets import EmergenceLab, ForceLab, HeadsAndTasks, RealTrajectories
+
 ROOT = Path(__file__).parents[2]
-sys.path.insert(0, str(ROOT / "site"))
-sys.path.insert(0, str(ROOT / "tests/widgets/maths"))
-
-import book_exercises  # noqa: E402
-import node  # noqa: E402
-
-from tokendynamics.exercises import EXERCISES, check  # noqa: E402
-from tokendynamics.exercises._verdict import judge_of  # noqa: E402
-from tokendynamics.widgets import EmergenceLab, ForceLab, HeadsAndTasks, RealTrajectories  # noqa: E402
-
 RULES = book_exercises.rules()
 ODD = ["", " ", "0,5", "12 %", "12,5%", "1/8", "−0.5", "0.5.", "abc", "1e400", "1e-3", "5/0", "None", "½", "–", "0.0", "7"]
 STATES = {
