@@ -35,8 +35,7 @@ def offer(app, pagename, templatename, context, doctree):
             continue
         page = json.loads(attributes["body"])
         for model in page["state"].values():
-            ours = book_widgets.OURS.fullmatch(model["state"].get("_anywidget_id", ""))
-            view = ours and ours[1].replace("_", "-")
+            view = book_widgets.view_of(model)
             if view and chapter_of(app.env, view) and shows(view, model["state"]):
                 model["state"]["embed"] = address(view)
         attributes["body"] = json.dumps(page).replace("</", "<\\/")

@@ -58,8 +58,7 @@ class KeepStill(SphinxPostTransform):
     def button(self, script):
         """What starts the widget: it names the model, and the view that a link may name."""
         model = json.loads(re.search(r"\{.*\}", script, re.DOTALL)[0])["model_id"]
-        kind = OURS.fullmatch(states(self.env, self.env.docname).get(model, {}).get("state", {}).get("_anywidget_id", ""))
-        view = kind[1].replace("_", "-") if kind else ""
+        view = view_of(states(self.env, self.env.docname).get(model, {"state": {}})) or ""
         text = f'<button type="button" class="td-begin" data-model="{model}" data-view="{view}">{html.escape(BEGIN)}</button>'
         return nodes.raw("", text, format="html")
 
@@ -79,13 +78,12 @@ def share_scripts(app, pagename, templatename, context, doctree):
         page = json.loads(attributes["body"])
         texts = {}
         for model in page["state"].values():
-            identity = model["state"].get("_anywidget_id", "widget")
-            ours = OURS.fullmatch(identity)
+            identity, ours = model["state"].get("_anywidget_id", "widget"), view_of(model)
             for part, suffix in (("_esm", ".js"), ("_css", ".css")):
                 text = model["state"].get(part)
                 if text:
                     if ours:  # the bundle of today: the notebook may have been run before it was made
-                        text = (BUNDLES / ours[1].replace("_", "-")).with_suffix(suffix).read_text("utf8")
+                        text = (BUNDLES / ours).with_suffix(suffix).read_text("utf8")
                     name = f"{part}:{identity}"
                     if texts.setdefault(name, text) == text:
                         model["state"][part] = name
@@ -94,9 +92,13 @@ def share_scripts(app, pagename, templatename, context, doctree):
 
 def shown(env, page):
     """The views of the book's widgets that stand on a page, by what the notebook left there."""
-    return {
-        name.replace("_", "-") for model in states(env, page).values() for name in OURS.findall(model["state"].get("_anywidget_id", ""))
-    }
+    return {view for model in states(env, page).values() if (view := view_of(model))}
+
+
+def view_of(model):
+    """The view of a widget of the book, “force-lab”, by its model; None for any other."""
+    ours = OURS.fullmatch(model["state"].get("_anywidget_id", ""))
+    return ours and ours[1].replace("_", "-")
 
 
 def states(env, page):

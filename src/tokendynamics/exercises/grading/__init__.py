@@ -23,7 +23,7 @@ from typing import Any
 from ... import _checks
 from . import _vessels as vessels
 from ._classroom import page
-from ._records import COLUMNS, NOT_GRADED, TRIES, Kept, Record, tries, write_csv
+from ._records import COLUMNS, NOT_GRADED, SKIPPED, TRIES, Kept, Record, tries, write_csv
 from ._roster import filled
 from ._submissions import Submission, submissions
 from ._vessels import Limits
@@ -154,7 +154,7 @@ def _grade_one(one, record, worker, limits):
     if not one.notebooks:
         record.status = NOT_GRADED
     elif one.unread == len(one.notebooks):
-        record.status = "skipped"
+        record.status = SKIPPED
     else:
         heard: list[dict[str, Any]] = []
         ended, record.billions = worker.grade(cells, limits, heard.append)

@@ -15,8 +15,8 @@ from .. import EXERCISES, check, question
 from .._guest import wire
 from .._judges import Choice
 from .._verdict import judge_of
+from ._vessels import LONGEST
 
-LONGEST = 16 * 2**20  # bytes of a request
 MOST_CHECKS = 2000  # in a submission: more is a loop that guesses, or floods
 
 

@@ -10,7 +10,7 @@ from .. import EXERCISES
 
 COLUMNS = ["student", "id", "notebook", "status", "seconds", "answered", "right", "points", *EXERCISES, "tries", "notes"]
 TRIES = ["student", "id", "exercise", "tries", "first", "last"]
-NOT_GRADED = "not graded"
+SKIPPED, NOT_GRADED = "skipped", "not graded"  # for want of a notebook that can be read, and of any notebook
 COARSE = "rounded too coarsely"
 
 

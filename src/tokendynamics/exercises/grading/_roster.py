@@ -4,10 +4,9 @@ import csv
 from pathlib import Path
 from typing import Any
 
-from ._records import _harmless
+from ._records import NOT_GRADED, SKIPPED, _harmless
 from ._submissions import _folded, decoded
 
-UNGRADED = ("skipped", "not graded")
 NAMES = ("full name", "student", "name")
 NUMBERS = ("identifier", "id")
 
@@ -42,12 +41,12 @@ def filled(path: Path, rows: list[dict[str, Any]], column: str | None) -> tuple[
     for line in lines:
         named = by_name.get(_folded(line.get(name or "") or ""), [])
         row: dict[str, Any] | None = by_number.get(_digits(line.get(number or "") or "")) or (named[0] if len(named) == 1 else None)
-        if row is not None and row["status"] not in UNGRADED:
+        if row is not None and row["status"] not in (SKIPPED, NOT_GRADED):
             line[column] = str(row["points"])
             taken.add(id(row))
         elif len(named) > 1:
             words.append(f"{line[name or '']}: {len(named)} submissions have this name, so none was taken")
-    graded = [each for each in rows if each["status"] not in UNGRADED]
+    graded = [each for each in rows if each["status"] not in (SKIPPED, NOT_GRADED)]
     words += [f"{each['student']}: not in the class list" for each in graded if id(each) not in taken]
     return columns, [{key: _harmless(value or "") for key, value in line.items()} for line in lines], words
 

@@ -27,6 +27,7 @@ NO_NETWORK = ["unshare", "--user", "--map-root-user", "--net"]
 ALONE = [*NO_NETWORK, "--pid", "--fork", "--kill-child", "--mount-proc"]  # it sees no process but its own, and they end with it
 SEEN = "/usr/share/book/src"  # where the sandbox has it
 ROOM = 64 * 2**20  # bytes of files that a submission may write in the sandbox
+LONGEST = 16 * 2**20  # bytes of a request through the door
 OUTPUT = 2**20  # bytes that it may print; nobody reads them
 START = "import sys; sys.path.insert(0, {folder!r}); from tokendynamics.exercises._guest import cells, door"
 OK, LATE, MEMORY, INSTRUCTIONS, BROKE = "ok", "out of time", "out of memory", "out of instructions", "broke off"
@@ -97,8 +98,7 @@ class Sandbox:
         """Have the sandbox's Python compiled; the result is kept for the next time."""
         _widgets_python(self.folder)
         say("The sandbox starts. On a machine that has not graded before its Python is compiled first, which takes a minute or two.")
-        code = f"import sys; sys.path.insert(0, {str(PACKAGE.parent)!r}); from tokendynamics.exercises.grading._vessels import warm; warm()"
-        subprocess.run([sys.executable, "-c", code], check=True)
+        subprocess.run(program("_vessels", "warm()"), check=True)
 
     def run(self, answer: Callable[[bytes], bytes], limits: Limits) -> tuple[str, float]:
         """Run a submission; how it ended, and the billions of instructions that it took."""
@@ -112,6 +112,12 @@ class Sandbox:
         )  # fmt: skip
         ended = {"deadline": LATE, "out of fuel": INSTRUCTIONS}.get(str(done.trapped))
         return ended or (OK if done.exit_code == 0 else BROKE), (done.fuel_used or 0) / 1e9
+
+
+def program(module: str, call: str, *arguments: str) -> list[str]:
+    """The command that calls a function of a module beside this one in a Python of its own."""
+    code = f"import sys; sys.path.insert(0, {str(PACKAGE.parent)!r}); from tokendynamics.exercises.grading import {module} as m; m.{call}"
+    return [sys.executable, "-X", "utf8", "-c", code, *arguments]
 
 
 def warm() -> None:
@@ -240,7 +246,7 @@ def _serve(process, answer):
     with suppress(OSError, ValueError):
         while len(length := source.read(4)) == 4:
             size = int.from_bytes(length, "little")
-            if size > 16 * 2**20:
+            if size > LONGEST:
                 return
             said = answer(source.read(size))
             target.write(len(said).to_bytes(4, "little") + said)

@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from ._vessels import BROKE, LATE, PACKAGE, Limits, Process, Sandbox, Vessel, _too_late, end
+from ._vessels import BROKE, LATE, Limits, Process, Sandbox, Vessel, _too_late, end, program
 
 GRACE = 60  # seconds more than a submission has, for the start of its Python and the judge's own work
 KINDS: dict[str, Callable[[Path], Vessel]] = {"sandbox": Sandbox, "process": Process}
@@ -46,12 +46,8 @@ class Worker:
         return (LATE if late.is_set() else BROKE), 0.0
 
     def _started(self):
-        code = (
-            f"import sys; sys.path.insert(0, {str(PACKAGE.parent)!r}); from tokendynamics.exercises.grading._workers import serve; "
-            "serve(*sys.argv[1:])"
-        )
         return subprocess.Popen(
-            [sys.executable, "-X", "utf8", "-c", code, self.kind, str(self.folder)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            program("_workers", "serve(*sys.argv[1:])", self.kind, str(self.folder)), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL, encoding="utf8", start_new_session=os.name == "posix",
         )  # fmt: skip
 
