@@ -4,6 +4,19 @@
 export const EVERY = 80; // milliseconds from one frame to the next
 export const MOST = 120; // frames
 
+/** `make()` while a view that fits itself to what it shows is held at what `fit` made of it; then it is as it was. */
+export async function held(view, fit, make) {
+  const was = view.extent;
+  fit();
+  view.held = true;
+  try {
+    return await make();
+  } finally {
+    view.held = false;
+    view.extent = was;
+  }
+}
+
 /**
  * @param {object} given
  * @param {any} given.store

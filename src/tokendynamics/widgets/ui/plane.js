@@ -3,6 +3,7 @@
 import { pointer } from "d3-selection";
 import { h } from "./dom.js";
 import { drawAxes, square } from "./drawing.js";
+import { held } from "./film.js";
 import { draggable, movedByKeys } from "./handles.js";
 import { worded } from "./marks.js";
 import { fixed } from "./numbers.js";
@@ -30,9 +31,19 @@ export function plane({ label, onMove, onSelect, onRemove = () => {}, onAdd, onR
       onResize();
     },
   });
-  const view = Object.assign(board, { canvas, extent: SMALLEST, dragging: false, fit, framed, drawTokens, reset, pixel, place });
+  const view = Object.assign(board, {
+    canvas,
+    extent: SMALLEST,
+    dragging: false,
+    held: false,
+    fit,
+    framed,
+    drawTokens,
+    reset,
+    pixel,
+    place,
+  });
   const { x, y, layer } = view;
-  let held = false;
 
   function pixel(at) {
     return [x(at[0]), y(at[1])];
@@ -50,7 +61,7 @@ export function plane({ label, onMove, onSelect, onRemove = () => {}, onAdd, onR
 
   /** Zoom out at once when a token leaves; zoom in only when all have come well inside, and no further than to `smallest`. */
   function fit(tokens, smallest = SMALLEST) {
-    if (view.dragging || held) return;
+    if (view.dragging || view.held) return;
     const reach = 1.12 * Math.max(...tokens.map(([a, b]) => Math.max(Math.abs(a), Math.abs(b))));
     let extent = view.extent;
     while (extent < reach && extent < 1e9) extent *= 2;
@@ -61,17 +72,8 @@ export function plane({ label, onMove, onSelect, onRemove = () => {}, onAdd, onR
   }
 
   /** `make()` while the plane shows all of `points`, and neither more nor less. */
-  async function framed(points, smallest, make) {
-    const was = view.extent;
-    fit(points, smallest);
-    held = true;
-    try {
-      return await make();
-    } finally {
-      held = false;
-      view.extent = was;
-      rescale();
-    }
+  function framed(points, smallest, make) {
+    return held(view, () => fit(points, smallest), make).finally(rescale);
   }
 
   /** Find the size again that shows all. */

@@ -4,6 +4,7 @@
 import { select } from "d3-selection";
 import { h } from "./dom.js";
 import { drawAxes, square } from "./drawing.js";
+import { held } from "./film.js";
 import { draggable, movedByKeys } from "./handles.js";
 import { changed } from "./marks.js";
 import { fixed } from "./numbers.js";
@@ -34,11 +35,19 @@ export function stage({ label, smallest = 1.2, onMove, onSelect, onTurn = () => 
       onResize();
     },
   });
-  const view = Object.assign(board, { extent: smallest, dragging: false, draw, reset, framed, pixel: (at) => seen(at), place });
+  const view = Object.assign(board, {
+    extent: smallest,
+    dragging: false,
+    held: false,
+    draw,
+    reset,
+    framed,
+    pixel: (at) => seen(at),
+    place,
+  });
   const { element, svg, layer, x, y } = view;
   let scene = null,
-    handles = "",
-    held = false;
+    handles = "";
 
   // ------------------------------------------------------------------ places and pixels
   const solid = () => scene.starts[0].length === 3;
@@ -69,7 +78,7 @@ export function stage({ label, smallest = 1.2, onMove, onSelect, onTurn = () => 
 
   /** Zoom out at once when something leaves; zoom in only when all has come well inside. */
   function fit(reach) {
-    if (view.dragging || held) return;
+    if (view.dragging || view.held) return;
     let extent = view.extent;
     while (extent < 1.1 * reach && extent < 1e9) extent *= 1.25;
     while (extent > smallest && extent / 1.7 > 1.1 * reach) extent /= 1.25;
@@ -207,16 +216,8 @@ export function stage({ label, smallest = 1.2, onMove, onSelect, onTurn = () => 
   }
 
   /** `make()` while the stage shows what is within `reach`, and neither more nor less. */
-  async function framed(reach, make) {
-    const was = view.extent;
-    fit(reach);
-    held = true;
-    try {
-      return await make();
-    } finally {
-      held = false;
-      view.extent = was;
-    }
+  function framed(reach, make) {
+    return held(view, () => fit(reach), make);
   }
   return view;
 }
