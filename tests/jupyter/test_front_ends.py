@@ -5,7 +5,7 @@ import json
 import lab
 import nbformat
 import pytest
-from weekly import part_of
+from weekly import part_of, seldom
 
 MODES = ("full", "defer", "none", "contentVisibility")
 CELLS = [
@@ -118,6 +118,7 @@ def test_pictures_have_their_colours_at_first_again_and_in_another_theme(opened,
     assert len(light) == len(dark) == 1 and light != dark
 
 
+@seldom  # closing is tried each day without JupyterLab, in tests/widgets and in a page of the book
 def test_closed_widgets_are_let_go_and_a_restart_is_told(opened):
     page = opened("contentVisibility")
     run(page, 0)

@@ -26,7 +26,7 @@ PAGES = [
     "name",
     part_of(
         PAGES,
-        ["index", "search", "chapters/01_tokens_as_particles", "chapters/03_trajectories", "chapters/06_real_model", "back/api/attention"],
+        ["index", "search", "chapters/06_real_model", "back/api/attention"],
     ),
 )
 def test_axe_finds_nothing(visit, address, name):

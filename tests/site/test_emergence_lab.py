@@ -9,9 +9,12 @@ import numpy as np
 import pytest
 from node import Node
 from test_save import column, saved
+from weekly import part_of, seldom
 from widget_page import WidgetPage, alone
 
 from tokendynamics.widgets import EmergenceLab
+
+RUNS = [{"heads": 2, "steps": 60}, {"task": "pairs", "layers": 2, "d": 8, "rate": 0.003, "steps": 60}]
 
 
 @pytest.fixture
@@ -121,7 +124,7 @@ def goes_on(it):
     trained(it)
 
 
-@pytest.mark.parametrize("state", [{"heads": 2, "steps": 60}, {"task": "pairs", "layers": 2, "d": 8, "rate": 0.003, "steps": 60}])
+@pytest.mark.parametrize("state", part_of(RUNS, RUNS[:1]))
 def test_a_run_that_has_ended_is_trained_on_and_is_then_the_longer_run(lab_of, state):
     it = lab_of(**state)
     assert it.button("Train on").is_disabled()
@@ -371,6 +374,7 @@ def test_without_workers_it_says_what_else_there_is(page_of, serve, visit):
     assert "lab.train()" in it.notices()
 
 
+@seldom  # each day test_other_browsers.py presses Train
 def test_in_other_browsers_it_trains_and_trains_on(engine, page_of, serve):
     engine.goto(f"{serve(page_of(heads=2, steps=40))}/index.html")
     engine.wait("() => document.querySelector('[data-widget=emergence-lab][data-ready]') !== null")

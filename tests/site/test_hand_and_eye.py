@@ -2,7 +2,7 @@
 and the panel that a reader opened stays open."""
 
 import pytest
-from weekly import part_of
+from weekly import FEW, part_of
 from widget_page import KINDS, PLACES, WidgetPage, met
 
 SIZES = [(1366, 768), (390, 844), (360, 640), (844, 390)]
@@ -57,8 +57,14 @@ def measured(widget, by):
     return found
 
 
-@pytest.mark.parametrize("size", part_of(SIZES, [(1366, 768), (360, 640)]), ids=lambda size: "x".join(map(str, size)))
-@pytest.mark.parametrize("view", PLACES)
+@pytest.mark.parametrize(
+    "view, size",
+    part_of(
+        [(view, size) for view in PLACES for size in SIZES],
+        [*((view, (360, 640)) for view in PLACES), *((view, (1366, 768)) for view in FEW)],
+    ),
+    ids=lambda part: part if isinstance(part, str) else "x".join(map(str, part)),
+)
 def test_the_picture_is_in_sight_of_every_control(visit, address, view, size):
     width, height = size
     phone = {"has_touch": True, "is_mobile": True} if width < 1000 else {}
@@ -80,7 +86,7 @@ def opened(widget):
     return widget.root.locator("[role=tab][aria-selected=true]").get_attribute("data-panel")
 
 
-@pytest.mark.parametrize("view", PLACES)
+@pytest.mark.parametrize("view", part_of(PLACES, FEW))
 def test_the_panel_stays_open_and_a_link_carries_it(visit, desk, view):
     page = visit(desk(view), permissions=["clipboard-read", "clipboard-write"])
     widget = met(page, view)

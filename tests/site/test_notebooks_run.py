@@ -3,6 +3,8 @@
 import os
 import shutil
 import sqlite3
+import threading
+from types import SimpleNamespace
 
 import book_notebooks
 import nbformat
@@ -61,3 +63,28 @@ def test_an_index_that_is_none_is_thrown_away(tmp_path):
         sqlite3.connect(tmp_path / "global.db").execute("select 1 from sqlite_master")
     book_notebooks.forget_halves(str(tmp_path))
     assert get_cache(str(tmp_path)).list_cache_records() == []
+
+
+def test_notebooks_run_at_once_and_each_is_given_to_who_asks_for_it(tmp_path, monkeypatch):
+    both, ran = threading.Barrier(2, timeout=60), []
+
+    def execution(made, cwd, **options):
+        if made.cells[0].source != "late":
+            both.wait()  # each waits for the other
+        ran.append((made.cells[0].source, cwd))
+        done = nbformat.from_dict(made | {"metadata": {"ran": made.cells[0].source}})
+        made.update(done)
+        return SimpleNamespace(nb=made, err=None)
+
+    monkeypatch.setattr(book_notebooks, "single_nb_execution", execution)
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    paths = [tmp_path / "one.ipynb", tmp_path / "other.ipynb"]
+    for path in paths:
+        nbformat.write(notebook(path.stem), path)
+    ahead = book_notebooks.Ahead()
+    ahead.begin(paths, timeout=60)
+    for name in ("other", "one", "late"):  # one more, that nobody foresaw
+        asked = notebook(name)
+        assert ahead(asked, cwd="here", timeout=60, allow_errors=False).err is None
+        assert asked.metadata == {"ran": name}
+    assert sorted(ran) == [("late", "here"), ("one", str(tmp_path)), ("other", str(tmp_path))]

@@ -9,7 +9,7 @@ import re
 from pathlib import Path
 
 import pytest
-from test_hostile_links import follow, follow_all, it  # noqa: F401 (a fixture)
+from test_hostile_links import follow, follow_all, goes, it  # noqa: F401 (a fixture)
 from weekly import part_of
 from widget_page import PLACES, ROOT, WidgetPage
 
@@ -47,8 +47,7 @@ def test_a_copied_link_is_short_and_names_what_differs(it):  # noqa: F811
     found = list(links(it.view))
     for made, state in part_of(found, found[::4]):
         follow(it, made)
-        it.press("Copy link")
-        link = it.page.evaluate("navigator.clipboard.readText()").split("#")[1]
+        link = it.copied("Copy link").split("#")[1]
         assert re.fullmatch(rf"{it.view}=v3[\w~!=;-]*(?<=[A-Za-z0-9])", link, re.ASCII), "of letters that mail and chat leave alone"
         longest = max(len(old) for old, same in found if same == state)
         assert len(link) - len(it.view) - 1 < longest or not made.startswith("v1")
@@ -57,24 +56,24 @@ def test_a_copied_link_is_short_and_names_what_differs(it):  # noqa: F811
         assert shown.link() == f"#{link}", "Python writes the link that the page writes"
 
 
-@pytest.mark.parametrize("name", ["naïve", "日本 語", "a(b)c", "x;y=1&z", "'quoted'", "100 %", "+1~*!", "<b>", "\\", "😀"])
-def test_a_name_of_any_letters_goes_into_a_link_and_comes_back(visit, address, name):
+NAMES = ["naïve", "日本 語", "a(b)c", "x;y=1&z", "'quoted'", "100 %", "+1~*!", "<b>", "\\", "😀"]
+
+
+def test_a_name_of_any_letters_goes_into_a_link_and_comes_back(visit, desk):
     from tokendynamics.widgets import ForceLab
 
-    page = visit(f"{address}/index.html#force-lab=v2.identity;panel='tokens", permissions=["clipboard-read", "clipboard-write"])
-    page.wait_for_selector("[data-widget=force-lab][data-ready]")
-    root = page.locator("[data-widget=force-lab]")
-    field = root.get_by_label("Name of the selected token")
-    field.fill(name)
-    field.press("Enter")
-    root.get_by_role("button", name="Copy link").click()
-    link = page.evaluate("navigator.clipboard.readText()")
-    assert re.fullmatch(r"[\w~!=;-]+[a-z0-9]", link.split("#")[1], re.ASCII), "letters that mail and chat leave alone"
-    assert ForceLab.from_link(link).names[0] == name == root.evaluate("root => root.widgetState().names[0]")
-    page.goto("about:blank")
+    page = visit(f"{desk('force-lab')}#force-lab=v2.identity;panel='tokens", permissions=["clipboard-read", "clipboard-write"])
+    it = WidgetPage(page, "force-lab")  # noqa: F811
+    for name in NAMES:
+        it.type("Name of the selected token", name)
+        link = it.copied("Copy link")
+        assert re.fullmatch(r"[\w~!=;-]+[a-z0-9]", link.split("#")[1], re.ASCII), "letters that mail and chat leave alone"
+        assert ForceLab.from_link(link).names[0] == name == it.state()["names"][0]
+        (_, other), (_, state) = goes(it, ["force-lab=v2.identity", link.split("#")[1]])
+        assert other["names"][0] != name == state["names"][0]
+    page.goto("about:blank")  # and as the page is opened
     page.goto(link)
-    page.wait_for_selector("[data-widget=force-lab][data-ready]")
-    assert root.evaluate("root => root.widgetState().names[0]") == name
+    assert WidgetPage(page, "force-lab").state()["names"][0] == NAMES[-1]
 
 
 # what mail and chat make of a link of the second kind and of the third: each a part of #force-lab=
@@ -115,12 +114,13 @@ def test_what_mail_and_chat_did_to_a_link_is_forgiven(visit, desk):
     it = WidgetPage(visit(f"{desk('force-lab')}"), "force-lab")  # noqa: F811
     for whole, changed in MANGLED.items():
         wanted = ForceLab.from_link(f"#force-lab={whole}").state()
-        for made in [whole, *changed, *(whole + tail for tail in TAILS), *(each + ")." for each in changed)]:
-            for mark in ("=", "%3D"):
-                follow(it, "v2.identity")
-                said, state = seen(it, f"#force-lab{mark}{made}")
-                assert not said and state == wanted, made
-                assert ForceLab.from_link(f"https://a.b/c.html#force-lab{mark}{made}").state() == wanted, made
+        every = [whole, *changed, *(whole + tail for tail in TAILS), *(each + ")." for each in changed)]
+        hashes = [f"force-lab{mark}{made}" for made in every for mark in ("=", "%3D")]
+        found = goes(it, [each for hash_ in hashes for each in ("force-lab=v2.identity", hash_)])
+        for hash_, (said, state) in zip(hashes, found[1::2]):
+            assert not said and state == wanted, hash_
+        for hash_ in hashes:
+            assert ForceLab.from_link(f"https://a.b/c.html#{hash_}").state() == wanted, hash_
 
 
 def seen(it, fragment):  # noqa: F811
@@ -169,7 +169,7 @@ def test_a_link_copied_while_it_plays_has_short_numbers(visit, desk):
     page = visit(desk("trajectories"), permissions=["clipboard-read", "clipboard-write"])
     it = WidgetPage(page, "trajectories")  # noqa: F811
     it.press("Play")
-    for _ in range(5):
+    for _ in range(4):
         link = it.copied("Copy link").split("#")[1]
         found = re.search(r";layer=(\d+)(?:_(\d+))?(;|$)", link)
         assert found and len(found[2] or "") <= 3, link

@@ -6,6 +6,7 @@ from test_every_widget import BEYOND, SMALL
 from test_hand_and_eye import BAR, MEASURE
 from test_other_browsers import AWAKE, TROUBLES, WATCH
 from test_own_sentences import LOADING, SEALS, VIEW, measured, shown, type_in
+from weekly import part_of
 from widget_page import PLACES, WidgetPage
 
 from tokendynamics.real import minilm, own
@@ -64,7 +65,7 @@ def watched(book, folder):
 PLACES_OF = {"Firefox": [("phone", "index"), ("folder", CHAPTER)], "WebKit": [("phone", CHAPTER), ("laptop", "index")]}
 
 
-@pytest.mark.parametrize("nth", [0, 1], ids=["phone", "laptop"])
+@pytest.mark.parametrize("nth", part_of([0, 1], [0]))
 def test_two_sentences_move_and_a_head_is_switched_off(engine, nth, book, serve, tmp_path, moved):
     where, name = PLACES_OF[type(engine).__name__][nth]
     base = serve(book, WATCH, on_a_phone)
@@ -108,11 +109,12 @@ def test_with_the_network_off_after_loading_other_sentences_are_followed(visit, 
     measured(widget, "moved-all", own.own(minilm.load(packed=True), others, change=OFF)["moved"]["all"][6])
 
 
+WINDOWS = [(360, 640, False), (1366, 768, True)]  # a phone by day, a laptop in the dark
 OPENED = ("yours", "change", "laws")
 LOOK = "([selector, tags]) => axe.run(selector, { runOnly: tags, resultTypes: ['violations'] })"
 
 
-@pytest.mark.parametrize("width, height, dark", [(360, 640, False), (1366, 768, True)], ids=["phone by day", "laptop in the dark"])
+@pytest.mark.parametrize("width, height, dark", part_of(WINDOWS, WINDOWS[:1]))
 def test_the_panels_with_an_answer_are_for_every_reader(visit, desk, width, height, dark):
     """axe finds nothing, a finger finds every control, hand and eye share the screen, nothing sticks out, and Tab comes by what came with the answer."""
     phone = {"has_touch": True, "is_mobile": True} if width < 1000 else {}

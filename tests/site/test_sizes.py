@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from weekly import part_of
+from weekly import FEW, part_of
 from widget_page import PLACES, met
 
 ROOT = Path(__file__).parents[2]
@@ -25,7 +25,7 @@ def widths(page):
     return page.evaluate(WIDE)
 
 
-@pytest.mark.parametrize("name", part_of(PAGES, [name for name in PAGES if "back/" not in name or "api/" in name]))
+@pytest.mark.parametrize("name", part_of(PAGES, [*(name for name in PAGES if "back/" not in name), "back/api/attention"]))
 def test_no_page_is_wider_than_a_phone_of_320_px_or_a_window_zoomed_to_400_per_cent(visit, address, name):
     page = visit(f"{address}/{name}.html", **ZOOMED, device_scale_factor=4)
     wide, *what = widths(page)
@@ -59,7 +59,7 @@ TALL = """root => [...root.querySelectorAll('*')].filter(e => e.getClientRects()
   }).filter(([, size]) => size && size < 19)"""
 
 
-@pytest.mark.parametrize("view", PLACES)
+@pytest.mark.parametrize("view", part_of(PLACES, FEW))
 def test_widgets_follow_the_readers_letters(enlarged, desk, view):
     """Every word of a widget is twice as large as it would be, what a finger hits too, and all of it has its place."""
     page = enlarged(desk(view))

@@ -116,18 +116,24 @@ class WidgetPage:
 
     def copied(self, name):
         """What a button copies; the page needs the clipboard's permissions."""
-        self.press(name)
+        # not by its words, which are "Copied" for a second and a half
+        self.reached(self.root.locator(f".td-copy-group:has([aria-label='{name}: the text to copy']) button")).click()
+        self.settle()
         return self.page.evaluate("navigator.clipboard.readText()")
 
-    def tabbed(self, times):
-        """The names of the widget's controls that Tab comes by, with the one it starts from."""
-        named = f"(e => e.closest('{self.selector}') && (e.getAttribute('aria-label') || e.labels?.[0]?.innerText || e.innerText))(document.activeElement)"
-        names = set()
-        for _ in range(times):
-            name = self.page.evaluate(named) or ""
-            names |= {name.split("\n")[0], name.replace("\n", " ").strip()}
+    def tabbed(self, most):
+        """The names of the widget's controls that Tab comes by until it leaves, with the one it starts from."""
+        self.root.evaluate("""root => {
+          const named = e => e.getAttribute('aria-label') || e.labels?.[0]?.innerText || e.innerText || '';
+          if (!root.tabbed) root.addEventListener('focusin', event => root.tabbed.push(named(event.target)));
+          root.tabbed = [named(document.activeElement)];
+        }""")
+        for times in range(1, most + 1):
             self.page.keyboard.press("Tab")
-        return names
+            if times % 10 == 0 and not self.root.evaluate("root => root.contains(document.activeElement)"):
+                break
+        names = self.root.evaluate("root => root.tabbed")
+        return {name.split("\n")[0] for name in names} | {name.replace("\n", " ").strip() for name in names}
 
     def read(self, name):
         return float(self.root.locator(f"[data-readout={name}]").get_attribute("data-value"))

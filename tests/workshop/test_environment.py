@@ -8,6 +8,8 @@ import sys
 import threading
 import time
 
+from weekly import seldom
+
 STEPS = ["an environment of its own", "the book's packages", "the tests' packages", "the scripts' packages", "chapter 4 of 7"]
 
 
@@ -77,6 +79,7 @@ def test_a_folder_that_was_renamed_is_told_and_works(small):
     assert any("renamed" in line for line in first)
 
 
+@seldom
 def test_a_python_that_has_gone_is_told(small):
     link = small.folder / ".venv/bin/python"
     link.unlink()
@@ -85,6 +88,7 @@ def test_a_python_that_has_gone_is_told(small):
     assert code == 0 and "The Python that .venv was made with is gone" in said, said
 
 
+@seldom
 def test_an_environment_of_somebody_elses_is_used_and_not_thrown_away(small):
     shutil.rmtree(small.folder / ".venv")
     subprocess.run([sys.executable, "-m", "venv", small.folder / ".venv"], check=True, timeout=600)
