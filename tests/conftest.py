@@ -21,8 +21,8 @@ if not importlib.util.find_spec("playwright"):  # it has nothing for some system
 
 
 def pytest_collection_modifyitems(config, items):
-    # files in a browser are few and long: they begin, so that none is left alone at the end
-    items.sort(key=in_browser, reverse=True)
+    # files in a browser are few and long, then come those that wait for other programs: they begin, so that none is left alone at the end
+    items.sort(key=lambda item: (in_browser(item), waits(item)), reverse=True)
     for item in items:
         if "NO_CHROMIUM" in os.environ and "chromium" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.skip(reason="it needs Chromium, which is not here"))
@@ -30,6 +30,10 @@ def pytest_collection_modifyitems(config, items):
             item
         ):  # beside others half a second of play may show two frames: tried once more, and said
             item.add_marker(pytest.mark.flaky(reruns=1))
+
+
+def waits(item):
+    return item.path.suffix == ".ipynb" or item.path.parent.name in ("workshop", "upkeep")
 
 
 def in_browser(item):

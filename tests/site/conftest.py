@@ -69,7 +69,8 @@ def serve():
             if not page:
                 if not (self.first and path.suffix == ".html" and path.exists()):
                     return super().send_head()
-                page = path.read_bytes().replace(b"<head>", b"<head>" + self.first.encode(), 1)
+                page = path.read_bytes()
+            page = page.replace(b"<head>", b"<head>" + self.first.encode(), 1)
             self.send_response(200)
             self.send_header("Content-Type", "text/html; charset=utf-8")
             self.send_header("Content-Length", str(len(page)))

@@ -5,6 +5,7 @@ What is tested finely is tested in Chromium; here stands what another engine cou
 
 from pathlib import Path
 
+import one_widget
 import pytest
 from page_python import code_cells, stored
 from weekly import part_of
@@ -94,7 +95,7 @@ LINK = """(selector) => {
 
 @pytest.fixture(scope="module")
 def watched(book, serve):
-    return serve(book, WATCH)
+    return serve(book, WATCH, one_widget.pages(book))
 
 
 @pytest.fixture
@@ -123,7 +124,7 @@ def test_a_page_opens_with_all_its_widgets(opened, name):
 
 @pytest.mark.parametrize("view", PLACES)
 def test_a_widget_is_moved_by_key_and_by_pointer_and_plays(opened, view):
-    engine = opened(PLACES[view])
+    engine = opened(one_widget.PATHS[view].removeprefix("/").removesuffix(".html"))
     engine.wait(SKIP, view)
     before = engine.run(STATE, view)
     engine.press(engine.run(FOCUS, view))

@@ -40,6 +40,12 @@ def widget():
     return RealTrajectories(sentences=PAIR, word="light")
 
 
+@pytest.fixture(scope="module")
+def lasting():
+    """One for all tests after which it is as it was."""
+    return RealTrajectories(sentences=PAIR, word="light")
+
+
 def test_it_computes_at_once_and_shows_what_it_computed(widget):
     assert widget.own == json.loads(json.dumps(own.own(MODEL, PAIR, word="light")))
     assert (widget.word, widget.shown, widget.compared) == ("light", [0, 1], [0, 1])
@@ -208,15 +214,15 @@ def test_the_first_sentence_may_be_refused_too():
 
 
 @pytest.mark.parametrize("typed, words", REFUSED)
-def test_python_is_told_with_the_same_words(widget, typed, words):
+def test_python_is_told_with_the_same_words(lasting, typed, words):
     with pytest.raises(ValueError, match=words.replace("?", r"\?")):
         RealTrajectories(**{"sentences": PAIR} | typed)
     if len(typed) == 1:
         ((name, value),) = typed.items()
-        state, found = widget.state(), widget.own
+        state, found = lasting.state(), lasting.own
         with pytest.raises(ValueError, match=words):
-            setattr(widget, name, value)
-        assert widget.state() == state and widget.own is found
+            setattr(lasting, name, value)
+        assert lasting.state() == state and lasting.own is found
 
 
 @pytest.mark.parametrize(
@@ -238,14 +244,14 @@ def test_python_is_told_with_the_same_words(widget, typed, words):
         ({"own": {"data": {}}}, "own is computed from the sentences: set those"),
     ],
 )
-def test_bad_input_is_refused_and_the_state_kept(widget, bad, words):
+def test_bad_input_is_refused_and_the_state_kept(lasting, bad, words):
     with pytest.raises(ValueError, match=words):
         RealTrajectories(**{"sentences": PAIR} | bad)
     ((name, value),) = bad.items()
-    state, found = widget.state(), widget.own
+    state, found = lasting.state(), lasting.own
     with pytest.raises(ValueError, match=words):
-        setattr(widget, name, value)
-    assert widget.state() == state and widget.own is found
+        setattr(lasting, name, value)
+    assert lasting.state() == state and lasting.own is found
     if name not in ("senses", "shown", "compared"):
         with pytest.raises(ValueError, match=words):
             RealTrajectories(**bad)
