@@ -111,6 +111,7 @@ await copy(join(katex, "katex.min.js"), join(out, "site/maths/katex.min.js"));
 
 // plots: as it comes, and loaded by a page only once a plot is reached (widgets/ui/plotly.js)
 await copy(join(root, "node_modules/plotly.js-gl3d-dist-min/plotly-gl3d.min.js"), join(out, WIDGETS, "static/plotly.js"));
+await copy(join(root, "node_modules/plotly.js-cartesian-dist-min/plotly-cartesian.min.js"), join(out, "site/static/plotly-plane.js"));
 
 async function copy(from, to) {
   await mkdir(dirname(to), { recursive: true });

@@ -3,6 +3,7 @@ declare const DOCUMENTATION_OPTIONS: { SHOW_SEARCH_SUMMARY: boolean };
 declare const Search: { htmlToText(page: string, anchor?: string): string; _index: Record<string, object> }; // Sphinx's, on the page of results
 interface Window {
   Plotly?: any;
+  tdPlotly?: any; // the first of its builds that the book has (widgets/ui/plotly.js)
   tdFiles?: { FILES: Record<string, (given: object) => Promise<Blob>> }; // widgets/ui/save/files.js
   tdJudge?: any; // site/exercises/judge.js
   tdRules?: string; // site/book_exercises.py

@@ -1,17 +1,18 @@
 """The still of a Plotly figure, drawn by matplotlib from what the figure itself holds, so that paper and page cannot differ in their numbers.
 
-It draws what the book's figures have: lines, marks and words in a plane and in space, and surfaces, from where the figure's camera stands.
+It draws lines, marks and words in a plane and in space, surfaces, from where the figure's camera stands, and, in plot_still_plane.py, bars and their like.
 """
 
-import base64
-
 import numpy as np
+import plot_still_plane
 from matplotlib.colors import to_rgba
 from matplotlib.patches import Rectangle
+from plot_still_parts import column, kind, words_of
 
 from tokendynamics.figures import style
 
-KINDS = ("scatter", "scatter3d", "surface")
+DEEP = ("scatter3d", "surface")
+PLANE = ("scatter", *plot_still_plane.KINDS)
 DASHES = {
     "solid": "-",
     "dash": (0, (5, 2)),
@@ -27,54 +28,54 @@ EYE = {"x": 1.25, "y": 1.25, "z": 1.25}  # where Plotly looks from
 
 def check(figure):
     """Raise ValueError where a figure cannot be drawn."""
-    strange = sorted({kind(trace) for trace in figure["data"]} - set(KINDS))
+    kinds = {kind(trace) for trace in figure["data"]}
+    strange = sorted(kinds - set(PLANE) - set(DEEP))
     if strange:
         raise ValueError(
-            f"a Plotly figure of the book is made of {', '.join(KINDS)}; this one has {', '.join(strange)}, of which there is no still"
+            f"a Plotly figure of the book is made of {', '.join(PLANE + DEEP)}; this one has {', '.join(strange)}, of which there is no still"
         )
-    if len({kind(trace) == "scatter" for trace in figure["data"]}) > 1:
+    if kinds & set(PLANE) and kinds & set(DEEP):
         raise ValueError("a Plotly figure of the book is in a plane or in space; this one is in both, of which there is no still")
     others = sorted({str(shape.get("type")) for shape in figure.get("layout", {}).get("shapes", [])} - {"rect"})
     if others:
         raise ValueError(f"of the shapes in a Plotly figure a still has rect alone; this one has {', '.join(others)}")
+    plot_still_plane.check(figure)
 
 
 def png(figure):
     """PNG bytes."""
+    return style.png(drawn(figure), rare=is_deep(figure))
+
+
+def is_deep(figure):
+    return any(kind(trace) in DEEP for trace in figure["data"])
+
+
+def drawn(figure):
+    """The same as a figure of matplotlib."""
     traces, layout = figure["data"], figure.get("layout", {})
-    deep = any(kind(trace) != "scatter" for trace in traces)
-    drawn = style.new_figure(style.WIDTH, 4.4 if deep else 3.6)
+    deep = is_deep(figure)
+    made = style.new_figure(style.WIDTH, 4.4 if deep else 3.6)
     if deep:
-        ax = space(drawn, layout.get("scene", {}))
+        ax = space(made, layout.get("scene", {}))
     else:
-        ax = plane(drawn, layout)
+        ax = plane(made, layout)
+    plot_still_plane.draw(ax, traces, layout)
     for order, trace in enumerate(traces):
         if kind(trace) == "surface":
             surface(ax, trace, order)
-        else:
+        elif kind(trace).startswith("scatter"):
             lines_and_marks(ax, trace, order, "xyz" if deep else "xy")
-    if any(named(trace) for trace in traces) and layout.get("showlegend", True):
+    if any(named(trace) for trace in traces) and layout.get("showlegend", True) and ax.get_legend_handles_labels()[0]:
         where = {"loc": "upper left", "bbox_to_anchor": (0, 1), "ncols": 2} if deep else {"loc": "best"}
         ax.legend(fontsize=8, frameon=False, **where)
     if not deep:
-        drawn.tight_layout(pad=0.6)
-    return style.png(drawn, rare=deep)
+        made.tight_layout(pad=0.6)
+    return made
 
 
-def kind(trace):
-    return trace.get("type", "scatter")
-
-
-def column(values):
-    """Numbers as Plotly writes them: a list, with null for a gap, or bytes in base64."""
-    if isinstance(values, dict):
-        flat = np.frombuffer(base64.b64decode(values["bdata"]), np.dtype(values["dtype"]).newbyteorder("<"))
-        return flat.reshape([int(n) for n in str(values["shape"]).split(",")]).astype(float) if "shape" in values else flat.astype(float)
-    return np.array(values, dtype=float)
-
-
-def plane(drawn, layout):
-    ax = drawn.add_subplot()
+def plane(made, layout):
+    ax = made.add_subplot()
     style.plain(ax, ticks=8)
     for letter in "xy":
         axis = layout.get(f"{letter}axis", {})
@@ -93,14 +94,8 @@ def plane(drawn, layout):
     return ax
 
 
-def words_of(part):
-    """The title of a figure or an axis, which Plotly takes as a text or as a part with a text."""
-    title = part.get("title", "")
-    return title.get("text", "") if isinstance(title, dict) else title
-
-
-def space(drawn, scene):
-    ax = drawn.add_axes((0, 0, 1, 1), projection="3d", computed_zorder=False)
+def space(made, scene):
+    ax = made.add_axes((0, 0, 1, 1), projection="3d", computed_zorder=False)
     camera = scene.get("camera", {})
     eye = EYE | camera.get("eye", {})
     ax.view_init(np.degrees(np.arctan2(eye["z"], np.hypot(eye["x"], eye["y"]))), np.degrees(np.arctan2(eye["y"], eye["x"])))

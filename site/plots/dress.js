@@ -24,7 +24,7 @@ export function dressed({ data, layout = {} }, { colour, letter, width: wide = B
   // with `uirevision` a figure that is drawn again stays turned
   return {
     data: worn(data, colour),
-    layout: { ...worn(own, colour), ...scene, template: { layout: look(colour, letter) }, uirevision: "kept" },
+    layout: { ...worn(own, colour), ...scene, template: { data: shades(colour), layout: look(colour, letter) }, uirevision: "kept" },
   };
 }
 
@@ -35,8 +35,12 @@ function from(scene, by) {
   return { ...scene, camera: { ...scene.camera, eye: { x: by * eye.x, y: by * eye.y, z: by * eye.z } } };
 }
 
-/** Whether a figure has three dimensions, which take WebGL. */
-export const isDeep = ({ data }) => data.some(({ type }) => type !== "scatter" && type !== undefined);
+/** Kinds of trace with three dimensions, which take WebGL, and those of the plane that take a build of their own. */
+export const DEEP = ["scatter3d", "surface", "mesh3d", "cone", "streamtube", "isosurface", "volume"];
+export const PLANE = ["bar", "box", "contour", "heatmap", "histogram"];
+
+/** Whether one of a figure's traces is of such a kind. */
+export const has = ({ data }, kinds) => data.some(({ type }) => kinds.includes(type));
 
 /** The same with the page's colours for those of the book; numbers are left alone. */
 function worn(value, colour) {
@@ -47,6 +51,12 @@ function worn(value, colour) {
   if (Array.isArray(value)) return typeof value.at(-1) === "number" ? value : value.map((each) => worn(each, colour));
   if (value === null || typeof value !== "object") return value;
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, worn(each, colour)]));
+}
+
+/** Of tables and levels that say no colours. */
+function shades(colour) {
+  const colorscale = ["ground-low", "ground-high"].map((name, i) => [i, colour(name)]);
+  return { heatmap: [{ colorscale }], contour: [{ colorscale }] };
 }
 
 function look(colour, letter) {

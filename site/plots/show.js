@@ -1,9 +1,10 @@
 // A Plotly figure in a place of a page: drawn when it is reached, turned by the hand or by arrow keys. Until then, and where it cannot be drawn,
 // its still stands there.
 import { hasWebGL, plot } from "../../src/tokendynamics/widgets/ui/plot.js";
-import { dressed, isDeep } from "./dress.js";
+import { plotly, plotlyOfThePlane } from "../../src/tokendynamics/widgets/ui/plotly.js";
+import { DEEP, dressed, has, PLANE } from "./dress.js";
 
-const DRAWN = ["scatter", "scatter3d", "surface", "mesh3d", "cone", "streamtube", "isosurface", "volume"]; // by the build of plotly.js that the book has
+const DRAWN = ["scatter", ...PLANE, ...DEEP]; // by the two builds of plotly.js that the book has
 const STEP = 10; // degrees of an arrow key
 const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 const DEGREE = Math.PI / 180;
@@ -18,10 +19,13 @@ export function showFigure(figure, { words, experimental }) {
       ),
       stop() {},
     };
-  const deep = isDeep(figure);
+  const deep = has(figure, DEEP);
+  if (deep && has(figure, PLANE))
+    return { element: note("A page draws a figure in a plane or in space, and not in both at once."), stop() {} };
   if (deep && !hasWebGL()) return { element: note("This browser has no WebGL, which a figure to be turned needs."), stop() {} };
   const picture = plot({
     model: null,
+    build: has(figure, PLANE) ? plotlyOfThePlane : plotly,
     experimental,
     failed: "Reload the page to try again.",
     config: { scrollZoom: false }, // the wheel scrolls the page

@@ -14,6 +14,7 @@ COMMITTED = (
     "site/static/fields.js",
     "site/static/exercise-judge.js",
     "site/static/plots.js",
+    "site/static/plotly-plane.js",
     "site/python/static",
     "site/cells/static",
     "site/static/maths",

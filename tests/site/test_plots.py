@@ -20,7 +20,9 @@ from sphinx.errors import ExtensionError
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / "site"))
 import book_plots  # noqa: E402
+import book_safety  # noqa: E402
 import plot_still  # noqa: E402
+import plot_still_plane  # noqa: E402
 
 from tokendynamics.figures import plots  # noqa: E402
 from tokendynamics.figures.style import PALETTE, POTENTIAL_RAMP  # noqa: E402
@@ -57,12 +59,92 @@ def test_the_build_keeps_the_figure_its_words_and_a_still(tmp_path):
     [
         (FLAT | {"layout": {}}, r"chapter.ipynb, cell 4: .*figure\.update_layout\(meta=\{\"alt\""),
         (FLAT | {"layout": {"meta": {"alt": "A figure."}}}, "Now: 'A figure.'"),
-        (FLAT | {"data": [{"type": "bar", "y": [1]}]}, "cell 4: .* this one has bar, of which there is no still"),
+        (FLAT | {"data": [{"type": "pie", "values": [1]}]}, "cell 4: .* this one has pie, of which there is no still"),
     ],
 )
 def test_the_build_stops_where_a_reader_would_miss_something(tmp_path, figure, words):
     with pytest.raises(ExtensionError, match=words):
         rendered(figure, tmp_path)
+
+
+SAMPLE = [0.1, 0.4, 0.5, 0.9, 1.0, 1.2, 1.9, 2.0, 2.5, 7.0]
+BINS = {"start": 0, "end": 8, "size": 0.5}
+IN_A_PLANE = {
+    "grouped": {"data": [{"type": "bar", "x": ["a", "b"], "y": [1, 3], "name": "one"}, {"type": "bar", "x": ["b", "c"], "y": [2, -1], "name": "two"}]},
+    "stacked": {"data": [{"type": "bar", "x": [1, 2], "y": [1, -3]}, {"type": "bar", "x": [2, 1], "y": [2, 4]}, {"type": "bar", "x": [1, 2], "y": [1, -1]}], "layout": {"barmode": "stack"}},
+    "lying": {"data": [{"type": "bar", "orientation": "h", "y": ["a", "b"], "x": [1, 3]}]},
+    "counted": {"data": [{"type": "histogram", "x": SAMPLE, "xbins": BINS}]},
+    "boxed": {"data": [{"type": "box", "y": SAMPLE, "name": "one"}, {"type": "box", "y": [1, 2, 3, 4], "name": "two"}]},
+    "mapped": {"data": [{"type": "heatmap", "z": [[1, 2, 3], [4, 5, None]], "x": ["a", "b", "c"], "y": [0, 10]}]},
+    "levelled": {"data": [{"type": "contour", "z": [[0, 1, 2], [1, 2, 3], [2, 3, 4]], "contours": {"start": 1, "end": 3, "size": 1}}]},
+}  # fmt: skip
+
+
+def boxes(figure):
+    """Of a still: (left, right, low, high) of each bar."""
+    ax = plot_still.drawn(figure).axes[0]
+    return [
+        (round(p.get_x(), 6), round(p.get_x() + p.get_width(), 6), *np.round(sorted([p.get_y(), p.get_y() + p.get_height()]), 6))
+        for p in ax.patches
+    ]
+
+
+@pytest.mark.parametrize("name", IN_A_PLANE)
+def test_other_kinds_of_the_plane_have_stills_too(tmp_path, name):
+    figure = {"layout": {}} | IN_A_PLANE[name]
+    script, image = rendered(figure | {"layout": figure["layout"] | {"meta": {"alt": WORDS}}}, tmp_path)
+    assert len(np.unique(np.array(Image.open(tmp_path / image["uri"]).convert("L")))) > 20
+
+
+@pytest.mark.parametrize(
+    "trace, words",
+    [
+        ({"type": "histogram", "x": [1]}, "says xbins, with start, end and size"),
+        ({"type": "histogram", "x": [1], "xbins": BINS, "histnorm": "percent"}, "without histnorm"),
+        ({"type": "contour", "z": [[1, 2], [2, 3]]}, "says contours"),
+        ({"type": "box", "x": [1, 2]}, "stands upright"),
+    ],
+)
+def test_what_paper_would_have_to_guess_is_asked_for(tmp_path, trace, words):
+    with pytest.raises(ExtensionError, match=words):
+        rendered({"data": [trace], "layout": {"meta": {"alt": WORDS}}}, tmp_path)
+    with pytest.raises(ExtensionError, match="this one is in both"):
+        rendered({"data": [{"type": "bar", "y": [1]}, {"type": "surface", "z": [[1]]}], "layout": {"meta": {"alt": WORDS}}}, tmp_path)
+
+
+def test_a_still_and_the_page_count_stack_and_quarter_alike(visit, book, serve):
+    """The numbers of Plotly itself, on a page of the book with two builds of plotly.js, beside those of the stills."""
+    figures = [*IN_A_PLANE.values(), FLAT]
+    still = f'<div class="td-still"><img alt="{WORDS}"></div>'
+    places = "".join(
+        f'<div class="td-figure"><script type="{book_plots.MIME}">{json.dumps(figure)}</script>{still}</div>' for figure in figures
+    )
+    page = f"""<!doctype html><html lang="en"><head><meta charset="utf-8"><title>plots</title><link rel="icon" href="data:,"><link rel="stylesheet" href="/_static/book.css">
+      <script defer src="/_static/host.js"></script><script defer src="/_static/plots.js"></script></head><body><main>{places}</main></body></html>"""
+    page = visit(serve(book, made=lambda path: book_safety.with_policy(page).encode() if path == "/plots.html" else None) + "/plots.html")
+    drawn = []
+    for place in page.locator(".td-plot").all():
+        place.scroll_into_view_if_needed()
+        page.wait_for_function("place => 'drawn' in place.dataset", arg=place.element_handle(), timeout=SLOW)
+        drawn.append(
+            place.evaluate(
+                """place => place.calcdata.map(trace => trace.map(({ p0, p1, s0, s1, q1, med, q3, lf, uf }) => [p0, p1, s0, s1, q1, med, q3, lf, uf]))"""
+            )
+        )
+    assert page.evaluate("window.Plotly === window.tdPlotly && Boolean(window.tdPlotly)"), "the first build keeps the name"
+    of = dict(zip(IN_A_PLANE, drawn))
+    for name in ("grouped", "stacked", "counted"):
+        seen = sorted(
+            (p0, p1, *sorted([s0, s1]))
+            for trace in of[name]
+            for p0, p1, s0, s1, *_ in trace
+            if p0 is not None and (name != "counted" or s1)
+        )
+        ours = sorted(box for box in boxes(IN_A_PLANE[name]) if name != "counted" or box[3])
+        np.testing.assert_allclose(ours, seen, atol=1e-6, err_msg=name)
+    for trace, shown in zip(IN_A_PLANE["boxed"]["data"], of["boxed"]):
+        stats = plot_still_plane.quarters(np.array(trace["y"], dtype=float))
+        np.testing.assert_allclose([stats[each] for each in ("q1", "med", "q3", "whislo", "whishi")], shown[0][4:9])
 
 
 def test_small_marks_on_a_surface_keep_their_colour_on_paper():

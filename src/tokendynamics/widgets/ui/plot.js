@@ -15,11 +15,12 @@ const CONFIG = { displayModeBar: false, displaylogo: false, showTips: false, res
  * @param {string} given.failed
  * @param {object} [given.config] what is not as everywhere
  * @param {(place: any) => void} [given.onDrawn]
+ * @param {typeof plotly} [given.build] what brings plotly.js
  *
  * `figure({ width, height, letter, colour })` gives plotly's {data, layout} for what is to be seen now, as large as the style sheet makes its place,
  * in units (drawing.js); `letter` is the size of its words in pixels, `colour(name)` the page's --td-NAME. `onDrawn(element)` hears of the first drawing. `failed` is what to say besides why, where plotly.js does not come.
  */
-export function plot({ model, experimental, figure, failed, config = {}, onDrawn = () => {} }) {
+export function plot({ model, experimental, figure, failed, config = {}, onDrawn = () => {}, build = plotly }) {
   const place = h("div", { class: "td-plot", role: "img" });
   const about = notice();
   const element = h("div", { class: "td-plot-place" }, place, about.element);
@@ -37,7 +38,7 @@ export function plot({ model, experimental, figure, failed, config = {}, onDrawn
   async function load() {
     about.say("The plot is on its way.", "note");
     try {
-      Plotly = await plotly({ model, experimental });
+      Plotly = await build({ model, experimental });
       about.clear();
       paint();
     } catch (error) {
