@@ -158,7 +158,7 @@ def reading_off(prompts: Sequence[Mapping[str, Any]], text: Mapping[str, Array])
         color=PALETTE["reference"],
         label="another place, the control",
     )
-    bottom.set(xlabel="after layer (0 is the embedding)", ylabel="% first guess is final")
+    bottom.set(xlabel="layers passed (0 is the embedding)", ylabel="% first guess is final")
     bottom.legend(fontsize=8, frameon=False, loc="upper left")
     for ax in (top, bottom):
         plain(ax, ticks=8)
