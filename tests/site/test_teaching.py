@@ -6,9 +6,11 @@ from urllib.parse import parse_qs, urlsplit
 
 import book_teaching
 import nbformat
+import numpy as np
 import pytest
 from bs4 import BeautifulSoup
 
+import tokendynamics as td
 from tokendynamics import widgets
 
 ROOT = Path(__file__).parents[2]
@@ -71,10 +73,23 @@ def test_sections_of_chapters_it_names_exist():
     }
     named = [
         title
-        for cell in re.findall(r"Screen:\* Chapter \d, (\*.*?\*(?: and \*.*?\*)?)\.?$", GUIDE, re.MULTILINE)
+        for cell in re.findall(r"Screen:\*.*? Chapter \d, (\*.*?\*(?: and \*.*?\*)?)\.?$", GUIDE, re.MULTILINE)
         for title in re.findall(r"\*(.*?)\*", cell)
     ]
-    assert len(named) >= 5 and set(named) <= headings
+    assert len(named) >= 9 and set(named) <= headings
+
+
+def test_the_first_lesson_opens_what_its_lines_say():
+    """Its states are where the tokens are by then: shifted by one, three layers on with V off, and seen from where cat stands."""
+    shown = {words: book_teaching.widget(line) for words, line in re.findall(r"\{state\}`([^`<]+) <([^`]+)>`", GUIDE)}
+    start, eye = shown["Q, K and V do nothing"], np.eye(2)
+    assert np.allclose(shown["all shifted by one"].tokens, start.tokens + [1, 0])
+    later = shown["three layers on, V switched off"]
+    assert (later.tokens == td.trajectories(start.tokens, [(eye, eye, eye)] * 3)[-1].round(2)).all() and not later.V.any()
+    cat = shown["from where cat stands"]
+    assert cat.names[cat.selected] == "cat"
+    weights = td.attention_weights(start.tokens, eye, eye).round(2)
+    assert np.allclose([weights[0, 1] * start.tokens[1], weights[1, 0] * start.tokens[0]], [[0.28, 0.14], [-0.06, -0.03]])
 
 
 def test_its_decimals_were_printed_by_a_cell_of_the_book():
