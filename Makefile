@@ -9,13 +9,14 @@ ifdef SOLUTIONS
 export BOOK_SOLUTIONS := $(SOLUTIONS)
 endif
 
-.PHONY: help book serve watch pdf handout key check test test-laws test-site test-every classroom bench lighthouse bundles chapter mutants oldest pythons fresh audit lock clean
+.PHONY: help book serve watch pdf handout key scorm check test test-laws test-site test-every classroom bench lighthouse bundles chapter mutants oldest pythons fresh audit lock clean
 
 help:
 	@echo "make book      build the book and say what to open (BOOK_REPOSITORY=https://github.com/OWNER/NAME adds its buttons; SOLUTIONS=none leaves out the solutions)"
 	@echo "make serve     build it and serve it on this machine"
 	@echo "make watch     build it again as you save, and load the open page again"
 	@echo "make pdf       print it to one PDF; make handout CHAPTER=3 a chapter's predictions and exercises, make key CHAPTER=3 their answers"
+	@echo "make scorm CHAPTER=3 a chapter as a lesson of an LMS, a zip by SCORM 1.2 (CELLS=yes brings Python along; BOOK_URL=https://… is where its links lead)"
 	@echo "make check     lint, format, types, contracts and the fast laws: under a minute, and no book is built"
 	@echo "make test      run every test; make test-laws without a browser, make test-site those in browsers, make test-every at every width and page"
 	@echo "make classroom run every notebook in JupyterLab from a fresh environment; measure time and memory"
@@ -51,6 +52,9 @@ pdf: book
 
 handout key: book
 	@$(WITH) test python site/book_handout.py $@ $(CHAPTER)
+
+scorm: book
+	@$(WITH) book python site/book_scorm.py $(CHAPTER) $(if $(CELLS),--cells)
 
 # The chapters say what this measured at their heads: run it on a machine that has nothing else to do.
 classroom:

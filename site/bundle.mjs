@@ -87,6 +87,14 @@ await build({ ...exercises, entryPoints: [join(root, "site/exercises/fields.js")
 const judge = { entryPoints: [join(root, "site/exercises/judge.js")], globalName: "tdJudge" };
 await build({ ...exercises, ...judge, outfile: join(out, "site/static/exercise-judge.js") });
 
+// what a page is given in a package for an LMS (site/book_scorm.py)
+await build({
+  ...common,
+  entryPoints: [join(root, "site/scorm/scorm.js")],
+  format: "iife",
+  outfile: join(out, "site/scorm/static/scorm.js"),
+});
+
 // the Plotly figures of a page (site/book_plots.py), for the pages that have some
 await build({ ...common, entryPoints: [join(root, "site/plots.js")], format: "iife", outfile: join(out, "site/static/plots.js") });
 

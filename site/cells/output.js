@@ -16,6 +16,8 @@ const CLEAN = {
   ADD_ATTR: ["data-choice", "data-verdict"], // the book's own questions and verdicts have their look by these
   SANITIZE_NAMED_PROPS: true,
 };
+export const RIGHT = "Right.",
+  OPEN = "Not answered yet."; // what is said of an answer
 const COLOURS = new RegExp(`${String.fromCharCode(27)}\\[[\\d;]*m`, "g"); // of a terminal
 
 /**
@@ -134,7 +136,7 @@ export function openOutput(cell, widgets, log = null) {
       const mistake = shown?.querySelector("strong em")?.textContent;
       if (fresh || !shown) return "";
       if (mistake) return `Not yet: ${mistake}.`;
-      return { right: "Right.", open: "Not answered yet." }[shown.dataset.verdict] ?? "Not yet.";
+      return { right: RIGHT, open: OPEN }[shown.dataset.verdict] ?? "Not yet.";
     },
     started: () => place.querySelector(".tc-progress")?.remove(),
     state(word) {

@@ -1,5 +1,5 @@
 // Runs the page's cells one after another, by the contract of site/python/README.md. Loaded at the first Run.
-import { closeLog, openLog, openOutput, update } from "./output.js";
+import { closeLog, OPEN, openLog, openOutput, RIGHT, update } from "./output.js";
 import { openWidgets } from "./widgets.js";
 
 const MILD = new Set(["store"]); // faults after which Python goes on
@@ -12,6 +12,12 @@ const ended = (words) => (/[.!?]$/.test(words) ? words : `${words}.`);
 function calledIn(code) {
   const [, name] = /(?:^|\n)([^\W\d]\w*)\s*$/u.exec(code) ?? [];
   return name ? ` There it is “${name}”.` : " There it is “_”, until a cell gives another result.";
+}
+
+/** For who keeps a record of the page's exercises (scorm/scorm.js). */
+function tellAnswer({ root }, right) {
+  const number = root?.dataset.exercise;
+  if (number) document.dispatchEvent(new CustomEvent("td-answered", { detail: { number, answer: null, right } }));
 }
 
 /**
@@ -170,7 +176,9 @@ export function openSession({ asset, kernel, version, needs, say, tellPage, mark
         known.add(cell);
         if (output.took()) followed.add(cell);
         const follows = output.took() ? ` The widget below and Python now follow each other.${called}` : "";
-        finish("done", output.verdict() || `Done${time}.${follows}`);
+        const found = output.verdict();
+        finish("done", found || `Done${time}.${follows}`);
+        if (found && found !== OPEN) tellAnswer(cell, found === RIGHT);
       } else if (status === "stopped") stopped();
       else {
         const lacks = error === "NameError" && !needs(cell).every((each) => known.has(each));

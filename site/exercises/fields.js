@@ -51,6 +51,7 @@ function start(place) {
     right = found.right;
     tell(found);
     count(!keep(number, { answer, tries, right }));
+    if (found.answered) document.dispatchEvent(new CustomEvent("td-answered", { detail: { number, answer, right } })); // for scorm/scorm.js
     if (!found.answered) fields.find((field) => !field.value)?.focus();
   }
 

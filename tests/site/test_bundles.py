@@ -17,6 +17,7 @@ COMMITTED = (
     "site/static/plotly-plane.js",
     "site/python/static",
     "site/cells/static",
+    "site/scorm/static",
     "site/static/maths",
     "site/maths",
 )
