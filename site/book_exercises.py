@@ -14,6 +14,7 @@ from html import escape
 from pathlib import Path
 
 import book_cells
+import book_hand_in
 
 from tokendynamics.exercises import EXERCISES
 from tokendynamics.exercises._judges import SAYINGS
@@ -62,22 +63,27 @@ def finish_page(app, pagename, templatename, context, doctree):
     if path is None or path.suffix != ".ipynb":
         return
     notebook = context["pathto"](f"_sources/{context['sourcename']}", resource=True)
-    body = with_fields(context["body"], notebook)
+    body = with_fields(context["body"], notebook, book_hand_in.address(path, app.config.book_repository))
     if body != context["body"]:
         context["body"] = body
         app.add_js_file("fields.js", loading_method="defer")
 
 
-def with_fields(body, notebook):
-    """The text of a page with a field, or a line, before each cell that is for an answer to an exercise."""
+def with_fields(body, notebook, file=""):
+    """The text of a page with a field, or a line, before each cell that is for an answer to an exercise, and *Hand in* after the last."""
     known, files = rules()["exercises"], late()
-    parts, at = [], 0
+    parts, at, asks = [], 0, {}
     for cell in re.finditer(r'<div class="cell [^>]*>\n', body):
         inside = book_cells.INPUT.search(body, cell.end(), book_cells.end_of_first_child(body, cell.end()))
         asked = inside and EXERCISE.search(book_cells.text_of(inside[1]))
         if asked and "..." in book_cells.text_of(inside[1]):
             parts += [body[at : cell.start()], beside(EXERCISES[asked[1]], known.get(asked[1]), notebook, files)]
             at = cell.start()
+            asks[asked[1]] = book_cells.end_of_first_child(body, at)
+    if asks:
+        end = list(asks.values())[-1]
+        parts += [body[at:end], book_hand_in.block(asks, file)]
+        at = end
     return "".join([*parts, body[at:]])
 
 

@@ -18,6 +18,7 @@ import book_cells
 import book_claims
 import book_embed
 import book_exercises
+import book_hand_in
 import book_maths
 import book_metadata
 import book_notebooks
@@ -208,6 +209,7 @@ def finish_build(app, exception):
     if app.config.book_repository:
         for path in sorted((Path(app.outdir) / "_sources").rglob("*.ipynb")):
             add_install_cell(path, app.config.book_repository)
+    book_hand_in.write(app.outdir)
     if not book_cells.on():
         book_cells.forget(app.outdir)
     mend_pages(Path(app.outdir))

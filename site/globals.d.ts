@@ -5,6 +5,7 @@ interface Window {
   Plotly?: any;
   tdPlotly?: any; // the first of its builds that the book has (widgets/ui/plotly.js)
   tdFiles?: { FILES: Record<string, (given: object) => Promise<Blob>> }; // widgets/ui/save/files.js
+  tdHandIn?: any; // site/book_hand_in.py
   tdJudge?: any; // site/exercises/judge.js
   tdRules?: string; // site/book_exercises.py
   tdHost?: { experimental: any; script(kind: string): Promise<any>; stateOf(kind: string): Promise<any>; letGo(place: Element): void }; // site/host.js

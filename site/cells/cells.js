@@ -251,7 +251,7 @@ function start() {
     document.querySelector(`.tc-run-page [data-do="${name}"]`)?.addEventListener("click", act);
   }
   addEventListener("hashchange", follow);
-  addEventListener("pagehide", () => cells.forEach(save));
+  for (const name of ["pagehide", "td-save"]) addEventListener(name, () => cells.forEach(save));
   addEventListener("storage", ({ key }) => {
     for (const cell of cells) {
       if (key !== nameOf(cell.id)) continue;

@@ -2,6 +2,7 @@
 // come at the first check, from files beside this script; answers and tries stay in the reader's browser.
 import { h } from "../../src/tokendynamics/widgets/ui/dom.js";
 import { once, run } from "../../src/tokendynamics/widgets/ui/late.js";
+import { handIn } from "./hand_in.js";
 import { keep, recall } from "./kept.js";
 
 const here = /** @type {HTMLScriptElement} */ (document.currentScript).src;
@@ -84,3 +85,4 @@ function start(place) {
 }
 
 for (const place of document.querySelectorAll(".td-exercise")) start(place);
+handIn(here);

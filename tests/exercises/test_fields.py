@@ -96,6 +96,6 @@ def test_the_text_says_what_works_where_the_reader_is(monkeypatch):
         monkeypatch.setattr(book_exercises.book_cells, "on", lambda on=on: on)
         page = book_exercises.with_fields(body, "x.ipynb")
         assert page.count(words) == 2 and page.count('<a href="x.ipynb" download>') == 2
-        assert page.count('class="td-exercise"') == 1 and page.count("<label>") == 4, "a solution has no field"
+        assert page.count('class="td-exercise"') == 1 and page.count("<label>") == 4 + 1, "a solution has no field; Hand in has one"
         assert page.index("This answer is code") < page.index('check("1.3"') < page.index('data-answers="1.5"') < page.index('check("1.5"')
         assert page.index('check("1.5"') < page.index("The model has to read your sentences") < page.index('check("6.7"')

@@ -10,4 +10,7 @@ GOOD = {
     "ledger.counts": {},
     "ledger.verdicts": {"chapter": 1, "source": "article", "section": 2},
 }
-LEFT_OUT = {"exercises.grading.graded": "as grade, whose arguments it gets"}
+LEFT_OUT = {
+    "exercises.hand_in": "it writes beside a notebook: tests/exercises/test_hand_in.py",
+    "exercises.grading.graded": "as grade, whose arguments it gets",
+}

@@ -1,5 +1,6 @@
 """Exercises are answered in fields of the page, with no Python, from a folder; what was answered is kept."""
 
+import json
 import re
 
 from tokendynamics.exercises import EXERCISES, check
@@ -81,6 +82,16 @@ def test_a_reader_with_no_python_answers_is_told_the_mistake_mends_it_and_finds_
         "1",
     ] and lab.inputs.first.input_value() == mirrored
     assert field.place.locator(".td-exercise-tried").inner_text() == "Checked 3 times. The last one was right. The last check counts."
+    block = page.get_by_role("group", name="Hand in")
+    block.get_by_role("button", name="Hand in").click()
+    block.get_by_text("Type your name first.").wait_for()
+    page.keyboard.type("Ann Lee")
+    with page.expect_download() as download:
+        page.keyboard.press("Enter")
+    cells = {cell["id"]: cell["source"] for cell in json.loads(download.value.path().read_text("utf8"))["cells"]}
+    assert 'check("1.5", [-0.6, "0,55", -1.4, 1])' in cells["ex-1-5-answer"] and f'check("1.2", "{mirrored}")' in cells["ex-1-2-answer"]
+    page.goto((book / "chapters/02_encyclopedia.html").as_uri())
+    assert page.get_by_label("Your name").input_value() == "Ann Lee" and "0 of 6 exercises answered." in block.inner_text()
 
 
 # 3 seconds

@@ -173,16 +173,26 @@ def test_a_question_is_asked_and_a_link_that_a_widget_copied_is_an_answer(chapte
 
 
 # 12 seconds, most of them in the grader
-def test_the_notebook_with_a_students_answers_is_graded(chapter, tmp_path):
-    page = chapter(1)
+def test_what_a_student_hands_in_is_graded(chapter, tmp_path):
+    page, name = chapter(1), "Ann “O/Lee” 李 👩‍👧"
     for cell, code in {"ex-1-3-answer": REPAIRED, "ex-1-5-answer": 'check("1.5", [[0.6, 1.15], [-0.2, 1.6]])'}.items():
         page.edit(cell)
         page.write(cell, code)
+    for number, texts in {"1.4": ["0,1", "0", "0", "1"], "1.5": ["-0.6", "0,55", "-1.4", "1"]}.items():
+        field = page.page.locator(f"[data-answers='{number}']")
+        for box, text in zip(field.locator("input").all(), texts, strict=True):
+            box.fill(text)
+        field.get_by_role("button", name="Check").click()
+        field.get_by_text("Checked once.").wait_for()
+    block = page.page.get_by_role("group", name="Hand in")
+    assert "3 of 6 exercises answered, 2 checks in the fields." in block.inner_text()
+    block.get_by_label("Your name").fill(name)
     with page.page.expect_download() as download:
-        page.page.locator("[data-do=open-notebook]").click()
-    download.value.save_as(tmp_path / "ann.ipynb")
+        block.get_by_role("button", name="Hand in").click()
+    assert download.value.suggested_filename == f"Ann “O Lee” 李 👩 👧 - {CHAPTERS[0]}.ipynb"
+    download.value.save_as(tmp_path / "x.ipynb")
     (row,) = grading.grade(tmp_path, seconds=200)
-    assert (row["1.3"], row["1.5"], row["answered"]) == ("right", "towards instead of by", 2)
+    assert (row["student"], row["1.3"], row["1.5"], row["answered"], row["tries"]) == (name, "right", "right", 3, 4)
 
 
 # 10 seconds

@@ -1,8 +1,9 @@
 """Exercises of chapters 1 to 6, and checkers that say which misconception a wrong answer looks like.
 
-    from tokendynamics.exercises import check, question
+    from tokendynamics.exercises import check, hand_in, question
     check("1.3", answer)        # says in words: right, or what the mistake looks like
     question("1.0")             # a question with choices, to be answered on the page or by check("1.0", "b")
+    hand_in("Ann Lee")          # writes this notebook with a name in it: the file to hand in
 
     python -m tokendynamics.exercises list            every exercise, how long it takes, its misconceptions
     python -m tokendynamics.exercises grade FOLDER    a CSV for a folder of submitted notebooks
@@ -17,16 +18,19 @@ What is said of each misconception stands in `chapter1` to `chapter6`, beside wh
 """
 
 from collections import Counter
+from os import PathLike
+from pathlib import Path
 from typing import Any
 
 from .. import _checks
+from . import _hand_in
 from ._judges import Choice, Unanswered, nothing
 from ._limits import Exited, OutOfTime, within
 from ._question import Question
 from ._reading import Unreadable, describe
 from ._verdict import Exercise, Verdict, judge_of
 
-__all__ = ["EXERCISES", "Exercise", "Verdict", "check", "question"]
+__all__ = ["EXERCISES", "Exercise", "Verdict", "check", "hand_in", "question"]
 
 
 def _all():
@@ -69,6 +73,26 @@ def question(number: str) -> Question:
         known = ", ".join(n for n, e in EXERCISES.items() if isinstance(judge_of(e), Choice))
         raise ValueError(f"number must be one of {known}; got {describe(number)}")
     return Question(exercise)
+
+
+def hand_in(name: str, notebook: str | PathLike[str] | None = None) -> Path:
+    """Write the notebook that you work in once more, with your name in it: the file to hand in. Nothing is sent.
+
+    It holds what was saved last, so save first. On a page of the book, press *Hand in* below the last exercise instead.
+
+    Parameters
+    ----------
+    name : str
+        Yours, as you write it.
+    notebook : path or None, default None
+        The notebook's file. Jupyter and VS Code tell it; elsewhere it has to be said.
+
+    Returns
+    -------
+    Path
+        Of the new file, `NAME - CHAPTER.ipynb`, beside the notebook.
+    """
+    return _hand_in.written(name, notebook)
 
 
 def _judged(exercise, answer, seconds):

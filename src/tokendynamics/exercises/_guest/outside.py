@@ -9,7 +9,7 @@ from tokendynamics.exercises._guest import door, wire
 from tokendynamics.exercises._limits import OutOfTime, within
 from tokendynamics.exercises._verdict import Verdict
 
-__all__ = ["Verdict", "check", "question"]
+__all__ = ["Verdict", "check", "hand_in", "question"]
 
 
 def __getattr__(name: str) -> Any:
@@ -32,6 +32,10 @@ def check(number: str | float, answer: Any = ..., *, seconds: float = 20) -> Ver
     while "call" in reply:
         reply = door.ask(_called(functions[reply["call"]], reply["given"], reply["seconds"]))
     return Verdict(**reply["verdict"])
+
+
+def hand_in(name: Any = None, notebook: Any = None) -> None:
+    """Nothing: what is graded is handed in."""
 
 
 def _called(function, given, seconds):
