@@ -9,6 +9,7 @@ from html import escape
 from pathlib import Path
 
 import book_cells
+import book_guesses
 
 from tokendynamics import __version__
 from tokendynamics.exercises import EXERCISES
@@ -17,7 +18,7 @@ from tokendynamics.exercises._verdict import judge_of
 FOLDER = "hand-in"
 AS = {"table": "words"}
 BLOCK = """\
-<div class="td-hand-in" role="group" aria-label="Hand in" data-exercises="{numbers}" data-file="{file}">
+<div class="td-hand-in" role="group" aria-label="Hand in" data-exercises="{numbers}" data-file="{file}"{late}>
 <p><strong>Hand in.</strong> This makes one file, a notebook with your answers and your cells, for you to pass on. Nothing is sent.</p>
 <form><label><span>Your name</span> <input type="text" autocomplete="name" maxlength="100"></label> <button type="submit">Hand in</button></form>
 <p class="td-hand-in-what"></p>
@@ -28,7 +29,8 @@ BLOCK = """\
 
 def block(numbers, file):
     """What stands below the last exercise of a page with the exercises `numbers`."""
-    return BLOCK.format(numbers=" ".join(numbers), file=escape(file))
+    late = "".join(f' data-{name}="{escape(address)}"' for name, address in book_guesses.addresses().items())
+    return BLOCK.format(numbers=" ".join(numbers), file=escape(file), late=late)
 
 
 def address(path, repository=""):

@@ -7,22 +7,14 @@
 """
 
 import argparse
-import json
 from pathlib import Path
 
+import book_guesses
 import book_paper
 from bs4 import BeautifulSoup
 
 ROOT = Path(__file__).parents[1]
 LETTERS = "abcdefgh"
-HELD = "it.textContent="
-
-
-def predictions(folder, page):
-    """The predictions of a page's widgets, in their order, out of the state that the built book keeps beside it (book_assets.py)."""
-    text = (folder / "_static/state" / f"chapters-{page}.js").read_text("utf8")
-    held, _ = json.JSONDecoder().raw_decode(text, text.index(HELD) + len(HELD))
-    return [given for model in json.loads(held)["state"].values() if (given := model["state"].get("prediction"))]
 
 
 def sheet(folder, chapter, key):
@@ -32,7 +24,7 @@ def sheet(folder, chapter, key):
     article, exercises = soup.select_one("article.bd-article"), soup.select_one("section#exercises")
     title = article.h1.extract()
     begin = soup.new_tag("section")
-    for given in predictions(folder, page.stem):
+    for given in book_guesses.predictions(folder, page.stem):
         begin.append(asked(soup, given["question"], given["choices"], given["answer"] if key else None, given["explanation"]))
     for question in exercises.select(".td-question"):
         choices = question.select("details")

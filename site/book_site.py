@@ -18,6 +18,7 @@ import book_cells
 import book_claims
 import book_embed
 import book_exercises
+import book_guesses
 import book_hand_in
 import book_maths
 import book_metadata
@@ -77,6 +78,7 @@ def setup(app):
     book_claims.setup(app)
     book_embed.setup(app)
     book_exercises.setup(app)
+    book_guesses.setup(app)
     book_maths.setup(app)
     book_notebooks.setup(app)
     book_plots.setup(app)
@@ -121,6 +123,8 @@ VERSIONED = (
     "host.js",
     "fields.js",
     "exercise-judge.js",
+    "guesses-page.js",
+    "qr.js",
     "plots.js",
 )  # pages name these with a version, so they are written again with them
 SHOWN = (".js", ".css", ".ts", ".md")  # no cell prints what stands in these: a page gets its widgets' bundles when it is written
@@ -213,6 +217,7 @@ def finish_build(app, exception):
     if not book_cells.on():
         book_cells.forget(app.outdir)
     mend_pages(Path(app.outdir))
+    book_guesses.write(app.outdir)
     book_real_model.write(app.outdir)
     book_python.write(app.outdir)
     book_embed.write(app)

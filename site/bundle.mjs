@@ -95,6 +95,10 @@ await build({
   outfile: join(out, "site/scorm/static/scorm.js"),
 });
 
+// the page that counts guesses (site/book_guesses.py), and the QR pictures of codes, which come when one is asked for
+await build({ ...exercises, entryPoints: [join(root, "site/guesses/page.js")], outfile: join(out, "site/static/guesses-page.js") });
+await build({ ...exercises, entryPoints: [join(root, "site/guesses/qr.js")], globalName: "tdQr", outfile: join(out, "site/static/qr.js") });
+
 // the Plotly figures of a page (site/book_plots.py), for the pages that have some
 await build({ ...common, entryPoints: [join(root, "site/plots.js")], format: "iife", outfile: join(out, "site/static/plots.js") });
 

@@ -5,8 +5,10 @@ interface Window {
   Plotly?: any;
   tdPlotly?: any; // the first of its builds that the book has (widgets/ui/plotly.js)
   tdFiles?: { FILES: Record<string, (given: object) => Promise<Blob>> }; // widgets/ui/save/files.js
+  tdGuesses?: any[]; // site/book_guesses.py
   tdHandIn?: any; // site/book_hand_in.py
   tdJudge?: any; // site/exercises/judge.js
+  tdQr?: any; // site/guesses/qr.js
   tdRules?: string; // site/book_exercises.py
   tdHost?: { experimental: any; script(kind: string): Promise<any>; stateOf(kind: string): Promise<any>; letGo(place: Element): void }; // site/host.js
 }

@@ -2,6 +2,7 @@
 // come at the first check, from files beside this script; answers and tries stay in the reader's browser.
 import { h } from "../../src/tokendynamics/widgets/ui/dom.js";
 import { once, run } from "../../src/tokendynamics/widgets/ui/late.js";
+import { watchGuesses } from "../guesses/reader.js";
 import { handIn } from "./hand_in.js";
 import { keep, recall } from "./kept.js";
 
@@ -85,4 +86,6 @@ function start(place) {
 }
 
 for (const place of document.querySelectorAll(".td-exercise")) start(place);
-handIn(here);
+
+const place = /** @type {HTMLElement | null} */ (document.querySelector(".td-hand-in"));
+if (place) handIn(here, watchGuesses(place.dataset.guesses, place.dataset.qr, here));

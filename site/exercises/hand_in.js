@@ -15,7 +15,8 @@ const given = once(async (address) => {
   return window.tdHandIn;
 });
 
-export function handIn(here) {
+/** @param {string} here the address of the page's script @param {() => Promise<string | null>} guessCode */
+export function handIn(here, guessCode) {
   const place = /** @type {HTMLElement | null} */ (document.querySelector(".td-hand-in"));
   if (!place) return;
   const field = place.querySelector("input"),
@@ -50,7 +51,8 @@ export function handIn(here) {
       return { id, mine: written(id).mine };
     });
     const whole = handedIn(withVersions(structuredClone(notebook), mine), numbers.map(found), exercises);
-    whole.metadata.tokens_in_motion = { name, ...known, made: new Date().toISOString() };
+    const guesses = await guessCode();
+    whole.metadata.tokens_in_motion = { name, ...known, made: new Date().toISOString(), ...(guesses ? { guesses } : {}) };
     const file = fileName(name, known.chapter);
     save(whole, file);
     said.textContent = `“${file}” is with your downloads. Nothing was sent: pass the file on as you were told.`;

@@ -31,13 +31,14 @@ def choose(question, index):
 def test_a_guess_is_remembered_and_can_be_forgotten(ask, file):
     page, root, question = ask(file=file)
     choose(question, 1)
+    question.locator(".td-code").wait_for()  # which comes with a file
     said = question.inner_text()
     assert "You said “Towards a point between cat and mat”." in said and "It is “Almost straight up" in said
     assert "You took the answer that tempts. A weighted mean" in said and "goes nowhere else" in said
     assert page.evaluate("document.activeElement.className") == "td-verdict"
     page.reload()
     root.get_by_role("tab", name="Guess").click()  # who has answered finds the controls open
-    question.locator("input:checked").wait_for()
+    question.locator(".td-code").wait_for()
     assert question.inner_text() == said
     assert page.evaluate("document.cookie") == "" and "guess" not in page.evaluate("JSON.stringify(sessionStorage)")
     assert root.get_by_role("button", name="Play", exact=True).is_visible()

@@ -1,7 +1,7 @@
 // Predict, then release: a question with choices. What would give it away waits (base.css) until the reader has chosen or
 // skipped; then comes what happens, why, and why another answer tempts. The guess is remembered on the reader's machine.
 import { button, h, uid } from "./dom.js";
-import { FORGOTTEN, forget, recall, remember } from "./guesses.js";
+import { FORGOTTEN, forget, GUESSED, recall, remember } from "./guesses.js";
 
 /** The question as an element; null where none is asked. `stopAsking()` on it lets go of the page. */
 export function prediction(asked, view) {
@@ -85,7 +85,7 @@ export function prediction(asked, view) {
       : guessed
         ? "Your guess is kept on this machine and goes nowhere else."
         : "That you skipped is kept on this machine and goes nowhere else.";
-    show(right ? "right" : guessed ? "wrong" : "skipped");
+    show(right ? "right" : guessed ? "wrong" : "skipped", chosen);
   }
 
   function ask() {
@@ -98,11 +98,13 @@ export function prediction(asked, view) {
     show(null);
   }
 
-  function show(how) {
+  function show(how, chosen = null) {
     if (how) element.dataset.answered = how;
     else delete element.dataset.answered;
     asking.hidden = Boolean(how);
     again.hidden = !how;
+    element.guess = { asked, chosen }; // for the page, which makes a code of it (site/guesses)
+    dispatchEvent(new CustomEvent(GUESSED));
   }
 
   const forgotten = () => element.dataset.answered && ask(); // what is being chosen stays
