@@ -14,10 +14,10 @@ from tokendynamics.exercises import EXERCISES, grading
 from tokendynamics.exercises.__main__ import main
 from tokendynamics.exercises.grading import _vessels as vessels
 
-IMPORTS = "import os, sys, socket\nimport numpy as np\nfrom tokendynamics.exercises import EXERCISES, check, question"
+IMPORTS = "import os, sys, socket\nimport numpy as np\nfrom tokendynamics.exercises import EXERCISES, check, hand_in, question"
 FALL = 'check("3.5", lambda s, first, second: second + s**2 / 2 * first)'
 NO_INERTIA = 'check("3.5", lambda s, first, second: second + s * first)'
-GOOD = ['check("1.0", "d")', 'check("3.2", (-1/2, -1/3))', FALL, 'check("1.3")  # not answered', "question('1.0')"]
+GOOD = ['check("1.0", "d")', 'check("3.2", (-1/2, -1/3))', FALL, 'check("1.3")  # not answered', "question('1.0')", 'hand_in("Ann")']
 HALF = ['check("1.0", "a")', 'check("1.0", "d")', "1 / 0", NO_INERTIA]
 ALL, SOME = {"1.0": "right", "3.2": "right", "3.5": "right"}, {"1.0": "right", "3.5": "motion without inertia"}
 # (cells, status, {exercise: what its last answer is}) by the name of a student whose file has it

@@ -8,7 +8,7 @@ import book_hand_in
 import node
 import numpy as np
 import pytest
-from test_fields import RULES, in_python, typed
+from field_answers import RULES, in_python, typed
 
 from tokendynamics.exercises import check, hand_in
 from tokendynamics.exercises._hand_in import file_name

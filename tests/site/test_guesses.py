@@ -97,6 +97,13 @@ def test_a_class_votes(visit, address, tmp_path, asked):
     assert re.match("1 guess", teacher.locator(".td-vote-total").inner_text())
     teacher.get_by_role("button", name="Show the answer").click()
     assert teacher.evaluate("document.documentElement.scrollWidth") <= 360
+    teacher.evaluate((ROOT / "node_modules/axe-core/axe.min.js").read_text("utf8"))
+    for scheme in ("light", "dark"):
+        teacher.emulate_media(color_scheme=scheme)
+        teacher.wait_for_timeout(300)  # colours pass over into each other
+        assert not teacher.evaluate(
+            "axe.run('.td-vote', { resultTypes: ['violations'] }).then(found => found.violations.map(each => each.id))"
+        )
 
     teacher.reload()
     teacher.locator(".td-vote-total").get_by_text("1 guess.").wait_for()
