@@ -1,6 +1,6 @@
 """A class's guesses, counted without a server: what the pages of the readers and the page of the teacher (back/guesses.md) know of the questions.
 
-```{guesses}        the place where site/guesses/page.js counts; its script is loaded on that page alone
+```{guesses}        the place where site/guesses/page.js counts; its script, with its style, is loaded on that page alone
 
 The questions are those of the widgets' predictions, taken out of the built pages, so that nothing is written twice.
 """

@@ -96,7 +96,12 @@ await build({
 });
 
 // the page that counts guesses (site/book_guesses.py), and the QR pictures of codes, which come when one is asked for
-await build({ ...exercises, entryPoints: [join(root, "site/guesses/page.js")], outfile: join(out, "site/static/guesses-page.js") });
+await build({
+  ...exercises,
+  entryPoints: [join(root, "site/guesses/page.js")],
+  loader: { ".css": "text" },
+  outfile: join(out, "site/static/guesses-page.js"),
+});
 await build({ ...exercises, entryPoints: [join(root, "site/guesses/qr.js")], globalName: "tdQr", outfile: join(out, "site/static/qr.js") });
 
 // the Plotly figures of a page (site/book_plots.py), for the pages that have some

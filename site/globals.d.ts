@@ -12,6 +12,10 @@ interface Window {
   tdRules?: string; // site/book_exercises.py
   tdHost?: { experimental: any; script(kind: string): Promise<any>; stateOf(kind: string): Promise<any>; letGo(place: Element): void }; // site/host.js
 }
+declare module "*.css" {
+  const text: string;
+  export default text;
+}
 declare module "worker:*" {
   const script: string; // site/bundle.mjs
   export default script;

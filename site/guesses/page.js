@@ -3,6 +3,7 @@
 import { h } from "../../src/tokendynamics/widgets/ui/dom.js";
 import { run } from "../../src/tokendynamics/widgets/ui/late.js";
 import { decode, readCodes } from "./code.js";
+import style from "./page.css";
 import { count, readers } from "./votes.js";
 
 const KEPT = "tokens-in-motion/votes/v1";
@@ -211,6 +212,7 @@ function start(place, book) {
 
 const place = /** @type {HTMLElement | null} */ (document.querySelector(".td-vote"));
 if (place) {
+  document.head.append(h("style", {}, style));
   run(new URL(place.dataset.guesses, here).href, LOST)
     .then(() => start(place, window.tdGuesses))
     .catch((error) => (place.textContent = error.message));

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import book_guesses
 import book_handout
 import book_solutions
 import pytest
@@ -57,7 +58,7 @@ def test_the_handout_asks_everything_and_answers_nothing(book):
             if number.startswith(f"{chapter}."):
                 words = judge_of(exercise).question if number.endswith(".0") else f"{number[2:]} · {exercise.title}"
                 assert " ".join(words.split()) in handout, number
-        given = book_handout.predictions(book, page.stem)
+        given = book_guesses.predictions(book, page.stem)
         assert given and all(" ".join(each["question"].split()) in handout for each in given)
         for each in given:
             assert each["explanation"] not in handout and " ".join(each["explanation"].split()) in key
