@@ -5,6 +5,7 @@ import subprocess
 from pathlib import Path
 
 import book_hand_in
+import nbformat
 import node
 import numpy as np
 import pytest
@@ -60,6 +61,7 @@ def test_answers_stand_at_their_exercise_and_what_was_written_last_comes_last(ma
     before = [cell["id"] for cell in CHAPTER["notebook"]["cells"]]
     cells = {cell["id"]: cell for cell in made["notebook"]["cells"]}
     order = list(cells)
+    nbformat.validate(made["notebook"])
     assert [name for name in order if not name.endswith("-field")] == before
     assert (
         cells["ex-1-2-answer"]["source"].splitlines()[1]

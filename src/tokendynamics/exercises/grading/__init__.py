@@ -8,7 +8,8 @@ no sight of other processes where the system allows it (Linux, with `unshare`; i
 the files that you can. Then grade in a container, or on a machine that holds nothing else.
 
 FOLDER may be what Moodle, Canvas or Google Classroom gives (unpacked), a folder for each student, or a notebook for each. Loose files
-are of whoever is named in them, by Hand in, or else by the name of the file. All notebooks of a student make one line of the table. A second run goes on where the first one ended, and grades again only what has changed.
+are of whoever is named in them, by Hand in, or else by the name of the file. All notebooks of a student make one line of the table. A second
+run goes on where the first one ended, and grades again only what has changed.
 """
 
 import queue
