@@ -205,7 +205,7 @@ def main(arguments=None):
     """Write the package of a chapter for an LMS, by SCORM 1.2."""
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("chapter", type=int, choices=CHAPTERS)
-    parser.add_argument("--cells", action="store_true", help="bring Python along, so that the cells run: 23 MB more")
+    parser.add_argument("--cells", action="store_true", help="bring Python along, so that the cells run: 24 MB more")
     parser.add_argument("--html", type=Path, default=ROOT / "_build" / "html", help="the folder of the built book")
     parser.add_argument("--out", type=Path, help="the zip to write")
     options = parser.parse_args(arguments)
