@@ -102,6 +102,8 @@ def test_laws_in_the_layers_of_the_real_model(measured):
     layers = {law: np.array(values["mean"]) for law, values in laws.shipped()["layers"].items()}
     measured("climb-trained", layers["uphill_held_heads"].min())
     measured("layer-climbs", layers["climbs_layer"].max())
+    assert layers["together_heads_matched"].min() > 0.995, "what lengthens tokens as much raises the sums"
+    assert np.corrcoef(layers["climbs_layer"], layers["climbs_layer_matched"])[0, 1] > 0.9, "a whole layer climbs as length has it"
     measured("euler-trained", layers["flow_error"].max())
 
 

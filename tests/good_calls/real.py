@@ -98,6 +98,7 @@ GOOD = {
     "real.causal_paths.costliest": {"off": MOTION[0], "count": 2},
     "real.causal_paths.fitted_lens": {"states": X, "last": X[::-1].copy()},
     "real.laws.flow_error": {"one": TOKENS, "Q": Q, "K": K, "V": V, "steps": 2},
+    "real.laws.matched": {"motion": MOTION[0], "tokens": MOTION[1], "rng": rng},
     "real.laws.crowd": {"runs": [Q, K], "rng": rng},
     "real.mobility.measure": {"Q": Q[0, :2], "K": K[0, :2], "V": V[0], "groups": [*rng.standard_normal((3, 8, 4))], "rng": rng},
     "real.mobility.least_squares": {"forces": X, "contents": X[:, :2]},

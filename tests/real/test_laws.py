@@ -68,6 +68,18 @@ def test_arrows_keep_lengths_and_dealt_ones_are_another_tokens():
     np.testing.assert_array_equal(np.sort(dealt, axis=-2), np.sort(motion, axis=-2))
 
 
+def test_matched_motions_go_as_far_and_end_as_long_and_only_their_direction_is_drawn():
+    rng = np.random.default_rng(0)
+    tokens, motion = rng.standard_normal((2, 40, 9))
+    drawn = laws.matched(motion, tokens, rng)
+    for one, other in ((motion, drawn), (tokens + motion, tokens + drawn)):
+        np.testing.assert_allclose(np.linalg.norm(one, axis=-1), np.linalg.norm(other, axis=-1))
+    axis = tokens / np.linalg.norm(tokens, axis=-1, keepdims=True)
+    around = [m - (m * axis).sum(-1, keepdims=True) * axis for m in (motion, drawn)]
+    cosine = (around[0] * around[1]).sum(-1) / np.prod(np.linalg.norm(around, axis=-1), axis=0)
+    assert abs(cosine.mean()) < 0.2 and np.abs(cosine).max() < 0.99
+
+
 def test_pair_balance_against_a_loop_and_is_0_where_action_is_reaction():
     rng = np.random.default_rng(1)
     weights, values = rng.random((5, 5)), rng.standard_normal((5, 4))
@@ -137,6 +149,9 @@ def test_shipped_numbers_say_where_they_come_from_and_are_whole():
         assert set(data[table]) == set(data[f"{table}_random_weights"])
         for law, numbers in data[table].items():
             assert numbers["mean"].shape[: len(shape)] == shape and np.isfinite(numbers["mean"]).all() and (numbers["sd"] >= 0).all(), law
+    layers = {law: numbers["mean"] for law, numbers in data["layers"].items()}
+    for name in ("heads", "layer"):
+        np.testing.assert_allclose(layers[f"length_{name}_matched"], layers[f"length_{name}"], atol=1e-3)
     assert data["exact"]["(9)"] < 1e-9 and data["exact"]["(14)"] < 1e-12 and data["exact"]["heads"] == 72
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from .. import _checks, _data
-from .._arrays import transpose
+from .._arrays import norm, transpose, unit
 from .._typing import Array, ArrayLike
 from ..attention import force, potential
 from ..geometry import effective_rank, pair_cosines
@@ -21,6 +21,7 @@ from ..stack import trajectories
 from . import head_laws, minilm, senses
 from .minilm import Model, Weights, scale, with_constant
 
+DRAWS = 10  # of each random motion of a layer
 PIECE = 2  # so many sentences, in the third layer, are kept apart, so that a test can measure them again
 PLAIN = _data.DATA / "plain_sentences.txt"
 
@@ -72,37 +73,69 @@ def layer_laws(weights: Weights, layer: int, tokens: Array, n_heads: int, rng: n
 
     Three motions: "heads", Σ V T a + b; "normed", the same after LayerNorm; "layer", after the MLP too. Of each: the
     share of tokens that "climbs" with keys held, that sets off "uphill", and that does with its length held;
-    "together", whether Σφ rises when all keys move too; and "cosine" with the summed force. "_random" is as long, in
-    random directions, "_shared" in one random direction for the whole sentence; "random_normed" is a random step as long as
-    the heads', after the same LayerNorm.
+    "together", whether Σφ rises when all keys move too; "cosine" with the summed force; "length", the new one over the old.
+    Controls are means over DRAWS draws. "_random" goes as far in random directions, "_shared" in one random direction for
+    the whole sentence; "_matched" goes as far in random directions that make each token as long as the motion does.
+    "random_normed" and "random_layer" are a random step as long as the heads', after the same LayerNorm and MLP.
     step        : ‖Σ V T a + b‖ / ‖t‖, and flow_error : ‖Euler − flow‖ / ‖Euler‖ of the heads' motion over one layer
     """
     Q, K, V = minilm.heads(weights, layer, n_heads)
     heads = minilm.written(weights, layer, tokens, Q, K, V)  # (n, d)
-    after = minilm.add_and_norm(weights, layer, tokens, heads)
-    wild = head_laws.arrows(heads, rng)["_random"]
-    motions = {"heads": heads, "normed": after - tokens, "layer": minilm.mlp(weights, layer, after) - tokens}
-    one_way = rng.spawn(1)[0].standard_normal(tokens.shape[-1])
-    motions |= {f"{name}_random": head_laws.arrows(motion, rng)["_random"] for name, motion in motions.items()} | {
-        f"{name}_shared": np.linalg.norm(motion, axis=-1, keepdims=True) * one_way / np.linalg.norm(one_way)
-        for name, motion in motions.items()
-    }
-    motions["random_normed"] = minilm.add_and_norm(weights, layer, tokens, wild) - tokens
-    found = {f"{law}_{name}": value for name, motion in motions.items() for law, value in _summed_climb(tokens, Q, K, motion).items()}
+
+    def passed_on(wrote):
+        after = minilm.add_and_norm(weights, layer, tokens, wrote)
+        return {"normed": after - tokens, "layer": minilm.mlp(weights, layer, after) - tokens}
+
+    motions = {"heads": heads} | passed_on(heads)
+
+    def controls():
+        wild = head_laws.arrows(heads, rng)["_random"]
+        found = {f"random_{name}": motion for name, motion in passed_on(wild).items()}
+        one_way = unit(rng.standard_normal(tokens.shape[-1:]))
+        for name in ("heads", "layer"):
+            found[f"{name}_random"] = head_laws.arrows(motions[name], rng)["_random"]
+            found[f"{name}_shared"] = norm(motions[name], keepdims=True) * one_way
+            found[f"{name}_matched"] = matched(motions[name], tokens, rng)
+        return found
+
+    climb = _summed_climb(tokens, Q, K)
+    drawn = [climb(controls()) for _ in range(DRAWS)]
+    found = climb(motions) | {law: float(np.mean([each[law] for each in drawn])) for law in drawn[0]}
     found["step"] = (np.linalg.norm(heads, axis=-1) / np.linalg.norm(tokens, axis=-1)).mean()
     return found | {"flow_error": flow_error(with_constant(tokens), Q, K, V)}
 
 
-def _summed_climb(tokens, Q, K, motion):
-    pull = force(with_constant(tokens), Q, K, include_self=True, scale=scale(Q)).sum(axis=0)[:, :-1]
-    before = potential(with_constant(tokens), Q, K, include_self=True, scale=scale(Q)).sum(axis=0)
-    along, size = (motion * pull).sum(axis=-1), (tokens * tokens).sum(axis=-1)
-    outward = (motion * tokens).sum(axis=-1) * (pull * tokens).sum(axis=-1) / size
-    cosine = along / np.linalg.norm(motion, axis=-1) / np.linalg.norm(pull, axis=-1)
-    together = potential(with_constant(tokens + motion), Q, K, include_self=True, scale=scale(Q)).sum()
-    climbs = head_laws.height(tokens + motion, with_constant(tokens), Q, K).sum(axis=0) > before
-    each = {"climbs": climbs, "uphill": along > 0, "uphill_held": along > outward, "together": together > before.sum(), "cosine": cosine}
-    return {name: np.mean(value) for name, value in each.items()}
+def matched(motion: ArrayLike, tokens: ArrayLike, rng: np.random.Generator) -> Array:
+    """Random motions (n, d) that take each token as far as `motion` does and leave it as long; only the direction around it is drawn."""
+    tokens = _checks.shaped("tokens", tokens, None, None)
+    motion, axis = _checks.shaped("motion", motion, *tokens.shape), unit(tokens)
+    outward = (motion * axis).sum(axis=-1, keepdims=True) * axis
+    wild = _checks.generator("rng", rng).standard_normal(tokens.shape)
+    around = unit(wild - (wild * axis).sum(axis=-1, keepdims=True) * axis)
+    return outward + norm(motion - outward, keepdims=True) * around
+
+
+def _summed_climb(tokens, Q, K):
+    """A function from motions by name to what each does to the tokens' summed potentials, {law_name: number}."""
+    one = with_constant(tokens)
+    options: dict[str, Any] = {"include_self": True, "scale": scale(Q)}
+    pull = force(one, Q, K, **options).sum(axis=0)[:, :-1]
+    before = potential(one, Q, K, **options).sum(axis=0)
+    slope = (pull * tokens).sum(axis=-1) / (tokens * tokens).sum(axis=-1)
+
+    def each(motion):
+        along, outward = (motion * pull).sum(axis=-1), (motion * tokens).sum(axis=-1) * slope
+        moved = tokens + motion
+        return {
+            "climbs": head_laws.height(moved, one, Q, K).sum(axis=0) > before,
+            "uphill": along > 0,
+            "uphill_held": along > outward,
+            "together": potential(with_constant(moved), Q, K, **options).sum() > before.sum(),
+            "cosine": along / norm(motion) / norm(pull),
+            "length": norm(moved) / norm(tokens),
+        }
+
+    return lambda motions: {f"{law}_{name}": float(np.mean(x)) for name, motion in motions.items() for law, x in each(motion).items()}
 
 
 @np.errstate(all="ignore")  # said in words at the end
@@ -239,10 +272,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         | {f"{law}_random_weights": value for law, value in _averaged([matrices(other) for other in others]).items()},
         "crowd": crowd(runs, np.random.default_rng(0)),
         "crowd_random_weights": _averaged([crowd(states(other, texts), np.random.default_rng(0)) for other in others]),
-        "exact": exact(model, runs),
         "piece": heads_table(model, runs[:PIECE], layers=(2,)),
     }
-    _data.write(options.out, {"about": about} | _data.rounded(data), f"{len(texts)} sentences")
+    # errors of 1e-12 are not rounded
+    _data.write(options.out, {"about": about} | _data.rounded(data) | {"exact": exact(model, runs)}, f"{len(texts)} sentences")
 
 
 if __name__ == "__main__":
