@@ -277,7 +277,7 @@ HIGHER = Choice(
         (
             "The same number for random steps of the same length.",
             RIGHT,
-            "And when it is measured, random steps end higher nearly as often.",
+            "And when it is measured, random steps end higher nearly as often. The fairest of them also leave each token as long as the layer does.",
         ),
         ("A larger model.", "another model for a control", "A larger model would be another case without a control."),
     ),
