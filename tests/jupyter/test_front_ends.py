@@ -5,7 +5,7 @@ import json
 import lab
 import nbformat
 import pytest
-from weekly import part_of, seldom
+from weekly import seldom
 
 MODES = ("full", "defer", "none", "contentVisibility")
 CELLS = [
@@ -102,7 +102,8 @@ def looked_at(page, k):
     return found["paper"]
 
 
-@pytest.mark.parametrize("mode", part_of(MODES, ["full"]))
+@seldom  # a minute of JupyterLab; tests/site/test_views.py tries the same each day, in a page
+@pytest.mark.parametrize("mode", MODES)
 def test_pictures_have_their_colours_at_first_again_and_in_another_theme(opened, mode):
     page = opened(mode)
     for k in WITH_PICTURES:

@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 import nbformat
 import pytest
 from page_weight import first_visit, ready_and_steady
-from weekly import part_of
+from weekly import part_of, seldom
 
 ROOT = Path(__file__).parents[2]
 JUPYTER_BOOK = str(Path(sys.executable).with_name("jupyter-book"))
@@ -57,7 +57,7 @@ def built(book):
 
 @pytest.fixture(scope="module")
 def published(tmp_path_factory):
-    """The book built once more, with the address of a repository; the executed notebooks are reused."""
+    """The book built once more, with the address of a repository; the executed notebooks are reused. The workflow that publishes does so each time."""
     folder = tmp_path_factory.mktemp("published")
     return build(folder, REPOSITORY)
 
@@ -140,6 +140,7 @@ def test_every_notebook_can_be_downloaded(built, book):
         nbformat.validate(nbformat.read(book / "chapters" / source[0], as_version=4))
 
 
+@seldom
 @pytest.mark.parametrize("chapter", CHAPTERS)
 def test_with_a_repository_the_buttons_work(published, chapter):
     hrefs = Page(published / "chapters" / f"{chapter}.html").hrefs()
@@ -155,6 +156,7 @@ def test_with_a_repository_the_buttons_work(published, chapter):
     assert [cell["source"] for cell in copy["cells"][1:]] == [cell["source"] for cell in original["cells"]]
 
 
+@seldom
 def test_built_again_with_nothing_changed_it_stays_as_it_is(published):
     texts = lambda: {
         path: path.read_bytes() for path in published.rglob("*") if path.suffix in (".html", ".ipynb") or path.name == "book.css"
@@ -167,6 +169,7 @@ def test_built_again_with_nothing_changed_it_stays_as_it_is(published):
     assert texts() == before
 
 
+@seldom
 def test_published_pages_say_where_they_are_and_stand_on_the_map(published):
     for chapter in CHAPTERS:
         tags = Page(published / "chapters" / f"{chapter}.html").tags
@@ -203,6 +206,7 @@ def test_pages_do_not_jump(visit, address, page_name, width):
     assert shift <= 0.05
 
 
+@seldom
 def test_with_a_repository_the_links_for_a_hub_have_it_filled_in(published):
     guide = Page(published / "back" / "teaching.html")
     shown = (published / "back" / "teaching.html").read_text("utf8")

@@ -224,7 +224,7 @@ def keys_there_are():
     return json.loads(subprocess.run(["node", "--input-type=module", "-e", code], capture_output=True, encoding="utf8", check=True).stdout)
 
 
-@pytest.mark.parametrize("view", part_of(list(KINDS), ["force-lab", "trajectories", "heads-and-tasks", "real-trajectories"]))
+@pytest.mark.parametrize("view", part_of(list(KINDS), ["force-lab", "real-trajectories"]))
 def test_the_keys_that_it_names_work(visit, desk, view):
     page = visit(desk(view), reduced_motion="reduce")
     it = met(page, view)

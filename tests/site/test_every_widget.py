@@ -222,7 +222,7 @@ def do(widget, *acts):
 
 
 @pytest.mark.parametrize("dark", part_of([False, True], [False]))
-@each
+@few
 def test_it_lives_from_a_folder(visit, book, view, dark):
     widget = met(visit((book / f"{PLACES[view]}.html").as_uri(), dark=dark), view)
     (act, names), before, drawn = ACT[view], widget.state(), widget.picture()
@@ -233,7 +233,7 @@ def test_it_lives_from_a_folder(visit, book, view, dark):
     assert not answers or widget.root.locator("div.td-now").all_inner_texts() != answers
 
 
-@pytest.mark.parametrize("view, acts", [(view, acts) for view, *acts in JOURNEYS])
+@pytest.mark.parametrize("view, acts", [(view, acts) for view, *acts in part_of(JOURNEYS, JOURNEYS[::2])])
 def test_copy_link_and_copy_python_restore_the_state(opened, visit, view, acts):
     widget, kind = opened(view, permissions=COPY), KINDS[view]
     first = widget.state()

@@ -5,6 +5,7 @@ import re
 
 import numpy as np
 import pytest
+from weekly import part_of
 from widget_page import WidgetPage
 
 from tokendynamics.real import minilm, own
@@ -13,6 +14,7 @@ from tokendynamics.widgets import RealTrajectories
 
 VIEW = "real-trajectories"
 SEALS = ("The seal swam under the ice.", "The letter had a wax seal.")
+WINDOWS = [(360, 640), (390, 844), (844, 390), (1366, 768)]
 LOADING = 60_000  # milliseconds, on a busy machine
 
 
@@ -214,7 +216,7 @@ def test_a_slider_asks_only_from_its_layer_on_and_keeps_the_hand_free(widget):
     assert widget.state()["gain"] == 0.5
 
 
-@pytest.mark.parametrize("width, height", [(360, 640), (390, 844), (844, 390), (1366, 768)])
+@pytest.mark.parametrize("width, height", part_of(WINDOWS, WINDOWS[::2]))
 def test_what_is_typed_and_slid_shares_a_screen_with_the_picture(visit, desk, width, height):
     widget = WidgetPage(visit(desk(VIEW), width=width, height=height), VIEW)
     type_in(widget, *SEALS)

@@ -196,6 +196,7 @@ def test_what_a_student_hands_in_is_graded(chapter, tmp_path):
 
 
 # 10 seconds
+@weekly.seldom
 def test_the_real_model_comes_when_a_cell_reads_it_and_its_size_is_told(chapter):
     page, held = chapter(6), []
     page.page.context.route("**/layer-4-2.js", lambda it: held.append(it))

@@ -215,6 +215,7 @@ def test_a_program_that_changes_and_shows_without_end_reaches_the_page_and_can_b
         chapter.cell(LAST).locator("[data-do=edit]").click()
 
 
+@weekly.seldom
 def test_an_observer_that_fails_is_told_below_the_widget_and_python_goes_on(chapter):
     code = "from tokendynamics.widgets import ForceLab\nlab = ForceLab(scale=2)\n\n@lab.observe\ndef moved(change):\n    if change['name'] == 'tokens':\n        1 / 0\nlab"
     chapter.run(LAB, code)

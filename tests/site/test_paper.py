@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 from bs4 import BeautifulSoup
+from weekly import seldom
 
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / "site"))
@@ -114,6 +115,7 @@ def outline(pdf):
     ]
 
 
+@seldom
 def test_chromium_prints_chapters_with_an_outline_that_can_be_read(book, tmp_path):
     pages = ["chapters/01_tokens_as_particles", "chapters/03_trajectories"]
     command = [sys.executable, str(ROOT / "site" / "book_paper.py"), "--html", str(book), "--out", str(tmp_path / "two.pdf")]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from node import find
-from weekly import part_of
+from weekly import part_of, seldom
 
 ROOT = Path(__file__).parents[2]
 MODEL = ROOT / "src/tokendynamics/widgets/real_trajectories/live/model.js"
@@ -337,6 +337,7 @@ def test_closed_it_says_no_more(model):
     assert len(model.asked) == before and not model.heard("own") and not model.heard("faults")
 
 
+@seldom  # milliseconds, which other tests beside it would lengthen; benchmarks/real_model.py measures them
 def test_the_page_never_stands_still(model):
     model.page.wait_for_timeout(300)
     model.forget()

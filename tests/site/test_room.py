@@ -76,7 +76,7 @@ def at(widget, width):
     return [f"{width} px, {said}" for said in widget.root.evaluate(BOTH)]
 
 
-@pytest.mark.parametrize("view", PLACES)
+@pytest.mark.parametrize("view", part_of(PLACES, [*FEW, "heads-and-tasks"]))
 def test_words_keep_off_words_and_nothing_stands_outside_its_box(visit, desk, view):
     widget = met(visit(desk(view), reduced_motion="reduce"), view)
     found = [said for width in WIDTHS for said in at(widget, width)]

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from weekly import part_of
 from widget_page import Stage, centre
 
 from tokendynamics import seeded
@@ -64,6 +65,9 @@ def test_every_control_changes_its_part_of_the_state_and_the_picture(widget):
         assert widget.notices() == "" or label in ("Norm", "Weights"), label
 
 
+WAYS = [(method, norm) for norm in ("none", "layernorm") for method in ("layer", "euler", "rk4")]
+
+
 @pytest.mark.parametrize("preset", PRESETS)
 def test_readouts_are_numpys(widget, preset):
     widget.choose("Preset", preset)
@@ -80,8 +84,7 @@ def test_readouts_are_numpys(widget, preset):
     assert PRESETS[preset]["note"][:40] in widget.notices()
 
 
-@pytest.mark.parametrize("method", ["layer", "euler", "rk4"])
-@pytest.mark.parametrize("norm", ["none", "layernorm"])
+@pytest.mark.parametrize("method, norm", part_of(WAYS, WAYS[::2]))
 def test_readouts_are_numpys_by_every_method_and_norm(widget, method, norm):
     widget.slide("β", 2)
     widget.slide("V stretch", 0.5)
@@ -252,7 +255,7 @@ def test_layernorm_in_the_plane_is_said_to_leave_two_places(widget):
 
 
 @pytest.mark.parametrize("preset, d", [("clusters", 3), ("divergence", 2)])
-@pytest.mark.parametrize("matrix", "QKV")
+@pytest.mark.parametrize("matrix", part_of("QKV", "V"))
 def test_a_matrix_is_taken_by_its_columns(widget, preset, d, matrix):
     """In space columns are seen as they are turned; a drag keeps the depth, so the column moves along the screen and by as much."""
     widget.choose("Preset", preset)

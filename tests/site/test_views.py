@@ -241,7 +241,7 @@ def test_a_view_says_that_python_no_longer_listens_and_takes_it_back(host):
     assert len(page.evaluate(said)) == 1, "a view of a notebook that was stored, with no kernel behind it"
 
 
-@pytest.mark.parametrize("view", part_of(list(KINDS), ["force-lab", "real-trajectories"]))
+@pytest.mark.parametrize("view", part_of(list(KINDS), ["real-trajectories"]))
 def test_twenty_shown_and_closed_are_all_let_go(host, view):
     page = host(view)
     page.evaluate(SHOW, SHOWN)

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from weekly import seldom
 
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / "tests" / "notebooks"))
@@ -54,6 +55,7 @@ def test_a_new_chapter_passes_and_goes_without_a_trace(book, name):
     assert sorted((book / "chapters").iterdir()) == chapters and not page.exists()
 
 
+@seldom
 def test_the_builder_reads_a_new_chapter(book, name):
     """Two alone, and with nothing written: pages that they link to are not there, which warns. In the second, cells are left out for good."""
     second = f"{int(name[:2]) + 1:02}_left_out"
