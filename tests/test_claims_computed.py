@@ -81,7 +81,8 @@ def test_the_motion_of_three_is_no_gradient(measured):
 def test_a_round_trip_with_a_quarter_turn_does_work(measured):
     turn = np.linspace(0, 2 * np.pi, 400, endpoint=False)
     out, along = (np.stack(p, axis=1) for p in ((np.cos(turn), np.sin(turn)), (-np.sin(turn), np.cos(turn))))
-    slope = td.potential_gradient_at(IT_CAT_MAT[0] + 0.5 * out, IT_CAT_MAT, I2, I2, exclude=0)
+    four = np.vstack([IT_CAT_MAT, [0.9, -1.3]])  # a third key, off the line of the others
+    slope = td.potential_gradient_at(four[0] + 0.5 * out, four, I2, I2, exclude=0)
     work = [abs((slope @ M.T * along).sum(axis=1).mean() * np.pi) for M in (QUARTER, I2)]
     measured("some-slope", work[0])
     assert work[1] < 1e-12

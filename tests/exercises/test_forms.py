@@ -57,7 +57,7 @@ def repaired(V, dtype=complex):
     ("5.2", "0,50 0,71 0,84 0,92"), ("5.3", (Fraction(1, 8), Fraction(5, 8))), ("5.3", "1/8, 5/8"), ("5.3", ["12.5 %", "62.5 percent"]),
     ("5.4", (0.14, 0.09)), ("5.5", [0.999, 0.513, 0.171]),
     ("6.2", TOPIC), ("6.2", TOPIC | {"light": "None", "apple": np.float64(5)}),
-    ("6.3", ["Shuffled", "random weights"]), ("6.3", "shuffled, random weights"), ("6.3", np.array(["shuffled", "random weights"])),
+    ("6.3", {"shuffled", "shuffled model"}), ("6.3", ["Shuffled", "random weights"]), ("6.3", "shuffled, random weights"), ("6.3", np.array(["shuffled", "random weights"])),
     ("6.4", WEIGHTS), ("6.4", [f"{100 * w:.1f} %" for w in WEIGHTS]), ("6.5", np.array([28.0, 22.0])), ("6.6", ("62", "38")),
 ])  # fmt: skip
 def test_a_right_answer_is_right_in_any_form(exercise, answer):

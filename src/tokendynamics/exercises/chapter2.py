@@ -236,7 +236,7 @@ EXERCISES = (
         "Facts without a pattern",
         20,
         "numpy",
-        "two numbers of entries, for d = 32 and for d = 64, as near as you can measure",
+        "two numbers of pairs, for d = 32 and for d = 64, as near as you can measure",
         CAPACITY,
     ),
     Exercise(

@@ -132,14 +132,15 @@ TOPIC = _Layers(
 )
 
 
-ROWS = ("trained", "dealt", "shuffled", "random weights")
+ROWS = ("trained", "dealt", "shuffled", "shuffled model")
+OLD_NAMES = {"random weights": "shuffled model"}  # of the row, until it got its own
 
 
 def _rows(answer):
     given = answer.replace(" and ", ",").replace(";", ",").split(",") if isinstance(answer, str) else items(answer)
     if not all(isinstance(each, str) for each in given):
         raise Unreadable(f"got {describe(answer)}")
-    rows = {each.strip().lower() for each in given}
+    rows = {OLD_NAMES.get(row, row) for row in (each.strip().lower() for each in given)}
     if not rows or not rows <= set(ROWS):
         raise Unreadable(f"the rows to choose from are {', '.join(ROWS)}")
     return ", ".join(row for row in ROWS if row in rows)
@@ -294,7 +295,7 @@ EXERCISES = (
         _spring(),
     ),
     Exercise("6.2", "When the topic overtakes", 20, "numpy", "a dictionary from each of the nine words to a layer, or to None", TOPIC),
-    Exercise("6.3", "Repair the sentence", 10, "hand", 'a set of rows from "trained", "dealt", "shuffled" and "random weights"', REPAIR),
+    Exercise("6.3", "Repair the sentence", 10, "hand", 'a set of rows from "trained", "dealt", "shuffled" and "shuffled model"', REPAIR),
     Exercise(
         "6.4",
         "Without itself",
