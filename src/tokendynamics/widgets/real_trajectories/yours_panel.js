@@ -39,7 +39,7 @@ export function yours({ onPage, show, follow }) {
       h(
         "p",
         { class: "td-quiet" },
-        "Sentences that use the word alike get the same letter. ",
+        "Give the same letter to sentences that use the word in the same sense. ",
         onPage
           ? "The first time, the model comes into this page: 13 MB, which your browser keeps. Your sentences stay here; Copy link puts them into the link, to be read by whoever opens it."
           : "Python runs the model. Copy Python puts the sentences into the line.",
