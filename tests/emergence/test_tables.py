@@ -125,10 +125,9 @@ def test_a_threshold_of_parameters_moves_with_the_training():
 
 def test_pairs_leap_along_training_by_both_measures_and_by_data_only_in_the_share():
     for row in tables.select(tables.table("depth"), layers=2):
-        right, loss = (np.array(row["curve"][name]) for name in ("accuracy", "log_probability"))
-        middle = int((right[3:] - right[:-3]).argmax()) + 1
-        for all_of in (right, loss):
-            assert all_of[middle + 5] - all_of[middle - 5] > 0.6 * (all_of[-1] - all_of[0])  # in 100 of 700 steps
+        for name in ("accuracy", "log_probability"):
+            gained = np.array(row["curve"][name])
+            assert (gained[10:] - gained[:-10]).max() > 0.6 * (gained[-1] - gained[0])  # its steepest 100 of 700 steps
     data = tables.table("data")
     loss = {n: found.mean() for n, found in values(data, "count", "log_probability").items()}
     right = {n: found.mean() for n, found in values(data, "count", "accuracy").items()}
