@@ -2,6 +2,7 @@
 
 import csv
 import io
+import itertools
 import json
 import re
 import xml.etree.ElementTree as ET
@@ -16,7 +17,7 @@ from weekly import FEW, part_of
 from widget_page import KINDS, met
 
 import tokendynamics as td
-from tokendynamics.real import senses
+from tokendynamics.real import own, senses
 from tokendynamics.widgets.sweeps import engine as sweeps
 
 ROOT = Path(__file__).parents[2]
@@ -115,6 +116,18 @@ def ways_are(it, rows):
     axes = [component - 1 for component in state["components"]]
     wanted = [np.array(sentence[state["basis"]])[:, sentence["target"], axes].ravel() for sentence in shown]
     assert sorted(column(rows, "track")) == pytest.approx(sorted(np.concatenate(wanted)), rel=1e-9)
+    entry = data["words"][state["word"]]
+    pairs = list(itertools.combinations(entry["sentences"], 2))
+    both = [set(pair) <= set(state["shown"]) for pair in pairs]
+    same = np.array([data["sentences"][a]["sense"] == data["sentences"][b]["sense"] for a, b in pairs])[both]
+    for token, name in (("word", f"“{state['word']}”"), (".", "“.”, control")):
+        cosines = np.array(entry["cosines"][token])[:, both]
+        gap = cosines[:, same].mean(axis=1) - cosines[:, ~same].mean(axis=1)
+        assert column(rows, "gap", name) == pytest.approx(gap, abs=1e-9), token
+    assert column(rows, "law: cosine of V T a and ∇φ, mean over heads and tokens", "the book’s 80") == pytest.approx(
+        own.averages()["cosine"]["book"], abs=1e-9
+    )
+    assert len(column(rows, "agreement of ranks")) == 7
 
 
 NUMBERS = {

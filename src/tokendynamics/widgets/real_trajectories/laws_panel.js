@@ -2,6 +2,7 @@
 import { h, reword } from "../ui/dom.js";
 import { fixed } from "../ui/numbers.js";
 import { output, readout } from "../ui/output.js";
+import { table } from "../ui/save/rows.js";
 import { selectField } from "../ui/select.js";
 import { lineChart } from "./lines.js";
 
@@ -14,6 +15,9 @@ const LAWS = {
   crowd: ["Do the tokens gather?", "mean cosine of two tokens of a sentence"],
   rank: ["How many directions do they use?", "effective rank of a sentence’s tokens"],
 };
+
+const ofStates = (name) => name === "crowd" || name === "rank";
+const hasArrows = (name) => !ofStates(name) && name !== "step"; // arrows in random directions are as long
 
 /** `averages` are the book's, {law: {book, sd, random_weights}}. */
 export function laws({ averages, redraw }) {
@@ -34,15 +38,35 @@ export function laws({ averages, redraw }) {
     random: readout("in yours, arrows as long in random directions", out.random),
     weights: readout("in the book’s, matrices shuffled", out.weights),
   };
+  /** The lines of the question that is chosen: [name, values by layer, how it is drawn]. */
+  function linesOf(answer) {
+    const name = which.control.value,
+      { book, random_weights: weights } = averages[name] ?? {},
+      { yours, random } = answer?.laws?.[name] ?? {};
+    const all = [
+      ["yours", yours, "main"],
+      ["the book’s 80", book, "second"],
+      ["random arrows", hasArrows(name) ? random : null, "control"],
+      ["shuffled model", weights, "control td-dotted"],
+    ];
+    return all.filter(([, list]) => list);
+  }
+
+  let last = null; // the answer that is drawn
   return {
+    /** The same for a table: whole layers are counted from 0, a layer's heads from 1. */
+    rows() {
+      const name = which.control.value,
+        counted = Array.from({ length: 7 }, (_, t) => t + (ofStates(name) ? 0 : 1));
+      return linesOf(last).flatMap(([line, values]) => table(`law: ${LAWS[name][1]}`, line, values, { rows: counted }));
+    },
     body: [which.element, meant, chart.element, Object.values(rows), note],
     stop: chart.stop,
     /** `layer` is the whole layer on view; a law of a layer's heads is of the layer that made the states. */
     draw(answer, layer, open) {
+      last = answer;
       const name = which.control.value,
-        ofStates = name === "crowd" || name === "rank",
-        drawn = !ofStates && name !== "step", // arrows in random directions are as long
-        at = ofStates ? layer : Math.max(1, layer) - 1;
+        at = ofStates(name) ? layer : Math.max(1, layer) - 1;
       const { book, sd, random_weights: weights } = averages[name] ?? {};
       const { yours, random } = answer?.laws?.[name] ?? {};
       reword(meant, LAWS[name][1]);
@@ -50,7 +74,7 @@ export function laws({ averages, redraw }) {
       out.book.show(book?.[at] ?? undefined);
       out.random.show(random?.[at] ?? undefined);
       out.weights.show(weights?.[at] ?? undefined);
-      rows.random.hidden = !drawn;
+      rows.random.hidden = !hasArrows(name);
       reword(
         note,
         answer
@@ -58,21 +82,16 @@ export function laws({ averages, redraw }) {
           : "Under Yours, sentences of your own lay their line beside these.",
       );
       if (!open) return;
-      const series = [
-        ["yours", yours, "main"],
-        ["the book’s 80", book, "second"],
-        ["random arrows", drawn ? random : null, "control"],
-        ["shuffled model", weights, "control td-dotted"],
-      ];
-      const values = series.flatMap(([, list]) => list ?? []);
+      const series = linesOf(answer);
+      const values = series.flatMap(([, list]) => list);
       chart.draw({
         label: LAWS[name][0],
         low: Math.min(0, ...values),
         high: Math.max(...values),
-        series: series.filter(([, list]) => list).map(([name_, list, kind]) => ({ name: name_, values: list, kind })),
-        last: ofStates ? 6 : 5,
-        current: ofStates ? layer : at,
-        from: ofStates ? 0 : 1,
+        series: series.map(([name_, list, kind]) => ({ name: name_, values: list, kind })),
+        last: ofStates(name) ? 6 : 5,
+        current: ofStates(name) ? layer : at,
+        from: ofStates(name) ? 0 : 1,
       });
     },
   };

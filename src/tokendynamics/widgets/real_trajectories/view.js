@@ -316,9 +316,21 @@ function build({ model, experimental, root, rules, store, about, say, change, te
     if (!apartRow.hidden) out.apart.show(entry.apart_seen[state.basis][layer]);
   }
 
+  function gaps(data, { word, shown }, entry) {
+    const called = { word: `“${word}”`, "[CLS]": "[CLS], control", ".": "“.”, control" };
+    return Object.keys(entry.cosines).map((token) => {
+      const { within, across } = within_across(data, word, token, shown);
+      return {
+        name: called[token],
+        values: within.map((v, t) => v - across[t]),
+        kind: token === "word" ? "main" : token === "." ? "control td-dotted" : "control",
+      };
+    });
+  }
+
   function drawCharts(state, entry, { within, across }, agreement) {
-    const { data } = state,
-      shared = { last, current: state.layer };
+    const { data } = state;
+    const shared = { last, current: state.layer };
     cosineChart.draw({
       ...shared,
       label: "Cosine",
@@ -329,16 +341,7 @@ function build({ model, experimental, root, rules, store, about, say, change, te
         { name: "across senses", values: across, kind: "second" },
       ],
     });
-    const called = { word: `“${state.word}”`, "[CLS]": "[CLS], control", ".": "“.”, control" };
-    const gaps = Object.keys(entry.cosines).map((token) => {
-      const pair = within_across(data, state.word, token, state.shown);
-      return {
-        name: called[token],
-        values: pair.within.map((v, t) => v - pair.across[t]),
-        kind: token === "word" ? "main" : token === "." ? "control td-dotted" : "control",
-      };
-    });
-    gapChart.draw({ ...shared, label: "Within minus across", low: 0, high: 0.1, series: gaps });
+    gapChart.draw({ ...shared, label: "Within minus across", low: 0, high: 0.1, series: gaps(data, state, entry) });
     if (agreement)
       agreementChart.draw({
         ...shared,
@@ -444,10 +447,14 @@ function build({ model, experimental, root, rules, store, about, say, change, te
       const state = { ...store.state, ...seen },
         components = inSpace(state) ? [1, 2, 3] : state.components;
       const tracks = tracksOf(seen.data, state, components),
-        lines = within_across(seen.data, state.word, "word", state.shown);
+        lines = within_across(seen.data, state.word, "word", state.shown),
+        ranks = trust.show({ ...state, data: seen.data }, components, nearest()) ?? [];
       return [
         ...tracks.flatMap(({ about, whole }) => table("track", about, whole, { columns: names(state, components) })),
         ...Object.entries(lines).flatMap(([name, values]) => table("cosine", `${name} senses`, values)),
+        ...gaps(seen.data, state, seen.data.words[state.word]).flatMap(({ name, values }) => table("gap", name, values)),
+        ...table("agreement of ranks", "on screen and in all 384", ranks),
+        ...measures.rows(),
       ];
     },
     film() {
