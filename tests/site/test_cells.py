@@ -16,6 +16,7 @@ from bs4 import BeautifulSoup
 from building import COMMAND
 from cells_page import IDS, NAME, ROOT, Cells, notebook, with_cells
 from page_weight import ready_and_steady
+from weekly import seldom
 
 
 def body(*cells):
@@ -133,6 +134,7 @@ def small(tmp_path_factory):
     return built
 
 
+@seldom  # two books are built
 def test_the_build_makes_cells_where_it_is_asked_to(small):
     page, sheet, files = small["1"]
     assert page.count("data-cell=") == len(IDS) and "'wasm-unsafe-eval'" in page
@@ -158,6 +160,7 @@ def test_the_size_that_pages_tell_is_that_of_the_files(book, tmp_path, monkeypat
     assert book_safety.with_policy(page) == page
 
 
+@seldom  # two books are built
 def test_nothing_of_it_is_left_where_it_is_not_asked_for(small):
     page, sheet, files = small["none"]
     assert not re.search(r"data-cell|\btc-|cells\.js|wasm", page)

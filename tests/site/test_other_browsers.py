@@ -139,6 +139,18 @@ def test_a_widget_is_moved_by_key_and_by_pointer_and_plays(opened, view):
             engine.wait(STOPPED, view)
 
 
+def test_full_screen_is_entered_with_larger_letters_and_left_by_escape(opened):
+    engine = opened(one_widget.PATHS["trajectories"].removeprefix("/").removesuffix(".html"))
+    engine.wait(SKIP, "trajectories")
+    letters = "() => parseFloat(getComputedStyle(document.querySelector('[data-widget] button')).fontSize)"
+    small = engine.run(letters)
+    engine.drag(engine.wait(BUTTON, "trajectories", "Full screen")[:2])
+    engine.wait("() => document.fullscreenElement?.dataset.widget === 'trajectories'")
+    assert engine.wait(f"() => ({letters})() > 18") and small < 17
+    engine.press("Escape")
+    engine.wait(f"() => !document.fullscreenElement && ({letters})() === {small}")
+
+
 def test_a_link_in_the_text_drives_a_widget_and_undo_brings_it_back(opened):
     engine = opened("chapters/03_trajectories")
     before = engine.run(STATE, "trajectories")
