@@ -180,6 +180,13 @@ def state_file(folder, name, kind, state):
     return f"{name.removeprefix('_static/')}.js?v={hashlib.sha256(text.encode()).hexdigest()[:8]}"
 
 
+def read_state(path):
+    """(kind, state) out of the script that `state_file` wrote."""
+    text, json_at = path.read_text("utf8"), json.JSONDecoder().raw_decode
+    kind, state = (json_at(text, text.index(mark) + len(mark))[0] for mark in ("it.type=", "it.textContent="))
+    return kind, json.loads(state)
+
+
 def parted(page, waiting):
     """The state of a page's widgets in two: of those that it shows at once, and of those in `waiting`, or None; each with its scripts and styles."""
     if not waiting:

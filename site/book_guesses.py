@@ -11,13 +11,13 @@ import math
 from html import escape
 from pathlib import Path
 
+import book_assets
 import book_teaching
 from docutils import nodes
 from docutils.parsers.rst import Directive
 
 ROOT = Path(__file__).parents[1]
 DATA, SCRIPT, QR = "guesses.js", "guesses-page.js", "qr.js"
-HELD = "it.textContent="
 CHAPTERS, CHOICES = 2**4, 2**10  # what a code has room for (site/guesses/code.js)
 PLACE = """\
 <div class="td-vote" data-guesses="{guesses}"></div>
@@ -74,6 +74,5 @@ def predictions(folder, page):
     path = folder / "_static/state" / f"chapters-{page}.js"
     if not path.exists():
         return []
-    text = path.read_text("utf8")
-    held, _ = json.JSONDecoder().raw_decode(text, text.index(HELD) + len(HELD))
-    return [given for model in json.loads(held)["state"].values() if (given := model["state"].get("prediction"))]
+    _, state = book_assets.read_state(path)
+    return [given for model in state["state"].values() if (given := model["state"].get("prediction"))]

@@ -1,6 +1,7 @@
 """How notebooks are run while the book is built: several at once, by kernels that nobody else on the machine can listen to, with no half results
 kept, and none in another order."""
 
+import contextlib
 import json
 import os
 import queue
@@ -77,15 +78,13 @@ class Ahead:
             threading.Thread(target=self.work, daemon=True).start()  # a build that fails does not wait for the rest
 
     def work(self):
-        while not self.waiting.empty():
-            try:
+        with contextlib.suppress(queue.Empty):  # then all is done
+            while True:
                 run, notebook, options = self.waiting.get_nowait()
-            except queue.Empty:
-                return
-            try:
-                run.set_result(single_nb_execution(notebook, **options))
-            except BaseException as error:
-                run.set_exception(error)
+                try:
+                    run.set_result(single_nb_execution(notebook, **options))
+                except BaseException as error:
+                    run.set_exception(error)
 
     def __call__(self, notebook, **options):
         """What `single_nb_execution` gives, of a run that may have ended already."""

@@ -9,7 +9,6 @@ an address (BOOK_URL in the environment, or a book that was built with its repos
 """
 
 import argparse
-import json
 import os
 import re
 import tempfile
@@ -41,7 +40,6 @@ AROUND = (
 )
 PYTHON = ".tc-data, .tc-run-page, .tc-run, script[src*='cells.js']"
 TEXTS = (".html", ".js", ".css")
-HELD = "it.textContent="
 
 
 class AsWritten(HTMLFormatter):
@@ -132,10 +130,7 @@ def lead(link, page, address):
 
 def without_embeds(folder, name, made):
     """Write the state of a page's widgets without the pages of their own, which are in the book alone; its address from host.js."""
-    text = (folder / "_static" / name).read_text("utf8")
-    held, _ = json.JSONDecoder().raw_decode(text, text.index(HELD) + len(HELD))
-    kind, _ = json.JSONDecoder().raw_decode(text, text.index("it.type=") + len("it.type="))
-    page = json.loads(held)
+    kind, page = book_assets.read_state(folder / "_static" / name)
     for model in page["state"].values():
         model["state"].pop("embed", None)
     (made / book_assets.STATES).mkdir(parents=True, exist_ok=True)

@@ -2,12 +2,11 @@
 
 import functools
 import json
-import re
 
+import book_assets
 from bs4 import BeautifulSoup
 from widget_page import KINDS, PLACES
 
-STATE = re.compile(r"it\.textContent=(\"(?:[^\"\\]|\\.)*\");")
 VIEW = "application/vnd.jupyter.widget-view+json"
 PATHS = {view: f"/{place}.{view}.html" for view, place in PLACES.items()}  # beside the page that it is taken from
 
@@ -36,6 +35,6 @@ def made(book, view):
 
 def kinds_of(book, name):
     """{model: the name of its class} by the state that a page loads."""
-    state = (book / "_static" / "state" / f"{name.replace('/', '-')}.js").read_text("utf8")
-    models = json.loads(json.loads(STATE.search(state)[1]))["state"]
+    _, state = book_assets.read_state(book / book_assets.STATES / f"{name.replace('/', '-')}.js")
+    models = state["state"]
     return {model: held["state"].get("_anywidget_id", "").rpartition(".")[2] for model, held in models.items()}

@@ -97,6 +97,12 @@ class WidgetPage:
         self.control(label).click()
         self.settle()
 
+    def changed(self, label, how, value=None):
+        """The parts of the state that a control changes, used once as `how` says: a method of this class, given the label and, if there is one, the value."""
+        before = self.state()
+        getattr(self, how)(label, *([] if value is None else [value]))
+        return {name for name, now in self.state().items() if now != before[name]}
+
     def click(self, selector, index=0):
         self.reached(self.root.locator(selector).nth(index)).click()
         self.settle()
