@@ -5,7 +5,7 @@ import subprocess
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import one_widget
+import book_assets
 import pytest
 from page_weight import first_visit
 from test_access import AXE, TAGS
@@ -101,8 +101,8 @@ def test_each_comes_up_as_its_class_makes_it_with_nothing_else(visit, address):
 
 
 def test_it_is_offered_where_the_page_alone_would_show_the_same(book):
-    text = (book / "_static/state/chapters-06_real_model.js").read_text("utf8")
-    states = [model["state"] for model in json.loads(json.loads(one_widget.STATE.search(text)[1]))["state"].values()]
+    _, page = book_assets.read_state(book / book_assets.STATES / "chapters-06_real_model.js")
+    states = [model["state"] for model in page["state"].values()]
     offered = {state["key"]: state.get("embed") for state in states if "key" in state}
     assert offered.pop("") == "embed/real-trajectories.html" and offered and not any(offered.values()), (
         "sentences of one's own are not there"
