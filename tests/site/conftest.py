@@ -20,6 +20,7 @@ import weekly
 from building import COMMAND
 from cells_page import cells, cells_folder, cells_site  # noqa: F401 (fixtures)
 from other_browsers import ENGINES
+from windows import Windows
 
 from tokendynamics.real import senses
 
@@ -143,27 +144,33 @@ def engine(request, tmp_path_factory):
     browser.close()
 
 
+@pytest.fixture(scope="session")
+def windows(chromium):
+    return Windows(chromium)
+
+
 @pytest.fixture
-def visit(chromium):
-    """visit(url, width=…, dark=…, …) opens a page that may reach only its own site, and must log no error."""
-    with visiting(chromium) as open_page:
+def visit(windows):
+    """visit(url, width=…, dark=…, …) opens a page that may reach only its own site, and must log no error.
+
+    `alone` asks for a window that nothing was opened in and nothing will be: where files count that are kept, or for a script that comes first.
+    """
+    with visiting(windows) as open_page:
         yield open_page
 
 
 @pytest.fixture(scope="module")
-def visit_for_long(chromium):
+def visit_for_long(windows):
     """The same for all tests of a file."""
-    with visiting(chromium) as open_page:
+    with visiting(windows) as open_page:
         yield open_page
 
 
 @contextlib.contextmanager
-def visiting(chromium):
-    contexts, troubles = [], []
+def visiting(windows):
+    taken, troubles = [], []
 
-    def open_page(url, *, width=1280, height=900, dark=False, errors=True, **options):
-        context = chromium.new_context(viewport={"width": width, "height": height}, color_scheme="dark" if dark else "light", **options)
-        contexts.append(context)
+    def open_page(url, *, width=1280, height=900, dark=False, errors=True, alone=False, **options):
         own = url.split("/")[2]  # empty for file://
 
         # the browser finds no address but this machine's (browser.py): what asks for another is only seen here
@@ -173,15 +180,23 @@ def visiting(chromium):
             if not inside:
                 troubles.append(f"request that leaves the site: {target}")
 
-        context.on("request", watch)
-        page = context.new_page()
+        page = (Windows(windows.browser) if alone else windows).take(options, width=width, height=height, dark=dark)
+        heard = [(page.context, "request", watch)]
         if errors:
-            page.on("console", lambda message: troubles.append(message.text) if message.type == "error" else None)
-            page.on("pageerror", lambda error: troubles.append(str(error)))
+            heard.append((page, "console", lambda message: troubles.append(message.text) if message.type == "error" else None))
+            heard.append((page, "pageerror", lambda error: troubles.append(str(error))))
+        for who, what, hear in heard:
+            who.on(what, hear)
+        taken.append((page, options, alone, heard))
         page.goto(url)
         return page
 
     yield open_page
-    for context in contexts:
-        context.close()
+    for page, options, alone, heard in taken:
+        if alone or troubles:
+            page.context.close()
+            continue
+        windows.give_back(page, options)
+        for who, what, hear in heard:
+            who.remove_listener(what, hear)
     assert not troubles, troubles

@@ -193,7 +193,7 @@ def test_a_wrong_address_is_told(tmp_path):
 
 @pytest.mark.parametrize("page_name", READ)
 def test_a_first_visit_is_at_most_a_megabyte(visit, address, page_name):
-    page = visit(f"{address}/objects.inv.html", errors=False)  # nothing there: only to listen before the visit
+    page = visit(f"{address}/objects.inv.html", errors=False, alone=True)  # nothing there: only to listen before the visit
     compressed, requests = first_visit(page, address, page_name)
     assert requests > 5
     assert compressed <= 1_000_000, f"{compressed / 1e6:.2f} MB"
@@ -201,7 +201,7 @@ def test_a_first_visit_is_at_most_a_megabyte(visit, address, page_name):
 
 @pytest.mark.parametrize("page_name, width", part_of(WIDTHS, WIDTHS[::2]))
 def test_pages_do_not_jump(visit, address, page_name, width):
-    page = visit(f"{address}/objects.inv.html", errors=False, width=width)
+    page = visit(f"{address}/objects.inv.html", errors=False, width=width, alone=True)
     shift = ready_and_steady(page, f"{address}/{page_name}.html", slow=1)[1]
     assert shift <= 0.05
 

@@ -87,7 +87,7 @@ def test_a_page_alone_is_small_and_links_to_its_chapter(book, visit, address):
             in text
         )
         assert "CC BY 4.0" in text
-    total, asked = first_visit(visit(address + "/nothing.html", errors=False), address, "embed/force-lab")
+    total, asked = first_visit(visit(address + "/nothing.html", errors=False, alone=True), address, "embed/force-lab")
     assert total <= 100_000 and asked <= 5, (total, asked)
 
 

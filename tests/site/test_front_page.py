@@ -48,7 +48,7 @@ def press(page, key="Enter"):
 
 
 def test_a_first_visit_loads_no_more_than_before_and_nothing_of_the_widget(visit, address):
-    page = visit(f"{address}/objects.inv.html", errors=False)
+    page = visit(f"{address}/objects.inv.html", errors=False, alone=True)
     urls = []
     page.on("request", lambda request: urls.append(request.url))
     size, requests = first_visit(page, address, "index")
@@ -115,7 +115,7 @@ def test_a_link_to_another_widget_starts_nothing(front):
 
 
 def test_a_file_that_does_not_come_is_told_and_the_button_tries_again(visit, address):
-    page = visit(f"{address}/objects.inv.html", errors=False)
+    page = visit(f"{address}/objects.inv.html", errors=False, alone=True)
     page.route("**/index-later.js*", lambda route: route.abort())
     page.goto(f"{address}/index.html")
     page.wait_for_selector("[data-widget=force-lab][data-ready]")

@@ -340,7 +340,7 @@ def with_worker_in(page, address, code):
 @pytest.fixture
 def with_worker(python_page, visit):
     """with_worker(code) is a session in such a page."""
-    return lambda code: Session(with_worker_in(visit(python_page, errors=False), python_page, code))
+    return lambda code: Session(with_worker_in(visit(python_page, errors=False, alone=True), python_page, code))
 
 
 def test_python_is_given_files_a_clock_and_nothing_of_the_page(with_worker):

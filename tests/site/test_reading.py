@@ -22,7 +22,7 @@ def all_live(page):
 
 @pytest.mark.parametrize("width", [1280, 390])
 def test_a_heading_that_a_link_leads_to_stays_while_widgets_start(visit, address, width):
-    page = visit(address + "/search.html", width=width)
+    page = visit(address + "/search.html", width=width, alone=True)
     page.add_init_script(NO_ANCHORING)
     page.goto(f"{address}{CHAPTER}#do-they-pull-back")
     all_live(page)
@@ -147,7 +147,7 @@ FAST = """() => {
 
 def test_specks_leave_the_same_trails_on_a_screen_of_240_hertz(visit, desk):
     place = desk("force-lab")
-    page = visit(place)
+    page = visit(place, alone=True)
     page.add_init_script(f"({FAST})()")
     page.goto(place)
     page.wait_for_function("() => window.__paints > 20")

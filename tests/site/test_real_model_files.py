@@ -99,7 +99,7 @@ def base(request, address, book):
 
 @pytest.fixture
 def model(base, visit, bundle):
-    return Model(visit(f"{base}/{PAGE}", errors=False), bundle)
+    return Model(visit(f"{base}/{PAGE}", errors=False, alone=True), bundle)
 
 
 @pytest.fixture
@@ -107,7 +107,7 @@ def served(address, visit, bundle):
     """served(before, code) is a model in a page; `code` runs first in its worker."""
 
     def go(code=""):
-        page = visit(f"{address}/objects.inv.html", errors=False)  # nothing there: only to prepare the visit
+        page = visit(f"{address}/objects.inv.html", errors=False, alone=True)  # nothing there: only to prepare the visit
         page.add_init_script(f"({IN_WORKERS})({json.dumps(code)})")
         page.goto(f"{address}/{PAGE}")
         return Model(page, bundle)

@@ -113,7 +113,7 @@ def turns_by_keys_and_by_hand(widget):
 
 
 def test_without_webgl_the_plane_stays_and_says_why(visit, address):
-    page = visit(f"{address}/objects.inv.html", errors=False)
+    page = visit(f"{address}/objects.inv.html", errors=False, alone=True)
     page.add_init_script(f"({NO_WEBGL})()")
     asked = []
     page.on("request", lambda request: asked.append(request.url) if "plotly" in request.url else None)

@@ -42,7 +42,7 @@ def enlarged(visit):
 
     def go(url, **options):
         page = visit(
-            "/".join([*url.split("/")[:3], "objects.inv.html"]), errors=False, **options
+            "/".join([*url.split("/")[:3], "objects.inv.html"]), errors=False, alone=True, **options
         )  # nothing there: only to prepare the visit
         with_letters(page, 32)
         page.goto(url)
@@ -97,7 +97,7 @@ CANVASES = "root => [...root.querySelectorAll('.td-plane canvas:not(.td-flow)')]
 
 @pytest.mark.parametrize("view", ["force-lab", "trajectories", "gravity-and-attention"])
 def test_a_canvas_is_as_fine_as_the_screen_that_the_window_goes_to(visit, desk, view):
-    widget = met(visit(desk(view)), view)
+    widget = met(visit(desk(view), alone=True), view)
     page, session = widget.page, widget.page.context.new_cdp_session(widget.page)
     before = widget.picture()
     # an emulated screen whose pixels alone change is told to no page; one of another kind is, as a real one

@@ -114,7 +114,7 @@ def test_a_hand_on_the_widget_ends_the_motion_and_is_not_overruled(visit, addres
 @pytest.mark.parametrize("served", [False, True])
 def test_a_widget_that_sleeps_is_woken_by_its_link(visit, book, address, served):
     base = address if served else book.as_uri()
-    page = visit(f"{base}/back/built.html")
+    page = visit(f"{base}/back/built.html", alone=True)
     page.add_init_script(
         "window.IntersectionObserver = class { observe() {} unobserve() {} disconnect() {} }; window.requestIdleCallback = () => 0;"
     )

@@ -27,7 +27,7 @@ def opened(visit, address):
     """opened(before, …) is a page that `before` runs on first: what it does to the browser holds from the start."""
 
     def go(before, name=PAGE, **options):
-        page = visit(f"{address}/objects.inv.html", errors=False, **options)  # nothing there: only to prepare the visit
+        page = visit(f"{address}/objects.inv.html", errors=False, alone=True, **options)  # nothing there: only to prepare the visit
         page.add_init_script(before)
         troubles = []
         page.on("pageerror", lambda error: troubles.append(str(error)))
@@ -106,7 +106,7 @@ def route(visit, address):
     """route(pattern, handler) is a page whose requests like that go to `handler`, before it goes anywhere."""
 
     def prepare(pattern, handler, **options):
-        page = visit(f"{address}/objects.inv.html", errors=False, **options)
+        page = visit(f"{address}/objects.inv.html", errors=False, alone=True, **options)
         page.route(pattern, handler)
         return page
 
