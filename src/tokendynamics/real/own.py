@@ -252,7 +252,7 @@ def towards(reading: Reading, change: Change = NOTHING) -> Array:
     return unit(last.astype(np.float64)) @ unit(reading.anchors[:, -1]).T
 
 
-def in_pairs(model: Model, sentences: Sequence[str]) -> Array:
+def in_pairs(model: Model, sentences: Sequence[str]) -> dict[str, Array]:
     """The word that two sentences share, in every pair of many: its cosine by layer.
 
     Parameters
@@ -262,18 +262,19 @@ def in_pairs(model: Model, sentences: Sequence[str]) -> Array:
 
     Returns
     -------
-    (pairs, L + 1) array
-        Of the longest token that the two share, as `own` follows it; pairs that share none are left out.
+    dict of (pairs, L + 1) arrays
+        By the longest token that the two share, as `own` follows it; pairs that share none are left out.
     """
     _check(model, sentences, (), None, (), most=None)
     tokens = [_encoded(model, text, f"Sentence {i}").tokens for i, text in enumerate(sentences, 1)]
     states = [unit(model.hidden_states(text).astype(np.float64)) for text in sentences]  # (L + 1, n, d) each
-    found = [np.zeros((0, len(model.heads) + 1))]
+    found: dict[str, list[Array]] = {}
     for i, j in combinations(range(len(sentences)), 2):
         if shared := _in_common([tokens[i], tokens[j]]):
-            one, other = (states[k][:, tokens[k].index(max(shared, key=len))] for k in (i, j))
-            found.append((one * other).sum(axis=-1)[None])
-    return np.concatenate(found)
+            word = max(shared, key=len)
+            one, other = (states[k][:, tokens[k].index(word)] for k in (i, j))
+            found.setdefault(word, []).append((one * other).sum(axis=-1))
+    return {word: np.array(pairs) for word, pairs in found.items()}
 
 
 def control(reading: Reading, change: Change) -> dict[str, Any] | None:
