@@ -95,7 +95,9 @@ def test_nothing_is_loaded_before_the_first_press(visit, cells_site):
 
 @pytest.mark.parametrize("width", [390, 1280])
 def test_the_buttons_come_to_a_place_that_was_kept_for_them(visit, cells_site, width):
-    page = visit(f"{cells_site.rsplit('/', 2)[0]}/_static/favicon.svg", width=width, has_touch=width < 400, is_mobile=width < 400, alone=True)
+    page = visit(
+        f"{cells_site.rsplit('/', 2)[0]}/_static/favicon.svg", width=width, has_touch=width < 400, is_mobile=width < 400, alone=True
+    )
     assert ready_and_steady(page, cells_site, slow=1)[1] <= 0.05
     places = page.locator(".tc-run").all()
     assert all(place.bounding_box()["height"] == places[0].bounding_box()["height"] for place in places), "one line of buttons each"

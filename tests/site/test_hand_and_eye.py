@@ -61,7 +61,7 @@ def measured(widget, by):
     "view, size",
     part_of(
         [(view, size) for view in PLACES for size in SIZES],
-        [*((view, (360, 640)) for view in PLACES), *((view, (1366, 768)) for view in FEW)],
+        [*((view, (360, 640)) for view in PLACES), *((view, (1366, 768)) for view in FEW[1:3])],
     ),
     ids=lambda part: part if isinstance(part, str) else "x".join(map(str, part)),
 )

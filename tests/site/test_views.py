@@ -108,8 +108,8 @@ def host(visit, desk):
     """host(view, **state) is a page with a host of its own for that widget."""
 
     def start(view, *, density=1, **state):
-        # whichever: the page's own widget is not looked at
-        page = visit(desk("sweeps" if view == "force-lab" else "force-lab"), device_scale_factor=density, alone=True)
+        # whichever stands still: the page's own widget is not looked at
+        page = visit(desk("heads-and-tasks" if view == "encyclopedia" else "encyclopedia"), device_scale_factor=density, alone=True)
         held = KINDS[view](**state).get_state()
         plain = {name: json.loads(json.dumps(value, default=str)) for name, value in held.items() if name not in ("_esm", "_css")}
         page.evaluate(HOST, [*((STATIC / f"{view}.{kind}").read_text("utf8") for kind in ("js", "css")), plain])

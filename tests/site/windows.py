@@ -40,7 +40,9 @@ class Windows:
         page.evaluate(FORGET)
         page.goto("about:blank")
         page.mouse.move(0, 0)
-        page.emulate_media(media="null", reduced_motion=options.get("reduced_motion", "null"), forced_colors=options.get("forced_colors", "null"))
+        page.emulate_media(
+            media="null", reduced_motion=options.get("reduced_motion", "null"), forced_colors=options.get("forced_colors", "null")
+        )
         session = context.new_cdp_session(page)
         session.send("Storage.clearDataForOrigin", {"origin": f"{address.scheme}://{address.netloc}", "storageTypes": "all"})
         session.detach()
