@@ -182,7 +182,7 @@ def full(it):
     }""")
 
 
-@pytest.mark.parametrize("view", part_of(list(KINDS), ["force-lab"]))
+@pytest.mark.parametrize("view", part_of(list(KINDS), ["encyclopedia"]))
 @pytest.mark.parametrize("granted", [True, False], ids=["full screen", "over the page"])
 def test_on_the_whole_screen_it_is_large_and_afterwards_all_is_as_it_was(visit, desk, view, granted):
     page = visit(desk(view), width=SIZE[0], height=SIZE[1])
@@ -203,6 +203,7 @@ def test_on_the_whole_screen_it_is_large_and_afterwards_all_is_as_it_was(visit, 
         page.evaluate(AXE)
     for _ in ("with the keys", "without"):
         if granted:
+            it.root.evaluate("root => root.scrollTo(0, root.scrollHeight)")  # nothing lies half below the bar
             found = page.evaluate(run, TAGS)["violations"]
             assert not found, [(v["id"], v["nodes"][0]["html"][:160]) for v in found]
         page.keyboard.press("Escape")  # the dialog first, then the screen
@@ -261,7 +262,7 @@ def in_sight(it, at):
     )  # one widget is on the page
     for _ in panels(it):
         if place.count():
-            return place.last
+            return place.nth(min(1, place.count() - 1))  # not the first, which may be selected
     raise AssertionError(f"nothing in sight has {at}")
 
 

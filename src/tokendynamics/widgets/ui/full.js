@@ -57,7 +57,6 @@ export function fullScreen({ root, say }) {
     before = null;
     granted = false;
     removeEventListener("resize", grow);
-    if (document.fullscreenElement === root) document.exitFullscreen().catch(() => {});
     root.removeAttribute("popover");
     delete root.dataset.full;
     root.removeAttribute("tabindex");
@@ -65,7 +64,9 @@ export function fullScreen({ root, say }) {
     html.style.fontSize = was.letters;
     was.place.style.minHeight = was.held;
     words.textContent = "Full screen";
-    scrollTo(was.scroll);
+    const back = () => scrollTo(was.scroll);
+    if (document.fullscreenElement === root) document.exitFullscreen().then(back, () => {}); // until then the page is laid out without the widget
+    back();
     if (!root.contains(document.activeElement)) control.focus({ preventScroll: true });
     say("As it was.");
   }
