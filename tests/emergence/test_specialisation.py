@@ -31,6 +31,7 @@ def test_known_matrices():
     assert specialisation(np.eye(4)) == pytest.approx(1) and filled(np.eye(4)) == 4
     assert specialisation(np.full((4, 4), 0.25)) == 0 and filled(np.full((4, 4), 0.25)) == 0
     assert specialisation(np.repeat(np.eye(4), 2, axis=0)) == pytest.approx(1)  # spare heads double up
+    assert specialisation(np.eye(4)[[0, 1, 2, 3, 0, 1]]) == pytest.approx(0.959, abs=5e-4)  # which six cannot do evenly
     halves = np.array([[0.5, 0.5, 0, 0], [0, 0, 0.5, 0.5]])
     assert specialisation(halves) == pytest.approx(0.5) and filled(halves) == 0
     np.testing.assert_allclose(specialisation(np.stack([np.eye(2), np.zeros((2, 2))])), [1, 0])  # a head that looks elsewhere

@@ -88,6 +88,9 @@ def test_ordinary_heads_go_on_learning_and_two_streams_meet_their_limit():
     rows = tables.table("streams") + tables.select(tables.table("heads"), streams=2, roles=4)
     for heads, pieces in ((1, 5), (2, 11), (3, 15)):
         assert max(row["all_right"][-1] for row in tables.select(rows, heads=heads)) < pieces / 16
+    one = tables.select(tables.table("streams"), heads=1)
+    most = {steps: sorted(np.max(row["matrix"]) for row in tables.select(one, steps=steps)) for steps in (4000, 8000)}
+    assert most[4000][-1] < 0.55 and most[8000][1] > 0.95, "halved between two roles, then at one alone in three seeds of four"
 
 
 def test_one_layer_stays_at_chance_however_many_steps():
@@ -102,6 +105,21 @@ def test_strong_weight_decay_fills_the_role_that_weak_decay_leaves_open():
     assert max(row["accuracy"] for row in tables.select(rows, count=128)) < 0.17
     early = curves(tables.select(rows, count=256, decay=0.3), "accuracy")[:, 8]  # after 800 steps
     assert (early < 0.5).sum() >= 3
+
+
+def test_the_late_runs_creep_at_a_decay_of_0_3_and_leap_at_1():
+    """From a quarter of the answers to nine in ten: where that begins, and how long it takes."""
+    rises = {}
+    for decay in (0.01, 0.3, 1.0):
+        rows = tables.select(tables.table("grokking"), count=256, decay=decay)
+        steps, right = np.array(rows[0]["curve"]["steps"]), curves(rows, "accuracy")
+        right = right[right.max(axis=1) >= 0.9]
+        rises[decay] = np.array([steps[np.argmax(right >= share, axis=1)] for share in (0.25, 0.9)])
+    took = {decay: end - start for decay, (start, end) in rises.items()}
+    late = {decay: start > 1500 for decay, (start, _) in rises.items()}
+    assert took[0.01].min() >= 1000
+    assert late[0.3].sum() == 2 and took[0.3][late[0.3]].min() >= 1000 > 600 >= took[0.3][~late[0.3]].max()
+    assert late[1.0].sum() == 2 and took[1.0].max() <= 600
 
 
 def test_a_threshold_of_parameters_moves_with_the_training():
