@@ -144,6 +144,9 @@ def test_where_it_is_singular_M_recovers_only_what_the_index_sees(p, data):
     reach = np.linalg.norm(V) * np.linalg.norm(tokens, axis=-1).max()
     assert np.abs(moved - expected).max() <= BAR * reach
     assert np.abs(moved - td.content(tokens, Q, K, V, **p.options)).max() > 1e-6 * reach  # and not V T a
+    kept = V @ seen  # it forgets what QᵀK forgets, and then both lines of (14) agree again
+    moved = td.force(tokens, Q, K, **p.options) @ td.knowledge(Q, K, kept).T / p.options["scale"]
+    assert np.abs(moved - td.content(tokens, Q, K, kept, **p.options)).max() <= BAR * reach
 
 
 @given(problems(n_min=2, dtype=np.float32))
