@@ -42,6 +42,7 @@ GOOD = {
     "heads.segments.probe": {"features": FEATURES, "labels": LABELS, "new_features": FEATURES, "new_labels": LABELS, "ridge": 0.1},
     "heads.segments.segment_probes": {**MODEL, "fit": SENTENCES, "score": SENTENCES},
     "heads.segments.turned": {**MODEL, "rng": rng},
+    "heads.starts.shipped": {},
     "heads.transformer.continued": {**MODEL, "words": WORDS[0], "count": 2, "task": "next"},
     "heads.transformer.forward": {**MODEL, "words": WORDS, "keep": KEEP, "instead": INSTEAD},
     "heads.transformer.initial": {"rng": rng, **SIZES, "tasks": {"kind": 2}, "mlp": 3, "dtype": np.float32},
@@ -54,4 +55,4 @@ GOOD = {
 }  # fmt: skip
 TRAINS = "trains for a minute; called by the command beside it"
 LEFT_OUT = {"heads.four_tasks.main": "a command", "heads.reasons.main": "a command", "heads.reasons.one_seed": TRAINS}
-LEFT_OUT |= {"heads.reasons.table": TRAINS}
+LEFT_OUT |= {"heads.reasons.table": TRAINS, "heads.starts.main": "a command", "heads.starts.one_seed": TRAINS}
