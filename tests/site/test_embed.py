@@ -262,7 +262,8 @@ def in_sight(it, at):
     )  # one widget is on the page
     for _ in panels(it):
         if place.count():
-            return place.nth(min(1, place.count() - 1))  # not the first, which may be selected
+            other = place.evaluate_all("all => all.findLastIndex(each => !each.classList.contains('td-selected'))")  # which can be selected
+            return place.nth(other) if other >= 0 else place.last
     raise AssertionError(f"nothing in sight has {at}")
 
 
