@@ -42,7 +42,9 @@ def test_a_reader_who_goes_on_is_not_called_back(visit, address):
 
 def test_a_copied_formula_is_its_tex(visit, address):
     page = visit(address + "/chapters/01_tokens_as_particles.html", permissions=["clipboard-read", "clipboard-write"])
-    page.evaluate("() => getSelection().selectAllChildren(document.querySelector('.bd-article p:has(.katex)'))")
+    page.evaluate(
+        "() => getSelection().selectAllChildren([...document.querySelectorAll('.bd-article p')].find(p => /for the three arrows/.test(p.innerText)))"
+    )
     page.keyboard.press("Control+c")
     words = page.evaluate("navigator.clipboard.readText()")
     assert r"Write $t_{\text{it}}$, $t_{\text{cat}}$ and $t_{\text{mat}}$ for the three arrows." in words
