@@ -177,6 +177,8 @@ WRONG = {
     ("2.6", "un-normalised memory"): lambda k, c, q, b: c.mean(0) + b * np.array([sum((x @ y) * z for x, z in zip(k, c)) for y in q]),
     ("3.1", "per cent taken for shares"): (0.12, 6.65),
     ("3.1", "Euler taken for RK4"): (0.4476, 0.0665),
+    ("3.1", "the crowd of another draw"): (0.0005, 0.0333),
+    ("3.1", "different weights taken for shared"): (0.024, 0.340),
     ("3.2", "fleeing taken for gathering"): (1, 1),
     ("3.3", "antisymmetric part thrown away"): lambda V: sum(
         max(w, 0) * np.outer(u, u) for w, u in zip(*(lambda e: (e[0], e[1].T))(np.linalg.eigh((V + V.T) / 2)))

@@ -1,5 +1,6 @@
 """Exercises: what the checkers say to right answers, to wrong ones, and to nonsense."""
 
+import ast
 import re
 import threading
 import time
@@ -129,6 +130,25 @@ def test_every_solution_passes_its_own_checker():
         printed = "".join(o.get("text", "") for cell in notebook.cells for o in cell.get("outputs", []))  # nbval runs them again
         said = re.findall(r"^(\d+\.\d+) · [^:\n]*: (right|not|no |cannot)", printed, re.MULTILINE)
         assert said == [(number, "right") for number in EXERCISES if number.startswith(f"{chapter}.") and not number.endswith(".0")]
+
+
+def test_what_exercise_3_1_takes_from_its_chapter_is_still_there_after_the_last_cell():
+    cells = nbformat.read(ROOT / "chapters" / "03_trajectories.ipynb", as_version=4).cells
+    trees = {cell.id: ast.parse(cell.source) for cell in cells if cell.cell_type == "code"}
+    made = trees.pop("refine-code").body
+    for place, tree in trees.items():
+        nodes = list(ast.walk(tree))
+        stored = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+        stored |= {node.name for node in nodes if isinstance(node, ast.FunctionDef)}
+        assert not stored & {"crowd", "draws", "options", "end"}, place
+    until = 1 + next(i for i, each in enumerate(made) if isinstance(each, ast.FunctionDef))
+    of_chapter = {}
+    for body in (trees["imports"].body, made[:until]):
+        exec(compile(ast.Module(body, []), "chapter", "exec"), of_chapter)
+    crowd, shared, end = of_chapter["crowd"], of_chapter["draws"][:1] * 8, of_chapter["end"]
+    flow = end(shared, 32, "rk4")
+    ends = np.array([end(shared, 1, "rk4"), end(shared, 4, "euler")])
+    assert check("3.1", np.linalg.norm(ends - flow, axis=(1, 2)) / np.linalg.norm(flow - crowd)).right
 
 
 def test_every_exercise_has_its_place_in_its_chapter():

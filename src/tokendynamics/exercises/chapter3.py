@@ -16,18 +16,19 @@ I = np.eye(2)
 
 
 @cache
-def _end(steps, method):
-    """Where the crowd of the section on Euler's method ends, after the time of eight layers."""
-    rng = np.random.default_rng(0)
+def _end(steps, method, seed=0, sets=1):
+    """Where the crowd of the section on Euler's method starts and ends, in the time of eight layers: by one set of weights, or eight."""
+    rng = np.random.default_rng(seed)
     crowd = normalised(rng.standard_normal((12, 8)), "layernorm")
-    head = tuple(rng.standard_normal((3, 8, 8)) / np.sqrt(8))
-    return td.trajectories(crowd, [head] * steps, step=8 / steps, method=method, norm="layernorm", scale=8**-0.5)[[0, -1]]
+    draws = [tuple(rng.standard_normal((3, 8, 8)) / np.sqrt(8)) for _ in range(sets)]
+    layers = [draw for draw in draws for _ in range(steps // sets)]
+    return td.trajectories(crowd, layers, step=8 / steps, method=method, norm="layernorm", scale=8**-0.5)[[0, -1]]
 
 
-def _off(steps, method):
+def _off(steps, method, **draw):
     """How far a method ends from the flow, as a share of the way."""
-    start, exact = _end(256, "rk4")
-    return np.linalg.norm(_end(steps, method)[1] - exact) / np.linalg.norm(exact - start)
+    start, exact = _end(256, "rk4", **draw)
+    return np.linalg.norm(_end(steps, method, **draw)[1] - exact) / np.linalg.norm(exact - start)
 
 
 METHODS = Numbers(
@@ -41,6 +42,14 @@ METHODS = Numbers(
         "a layer taken for a short step": (
             lambda: [_off(8, "rk4"), _off(8, "euler")],
             "The second number belongs to steps of 1. A quarter of a step was asked for, four times as often.",
+        ),
+        "the crowd of another draw": (
+            lambda: [_off(8, "rk4", seed=9), _off(32, "euler", seed=9)],
+            "These are the shares of another crowd, the last of the ten draws. Run the section's first cell again, and take what it makes.",
+        ),
+        "different weights taken for shared": (
+            lambda: [_off(8, "rk4", sets=8), _off(32, "euler", sets=8)],
+            "The weights change from layer to layer here. One set for all eight layers was asked for.",
         ),
         "per cent taken for shares": (
             lambda: [100 * _off(8, "rk4"), 100 * _off(32, "euler")],
