@@ -116,8 +116,9 @@ def test_laws_in_the_layers_of_the_real_model(measured):
 def test_sentences_gather(measured):
     crowd = laws.shipped()["crowd"]
     measured("cluster-trained", crowd["cosine_dealt"]["mean"][5])
-    more = crowd["cosine"]["mean"] - crowd["cosine_dealt"]["mean"]
+    more, shuffled = (table["cosine"]["mean"] - table["cosine_dealt"]["mean"] for table in (crowd, laws.shipped()["crowd_random_weights"]))
     assert abs(more[1]) < 0.01 and more[5] < 0.07 and more[6] > 0.3, "the last layer, and not those before it"
+    assert (shuffled[2:6] > more[2:6]).all() and shuffled[6] < more[6] / 2, "up to layer 5 shuffled matrices gather a sentence more"
 
 
 def test_two_senses_of_nine_words(measured):

@@ -19,12 +19,24 @@ def test_the_parts_are_those_of_the_layer_and_add_up():
     after = minilm.forward(MODEL.weights, np.array([1, 4, 2, 7, 5]), 3).states[1]
     steps = {"heads": wrote, "heads_step": middle - TOKENS, "mlp_step": after - middle, "token": TOKENS}
     for name, step in steps.items():
-        assert found[name] == pytest.approx(np.sqrt((step**2).sum(axis=1)).mean()), name
+        assert found[name] == pytest.approx(np.linalg.norm(step, axis=1)), name
     p = "encoder.layer.0."
     inner = middle @ MODEL.weights[p + "intermediate.dense.weight"].T + MODEL.weights[p + "intermediate.dense.bias"]
     mlp = minilm.gelu(inner) @ MODEL.weights[p + "output.dense.weight"].T + MODEL.weights[p + "output.dense.bias"]
-    assert found["mlp"] == pytest.approx(np.linalg.norm(mlp, axis=1).mean())
-    assert found["mlp_norm"] == pytest.approx(np.linalg.norm(after - middle - mlp, axis=1).mean())
+    assert found["mlp"] == pytest.approx(np.linalg.norm(mlp, axis=1))
+    assert found["mlp_norm"] == pytest.approx(np.linalg.norm(after - middle - mlp, axis=1))
+    assert found["times"] == pytest.approx(np.linalg.norm(mlp, axis=1) / np.linalg.norm(wrote, axis=1))
+    for name, arrow in {"heads": wrote, "mlp": mlp}.items():
+        rest = steps[f"{name}_step"] - found[f"{name}_left"][:, None] * arrow
+        assert np.abs((rest * arrow).sum(axis=1)).max() < 1e-9, "what is left lies along it, and the rest across"
+
+
+def test_the_first_token_is_kept_apart_from_the_others():
+    """Over all tokens together one that is thirty times as long would be most of a mean."""
+    found = parts.table(MODEL, [TOKENS[None], TOKENS[None, :3]], layers=[0])["lengths"]
+    length = np.linalg.norm(TOKENS, axis=1)
+    assert found["[CLS]"]["token"] == pytest.approx(length[:1])
+    assert found["others"]["token"] == pytest.approx([np.median([*length[1:], *length[1:3]])])
 
 
 def test_deleted_attention_is_the_softmax_of_the_others_alone():
@@ -66,19 +78,22 @@ def test_a_silenced_token_is_one_whose_value_is_zero_and_a_deleted_one_is_cut_ou
 
 
 def test_shipped_numbers_say_where_they_come_from_and_agree_with_the_other_tables():
-    data, crowd, heads = parts.shipped(), laws.shipped()["layers"], laws.shipped()["heads"]
+    data, heads = parts.shipped(), laws.shipped()["heads"]
     assert "real_parts.json" in data["about"]["command"] and data["about"]["versions"]["tokendynamics"]
     np.testing.assert_allclose(data["crowd"]["model"], heads["third_law"]["mean"].mean(axis=1), atol=2e-4)
     np.testing.assert_allclose(data["sink"]["share"], heads["roles"]["mean"][..., 3].mean(axis=1), atol=2e-4)
-    np.testing.assert_allclose(
-        data["lengths"]["heads"] / data["lengths"]["token"], crowd["step"]["mean"], rtol=0.1
-    )  # a mean of ratios and a ratio of means
+    words, first = data["lengths"]["others"], data["lengths"]["[CLS]"]
+    assert (first["mlp"][:4] > 5 * first["token"][:4]).all() and first["mlp_left"][:5].max() < 0, "taken back, and a little more"
+    assert (1.3 < words["times"]).all() and (words["times"] < 2.6).all()
+    assert (words["mlp"] > words["token"]).tolist() == [False] * 5 + [True]
+    assert np.abs(np.log(words["mlp_step"] / words["heads_step"])).max() < 0.4, "about as far by the MLP as by the heads"
 
 
 @with_weights
 def test_shipped_numbers_are_what_the_model_gives(mini):
     data = parts.shipped()["piece"]
     found = parts.table(mini, laws.states(mini, laws.sentences()[: parts.PIECE]))
-    for name, by_law in data.items():
+    lengths = ((name, data["lengths"][name], found["lengths"][name]) for name in ("[CLS]", "others"))
+    for name, by_law, measured in (*lengths, *((name, data[name], found[name]) for name in ("crowd", "sink"))):
         for law, values in by_law.items():
-            np.testing.assert_allclose(found[name][law], values, atol=2e-3, err_msg=f"{name} {law}")
+            np.testing.assert_allclose(measured[law], values, atol=2e-3, err_msg=f"{name} {law}")

@@ -21,19 +21,25 @@ from .minilm import HeadMatrices, Model, Weights, scale, with_constant
 PIECE = 2  # so many sentences are kept apart, so that a test can measure them again
 ENDS = {"[CLS]": 0, "[SEP]": -1, "a word": 3}  # which token's attention is deleted, or value silenced; the word is the third
 WAYS = ("deleted", "silenced")
+FIRST, OTHERS = "[CLS]", "others"  # the lengths of the first token, the sink, are of another size than all others', and would hide them
 
 
 def shipped() -> dict[str, Any]:
-    """{"about", "lengths", "crowd", "sink", "without", "piece"}, means over sentences; what each holds is said where it is measured."""
+    """{"about", "lengths", "crowd", "sink", "without", "piece"}; what each holds is said where it is measured.
+
+    "lengths" are medians over tokens, of the first ones and of all others apart, and the rest means over sentences.
+    """
     stored = _data.read("real_parts.json")
     return {name: value if name == "about" else _data.arrays(value) for name, value in stored.items()}
 
 
-def lengths(weights: Weights, layer: int, tokens: Array, n_heads: int) -> dict[str, float]:
-    """How far each part of a layer moves a token, mean over tokens (n, d).
+def lengths(weights: Weights, layer: int, tokens: Array, n_heads: int) -> dict[str, Array]:
+    """How far each part of a layer moves each token of (n, d), {what: (n,)}.
 
     "token" is the token's own length; "heads" and "mlp" what they write; "heads_norm" and "mlp_norm" how far the LayerNorm after each
-    moves the token on; "heads_step" and "mlp_step" both together, from before the part to after its LayerNorm.
+    moves the token on; "heads_step" and "mlp_step" both together, from before the part to after its LayerNorm. "heads_left" and
+    "mlp_left" are how much of what was written is left then: how far both together go along it, as a share of its length. "times" is
+    how many times as long as what the heads write is what the MLP writes.
     """
     wrote = minilm.written(weights, layer, tokens, *minilm.heads(weights, layer, n_heads))
     middle = minilm.add_and_norm(weights, layer, tokens, wrote)
@@ -43,7 +49,8 @@ def lengths(weights: Weights, layer: int, tokens: Array, n_heads: int) -> dict[s
         "token": tokens, "heads": wrote, "heads_norm": middle - tokens - wrote, "heads_step": middle - tokens,
         "mlp": mlp, "mlp_norm": end - middle - mlp, "mlp_step": end - middle,
     }  # fmt: skip
-    return {name: float(norm(move).mean()) for name, move in moves.items()}
+    left = {f"{part}_left": (moves[part] * moves[f"{part}_step"]).sum(axis=1) / norm(moves[part]) ** 2 for part in ("heads", "mlp")}
+    return {name: norm(move) for name, move in moves.items()} | left | {"times": norm(mlp) / norm(wrote)}
 
 
 def crowd(a: Array, values: Array, rng: np.random.Generator) -> dict[str, float]:
@@ -116,19 +123,27 @@ def _weights_and_values(tokens: Array, heads: HeadMatrices) -> tuple[Array, Arra
     return a, (one @ transpose(heads.V))[..., :-1]
 
 
-def table(model: Model, runs: Sequence[Array], layers: Iterable[int] = range(6)) -> dict[str, dict[str, Array]]:
-    """ "lengths", "crowd" and "sink" by layer, {name: {what: (L,)}}, means over the sentences whose states are `runs`."""
-    rows: dict[str, list[list[dict[str, float]]]] = {"lengths": [], "crowd": [], "sink": []}
+def table(model: Model, runs: Sequence[Array], layers: Iterable[int] = range(6)) -> dict[str, dict[str, Any]]:
+    """ "lengths", "crowd" and "sink" by layer, of the sentences whose states are `runs`.
+
+    "lengths" is {"[CLS]" or "others": {what: (L,)}}, medians over the first tokens and over all others; the rest is {what: (L,)}, means
+    over sentences.
+    """
+    rows: dict[str, list[dict[str, float]]] = {FIRST: [], OTHERS: [], "crowd": [], "sink": []}
     for layer in layers:
         heads, rng = minilm.heads(model.weights, layer, model.n_heads), np.random.default_rng(layer)
         inside = [_weights_and_values(run[layer], heads) for run in runs]
-        rows["lengths"].append([lengths(model.weights, layer, run[layer], model.n_heads) for run in runs])
-        rows["crowd"].append([crowd(a, values, rng) for a, values in inside])
-        rows["sink"].append([sink(a, values) for a, values in inside])
-    return {
-        name: {what: np.array([[each[what] for each in layer] for layer in by_layer]).mean(axis=1) for what in by_layer[0][0]}
-        for name, by_layer in rows.items()
-    }
+        each = [lengths(model.weights, layer, run[layer], model.n_heads) for run in runs]
+        for name, chosen in ((FIRST, slice(1)), (OTHERS, slice(1, None))):
+            rows[name].append({what: float(np.median(np.concatenate([one[what][chosen] for one in each]))) for what in each[0]})
+        rows["crowd"].append(_mean([crowd(a, values, rng) for a, values in inside]))
+        rows["sink"].append(_mean([sink(a, values) for a, values in inside]))
+    found = {name: {what: np.array([row[what] for row in by_layer]) for what in by_layer[0]} for name, by_layer in rows.items()}
+    return {"lengths": {name: found.pop(name) for name in (OTHERS, FIRST)}} | found
+
+
+def _mean(rows: Sequence[dict[str, float]]) -> dict[str, float]:
+    return {what: float(np.mean([row[what] for row in rows])) for what in rows[0]}
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
