@@ -301,9 +301,10 @@ def part(name, count):
 
 
 @cache
-def lost(seed):
-    """Accuracy lost without each segment, (tasks, layers, heads)."""
-    return segments.ablation(models()[seed], part("test", 400), segments.mean_segments(models()[seed], part("train", 2000)))
+def lost(seed, zero=False):
+    """Accuracy lost with each segment's mean in its place, or zero, (tasks, layers, heads)."""
+    mean = None if zero else segments.mean_segments(models()[seed], part("train", 2000))
+    return segments.ablation(models()[seed], part("test", 400), mean)
 
 
 def words():
@@ -329,11 +330,13 @@ def test_what_a_probe_reads_the_model_need_not_use(measured):
         keep = np.ones((2, 4))
         for layer, head in off:
             keep[layer - 1, head - 1] = 0
-        return 100 * four_tasks.accuracy(models()[0], part("test", 400), keep=keep, instead=means)["class"]
+        return 100 * four_tasks.accuracy(models()[0], corpus.split().test, keep=keep, instead=means)["class"]
 
-    assert right((1, 2)) == pytest.approx(right(), abs=0.5)
-    assert right((1, 2), (2, 2), (2, 3)) == pytest.approx(right((2, 2), (2, 3)), abs=0.5)
-    assert right((2, 2), (2, 3)) < right((2, 2)) - 20, "2.3 is read and costs nothing alone, and it is used: it stands in for 2.2"
+    without, both = right((2, 2)), right((2, 2), (2, 3))
+    assert right() - right((1, 2)) == pytest.approx(0, abs=0.05)
+    assert without - right((2, 2), (1, 2)) == pytest.approx(4.7, abs=0.3), "it is used a little where 2.2 is gone"
+    assert both - right((2, 2), (2, 3), (1, 2)) == pytest.approx(1.8, abs=0.3)
+    assert both < without - 20, "2.3 is read and costs nothing alone, and it is used: it stands in for 2.2"
 
 
 def test_no_line_gives_each_segment_one_task(measured):
@@ -349,6 +352,11 @@ def test_no_line_gives_each_segment_one_task(measured):
     assert max(needed(shares, least)[1] for least in shares[shares >= 0]) == 21
     assert needed(costs, 0.2)[0] == 28 and needed(costs, 0.2)[2:].sum() == 0
     assert needed(shares, 0.05)[0] == 1 and needed(shares, 0.05)[2:].sum() == 29
+    by_zero = np.array([lost(seed, zero=True) for seed in range(5)])
+    assert max(needed(by_zero, least)[1] for least in by_zero[by_zero >= 0]) == 25
+    task = list(corpus.TASKS).index("class")
+    worst = [100 * tables[:, task].max(axis=(1, 2)) for tables in (costs, by_zero)]
+    assert [(round(w.min()), round(w.max())) for w in worst] == [(3, 31), (11, 36)], "by the mean, and by zero"
 
 
 def test_two_seeds_share_out_the_roles_no_more_alike_than_shuffled_tables(measured):

@@ -17,6 +17,7 @@ def test_on_two_tasks_the_read_outs_decide_and_on_three_the_batches_too():
     assert (min(far["two", "batches"]), max(far["two", "batches"])) == pytest.approx((0.08, 0.15), abs=0.005)
     assert (min(far["three", "batches"]), max(far["three", "batches"])) == pytest.approx((0.35, 0.72), abs=0.005)
     assert min(far["two", "held"]) > 0.8
+    assert max(far["two", "both"]) < 0.2, "from the same read-outs, random ones too, other batches end near"
     right = data["two"]["accuracy"]
     assert min(min(values) for by_task in right.values() for values in by_task.values()) > 0.99, "all have learned both tasks"
     assert sorted(data["three"]["accuracy"]["begun"]["sentiment"])[3] < 0.8, "four of five have not learned the sentiment"
@@ -35,10 +36,10 @@ def test_the_command_makes_the_table_again_and_what_is_held_stays(tmp_path, monk
     starts.main(["--out", str(tmp_path / "table.json"), "--seeds", "1", "--steps", "3"])
     made = json.loads((tmp_path / "table.json").read_text("utf8"))
     assert made.keys() == starts.shipped().keys() and list(made["two"]["apart"]) == list(starts.CHANGES)
-    repeat, batches, begun, held = drawn[:4]
-    assert (repeat == batches).all() and (begun == held).all() and (begun != repeat).any()
+    repeat, batches, begun, held, both = drawn[:5]
+    assert (repeat == batches).all() and (begun == held).all() and (begun == both).all() and (begun != repeat).any()
     assert np.isclose(np.linalg.norm(begun), np.linalg.norm(repeat)), "as large as it was"
-    assert (held == ended[3]).all() and (begun != ended[2]).any() and (ended[0] != ended[1]).any()
+    assert (held == ended[3]).all() and (begun != ended[2]).any() and (ended[0] != ended[1]).any() and (ended[2] != ended[4]).any()
 
 
 @seldom
