@@ -1,9 +1,8 @@
 // The codes of a vote, typed or pasted, and files that were handed in: counted, told where they are wrong, cleared and brought back.
-import { h } from "../../src/tokendynamics/widgets/ui/dom.js";
+import { button, h } from "../../src/tokendynamics/widgets/ui/dom.js";
 import { decode, readCodes } from "./code.js";
 
 const LARGEST = 30e6; // bytes of a notebook
-const button = (text, onclick) => h("button", { type: "button", onclick }, text);
 
 export class Entry {
   /** @param {import("./store.js").Votes} votes */

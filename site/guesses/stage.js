@@ -1,9 +1,8 @@
 // A question of the vote and its bars, with the buttons that lead from one to the next and show its answer.
-import { h } from "../../src/tokendynamics/widgets/ui/dom.js";
+import { button, h } from "../../src/tokendynamics/widgets/ui/dom.js";
 import { count } from "./votes.js";
 
 const MARKS = { right: "✓ what happens", tempts: "the answer that tempts" };
-const button = (text, onclick) => h("button", { type: "button", onclick }, text);
 const sum = (numbers) => numbers.reduce((one, other) => one + other, 0);
 
 export class Stage {

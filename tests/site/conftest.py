@@ -20,7 +20,7 @@ import weekly
 from building import COMMAND
 from cells_page import cells, cells_folder, cells_site  # noqa: F401 (fixtures)
 from other_browsers import ENGINES
-from windows import Windows
+from windows import Windows, window
 
 from tokendynamics.real import senses
 
@@ -180,7 +180,8 @@ def visiting(windows):
             if not inside:
                 troubles.append(f"request that leaves the site: {target}")
 
-        page = (Windows(windows.browser) if alone else windows).take(options, width=width, height=height, dark=dark)
+        looks = {"width": width, "height": height, "dark": dark}
+        page = window(windows.browser, options, **looks) if alone else windows.take(options, **looks)
         heard = [(page.context, "request", watch)]
         if errors:
             heard.append((page, "console", lambda message: troubles.append(message.text) if message.type == "error" else None))

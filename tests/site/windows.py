@@ -1,4 +1,4 @@
-"""Windows of the browser that are used again: where one stands already, a page opens in half the time. Each is handed on as it was when it was new."""
+"""Windows of the browser that are used again: their process stands already and keeps the book's files. Each is handed on as it was when it was new."""
 
 from collections import defaultdict
 from urllib.parse import urlsplit
@@ -7,19 +7,32 @@ IDLE = 3  # windows that wait; each is a process
 FORGET = "() => { for (const kept of ['localStorage', 'sessionStorage']) try { window[kept].clear() } catch {} }"
 
 
+def window(browser, options, *, width, height, dark):
+    """An empty page in a window of its own."""
+    return browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme(dark), **options).new_page()
+
+
+def scheme(dark):
+    return "dark" if dark else "light"
+
+
 class Windows:
+    """The windows that wait, by what each was opened with."""
+
     def __init__(self, browser):
         self.browser = browser
-        self.waiting = defaultdict(list)  # by what a window was opened with
+        self.waiting = defaultdict(list)
+
+    def like(self, options):
+        return self.waiting[repr(sorted(options.items()))]
 
     def take(self, options, *, width, height, dark):
-        """An empty page in a window of its own."""
-        waiting, scheme = self.waiting[repr(sorted(options.items()))], "dark" if dark else "light"
-        if not waiting:
-            return self.browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme, **options).new_page()
+        """One that waits, or a new one."""
+        if not (waiting := self.like(options)):
+            return window(self.browser, options, width=width, height=height, dark=dark)
         page = waiting.pop()
         page.set_viewport_size({"width": width, "height": height})
-        page.emulate_media(color_scheme=scheme)
+        page.emulate_media(color_scheme=scheme(dark))
         if options.get("permissions"):
             page.context.grant_permissions(options["permissions"])
         return page
@@ -46,4 +59,4 @@ class Windows:
         session = context.new_cdp_session(page)
         session.send("Storage.clearDataForOrigin", {"origin": f"{address.scheme}://{address.netloc}", "storageTypes": "all"})
         session.detach()
-        self.waiting[repr(sorted(options.items()))].append(page)
+        self.like(options).append(page)

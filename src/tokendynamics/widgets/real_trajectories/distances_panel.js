@@ -10,6 +10,13 @@ const misleading = (pair, place, count, nearest) =>
   `The picture misleads: ${pair} look nearest, and are number ${place} of ${count} in all 384 numbers. There ${nearest} are nearest.`;
 const LONGEST = misleading("6 and 6", 15, 15, "6 and 6"); // keeps the room, so that nothing below jumps as the warning comes and goes
 
+const agreements = ({ screen, full }) => screen.map((row, t) => rank_agreement(row, full[t]));
+
+/** The agreement by layer; none in data that were made before there were distances. */
+export function agreementOf({ data, word, shown, basis }, components) {
+  return data.words[word].distances ? agreements(distances(data, word, shown, basis, components)) : [];
+}
+
 /** `number(id)` is what a sentence is called. `show` gives the agreement by layer, for a chart. */
 export function misleads(number) {
   const three = (x) => (Number.isFinite(x) ? fixed(x, 3) : "–");
@@ -35,8 +42,9 @@ export function misleads(number) {
     show({ data, word, shown, basis }, components, layer) {
       element.hidden = !data.words[word].distances; // data made before there were any
       if (element.hidden) return null;
-      const { pairs, screen, full } = distances(data, word, shown, basis, components);
-      const agreement = screen.map((row, t) => rank_agreement(row, full[t])),
+      const apart = distances(data, word, shown, basis, components);
+      const { pairs, screen, full } = apart,
+        agreement = agreements(apart),
         near = nearest(pairs, screen[layer], full[layer]);
       out.agreement.show(agreement[layer]);
       pairRows.hidden = !near;

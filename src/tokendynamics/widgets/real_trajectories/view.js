@@ -15,7 +15,7 @@ import { anchorFields } from "./anchors.js";
 import { asking } from "./asking.js";
 import { sideBySide } from "./attention_panel.js";
 import { changes } from "./change_panel.js";
-import { misleads } from "./distances_panel.js";
+import { agreementOf, misleads } from "./distances_panel.js";
 import { laws } from "./laws_panel.js";
 import { lineChart } from "./lines.js";
 import { within_across } from "./senses.js";
@@ -448,7 +448,7 @@ function build({ model, experimental, root, rules, store, about, say, change, te
         components = inSpace(state) ? [1, 2, 3] : state.components;
       const tracks = tracksOf(seen.data, state, components),
         lines = within_across(seen.data, state.word, "word", state.shown),
-        ranks = trust.show({ ...state, data: seen.data }, components, nearest()) ?? [];
+        ranks = agreementOf({ ...state, data: seen.data }, components);
       return [
         ...tracks.flatMap(({ about, whole }) => table("track", about, whole, { columns: names(state, components) })),
         ...Object.entries(lines).flatMap(([name, values]) => table("cosine", `${name} senses`, values)),
