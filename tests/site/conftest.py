@@ -153,7 +153,8 @@ def windows(chromium):
 def visit(windows):
     """visit(url, width=…, dark=…, …) opens a page that may reach only its own site, and must log no error.
 
-    `alone` asks for a window that nothing was opened in and nothing will be: where files count that are kept, or for a script that comes first.
+    `alone` asks for a window that nothing was opened in and nothing will be: where files count that are kept. `before` is called with such a window's
+    page before it goes anywhere: for a script that comes first, or a request that fails.
     """
     with visiting(windows) as open_page:
         yield open_page
@@ -170,7 +171,7 @@ def visit_for_long(windows):
 def visiting(windows):
     taken, troubles = [], []
 
-    def open_page(url, *, width=1280, height=900, dark=False, errors=True, alone=False, **options):
+    def open_page(url, *, width=1280, height=900, dark=False, errors=True, alone=False, before=None, **options):
         own = url.split("/")[2]  # empty for file://
 
         # the browser finds no address but this machine's (browser.py): what asks for another is only seen here
@@ -180,6 +181,7 @@ def visiting(windows):
             if not inside:
                 troubles.append(f"request that leaves the site: {target}")
 
+        alone = alone or before is not None
         looks = {"width": width, "height": height, "dark": dark}
         page = window(windows.browser, options, **looks) if alone else windows.take(options, **looks)
         heard = [(page.context, "request", watch)]
@@ -189,6 +191,8 @@ def visiting(windows):
         for who, what, hear in heard:
             who.on(what, hear)
         taken.append((page, options, alone, heard))
+        if before:
+            before(page)
         page.goto(url)
         return page
 

@@ -32,9 +32,8 @@ def test_an_edit_is_kept_marked_and_reset_with_an_undo(cells):
 
 
 def test_where_nothing_is_kept_it_is_said_and_the_edit_lasts(visit, cells_site):
-    page = visit(cells_site, alone=True)
-    page.add_init_script("Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('no', 'SecurityError'); } })")
-    page.reload()
+    closed = "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('no', 'SecurityError'); } })"
+    page = visit(cells_site, before=lambda page: page.add_init_script(closed))
     cells = Cells(page)
     cells.write(0, "mine = 1")
     page.keyboard.press("Escape")

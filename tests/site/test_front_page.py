@@ -115,9 +115,7 @@ def test_a_link_to_another_widget_starts_nothing(front):
 
 
 def test_a_file_that_does_not_come_is_told_and_the_button_tries_again(visit, address):
-    page = visit(f"{address}/objects.inv.html", errors=False, alone=True)
-    page.route("**/index-later.js*", lambda route: route.abort())
-    page.goto(f"{address}/index.html")
+    page = visit(f"{address}/index.html", errors=False, before=lambda page: page.route("**/index-later.js*", lambda route: route.abort()))
     page.wait_for_selector("[data-widget=force-lab][data-ready]")
     button = page.locator(".td-begin")
     button.click()

@@ -330,17 +330,15 @@ def test_what_runs_reaches_its_own_files_and_nothing_else(lasting):
     # `visit` fails this test for any request that leaves the site
 
 
-def with_worker_in(page, address, code):
-    """A page whose worker runs that script first."""
-    page.add_init_script(f"({page_python.IN_WORKERS})({json.dumps(code)})")
-    page.goto(address)
-    return page
-
-
 @pytest.fixture
 def with_worker(python_page, visit):
-    """with_worker(code) is a session in such a page."""
-    return lambda code: Session(with_worker_in(visit(python_page, errors=False, alone=True), python_page, code))
+    """with_worker(code) is a session in a page whose worker runs that script first."""
+
+    def go(code):
+        script = f"({page_python.IN_WORKERS})({json.dumps(code)})"
+        return Session(visit(python_page, errors=False, before=lambda page: page.add_init_script(script)))
+
+    return go
 
 
 def test_python_is_given_files_a_clock_and_nothing_of_the_page(with_worker):

@@ -13,10 +13,8 @@ def ask(visit, address, book):
     def open_(chapter="01_tokens_as_particles", view="force-lab", *, file=False, page=None, script=None):
         url = f"{book.as_uri() if file else address}/chapters/{chapter.split('#')[0]}.html"
         if page is None:
-            page = visit(url, alone=bool(script))
-        if script:
-            page.add_init_script(script)
-        if script or page.url != url:
+            page = visit(url, before=script and (lambda page: page.add_init_script(script)))
+        elif page.url != url:
             page.goto(url)
         root = page.locator(f"[data-widget={view}][data-ready]").first
         root.wait_for()

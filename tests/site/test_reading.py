@@ -22,9 +22,7 @@ def all_live(page):
 
 @pytest.mark.parametrize("width", [1280, 390])
 def test_a_heading_that_a_link_leads_to_stays_while_widgets_start(visit, address, width):
-    page = visit(address + "/search.html", width=width, alone=True)
-    page.add_init_script(NO_ANCHORING)
-    page.goto(f"{address}{CHAPTER}#do-they-pull-back")
+    page = visit(f"{address}{CHAPTER}#do-they-pull-back", width=width, before=lambda page: page.add_init_script(NO_ANCHORING))
     all_live(page)
     bar = page.locator(".bd-header-article").bounding_box()
     top = page.locator("#do-they-pull-back").bounding_box()["y"]
@@ -148,10 +146,7 @@ FAST = """() => {
 
 
 def test_specks_leave_the_same_trails_on_a_screen_of_240_hertz(visit, desk):
-    place = desk("force-lab")
-    page = visit(place, alone=True)
-    page.add_init_script(f"({FAST})()")
-    page.goto(place)
+    page = visit(desk("force-lab"), before=lambda page: page.add_init_script(f"({FAST})()"))
     page.wait_for_function("() => window.__paints > 20")
     page.evaluate("() => { window.__frames = window.__paints = 0; }")
     page.wait_for_function("() => window.__frames > 240")

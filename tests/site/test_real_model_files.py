@@ -107,10 +107,8 @@ def served(address, visit, bundle):
     """served(before, code) is a model in a page; `code` runs first in its worker."""
 
     def go(code=""):
-        page = visit(f"{address}/objects.inv.html", errors=False, alone=True)  # nothing there: only to prepare the visit
-        page.add_init_script(f"({IN_WORKERS})({json.dumps(code)})")
-        page.goto(f"{address}/{PAGE}")
-        return Model(page, bundle)
+        script = f"({IN_WORKERS})({json.dumps(code)})"
+        return Model(visit(f"{address}/{PAGE}", errors=False, before=lambda page: page.add_init_script(script)), bundle)
 
     return go
 

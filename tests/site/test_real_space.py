@@ -113,11 +113,13 @@ def turns_by_keys_and_by_hand(widget):
 
 
 def test_without_webgl_the_plane_stays_and_says_why(visit, address):
-    page = visit(f"{address}/objects.inv.html", errors=False, alone=True)
-    page.add_init_script(f"({NO_WEBGL})()")
     asked = []
-    page.on("request", lambda request: asked.append(request.url) if "plotly" in request.url else None)
-    page.goto(f"{address}/{CHAPTER}" + link(VIEW, {"dimensions": 3, "word": "bank"}))
+
+    def prepare(page):
+        page.add_init_script(f"({NO_WEBGL})()")
+        page.on("request", lambda request: asked.append(request.url) if "plotly" in request.url else None)
+
+    page = visit(f"{address}/{CHAPTER}" + link(VIEW, {"dimensions": 3, "word": "bank"}), errors=False, before=prepare)
     widget = WidgetPage(page, VIEW)
     assert "no WebGL" in widget.notices() and widget.root.locator(".td-plane").is_visible()
     assert widget.state()["dimensions"] == 3 and widget.root.locator(".td-tokens g").count() == 6

@@ -41,12 +41,7 @@ def enlarged(visit):
     """enlarged(url) is a page in a browser whose reader has set letters of 32 px."""
 
     def go(url, **options):
-        page = visit(
-            "/".join([*url.split("/")[:3], "objects.inv.html"]), errors=False, alone=True, **options
-        )  # nothing there: only to prepare the visit
-        with_letters(page, 32)
-        page.goto(url)
-        return page
+        return visit(url, errors=False, before=lambda page: with_letters(page, 32), **options)
 
     return go
 

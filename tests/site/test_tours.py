@@ -114,11 +114,8 @@ def test_a_hand_on_the_widget_ends_the_motion_and_is_not_overruled(visit, addres
 @pytest.mark.parametrize("served", [False, True])
 def test_a_widget_that_sleeps_is_woken_by_its_link(visit, book, address, served):
     base = address if served else book.as_uri()
-    page = visit(f"{base}/back/built.html", alone=True)
-    page.add_init_script(
-        "window.IntersectionObserver = class { observe() {} unobserve() {} disconnect() {} }; window.requestIdleCallback = () => 0;"
-    )
-    page.goto(f"{base}/chapters/04_many_heads.html")
+    asleep = "window.IntersectionObserver = class { observe() {} unobserve() {} disconnect() {} }; window.requestIdleCallback = () => 0;"
+    page = visit(f"{base}/chapters/04_many_heads.html", before=lambda page: page.add_init_script(asleep))
     link = page.locator('a.td-show[href="#heads-and-tasks=v2.no-class"]')
     link.wait_for()
     assert page.locator("[data-widget]").count() == 0

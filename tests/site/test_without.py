@@ -27,11 +27,13 @@ def opened(visit, address):
     """opened(before, …) is a page that `before` runs on first: what it does to the browser holds from the start."""
 
     def go(before, name=PAGE, **options):
-        page = visit(f"{address}/objects.inv.html", errors=False, alone=True, **options)  # nothing there: only to prepare the visit
-        page.add_init_script(before)
         troubles = []
-        page.on("pageerror", lambda error: troubles.append(str(error)))
-        page.goto(f"{address}/{name}.html")
+
+        def prepare(page):
+            page.add_init_script(before)
+            page.on("pageerror", lambda error: troubles.append(str(error)))
+
+        page = visit(f"{address}/{name}.html", errors=False, before=prepare, **options)
         page.troubles = troubles
         return page
 
