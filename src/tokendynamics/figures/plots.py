@@ -83,30 +83,13 @@ def landscape(keys: Array, Q: Array, K: Array, paths: Mapping[str, Array], *, na
     phi = potential_at(np.stack(np.meshgrid(across, up), axis=-1).reshape(-1, 2), keys, Q, K).reshape(SIDE, SIDE)
     ends = phi.min(), phi.max()
     above, clear = (
-        0.015 * (ends[1] - ends[0]),
-        0.045 * (ends[1] - ends[0]),
+        0.015 * np.ptp(phi),
+        0.045 * np.ptp(phi),
     )  # what lies in the surface would be half in it, and words are read from the side
-    ground = _surface(across, up, phi)
-    ground["contours"] = {
-        "z": {"show": True, "color": PALETTE["reference"], "width": 1, "start": _round(ends[0]), "end": _round(ends[1]),
-              "size": _round((ends[1] - ends[0]) / 12), "usecolormap": False, "highlight": False},
-        "x": {"highlight": False}, "y": {"highlight": False},
-    }  # fmt: skip
-    traces, said = [ground], []
+    traces, said = [_surface(across, up, phi) | {"contours": _heights(*ends)}], []
     for turn, (name, path) in enumerate(paths.items()):
-        kind, heights = KINDS[turn], potential_at(path, keys, Q, K)
-        at = np.column_stack([path, heights + above])
-        traces.append(_line(at, kind, name=name, width=6))
-        traces.append(
-            _marks(
-                [[*path[-1], heights[-1] + clear]],
-                kind,
-                symbol=SYMBOLS[turn],
-                size=6,
-                words=[name],
-                hover=[f"{name}: φ = {heights[-1]:.2f}"],
-            )
-        )
+        heights = potential_at(path, keys, Q, K)
+        traces += _way(name, np.column_stack([path, heights]), turn, above=above, clear=clear)
         said.append(f"“{name}” from {heights[0]:.2f} to {heights[-1]:.2f}")
     first = next(iter(paths.values()))[:1]
     starts = np.column_stack([first, potential_at(first, keys, Q, K) + clear])
@@ -124,6 +107,20 @@ def landscape(keys: Array, Q: Array, K: Array, paths: Mapping[str, Array], *, na
         "camera": _from(-0.95, -1.4, 1.0),
     }
     return drawn(traces, _layout(scene), alt)
+
+
+def _heights(low, high):
+    """A dozen lines of equal height, which a pointer does not move."""
+    still = {"highlight": False}
+    lines = {"show": True, "color": PALETTE["reference"], "width": 1, "usecolormap": False}
+    return {"z": still | lines | {"start": _round(low), "end": _round(high), "size": _round((high - low) / 12)}, "x": still, "y": still}
+
+
+def _way(name, at, turn, *, above, clear):
+    """A way on the surface as a line, (L + 1, 3), and a mark with its name at the end."""
+    *place, height = at[-1]
+    end = _marks([[*place, height + clear]], KINDS[turn], symbol=SYMBOLS[turn], size=6, words=[name], hover=[f"{name}: φ = {height:.2f}"])
+    return _line(at + [0, 0, above], KINDS[turn], name=name, width=6), end
 
 
 def sphere(states: Array, *, mark: Sequence[int] = ()) -> Figure:
@@ -188,17 +185,11 @@ def phase(rows: Rows, *, up: str) -> Figure:
     traces = []
     for turn, length in enumerate(sorted(set(steps.tolist()))):
         kind = KINDS[turn % len(KINDS)]
-        mine = steps == length
         words = [f"{_many(h, 'head')}, {n:,} sentences, {length:,} steps, seed {s}: {r:.2f}" for h, n, t, s, r in runs if t == length]
-        lines, columns = [], sorted(set(heads[mine].tolist()))
-        for h in columns:
-            here = mine & (heads == h)
-            each = sorted(set(data[here].tolist()))
-            if len(each) > 1:
-                lines += [[x, h, right[here & (data == x)].mean()] for x in each] + [[np.nan] * 3]
+        at = np.column_stack([data, heads, right])[steps == length]
+        lines = _means(at)
         if lines:
             traces.append(_line(np.array(lines), kind, name="means", width=3) | {"opacity": 0.7})
-        at = np.column_stack([data, heads, right])[mine]
         traces.append(
             _marks(at, kind, symbol=SYMBOLS[turn % len(SYMBOLS)], size=3 if lines else 5, hover=words)
             | {"name": f"{length:,} steps", "showlegend": True}
@@ -221,6 +212,17 @@ def phase(rows: Rows, *, up: str) -> Figure:
         "camera": _from(-1.3, -1.75, 0.85),
     }
     return drawn(traces, _layout(scene), alt)
+
+
+def _means(at):
+    """For each number of heads the means over runs that differ in their seed alone, one after the other; a row of NaN ends a line."""
+    lines = []
+    for heads in sorted(set(at[:, 1])):
+        here = at[at[:, 1] == heads]
+        data = sorted(set(here[:, 0]))
+        if len(data) > 1:
+            lines += [[x, heads, here[here[:, 0] == x, 2].mean()] for x in data] + [[np.nan] * 3]
+    return lines
 
 
 def _many(count, name):
