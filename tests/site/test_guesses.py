@@ -42,8 +42,8 @@ def guess(page, number, choice):
 
 
 # 8 seconds
-def test_a_class_votes(visit, address, tmp_path, asked):
-    chapter = f"{address}/chapters/01_tokens_as_particles.html"
+def hands_in(visit, chapter, file):
+    """A student with a phone guesses twice and hands in; the code after the first guess."""
     page = visit(chapter, width=360, height=740)
     page.locator("[data-widget=force-lab][data-ready]").first.wait_for()
     first = guess(page, 0, 1)
@@ -55,15 +55,36 @@ def test_a_class_votes(visit, address, tmp_path, asked):
     page.get_by_label("Your name").fill("Ann")
     with page.expect_download() as download:
         page.get_by_role("button", name="Hand in").click()
-    file = tmp_path / "Ann.ipynb"
     download.value.save_as(file)
     assert json.loads(file.read_text("utf8"))["metadata"]["tokens_in_motion"]["guesses"] == second
-    other = visit(chapter)  # another browser, which chooses alike
+    return first
+
+
+def chooses_alike(visit, chapter):
+    """Another browser with the same first guess; its code, after it has forgotten it."""
+    other = visit(chapter)
     other.locator("[data-widget=force-lab][data-ready]").first.wait_for()
-    third = guess(other, 0, 1)
-    assert third != first
+    code = guess(other, 0, 1)
     other.get_by_role("button", name="Forget my guesses").first.click()
     other.locator(".td-code").wait_for(state="detached")
+    return code
+
+
+def faults(page):
+    """What axe finds in the vote, in light and in dark."""
+    page.evaluate((ROOT / "node_modules/axe-core/axe.min.js").read_text("utf8"))
+    found = []
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        page.wait_for_timeout(300)  # colours pass over into each other
+        found += page.evaluate("axe.run('.td-vote', { resultTypes: ['violations'] }).then(found => found.violations.map(each => each.id))")
+    return found
+
+
+def test_a_class_votes(visit, address, tmp_path, asked):
+    chapter, file = f"{address}/chapters/01_tokens_as_particles.html", tmp_path / "Ann.ipynb"
+    first, third = hands_in(visit, chapter, file), chooses_alike(visit, chapter)
+    assert third != first
 
     teacher = visit(f"{address}/back/guesses.html", width=360, height=740)
     codes, said = teacher.get_by_label("Codes, as many as you like"), teacher.locator(".td-vote-codes [role=status]")
@@ -97,13 +118,7 @@ def test_a_class_votes(visit, address, tmp_path, asked):
     assert re.match("1 guess", teacher.locator(".td-vote-total").inner_text())
     teacher.get_by_role("button", name="Show the answer").click()
     assert teacher.evaluate("document.documentElement.scrollWidth") <= 360
-    teacher.evaluate((ROOT / "node_modules/axe-core/axe.min.js").read_text("utf8"))
-    for scheme in ("light", "dark"):
-        teacher.emulate_media(color_scheme=scheme)
-        teacher.wait_for_timeout(300)  # colours pass over into each other
-        assert not teacher.evaluate(
-            "axe.run('.td-vote', { resultTypes: ['violations'] }).then(found => found.violations.map(each => each.id))"
-        )
+    assert not faults(teacher)
 
     teacher.reload()
     teacher.locator(".td-vote-total").get_by_text("1 guess.").wait_for()

@@ -111,27 +111,29 @@ def test_a_link_stays_opens_a_window_or_becomes_its_words(link, address, becomes
     assert str(soup) == becomes
 
 
+def field(page, number):
+    return page.frame_locator("iframe").locator(f"[data-answers='{number}']")
+
+
+def answer(page, number, values):
+    place = field(page, number)
+    for box, value in zip(place.locator("input").all(), values):
+        box.fill(value)
+    place.get_by_role("button", name="Check").click()
+    place.locator(".td-answer").wait_for()
+
+
+def told(page, *names):
+    now = page.evaluate(SAYS)
+    assert not now["faults"]
+    return [now["record"].get(f"cmi.core.{name}") for name in names]
+
+
 def test_answers_and_score_are_the_lmss_and_come_back(unpacked, serve, visit):
     folder, _ = unpacked
     record = {}
     made = lambda path: LMS.replace("PAGE", PAGE).replace("RECORD", json.dumps(record)).encode() if path == "/lms.html" else None  # noqa: E731
     address = serve(folder, made=made)
-
-    def field(page, number):
-        return page.frame_locator("iframe").locator(f"[data-answers='{number}']")
-
-    def answer(page, number, values):
-        place = field(page, number)
-        for box, value in zip(place.locator("input").all(), values):
-            box.fill(value)
-        place.get_by_role("button", name="Check").click()
-        place.locator(".td-answer").wait_for()
-
-    def told(page, *names):
-        now = page.evaluate(SAYS)
-        assert not now["faults"]
-        return [now["record"].get(f"cmi.core.{name}") for name in names]
-
     page = visit(f"{address}/lms.html")
     field(page, "3.1").get_by_role("button", name="Check").wait_for()
     page.wait_for_function("() => calls.length")
