@@ -114,11 +114,24 @@ def test_laws_in_the_layers_of_the_real_model(measured):
 
 
 def test_sentences_gather(measured):
-    crowd = laws.shipped()["crowd"]
-    measured("cluster-trained", crowd["cosine_dealt"]["mean"][5])
-    more, shuffled = (table["cosine"]["mean"] - table["cosine_dealt"]["mean"] for table in (crowd, laws.shipped()["crowd_random_weights"]))
-    assert abs(more[1]) < 0.01 and more[5] < 0.07 and more[6] > 0.3, "the last layer, and not those before it"
-    assert (shuffled[2:6] > more[2:6]).all() and shuffled[6] < more[6] / 2, "up to layer 5 shuffled matrices gather a sentence more"
+    trained, shuffled = (laws.shipped()[name] for name in ("unlike", "unlike_random_weights"))
+    more, wild = (table["inside"] - table["between"] for table in (trained, shuffled))
+    measured("cluster-trained", more[5])
+    assert 0 < more[1] < 0.02 and more[5] < 0.1 and more[6] > 0.3, "the last layer, and little before it"
+    assert (wild[1:6] > more[1:6]).all() and wild[6] < more[6] / 2, "up to layer 5 shuffled matrices gather a sentence more"
+    assert trained["first"][5] < 0.1 and trained["first"][6] > 0.3, "[CLS] comes in the last layer"
+
+
+def test_the_first_token_climbs_where_others_do_not():
+    whole, first, others = (laws.shipped()[name] for name in ("layers", "layers_first", "layers_others"))
+    assert first["climbs_layer"]["mean"][0] == 0 and first["climbs_layer_matched"]["mean"][0] > 0.9
+    up, alike = others["climbs_layer"]["mean"], others["climbs_layer_matched"]["mean"]
+    assert (up - alike)[[0, 2, 3]].min() > 0.1, "the direction counts in layers 1, 3 and 4"
+    assert np.abs(up - alike)[[4, 5]].max() < 0.03 and up[1] < alike[1], "and little in the others"
+    for law, numbers in whole.items():
+        if law.startswith(("climbs", "uphill")):
+            low, high = np.sort([first[law]["mean"], others[law]["mean"]], axis=0)
+            assert ((numbers["mean"] >= low - 0.01) & (numbers["mean"] <= high + 0.01)).all(), law
 
 
 def test_two_senses_of_nine_words(measured):

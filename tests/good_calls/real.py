@@ -100,6 +100,7 @@ GOOD = {
     "real.laws.flow_error": {"one": TOKENS, "Q": Q, "K": K, "V": V, "steps": 2},
     "real.laws.matched": {"motion": MOTION[0], "tokens": MOTION[1], "rng": rng},
     "real.laws.crowd": {"runs": [Q, K], "rng": rng},
+    "real.laws.unlike": {"runs": [Q, K], "words": [list("abcdefgh"[: Q.shape[1]]), list("bcdefghi"[: K.shape[1]])]},
     "real.mobility.measure": {"Q": Q[0, :2], "K": K[0, :2], "V": V[0], "groups": [*rng.standard_normal((3, 8, 4))], "rng": rng},
     "real.mobility.least_squares": {"forces": X, "contents": X[:, :2]},
     "real.labelled.read": {"path": labelled.SENTENCES},

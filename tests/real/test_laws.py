@@ -1,5 +1,7 @@
 """The measures of the real model's laws where the answer is known, and the shipped numbers against the model."""
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -142,6 +144,29 @@ def test_flow_error_shrinks_with_the_layer_and_is_0_where_nothing_changes_along_
     assert laws.flow_error(tokens, Q, K, still) < 1e-9
 
 
+def test_unlike_words_by_hand():
+    rng = np.random.default_rng(0)
+    words = [["[CLS]", "a", "b"], ["[CLS]", "b", "c", "a"]]
+    runs = [rng.standard_normal((2, len(each), 5)) for each in words]
+    inside, between, first = [], [], []
+    tokens = [(s, i, word) for s, each in enumerate(words) for i, word in enumerate(each)]
+    for (s, i, word), (other_s, other_i, other) in itertools.combinations(tokens, 2):
+        if word == other:
+            continue
+        one, two = runs[s][:, i], runs[other_s][:, other_i]
+        cosine = (one * two).sum(axis=-1) / np.linalg.norm(one, axis=-1) / np.linalg.norm(two, axis=-1)
+        (inside if s == other_s else between).append(cosine)
+        if s == other_s and i == 0:
+            first.append(cosine)
+    found = laws.unlike(runs, words)
+    for name, cosines in {"inside": inside, "between": between, "first": first}.items():
+        np.testing.assert_allclose(found[name], np.mean(cosines, axis=0), rtol=1e-6)
+    with pytest.raises(ValueError, match="words must be the tokens"):
+        laws.unlike(runs, words[:1])
+    with pytest.raises(ValueError, match="words must differ"):
+        laws.unlike(runs[:1], words[:1])
+
+
 def test_shipped_numbers_say_where_they_come_from_and_are_whole():
     data = laws.shipped()
     assert data["about"]["model"]["sha256"] == minilm.SHA256 and data["about"]["sentences"] == len(laws.sentences()) >= 60
@@ -150,6 +175,8 @@ def test_shipped_numbers_say_where_they_come_from_and_are_whole():
         for law, numbers in data[table].items():
             assert numbers["mean"].shape[: len(shape)] == shape and np.isfinite(numbers["mean"]).all() and (numbers["sd"] >= 0).all(), law
     layers = {law: numbers["mean"] for law, numbers in data["layers"].items()}
+    for part in ("layers_first", "layers_others"):
+        assert set(data[part]) == set(data["layers"])
     for name in ("heads", "layer"):
         np.testing.assert_allclose(layers[f"length_{name}_matched"], layers[f"length_{name}"], atol=1e-3)
     assert data["exact"]["(9)"] < 1e-9 and data["exact"]["(14)"] < 1e-12 and data["exact"]["heads"] == 72

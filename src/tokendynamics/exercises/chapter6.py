@@ -272,13 +272,13 @@ HIGHER = Choice(
         (
             "Nothing: nearly all is enough.",
             "control forgotten",
-            "A share is large or small beside what chance gives. A potential that is a bowl is higher almost everywhere one steps.",
+            "A share is large or small beside what chance gives. On a potential that is a bowl, a random step already ends higher more often than not.",
         ),
         ("More sentences.", "more data for a control", "More sentences make the number surer, whatever it means."),
         (
             "The same number for random steps of the same length.",
             RIGHT,
-            "And when it is measured, random steps end higher nearly as often. The fairest of them also leave each token as long as the layer does.",
+            "And measure it so: after heads and LayerNorm, random steps end higher nearly as often. The fairest of them also leave each token as long as the layer does.",
         ),
         ("A larger model.", "another model for a control", "A larger model would be another case without a control."),
     ),

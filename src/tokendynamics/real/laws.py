@@ -23,14 +23,15 @@ from .minilm import Model, Weights, scale, with_constant
 
 DRAWS = 10  # of each random motion of a layer
 PIECE = 2  # so many sentences, in the third layer, are kept apart, so that a test can measure them again
+ALL, FIRST, OTHERS = slice(None), slice(1), slice(1, None)  # [CLS], and the rest of a sentence
 PLAIN = _data.DATA / "plain_sentences.txt"
 
 
 def shipped() -> dict[str, Any]:
-    """{"about", "heads", "heads_random_weights", "layers", "layers_random_weights", "matrices", "crowd", "exact"}.
+    """{"about", "heads", "heads_random_weights", "layers", "layers_random_weights", "matrices", "crowd", "unlike", "exact" …}.
 
-    "heads" and "layers" hold {law: {"mean", "sd"}}, over sentences, arrays (6, 12) or (6,), roles (6, 12, 5).
-    "crowd" is by layer, 0 to 6; "exact" is the largest error of each identity anywhere.
+    "layers_first" and "layers_others" are "layers" of [CLS] and of all other tokens. "heads" and "layers" hold {law: {"mean", "sd"}}, over sentences, arrays (6, 12) or (6,), roles (6, 12, 5).
+    "crowd" and "unlike" are by layer, 0 to 6; "exact" is the largest error of each identity anywhere.
     """
     stored = _data.read("real_laws.json")
     return {name: value if name == "about" else _data.arrays(value) for name, value in stored.items()}
@@ -51,9 +52,11 @@ def heads_table(model: Model, runs: Sequence[Array], layers: Iterable[int] = ran
     return _over_sentences(_heads_of_layer(model, runs, layer, seed) for layer in layers)
 
 
-def layers_table(model: Model, runs: Sequence[Array], layers: Iterable[int] = range(6), seed: int = 0) -> dict[str, dict[str, Array]]:
-    """`layer_laws` of every layer, {law: {"mean", "sd"}} over sentences."""
-    return _over_sentences(_laws_of_layer(model, runs, layer, seed) for layer in layers)
+def layers_table(
+    model: Model, runs: Sequence[Array], layers: Iterable[int] = range(6), seed: int = 0, chosen: slice = ALL
+) -> dict[str, dict[str, Array]]:
+    """`layer_laws` of every layer, {law: {"mean", "sd"}} over sentences; with `chosen`, of these tokens of each."""
+    return _over_sentences(_laws_of_layer(model, runs, layer, seed, chosen) for layer in layers)
 
 
 def _heads_of_layer(model, runs, layer, seed):
@@ -63,13 +66,17 @@ def _heads_of_layer(model, runs, layer, seed):
     return [head_laws.head_laws(with_constant(run[layer]), Q, K, V, through, rng) for run in runs]
 
 
-def _laws_of_layer(model, runs, layer, seed):
+def _laws_of_layer(model, runs, layer, seed, chosen):
     weights, rng = _double(model, layer), np.random.default_rng((seed, layer))
-    return [layer_laws(weights, layer, run[layer], model.n_heads, rng) for run in runs]
+    return [layer_laws(weights, layer, run[layer], model.n_heads, rng, chosen) for run in runs]
 
 
-def layer_laws(weights: Weights, layer: int, tokens: Array, n_heads: int, rng: np.random.Generator) -> dict[str, float]:
+def layer_laws(
+    weights: Weights, layer: int, tokens: Array, n_heads: int, rng: np.random.Generator, chosen: slice = ALL
+) -> dict[str, float]:
     """What a whole layer does to the sum of its heads' potentials, {law: number}, for tokens (n, d).
+
+    Shares and means are over the `chosen` tokens; the others are there all the same.
 
     Three motions: "heads", Σ V T a + b; "normed", the same after LayerNorm; "layer", after the MLP too. Of each: the
     share of tokens that "climbs" with keys held, that sets off "uphill", and that does with its length held;
@@ -98,10 +105,10 @@ def layer_laws(weights: Weights, layer: int, tokens: Array, n_heads: int, rng: n
             found[f"{name}_matched"] = matched(motions[name], tokens, rng)
         return found
 
-    climb = _summed_climb(tokens, Q, K)
+    climb = _summed_climb(tokens, Q, K, chosen)
     drawn = [climb(controls()) for _ in range(DRAWS)]
     found = climb(motions) | {law: float(np.mean([each[law] for each in drawn])) for law in drawn[0]}
-    found["step"] = (np.linalg.norm(heads, axis=-1) / np.linalg.norm(tokens, axis=-1)).mean()
+    found["step"] = (norm(heads) / norm(tokens))[chosen].mean()
     return found | {"flow_error": flow_error(with_constant(tokens), Q, K, V)}
 
 
@@ -115,8 +122,8 @@ def matched(motion: ArrayLike, tokens: ArrayLike, rng: np.random.Generator) -> A
     return outward + norm(motion - outward, keepdims=True) * around
 
 
-def _summed_climb(tokens, Q, K):
-    """A function from motions by name to what each does to the tokens' summed potentials, {law_name: number}."""
+def _summed_climb(tokens, Q, K, chosen):
+    """A function from motions by name to what each does to the chosen tokens' summed potentials, {law_name: number}."""
     one = with_constant(tokens)
     options: dict[str, Any] = {"include_self": True, "scale": scale(Q)}
     pull = force(one, Q, K, **options).sum(axis=0)[:, :-1]
@@ -127,12 +134,12 @@ def _summed_climb(tokens, Q, K):
         along, outward = (motion * pull).sum(axis=-1), (motion * tokens).sum(axis=-1) * slope
         moved = tokens + motion
         return {
-            "climbs": head_laws.height(moved, one, Q, K).sum(axis=0) > before,
-            "uphill": along > 0,
-            "uphill_held": along > outward,
+            "climbs": (head_laws.height(moved, one, Q, K).sum(axis=0) > before)[chosen],
+            "uphill": (along > 0)[chosen],
+            "uphill_held": (along > outward)[chosen],
             "together": potential(with_constant(moved), Q, K, **options).sum() > before.sum(),
-            "cosine": along / norm(motion) / norm(pull),
-            "length": norm(moved) / norm(tokens),
+            "cosine": (along / norm(motion) / norm(pull))[chosen],
+            "length": (norm(moved) / norm(tokens))[chosen],
         }
 
     return lambda motions: {f"{law}_{name}": float(np.mean(x)) for name, motion in motions.items() for law, x in each(motion).items()}
@@ -199,6 +206,40 @@ def crowd(runs: Sequence[Array], rng: np.random.Generator) -> dict[str, dict[str
     }
 
 
+def unlike(runs: Sequence[Array], words: Sequence[Sequence[str]]) -> dict[str, Array]:
+    """How alike tokens are that are different words, by layer, (L + 1,): mean cosines of all pairs.
+
+    A token is much like the same word of another sentence from the start, and most like it the mark [CLS]. Here those are left out.
+
+    Parameters
+    ----------
+    runs : list of (L + 1, n, d) array
+        The states of each sentence.
+    words : list of list of str
+        Their tokens.
+
+    Returns
+    -------
+    {"inside" a sentence, "between" two, "first" : of the first token of a sentence and its others}
+    """
+    runs = _runs(runs)
+    if not (isinstance(words, (list, tuple)) and all(isinstance(each, (list, tuple)) for each in words)) or (
+        [len(each) for each in words] != [run.shape[1] for run in runs] or not all(isinstance(word, str) for each in words for word in each)
+    ):
+        raise ValueError("words must be the tokens of each sentence, as many as its states")
+    states = unit(np.concatenate(runs, axis=1))  # (L + 1, N, d)
+    sentence = np.repeat(np.arange(len(runs)), [run.shape[1] for run in runs])
+    word = np.unique(np.concatenate([np.asarray(each) for each in words]), return_inverse=True)[1]
+    pairs = (word[:, None] != word) & np.tri(len(word), k=-1, dtype=bool)
+    same = sentence[:, None] == sentence
+    start = np.diff(sentence, prepend=-1) > 0
+    kinds = {"inside": pairs & same, "between": pairs & ~same, "first": pairs & same & start}  # of a pair the earlier is the column
+    if not all(chosen.any() for chosen in kinds.values()):
+        raise ValueError("words must differ, within a sentence and between two")
+    alike = [layer @ layer.T for layer in states]
+    return {name: np.array([cosines[chosen].mean() for cosines in alike]) for name, chosen in kinds.items()}
+
+
 def _runs(runs):
     if not isinstance(runs, (list, tuple)) or not runs:
         raise ValueError(f"runs must be a list of each sentence's states, (L + 1, n, d); got {runs!r:.60}")
@@ -255,7 +296,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     model, texts = minilm.load(options.weights, packed=False), sentences()
     others = [minilm.shuffled(model, seed) for seed in range(options.controls)]
-    runs = states(model, texts)
+    runs, words = states(model, texts), [model.tokens(text) for text in texts]
     about = _data.about(
         what="The laws of Chapters 1 to 4 on every head and layer of a real model; see tokendynamics.real.laws",
         command=f"python -m tokendynamics.real.laws --out {options.out.name} --controls {options.controls}",
@@ -267,11 +308,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "heads": heads_table(model, runs),
         "heads_random_weights": _averaged([heads_table(other, runs) for other in others]),
         "layers": layers_table(model, runs),
+        "layers_first": layers_table(model, runs, chosen=FIRST),
+        "layers_others": layers_table(model, runs, chosen=OTHERS),
         "layers_random_weights": _averaged([layers_table(other, runs) for other in others]),
         "matrices": matrices(model)
         | {f"{law}_random_weights": value for law, value in _averaged([matrices(other) for other in others]).items()},
         "crowd": crowd(runs, np.random.default_rng(0)),
         "crowd_random_weights": _averaged([crowd(states(other, texts), np.random.default_rng(0)) for other in others]),
+        "unlike": unlike(runs, words),
+        "unlike_random_weights": _averaged([unlike(states(other, texts), words) for other in others]),
         "piece": heads_table(model, runs[:PIECE], layers=(2,)),
     }
     # errors of 1e-12 are not rounded
