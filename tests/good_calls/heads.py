@@ -37,6 +37,7 @@ GOOD = {
     "heads.segments.block_norms": MODEL,
     "heads.segments.concatenated": {"segments": SEGMENTS, "W_O": W_O},
     "heads.segments.contributions": {"segments": SEGMENTS, "W_O": W_O},
+    "heads.segments.direct_ablation": {**RUN, "instead": INSTEAD},
     "heads.segments.mean_segments": RUN,
     "heads.segments.mixed": {**MODEL, "layer": 0, "mix": W_O},
     "heads.segments.probe": {"features": FEATURES, "labels": LABELS, "new_features": FEATURES, "new_labels": LABELS, "ridge": 0.1},

@@ -1,5 +1,7 @@
 """Segments, read-outs, ablation and probes: identities, and cases whose answer is known beforehand."""
 
+from itertools import permutations, product
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -93,6 +95,20 @@ def test_ablation_of_a_head_that_does_nothing_and_of_one_that_does_all():
     np.testing.assert_allclose(lost[:, 0, 0], [whole[t] - without[t] for t in whole])
 
 
+def test_direct_ablation_leaves_what_later_layers_make_of_a_segment():
+    p = four_tasks.load("joint", 0)
+    mean = heads.mean_segments(p, PART.train)
+    whole, direct = heads.ablation(p, PART.test, mean), heads.direct_ablation(p, PART.test, mean)
+    np.testing.assert_allclose(direct[:, 1], whole[:, 1], atol=2e-3, err_msg="behind layer 2 comes nothing")
+    assert np.abs(direct[:, 0] - whole[:, 0]).max() > 0.03
+    each = heads.direct_ablation(p, PART.test, np.stack([mean, 0 * mean, mean, mean]))
+    zero = heads.direct_ablation(p, PART.test, 0 * mean)
+    assert (each[1] == zero[1]).all() and (each[2:] == direct[2:]).all()
+    p["1.O"][:] = 0
+    silent = heads.ablation(p, PART.test, mean)
+    np.testing.assert_allclose(heads.direct_ablation(p, PART.test, mean), silent, atol=2e-3, err_msg="nothing is made of it")
+
+
 def test_mean_segments_leave_the_padding_out():
     p, real = {name: value.astype(float) for name, value in four_tasks.load("joint", 0).items()}, []
     for words, length in zip(PART.test.words, PART.test.lengths):
@@ -132,7 +148,12 @@ def test_renamed_heads_are_found_again():
     other = np.stack([one[:, 0, [2, 0, 3, 1]], one[:, 1, [1, 0, 2, 3]]], axis=1)
     plain, best = heads.aligned(one, other)
     assert plain < 0.9 and best == pytest.approx(1)
-    assert heads.aligned(one, rng.standard_normal((4, 2, 4)))[1] < 0.9
+    noise = rng.standard_normal((4, 2, 4))
+    orders = product(permutations(range(4)), repeat=2)
+    every = [
+        np.corrcoef(one.ravel(), np.stack([noise[:, 0, first], noise[:, 1, second]], axis=1).ravel())[0, 1] for first, second in orders
+    ]
+    assert heads.aligned(one, noise)[1] == pytest.approx(max(every)) and max(every) < 0.9
 
 
 @pytest.mark.parametrize("segments, W_O, holds", [

@@ -202,10 +202,10 @@ def heads_by_tasks(data: Mapping[str, Any]) -> Figure:
             ax.plot(head, layer, "o", markersize=11, markerfacecolor="none", markeredgecolor=PALETTE["force"], markeredgewidth=1.6)
         _task_frame(ax, table, _SHORT[task])
         ax.set_xlabel(
-            f"head\n\nchosen heads {_score(data['chosen'][task])}, majority {controls['majority'][task]:.2f}\n"
-            f"shuffled labels {_score(controls['shuffled_labels_chosen'][task])}\n"
-            f"shuffled model {_score(controls['shuffled_model_chosen'][task])}\n"
-            f"random directions {_score(controls['turned_chosen'][task])}",
+            f"head\n\nbest segment {_score(data['chosen'][task])}, majority {controls['majority'][task]:.2f}\n"
+            f"labels shuffled {_score(controls['shuffled_labels_chosen'][task])}\n"
+            f"weights shuffled {_score(controls['shuffled_model_chosen'][task])}\n"
+            f"best random cut {_score(controls['turned_chosen'][task])}",
             fontsize=8,
         )
     axes[0].set_ylabel("layer")

@@ -15,7 +15,7 @@ from .._typing import Array, ArrayLike, Integers, Parameters
 from . import corpus
 from .corpus import Sentences
 from .four_tasks import accuracy
-from .transformer import forward, sizes
+from .transformer import _layer_norm, forward, sizes
 
 
 class Asked(NamedTuple):
@@ -213,6 +213,34 @@ def ablation(parameters: Parameters, sentences: Sentences, instead: ArrayLike | 
     return lost
 
 
+def direct_ablation(parameters: Parameters, sentences: Sentences, instead: ArrayLike) -> Array:
+    """As `ablation`, but something else stands for the segment in the last state alone: what later layers make of it stays.
+
+    Parameters
+    ----------
+    parameters : dict of arrays
+    sentences : corpus.Sentences
+    instead : (L, H, d_head) or (tasks, L, H, d_head) array
+        What takes the segment's place, the same for all tasks or one for each.
+
+    Returns
+    -------
+    (tasks, L, H) array
+    """
+    p, size, sentences = parameters, sizes(parameters), corpus.checked(sentences)
+    one, shape = np.ndim(instead) < 4, (size.layers, size.heads, size.d_head)
+    instead = _checks.shaped("instead", instead, *shape) if one else _checks.shaped("instead", instead, len(size.tasks), *shape)
+    run, lost = forward(p, sentences.words), np.empty((len(size.tasks), *shape[:2]))
+    for t, task in enumerate(size.tasks):
+        asked, others = sentences.counted(task), instead if one else instead[t]
+        last, answers = run.stream[-1][asked], sentences.targets[task][asked]  # (m, d), (m,)
+        for l, h in np.ndindex(shape[:2]):
+            change = others[l, h] - run.segments[l, :, h][asked]  # (m, d_head)
+            changed = last + change @ np.split(p[f"{l}.O"], size.heads, axis=1)[h].T  # (m, d)
+            lost[t, l, h] = _right(p, task, last, answers) - _right(p, task, changed, answers)
+    return lost
+
+
 def probe(features: ArrayLike, labels: Integers, new_features: ArrayLike, new_labels: Integers, *, ridge: float = 1e-3) -> float:
     """The share of `new_labels` that a linear read-out gets right, fitted to (features, labels) by ridge regression on one-hot classes.
 
@@ -314,9 +342,17 @@ def aligned(one: ArrayLike, other: ArrayLike) -> Alignment:
     a, b = _standardised("one", one), _standardised("other", other)
     if a.shape != b.shape:
         raise ValueError(f"one and other must have one shape, (tasks, L, H); got {a.shape} and {b.shape}")
-    orders = product(permutations(range(a.shape[2])), repeat=a.shape[1])
-    renamed = (np.stack([b[:, l, list(heads)] for l, heads in enumerate(order)], axis=1) for order in orders)
-    return Alignment(_correlation(a, b), max(_correlation(a, table) for table in renamed))
+    alike = np.einsum("tlh,tlk->lhk", a, b)  # a correlation is a sum over layers, so the best is found layer by layer
+    orders = list(permutations(range(a.shape[2])))
+    best = sum(max(sum(row[head] for row, head in zip(rows, order)) for order in orders) for rows in alike.tolist())
+    return Alignment(_correlation(a, b), min(best, 1.0))
+
+
+def _right(p, task, last, answers):
+    """The share of answers that a read-out gets right off last states (m, d)."""
+    with np.errstate(all="ignore"):
+        logits = _layer_norm(last, p["gain"], p["shift"])[0] @ p[f"read.{task}"].T + p[f"read.{task}.shift"]  # (m, C)
+    return (_checks.finite(logits, "parameters and instead give logits").argmax(axis=-1) == answers).mean()
 
 
 def _standardised(name: str, value: object) -> Array:
