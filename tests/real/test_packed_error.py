@@ -58,8 +58,9 @@ def test_cosines_of_a_model_with_itself_are_1(packed):
 def test_verdicts_that_are_read_off_states_are_what_the_packed_model_gives(table, packed):
     rows = senses.read_sentences()
     data = senses.journeys(packed, rows) | {"held_out": senses.held_out_words(packed, rows)}
-    crowd = laws.crowd(laws.states(packed, laws.sentences()), np.random.default_rng(0))
-    found = packed_error.verdicts(laws.shipped() | {"crowd": crowd}, data)
+    texts = laws.sentences()
+    unlike = laws.unlike(laws.states(packed, texts), [packed.tokens(text) for text in texts])
+    found = packed_error.verdicts(laws.shipped() | {"unlike": unlike}, data)
     for name in ("context", "plane", "cluster-trained"):
         assert found[name] == pytest.approx(table["verdicts"][name]["packed"], abs=2e-4), name
 

@@ -48,7 +48,7 @@ def verdicts(tables: Mapping[str, Any], data: Mapping[str, Any]) -> dict[str, fl
         "layer-climbs": np.max(layers["climbs_layer"]),
         "third-law-trained": np.max(heads["third_law"]),
         "slope-trained": np.max(heads["gradient_share"]),
-        "cluster-trained": tables["crowd"]["cosine_dealt"]["mean"][5],
+        "cluster-trained": (tables["unlike"]["inside"] - tables["unlike"]["between"])[5],
         "euler-trained": np.max(layers["flow_error"]),
         "plane": np.mean([entry["right"] for entry in data["held_out"].values()], axis=0)[6],
     }
@@ -56,11 +56,12 @@ def verdicts(tables: Mapping[str, Any], data: Mapping[str, Any]) -> dict[str, fl
 
 def measured(model: Model) -> dict[str, float]:
     """`verdicts` of a model, measured on it."""
-    runs = laws.states(model, laws.sentences())
+    texts = laws.sentences()
+    runs = laws.states(model, texts)
     tables = {
         "heads": laws.heads_table(model, runs),
         "layers": laws.layers_table(model, runs),
-        "crowd": laws.crowd(runs, np.random.default_rng(0)),
+        "unlike": laws.unlike(runs, [model.tokens(text) for text in texts]),
     }
     rows = senses.read_sentences()
     return verdicts(tables, senses.journeys(model, rows) | {"held_out": senses.held_out_words(model, rows)})
