@@ -175,6 +175,8 @@ def test_shipped_numbers_say_where_they_come_from_and_are_whole():
         for law, numbers in data[table].items():
             assert numbers["mean"].shape[: len(shape)] == shape and np.isfinite(numbers["mean"]).all() and (numbers["sd"] >= 0).all(), law
     layers = {law: numbers["mean"] for law, numbers in data["layers"].items()}
+    for law, each in data["layers_of_each_shuffle"].items():
+        np.testing.assert_allclose(each.mean(axis=0), data["layers_random_weights"][law]["mean"], atol=2e-4)
     for part in ("layers_first", "layers_others"):
         assert set(data[part]) == set(data["layers"])
     for name in ("heads", "layer"):

@@ -24,13 +24,14 @@ from .minilm import Model, Weights, scale, with_constant
 DRAWS = 10  # of each random motion of a layer
 PIECE = 2  # so many sentences, in the third layer, are kept apart, so that a test can measure them again
 ALL, FIRST, OTHERS = slice(None), slice(1), slice(1, None)  # [CLS], and the rest of a sentence
+SCATTERED = ("uphill_held_heads", "together_heads")  # where shuffled models differ so much that their mean says little
 PLAIN = _data.DATA / "plain_sentences.txt"
 
 
 def shipped() -> dict[str, Any]:
     """{"about", "heads", "heads_random_weights", "layers", "layers_random_weights", "matrices", "crowd", "unlike", "exact" …}.
 
-    "layers_first" and "layers_others" are "layers" of [CLS] and of all other tokens. "heads" and "layers" hold {law: {"mean", "sd"}}, over sentences, arrays (6, 12) or (6,), roles (6, 12, 5).
+    "layers_of_each_shuffle" has the laws of SCATTERED for each shuffled model, (3, 6). "layers_first" and "layers_others" are "layers" of [CLS] and of all other tokens. "heads" and "layers" hold {law: {"mean", "sd"}}, over sentences, arrays (6, 12) or (6,), roles (6, 12, 5).
     "crowd" and "unlike" are by layer, 0 to 6; "exact" is the largest error of each identity anywhere.
     """
     stored = _data.read("real_laws.json")
@@ -304,13 +305,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sentences=len(texts),
         tokens=sum(run.shape[1] for run in runs),
     )
+    wild = [layers_table(other, runs) for other in others]
     data = {
         "heads": heads_table(model, runs),
         "heads_random_weights": _averaged([heads_table(other, runs) for other in others]),
         "layers": layers_table(model, runs),
         "layers_first": layers_table(model, runs, chosen=FIRST),
         "layers_others": layers_table(model, runs, chosen=OTHERS),
-        "layers_random_weights": _averaged([layers_table(other, runs) for other in others]),
+        "layers_random_weights": _averaged(wild),
+        "layers_of_each_shuffle": {law: np.array([table[law]["mean"] for table in wild]) for law in SCATTERED},
         "matrices": matrices(model)
         | {f"{law}_random_weights": value for law, value in _averaged([matrices(other) for other in others]).items()},
         "crowd": crowd(runs, np.random.default_rng(0)),
