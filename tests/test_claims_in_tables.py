@@ -122,13 +122,20 @@ def test_sentences_gather(measured):
     assert trained["first"][5] < 0.1 and trained["first"][6] > 0.3, "[CLS] comes in the last layer"
 
 
+def test_sentences_gather_beside_dealt_tokens():
+    crowd = laws.shipped()["crowd"]
+    more, shuffled = (table["cosine"]["mean"] - table["cosine_dealt"]["mean"] for table in (crowd, laws.shipped()["crowd_random_weights"]))
+    assert abs(more[1]) < 0.01 and more[5] < 0.07 and more[6] > 0.3, "the last layer, and not those before it"
+    assert (shuffled[2:6] > more[2:6]).all() and shuffled[6] < more[6] / 2, "up to layer 5 shuffled matrices gather a sentence more"
+
+
 def test_the_first_token_climbs_where_others_do_not():
     whole, first, others = (laws.shipped()[name] for name in ("layers", "layers_first", "layers_others"))
     assert first["climbs_layer"]["mean"][0] == 0 and first["climbs_layer_matched"]["mean"][0] > 0.9
     up, alike = others["climbs_layer"]["mean"], others["climbs_layer_matched"]["mean"]
     assert (up - alike)[[0, 2, 3]].min() > 0.1, "the direction counts in layers 1, 3 and 4"
     assert np.abs(up - alike)[[4, 5]].max() < 0.03 and up[1] < alike[1], "and little in the others"
-    for law, numbers in whole.items():
+    for law, numbers in whole.items():  # means over sentences of unlike length, so not quite between the two
         if law.startswith(("climbs", "uphill")):
             low, high = np.sort([first[law]["mean"], others[law]["mean"]], axis=0)
             assert ((numbers["mean"] >= low - 0.01) & (numbers["mean"] <= high + 0.01)).all(), law

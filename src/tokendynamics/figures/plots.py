@@ -82,10 +82,8 @@ def landscape(keys: Array, Q: Array, K: Array, paths: Mapping[str, Array], *, na
     across, up = (np.linspace(low[k] - room, high[k] + room, SIDE) for k in (0, 1))
     phi = potential_at(np.stack(np.meshgrid(across, up), axis=-1).reshape(-1, 2), keys, Q, K).reshape(SIDE, SIDE)
     ends = phi.min(), phi.max()
-    above, clear = (
-        0.015 * np.ptp(phi),
-        0.045 * np.ptp(phi),
-    )  # what lies in the surface would be half in it, and words are read from the side
+    # what lies in the surface would be half in it, and words are read from the side
+    above, clear = 0.015 * np.ptp(phi), 0.045 * np.ptp(phi)
     traces, said = [_surface(across, up, phi) | {"contours": _heights(*ends)}], []
     for turn, (name, path) in enumerate(paths.items()):
         heights = potential_at(path, keys, Q, K)

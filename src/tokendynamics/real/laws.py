@@ -31,7 +31,9 @@ PLAIN = _data.DATA / "plain_sentences.txt"
 def shipped() -> dict[str, Any]:
     """{"about", "heads", "heads_random_weights", "layers", "layers_random_weights", "matrices", "crowd", "unlike", "exact" …}.
 
-    "layers_of_each_shuffle" has the laws of SCATTERED for each shuffled model, (3, 6). "layers_first" and "layers_others" are "layers" of [CLS] and of all other tokens. "heads" and "layers" hold {law: {"mean", "sd"}}, over sentences, arrays (6, 12) or (6,), roles (6, 12, 5).
+    "heads" and "layers" hold {law: {"mean", "sd"}}, over sentences, arrays (6, 12) or (6,), roles (6, 12, 5).
+    "layers_first" and "layers_others" are "layers" of [CLS] and of all other tokens; "layers_of_each_shuffle" has the
+    laws of SCATTERED for each shuffled model, (3, 6).
     "crowd" and "unlike" are by layer, 0 to 6; "exact" is the largest error of each identity anywhere.
     """
     stored = _data.read("real_laws.json")
@@ -306,6 +308,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         tokens=sum(run.shape[1] for run in runs),
     )
     wild = [layers_table(other, runs) for other in others]
+    by_themselves = [states(other, texts) for other in others]
     data = {
         "heads": heads_table(model, runs),
         "heads_random_weights": _averaged([heads_table(other, runs) for other in others]),
@@ -317,9 +320,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "matrices": matrices(model)
         | {f"{law}_random_weights": value for law, value in _averaged([matrices(other) for other in others]).items()},
         "crowd": crowd(runs, np.random.default_rng(0)),
-        "crowd_random_weights": _averaged([crowd(states(other, texts), np.random.default_rng(0)) for other in others]),
+        "crowd_random_weights": _averaged([crowd(each, np.random.default_rng(0)) for each in by_themselves]),
         "unlike": unlike(runs, words),
-        "unlike_random_weights": _averaged([unlike(states(other, texts), words) for other in others]),
+        "unlike_random_weights": _averaged([unlike(each, words) for each in by_themselves]),
         "piece": heads_table(model, runs[:PIECE], layers=(2,)),
     }
     # errors of 1e-12 are not rounded

@@ -121,18 +121,14 @@ def test_knowledge_of_nothing(node):
 @settings(max_examples=15)
 @given(p=big, heads=st.integers(1, 3), data=st.data())
 def test_trajectories_of_32_steps(node, method, norm, p, heads, data):
-    """A norm, or small steps: free tokens grow e-fold again and again, and any rounding with them.
-
-    With whole steps even tokens of one length may part as fast: what numpy makes of tokens that are moved by some roundings says how far.
-    """
+    """A norm, or small steps: free tokens grow e-fold again and again, and any rounding with them."""
     step = data.draw(st.sampled_from([0.1, 1.0] if norm else [0.02]))
     d = p.tokens.shape[-1]
     layers = [[(p.Q, p.K, p.rng.standard_normal((d, d)) / d**0.5) for _ in range(heads)] for _ in range(32)]
     options = {"step": step, "method": method, "norm": norm, **p.options}
     theirs = td.trajectories(p.tokens, layers, **options)
     ours = node.call("stack", "trajectories", p.tokens, layers, **options)
-    nudged = td.trajectories(p.tokens * (1 + 1e-14 * p.rng.standard_normal(p.tokens.shape)), layers, **options)
-    agree(ours, theirs, max(MANY_STEPS, 10 * np.abs(nudged - theirs).max() / np.abs(theirs).max()))
+    agree(ours, theirs, MANY_STEPS)
     agree(ours[:2], theirs[:2])
 
 
