@@ -51,6 +51,7 @@ GOOD = {
         **MODEL, "words": WORDS, "targets": TARGETS, "weights": {"next": 1.0, "class": 2.0}, "through": True,
     },
     "heads.transformer.n_layers": MODEL,
+    "heads.transformer.read_out": {**MODEL, "task": "next", "last": rng.standard_normal((*WORDS.shape, len(MODEL["parameters"]["gain"])))},
     "heads.transformer.sizes": MODEL,
     "heads.transformer.tasks": MODEL,
 }  # fmt: skip

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tokendynamics import attention_weights
-from tokendynamics.heads.transformer import EPS, continued, forward, initial, loss_and_gradients, n_layers, tasks
+from tokendynamics.heads.transformer import EPS, continued, forward, initial, loss_and_gradients, n_layers, read_out, tasks
 
 
 @st.composite
@@ -92,6 +92,16 @@ def test_its_attention_is_the_books_attention(model):
         weights = attention_weights(y, p["0.Q"][h], p["0.K"][h], include_self=True, causal=True, scale=p["0.Q"].shape[1] ** -0.5)
         np.testing.assert_allclose(run.attention[0][:, h], weights, atol=1e-12)
         np.testing.assert_allclose(run.segments[0][:, h], weights @ y @ p["0.V"][h].T, atol=1e-12)
+
+
+@settings(deadline=None)
+@given(models())
+def test_a_read_out_says_of_the_last_states_what_the_model_says(model):
+    p, words, _, _ = model
+    run = forward(p, words)
+    for task in tasks(p):
+        np.testing.assert_allclose(read_out(p, task, run.stream[-1]), run.logits[task], atol=1e-12)
+        np.testing.assert_allclose(read_out(p, task, run.stream[-1][0, 0]), run.logits[task][0, 0], atol=1e-12)
 
 
 @settings(deadline=None)

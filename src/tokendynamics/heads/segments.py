@@ -15,7 +15,7 @@ from .._typing import Array, ArrayLike, Integers, Parameters
 from . import corpus
 from .corpus import Sentences
 from .four_tasks import accuracy
-from .transformer import _layer_norm, forward, sizes
+from .transformer import forward, read_out, sizes
 
 
 class Asked(NamedTuple):
@@ -350,9 +350,7 @@ def aligned(one: ArrayLike, other: ArrayLike) -> Alignment:
 
 def _right(p, task, last, answers):
     """The share of answers that a read-out gets right off last states (m, d)."""
-    with np.errstate(all="ignore"):
-        logits = _layer_norm(last, p["gain"], p["shift"])[0] @ p[f"read.{task}"].T + p[f"read.{task}.shift"]  # (m, C)
-    return (_checks.finite(logits, "parameters and instead give logits").argmax(axis=-1) == answers).mean()
+    return (read_out(p, task, last).argmax(axis=-1) == answers).mean()
 
 
 def _standardised(name: str, value: object) -> Array:

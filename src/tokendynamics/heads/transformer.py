@@ -21,7 +21,7 @@ import numpy as np
 
 from .. import _checks
 from .._arrays import transpose
-from .._typing import ArrayLike, DTypeLike, Integers, Parameters
+from .._typing import Array, ArrayLike, DTypeLike, Integers, Parameters
 from ..learning import cross_entropy, softmax, softmax_gradient
 
 EPS = 1e-5  # added to the variance in LayerNorm
@@ -203,6 +203,32 @@ def forward(parameters: Parameters, words: Integers, *, keep: ArrayLike | None =
     return run
 
 
+def read_out(parameters: Parameters, task: str, last: ArrayLike) -> Array:
+    """What a read-out makes of the stream's last states, after the last LayerNorm.
+
+    Parameters
+    ----------
+    parameters : dict of arrays
+    task : str
+        The read-out.
+    last : (…, d) array
+        The stream after the last layer, or what it would be if a part of it were another.
+
+    Returns
+    -------
+    (…, C) array
+        Logits of the task's classes.
+    """
+    size = sizes(parameters)
+    _checks.choice("task", task, size.tasks)
+    last = _checks.array("last", last, ndim_min=1, shape=f"(…, {size.d})")
+    if last.shape[-1] != size.d:
+        raise ValueError(f"last must have shape (…, {size.d}); got shape {last.shape}")
+    with np.errstate(all="ignore"):
+        logits = _read(parameters, task, _layer_norm(last, parameters["gain"], parameters["shift"])[0])
+    return _checks.finite(logits, "parameters and last give logits")
+
+
 def continued(parameters: Parameters, words: Integers, count: int, *, task: str = "next") -> Integers:
     """Words that go on with what the model holds for likeliest: each word that the read-out picks becomes the next input.
 
@@ -282,9 +308,14 @@ def _forward(p, words, keep=None, instead=None):
             stream.append(x)
             mlp.append(kept)
     final, norm = _layer_norm(x, p["gain"], p["shift"])  # (b, n, d)
-    logits = {task: final @ p[f"read.{task}"].T + p[f"read.{task}.shift"] for task in tasks(p)}  # (b, n, C)
+    logits = {task: _read(p, task, final) for task in tasks(p)}  # (b, n, C)
     attention, segments = (np.stack([getattr(kept, name) for kept in heads]) for name in ("attention", "segments"))
     return Run(attention, segments, np.stack(stream), final, logits, _Cache(heads, mlp, norm))
+
+
+def _read(p, task, final):
+    """The logits of what came through the last LayerNorm, (…, C)."""
+    return final @ p[f"read.{task}"].T + p[f"read.{task}.shift"]
 
 
 def _attend(p, l, x, keep, instead):
