@@ -55,11 +55,19 @@ def heads_table(model: Model, runs: Sequence[Array], layers: Iterable[int] = ran
     return _over_sentences(_heads_of_layer(model, runs, layer, seed) for layer in layers)
 
 
-def layers_table(
-    model: Model, runs: Sequence[Array], layers: Iterable[int] = range(6), seed: int = 0, chosen: slice = ALL
-) -> dict[str, dict[str, Array]]:
-    """`layer_laws` of every layer, {law: {"mean", "sd"}} over sentences; with `chosen`, of these tokens of each."""
-    return _over_sentences(_laws_of_layer(model, runs, layer, seed, chosen) for layer in layers)
+def laws_of_layers(
+    model: Model, runs: Sequence[Array], layers: Iterable[int] = range(6), seed: int = 0
+) -> list[list[dict[str, Array]]]:  # fmt: skip
+    """`layer_laws` of every layer and sentence, [layer][sentence]{law: of each token or of all}."""
+    return [_laws_of_layer(model, runs, layer, seed) for layer in layers]
+
+
+def layers_table(measured: Sequence[Sequence[dict[str, Array]]], chosen: slice = ALL) -> dict[str, dict[str, Array]]:
+    """What `laws_of_layers` gives, as {law: {"mean", "sd"}} over sentences; with `chosen`, of these tokens of each."""
+    return _over_sentences(
+        [{law: np.mean(each[chosen] if np.ndim(each) else each) for law, each in sentence.items()} for sentence in layer]
+        for layer in measured
+    )
 
 
 def _heads_of_layer(model, runs, layer, seed):
@@ -69,20 +77,18 @@ def _heads_of_layer(model, runs, layer, seed):
     return [head_laws.head_laws(with_constant(run[layer]), Q, K, V, through, rng) for run in runs]
 
 
-def _laws_of_layer(model, runs, layer, seed, chosen):
+def _laws_of_layer(model, runs, layer, seed):
     weights, rng = _double(model, layer), np.random.default_rng((seed, layer))
-    return [layer_laws(weights, layer, run[layer], model.n_heads, rng, chosen) for run in runs]
+    return [layer_laws(weights, layer, run[layer], model.n_heads, rng) for run in runs]
 
 
-def layer_laws(
-    weights: Weights, layer: int, tokens: Array, n_heads: int, rng: np.random.Generator, chosen: slice = ALL
-) -> dict[str, float]:
-    """What a whole layer does to the sum of its heads' potentials, {law: number}, for tokens (n, d).
+def layer_laws(weights: Weights, layer: int, tokens: Array, n_heads: int, rng: np.random.Generator) -> dict[str, Array]:
+    """What a whole layer does to the sum of its heads' potentials, {law: (n,) array}, of each of the tokens (n, d).
 
-    Shares and means are over the `chosen` tokens; the others are there all the same.
+    "together" and "flow_error" are of all tokens, one number each.
 
-    Three motions: "heads", Σ V T a + b; "normed", the same after LayerNorm; "layer", after the MLP too. Of each: the
-    share of tokens that "climbs" with keys held, that sets off "uphill", and that does with its length held;
+    Three motions: "heads", Σ V T a + b; "normed", the same after LayerNorm; "layer", after the MLP too. Of each:
+    whether a token "climbs" with keys held, whether it sets off "uphill", and whether it does with its length held;
     "together", whether Σφ rises when all keys move too; "cosine" with the summed force; "length", the new one over the old.
     Controls are means over DRAWS draws. "_random" goes as far in random directions, "_shared" in one random direction for
     the whole sentence; "_matched" goes as far in random directions that make each token as long as the motion does.
@@ -108,11 +114,10 @@ def layer_laws(
             found[f"{name}_matched"] = matched(motions[name], tokens, rng)
         return found
 
-    climb = _summed_climb(tokens, Q, K, chosen)
+    climb = _summed_climb(tokens, Q, K)
     drawn = [climb(controls()) for _ in range(DRAWS)]
-    found = climb(motions) | {law: float(np.mean([each[law] for each in drawn])) for law in drawn[0]}
-    found["step"] = (norm(heads) / norm(tokens))[chosen].mean()
-    return found | {"flow_error": flow_error(with_constant(tokens), Q, K, V)}
+    found = climb(motions) | {law: np.mean([each[law] for each in drawn], axis=0) for law in drawn[0]}
+    return found | {"step": norm(heads) / norm(tokens), "flow_error": np.array(flow_error(with_constant(tokens), Q, K, V))}
 
 
 def matched(motion: ArrayLike, tokens: ArrayLike, rng: np.random.Generator) -> Array:
@@ -125,8 +130,8 @@ def matched(motion: ArrayLike, tokens: ArrayLike, rng: np.random.Generator) -> A
     return outward + norm(motion - outward, keepdims=True) * around
 
 
-def _summed_climb(tokens, Q, K, chosen):
-    """A function from motions by name to what each does to the chosen tokens' summed potentials, {law_name: number}."""
+def _summed_climb(tokens, Q, K):
+    """A function from motions by name to what each does to the tokens' summed potentials, {law_name: (n,) array, or () of all}."""
     one = with_constant(tokens)
     options: dict[str, Any] = {"include_self": True, "scale": scale(Q)}
     pull = force(one, Q, K, **options).sum(axis=0)[:, :-1]
@@ -137,15 +142,17 @@ def _summed_climb(tokens, Q, K, chosen):
         along, outward = (motion * pull).sum(axis=-1), (motion * tokens).sum(axis=-1) * slope
         moved = tokens + motion
         return {
-            "climbs": (head_laws.height(moved, one, Q, K).sum(axis=0) > before)[chosen],
-            "uphill": (along > 0)[chosen],
-            "uphill_held": (along > outward)[chosen],
+            "climbs": head_laws.height(moved, one, Q, K).sum(axis=0) > before,
+            "uphill": along > 0,
+            "uphill_held": along > outward,
             "together": potential(with_constant(moved), Q, K, **options).sum() > before.sum(),
-            "cosine": (along / norm(motion) / norm(pull))[chosen],
-            "length": (norm(moved) / norm(tokens))[chosen],
+            "cosine": along / norm(motion) / norm(pull),
+            "length": norm(moved) / norm(tokens),
         }
 
-    return lambda motions: {f"{law}_{name}": float(np.mean(x)) for name, motion in motions.items() for law, x in each(motion).items()}
+    return lambda motions: {
+        f"{law}_{name}": np.asarray(x, dtype=float) for name, motion in motions.items() for law, x in each(motion).items()
+    }
 
 
 @np.errstate(all="ignore")  # said in words at the end
@@ -307,14 +314,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sentences=len(texts),
         tokens=sum(run.shape[1] for run in runs),
     )
-    wild = [layers_table(other, runs) for other in others]
+    layers = laws_of_layers(model, runs)
+    wild = [layers_table(laws_of_layers(other, runs)) for other in others]
     by_themselves = [states(other, texts) for other in others]
     data = {
         "heads": heads_table(model, runs),
         "heads_random_weights": _averaged([heads_table(other, runs) for other in others]),
-        "layers": layers_table(model, runs),
-        "layers_first": layers_table(model, runs, chosen=FIRST),
-        "layers_others": layers_table(model, runs, chosen=OTHERS),
+        "layers": layers_table(layers),
+        "layers_first": layers_table(layers, FIRST),
+        "layers_others": layers_table(layers, OTHERS),
         "layers_random_weights": _averaged(wild),
         "layers_of_each_shuffle": {law: np.array([table[law]["mean"] for table in wild]) for law in SCATTERED},
         "matrices": matrices(model)

@@ -60,7 +60,7 @@ def measured(model: Model) -> dict[str, float]:
     runs = laws.states(model, texts)
     tables = {
         "heads": laws.heads_table(model, runs),
-        "layers": laws.layers_table(model, runs),
+        "layers": laws.layers_table(laws.laws_of_layers(model, runs)),
         "unlike": laws.unlike(runs, [model.tokens(text) for text in texts]),
     }
     rows = senses.read_sentences()
