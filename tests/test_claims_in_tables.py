@@ -4,6 +4,7 @@ That the tables are what the models give is for other tests, which need the mode
 """
 
 import numpy as np
+import pytest
 
 from tokendynamics.emergence import tables
 from tokendynamics.emergence.tables import select
@@ -29,6 +30,8 @@ def test_the_best_segment_of_the_real_model(measured):
     table = probes.shipped()
     more = {task: 100 * np.subtract(table["chosen"][task], table["controls"]["turned_chosen"][task])[:, 3] for task in table["tasks"]}
     measured("roles-trained", more["class"].mean())
+    best = [c[3] for c in table["chosen"]["class"]]
+    assert table["controls"]["first_word"]["class"] > 0.98 > np.mean(best), "the first word tells the class better than any head"
     assert (more["entity"] > 0).all() and (more["class"] > 0).all() and (more["sentiment"] < 0).any()
     for task in table["tasks"]:
         lost, control = ([c[3] for c in table["ablation"][to][task]["chosen"]] for to in ("mean", "turned"))
@@ -98,6 +101,12 @@ def test_laws_in_the_heads_of_the_real_model(measured):
     measured("third-law-trained", by_layer["third_law"].max())
     measured("slope-trained", by_layer["gradient_share"].max())
     measured("pseudo-inverse", by_layer["missed_by_M"].min())
+    alone, wild = (laws.shipped()[f"heads_without_first{kind}"] for kind in ("", "_random_weights"))
+    cosine, missed = (alone[law]["mean"] for law in ("cosine", "missed_by_M"))
+    whole = laws.shipped()["heads"]["cosine"]["mean"]
+    assert ((whole > 0).sum(), (cosine > 0).sum()) == (39, 7) and cosine.mean(axis=1).max() < -0.03, "words push against the force"
+    assert np.abs(wild["cosine"]["mean"]).max() < 0.06, "which no shuffled head does"
+    assert 0.75 < missed.mean(axis=1).min() and missed.mean(axis=1).max() < 1 < by_layer["missed_by_M"][1:].min(), "the sink made M miss"
 
 
 def test_laws_in_the_layers_of_the_real_model(measured):
@@ -145,6 +154,9 @@ def test_two_senses_of_nine_words(measured):
     data = senses.shipped()
     gaps = [np.subtract(*senses.within_across(data, word)) for word in data["words"]]
     measured("context", np.mean(gaps, axis=0)[6])
+    share = {token: senses.relative_gap(data, token) for token in ("word", "[CLS]", ".")}
+    assert (share["word"][1:] > np.maximum(share["[CLS]"], share["."])[1:]).all(), "as a share of its room the word's gap leads"
+    assert share["."][6] == pytest.approx(share["word"][6] / 2, abs=0.01) and share["."][0] > 0.1
     held = {law: np.mean([entry[law] for entry in data["held_out"].values()], axis=0)[6] for law in ("right", "right_wrong", "seen")}
     measured("plane", held["right"])
     assert held["right_wrong"] < 0.55 and held["seen"] > 0.15

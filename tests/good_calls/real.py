@@ -46,7 +46,7 @@ GOOD = {
     "real.senses.moves": {"model": MODEL, "rows": ROWS},
     "real.senses.held_out": {"states": X.reshape(2, 8, 3), "first": LABELS[:8] == 0},
     "real.senses.summary": {"data": DATA},
-    "real.senses.relative_gap": {"data": DATA},
+    "real.senses.relative_gap": {"data": DATA, "token": "word"},
     "real.senses.within_across": {"data": DATA, "word": "light", "token": "word", "shown": None},
     "real.senses.split_rank": {"data": DATA, "word": "light", "token": "word"},
     "real.senses.threes": {"data": DATA, "word": "light", "dealt": True},

@@ -177,6 +177,8 @@ def test_shipped_numbers_say_where_they_come_from_and_are_whole():
     layers = {law: numbers["mean"] for law, numbers in data["layers"].items()}
     for law, each in data["layers_of_each_shuffle"].items():
         np.testing.assert_allclose(each.mean(axis=0), data["layers_random_weights"][law]["mean"], atol=2e-4)
+    for kind in ("", "_random_weights"):
+        assert set(data[f"heads_without_first{kind}"]) == set(laws.WITHOUT_FIRST)
     for part in ("layers_first", "layers_others"):
         assert set(data[part]) == set(data["layers"])
     for name in ("heads", "layer"):
@@ -197,6 +199,25 @@ def test_shipped_numbers_are_what_the_model_gives(mini):
         for name, again in numbers.items():
             np.testing.assert_allclose(again, data["piece"][law][name], atol=1e-3, err_msg=f"{law} {name}")
             assert (np.abs(numbers["mean"][0] - data["heads"][law]["mean"][2]) <= 6 * data["heads"][law]["sd"][2] + 0.02).all(), law
+
+
+@with_weights
+def test_without_the_first_token_its_attention_is_shared_among_the_others(mini):
+    """The same from the whole sentence's attention, with the first column gone and every row a share of what is left."""
+    runs = laws.states(mini, laws.sentences()[:3])
+    found, rows = laws.heads_without_first(mini, runs, layers=(4,)), []
+    Q, K, V = (a.astype(np.float64) for a in minilm.heads(mini.weights, 4, 12))
+    for run in runs:
+        tokens = with_constant(run[4])
+        scores = scale(Q) * (tokens @ np.swapaxes(Q, -1, -2)) @ np.swapaxes(tokens @ np.swapaxes(K, -1, -2), -1, -2)  # (12, n, n)
+        seen = np.exp(scores - scores.max(axis=-1, keepdims=True))[:, 1:, 1:]
+        mean = seen / seen.sum(axis=-1, keepdims=True) @ tokens[1:]  # (12, n - 1, d + 1)
+        motion, pull = ((mean @ np.swapaxes(m, -1, -2))[..., :-1] for m in (V, np.swapaxes(Q, -1, -2) @ K))
+        lengths = np.linalg.norm(motion, axis=-1) * np.linalg.norm(pull, axis=-1)
+        rows.append(((motion * pull).sum(axis=-1) / lengths).mean(axis=-1))
+    np.testing.assert_allclose(found["cosine"]["mean"], [np.mean(rows, axis=0)], atol=1e-6)
+    whole = laws.shipped()["heads_without_first"]["cosine"]
+    assert (np.abs(found["cosine"]["mean"][0] - whole["mean"][4]) <= 6 * whole["sd"][4] + 0.02).all()
 
 
 @with_weights

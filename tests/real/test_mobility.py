@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from tokendynamics import attention_weights
 from tokendynamics.real import minilm, mobility, senses
 
 with_weights = pytest.mark.skipif(bool(minilm.missing()), reason=minilm.missing())
@@ -52,6 +53,18 @@ def test_shipped_table_covers_every_head_and_says_where_it_comes_from():
     assert all(column.shape == (6, 12) for column in table.values())
     assert (table["rank"] == 32).all()
     np.testing.assert_allclose(table["residual_random"].mean(), np.sqrt(1 - 32 / 385), atol=2e-3)  # a random subspace of 32 in 385
+
+
+@with_weights
+def test_mean_tokens_without_the_first_are_those_of_the_others_among_themselves(mini):
+    """By the laws' attention on the tokens that are left."""
+    text = "The river rose in spring."
+    found, states = mobility.mean_tokens(mini, [text], first=False), mini.hidden_states(text).astype(np.float64)
+    for layer in (0, 5):
+        Q, K, _ = (a.astype(np.float64) for a in minilm.heads(mini.weights, layer, 12))
+        tokens = minilm.with_constant(states[layer][1:])
+        weights = attention_weights(tokens, Q, K, include_self=True, scale=minilm.scale(Q))
+        np.testing.assert_allclose(found[layer], weights @ tokens, atol=2e-4)
 
 
 @with_weights

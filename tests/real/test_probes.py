@@ -146,6 +146,12 @@ def test_the_shipped_table_covers_every_head_and_says_where_it_comes_from():
     assert (_data.DATA / "real_roles.json").stat().st_size < 60_000
 
 
+def _by_length(model):
+    """The sentences in the order of `Rows`: by number of tokens, then as they stand."""
+    lengths = [len(model.tokenizer.encode(sentence.text).ids) for sentence in SENTENCES]
+    return np.argsort(lengths, kind="stable")
+
+
 @with_weights
 def test_the_shipped_table_is_what_the_model_gives(mini):
     data, model = probes.shipped(), mini
@@ -162,6 +168,10 @@ def test_the_shipped_table_is_what_the_model_gives(mini):
     whole = {t: [probes._scored(probes.probe(rows.pooled(t, s), rows.labels[t], rows.parts[t])) for s in states] for t in TASKS}
     for task in TASKS:
         np.testing.assert_allclose(whole[task], data["layers"][task], atol=0.02)
+    words = np.array([model.hidden_states(SENTENCES[i].text)[0][1] for i in _by_length(model)])
+    for task, share in data["controls"]["first_word"].items():
+        again = probes.probe(words, rows.labels[task], rows.parts[task])[:, 1].mean()
+        assert again == pytest.approx(share, abs=0.005), "the embedding of each sentence's first word"
     heads = np.split(np.eye(384, dtype=np.float32), 12, axis=1)
     lost = probes.ablate(model, rows, states, written, [(5, heads[9], "zero"), (5, heads[9], "mean")])
     for k, to in enumerate(("zero", "mean")):

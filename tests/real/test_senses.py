@@ -78,6 +78,23 @@ def test_few_sentences_are_some_of_the_word(shown):
         senses.only(senses.journeys(TwoDimensional(), ROWS), "bow", shown)
 
 
+@pytest.mark.parametrize("token", ["[CLS]", "bow"])
+def test_a_gap_as_a_share_of_its_room(token):
+    """By hand: [CLS] is the token 0, and here as unlike itself in other sentences as any."""
+    model = TwoDimensional()
+    rows = ROWS[:3]
+    data = senses.journeys(model, rows)
+    where = [model.tokens(s).index(token) for _, _, s in rows]
+    unit = [
+        state / np.linalg.norm(state, axis=-1, keepdims=True)
+        for state in (model.hidden_states(s)[:, k] for (_, _, s), k in zip(rows, where))
+    ]
+    alike = {pair: (unit[pair[0]] * unit[pair[1]]).sum(axis=-1) for pair in combinations(range(3), 2)}
+    gap = alike[0, 2] - (alike[0, 1] + alike[1, 2]) / 2
+    share = gap / (1 - np.mean(list(alike.values()), axis=0))
+    np.testing.assert_allclose(senses.relative_gap(data, "word" if token == "bow" else token), share, atol=1e-4)
+
+
 def test_projection_is_the_best_of_three_directions():
     states = np.random.default_rng(0).normal(size=(3, 20, 6)) * [5, 4, 3, 1, 1, 1]
     fit = geometry.projection(states)

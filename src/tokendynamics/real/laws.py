@@ -25,6 +25,7 @@ DRAWS = 10  # of each random motion of a layer
 PIECE = 2  # so many sentences, in the third layer, are kept apart, so that a test can measure them again
 ALL, FIRST, OTHERS = slice(None), slice(1), slice(1, None)  # [CLS], and the rest of a sentence
 SCATTERED = ("uphill_held_heads", "together_heads")  # where shuffled models differ so much that their mean says little
+WITHOUT_FIRST = ("cosine", "missed_by_M")  # most of the force is the pull of [CLS], and hardly any of the motion is its content
 PLAIN = _data.DATA / "plain_sentences.txt"
 
 
@@ -33,7 +34,8 @@ def shipped() -> dict[str, Any]:
 
     "heads" and "layers" hold {law: {"mean", "sd"}}, over sentences, arrays (6, 12) or (6,), roles (6, 12, 5).
     "layers_first" and "layers_others" are "layers" of [CLS] and of all other tokens; "layers_of_each_shuffle" has the
-    laws of SCATTERED for each shuffled model, (3, 6).
+    laws of SCATTERED for each shuffled model, (3, 6). "heads_without_first" has the laws of WITHOUT_FIRST for sentences whose
+    [CLS] is deleted, in each layer from the states that the whole sentence has.
     "crowd" and "unlike" are by layer, 0 to 6; "exact" is the largest error of each identity anywhere.
     """
     stored = _data.read("real_laws.json")
@@ -53,6 +55,12 @@ def states(model: Model, texts: Iterable[str]) -> list[Array]:
 def heads_table(model: Model, runs: Sequence[Array], layers: Iterable[int] = range(6), seed: int = 0) -> dict[str, dict[str, Array]]:
     """`head_laws` of every head of `layers`, {law: {"mean", "sd"}} over the sentences whose states are `runs`."""
     return _over_sentences(_heads_of_layer(model, runs, layer, seed) for layer in layers)
+
+
+def heads_without_first(model: Model, runs: Sequence[Array], layers: Iterable[int] = range(6)) -> dict[str, dict[str, Array]]:
+    """The laws of WITHOUT_FIRST as `heads_table` gives them, of all tokens but the first, which none of the others sees."""
+    table = heads_table(model, [run[:, OTHERS] for run in _runs(runs)], layers)
+    return {law: table[law] for law in WITHOUT_FIRST}
 
 
 def laws_of_layers(
@@ -320,6 +328,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     data = {
         "heads": heads_table(model, runs),
         "heads_random_weights": _averaged([heads_table(other, runs) for other in others]),
+        "heads_without_first": heads_without_first(model, runs),
+        "heads_without_first_random_weights": _averaged([heads_without_first(other, runs) for other in others]),
         "layers": layers_table(layers),
         "layers_first": layers_table(layers, FIRST),
         "layers_others": layers_table(layers, OTHERS),

@@ -17,12 +17,14 @@ from .. import _checks, _data
 from .._typing import Array, ArrayLike
 from ..knowledge import entries, knowledge, knowledge_residual
 from . import minilm, senses
+from .parts import renormalised
 
+WITHOUT_FIRST = ("pseudo_inverse", "fitted", "fitted_random", "fitted_best")  # what is measured again with [CLS] deleted
 RIDGE = 0.1  # of the forces' mean variance a direction: without it 33 numbers fitted to 500 tokens fit their noise
 
 
 def shipped() -> dict[str, Any]:
-    """The table as {column: (layers, heads) array}, columns as in `measure`, and its provenance under "about"."""
+    """The table as {column: (layers, heads) array}, columns as `table` gives them, and its provenance under "about"."""
     table = _data.read("real_mobility.json")
     return {name: value if name == "about" else np.array(value) for name, value in table.items()}
 
@@ -89,11 +91,16 @@ def _groups(groups: object, d: int) -> list[Array]:
     return [_checks.shaped("groups", group, None, d) for group in groups]
 
 
-def mean_tokens(model: minilm.Model, sentences: Iterable[str]) -> Array:
-    """T a for every token of the sentences, by layer and head: (L, H, tokens, d + 1), float64."""
+def mean_tokens(model: minilm.Model, sentences: Iterable[str], *, first: bool = True) -> Array:
+    """T a for every token of the sentences, by layer and head: (L, H, tokens, d + 1), float64.
+
+    Without `first`, of all tokens but the first, whose attention is shared among the others.
+    """
     rows = []
     for sentence in sentences:
         states, attentions = model.forward(sentence)
+        if not first:
+            states, attentions = states[:, 1:], renormalised(attentions, 0)[..., 1:, 1:]
         rows.append(attentions @ minilm.with_constant(states[:-1])[:, None])  # (L, H, n, d + 1)
     return np.concatenate(rows, axis=2).astype(np.float64)
 
@@ -102,13 +109,20 @@ def table(
     model: minilm.Model, rows: Sequence[tuple[str, str, str]], layers: Iterable[int] = range(6), heads: Sequence[int] = range(12)
 ) -> dict[str, list[list[float]]]:
     """`measure` for the heads asked for, as {column: list of lists}. `rows` are (word, sense, sentence), a group a word.
-    Head h of layer l draws its random matrices from `default_rng((l, h))`."""
-    words = dict.fromkeys(word for word, _, _ in rows)
-    groups = [mean_tokens(model, [sentence for other, _, sentence in rows if other == word]) for word in words]
+    Head h of layer l draws its random matrices from `default_rng((l, h))`. Columns of WITHOUT_FIRST are there twice, the second time,
+    named "…_without_first", for sentences whose first token is deleted."""
+    words = [[sentence for other, _, sentence in rows if other == word] for word in dict.fromkeys(word for word, _, _ in rows)]
+    whole, without = ([mean_tokens(model, sentences, first=first) for sentences in words] for first in (True, False))
     found = []
     for layer in layers:
         Q, K, V = (a.astype(np.float64) for a in minilm.heads(model.weights, layer, model.n_heads))
-        found.append([measure(Q[h], K[h], V[h], [g[layer, h] for g in groups], np.random.default_rng((layer, h))) for h in heads])
+        for_layer = []
+        for h in heads:
+            one, other = (
+                measure(Q[h], K[h], V[h], [g[layer, h] for g in groups], np.random.default_rng((layer, h))) for groups in (whole, without)
+            )
+            for_layer.append(one | {f"{name}_without_first": other[name] for name in WITHOUT_FIRST})
+        found.append(for_layer)
     return {name: [[head[name] for head in layer] for layer in found] for name in found[0][0]}
 
 

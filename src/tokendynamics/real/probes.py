@@ -25,6 +25,7 @@ from .mobility import RIDGE, least_squares
 
 DEALS = list(permutations(PARTS, 2))  # (chosen on, scored on)
 Groups: TypeAlias = list[Array]  # an array (sentences, n, d) for each length n, as `Rows` groups them
+OF_SENTENCES = ("class", "sentiment")  # asked of a whole sentence
 SHUFFLES, LABELS = 3, 5  # seeds of the controls: shuffled models, shuffled labels
 
 
@@ -230,6 +231,7 @@ def measure(model: Model, sentences: Sequence[Sentence], layers: Sequence[int] |
         "layers": {task: [_scored(probe(rows.pooled(task, s), rows.labels[task], rows.parts[task])) for s in states] for task in TASKS},
         "controls": {
             "majority": {task: _scored(_majority(rows.labels[task], rows.parts[task])) for task in TASKS},
+            "first_word": {task: _scored(probe(_first_words(states), rows.labels[task], rows.parts[task])) for task in OF_SENTENCES},
             "words": {task: _scored(probe(*labelled.bag(sentences, task))) for task in TASKS},
             "turned": {task: _mean(a) for task, a in in_turned.items()},
             "turned_chosen": {task: choose(a) for task, a in in_turned.items()},
@@ -240,6 +242,11 @@ def measure(model: Model, sentences: Sequence[Sentence], layers: Sequence[int] |
         },
         "ablation": {name: {task: _loss(v, len(layers), H) for task, v in each.items()} for name, each in lost.items()},
     }
+
+
+def _first_words(states):
+    """The embedding of each sentence's first word (sentences, d), in the order of the groups, as `Rows` has its labels."""
+    return np.concatenate([group[:, 1] for group in states[0]])
 
 
 def _mean(accuracy):

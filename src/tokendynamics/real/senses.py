@@ -319,14 +319,16 @@ def threes(data: Mapping[str, Any], word: str, *, dealt: bool = False) -> Array:
     return gaps - gaps[:, :1]
 
 
-def relative_gap(data: Mapping[str, Any]) -> Array:
-    """By layer: within minus across as a share of the spread, 1 less the mean cosine of all pairs of a word; the mean over words, (L + 1,).
+def relative_gap(data: Mapping[str, Any], token: str = "word") -> Array:
+    """By layer: within minus across as a share of the room, 1 less the mean cosine of all pairs; the mean over words, (L + 1,).
 
-    Where all states of a word are nearly one, as shuffled matrices make them, a gap has little room. This one does not depend on the room.
+    Where all states of a token are nearly one, as shuffled matrices make them, a gap has little room. This one does not depend on the room.
+    Where there is no room at all, as for [CLS] at layer 0, it is 0.
     """
     words = _checks.mapping("data", data, "what journeys returns,", ("words", "sentences", "crowd"))["words"]
-    spread = [1 - cosines_of(entry_of(data, word), "word").mean(axis=1) for word in words]
-    return np.mean([np.subtract(*within_across(data, word)) / room for word, room in zip(words, spread)], axis=0)
+    rooms = [1 - cosines_of(entry_of(data, word), token).mean(axis=1) for word in words]
+    gaps = [np.subtract(*within_across(data, word, token)) for word in words]
+    return np.mean([np.divide(gap, room, out=np.zeros_like(gap), where=room > 1e-9) for gap, room in zip(gaps, rooms)], axis=0)
 
 
 class HeldOut(NamedTuple):
