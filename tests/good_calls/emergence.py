@@ -18,6 +18,7 @@ GOOD = {
     "emergence.pairs.loss_and_gradients": {"p": PARAMETERS, "batch": SEQUENCES, "heads": 2},
     "emergence.pairs.measure": {"p": PARAMETERS, "batch": SEQUENCES, "heads": 2},
     "emergence.pairs.multiply_adds": {"layers": 1, "pairs": 2, "words": 5, "d": 4},
+    "emergence.pairs.one_layer_by_hand": {"pairs": 2, "words": 5},
     "emergence.pairs.parameters": {"rng": rng, "layers": 1, "pairs": 2, "words": 4, "d": 4, "dtype": "float32"},
     "emergence.pairs.scores": {"attention": list(ATTENTION), "asked": SEQUENCES.asked},
     "emergence.pairs.sequences": {"rng": rng, "count": 2, "pairs": 2, "words": 5},

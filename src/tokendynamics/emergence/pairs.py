@@ -1,4 +1,4 @@
-"""Pairs in context: a task that asks for two layers, and an attention-only model that learns it, gradients by hand.
+"""Pairs in context: a task that takes two steps, and an attention-only model that learns it in two layers, gradients by hand.
 
 A sequence is p pairs (a b) of 2p different tokens, out of W, and then p questions: one of the a's again, and after it its b. All
 pairs are new in each sequence, so the b that follows a repeated a stands nowhere but in the sequence itself.
@@ -86,8 +86,7 @@ def sequences(rng: np.random.Generator, count: int, *, pairs: int = 6, words: in
     """`count` random `Sequences` of so many `pairs`, out of `words`, at least twice as many."""
     rng = _checks.generator("rng", rng)
     _checks.sizes(count=count, pairs=pairs, words=words)
-    if words < 2 * pairs:
-        raise ValueError(f"words must be at least 2 pairs = {2 * pairs}; got {words}")
+    _check_words(words, pairs)
     drawn = rng.permuted(np.tile(np.arange(words), (count, 1)), axis=1)[:, : 2 * pairs].reshape(count, pairs, 2)  # (b, p, 2)
     asked = rng.integers(pairs, size=(count, pairs))  # (b, p)
     again = np.take_along_axis(drawn, asked[..., None], axis=1)  # (b, p, 2)
@@ -104,6 +103,35 @@ def parameters(
     draw = lambda size, *shape: (size * rng.standard_normal(shape)).astype(dtype)
     vectors = {"embedding": draw(0.5, words, d), "position": draw(0.5, 4 * pairs, d), "readout": draw(d**-0.5, words, d)}
     return vectors | {name: draw(d**-0.5, layers, d, d) for name in "QKVO"}
+
+
+def one_layer_by_hand(*, pairs: int = 6, words: int = 24) -> Parameters:
+    """Weights of one layer that is right every time, set and not trained, as `parameters` gives them: p + 1 heads of W + 1 numbers each.
+
+    Head m sees the two tokens of pair m. It looks at the b, or at the a where that is asked for, and votes against the word that it
+    looks at; the last head votes for all b's alike. So the right b alone keeps its vote. That hangs on the places of the pairs, which are
+    the same in all sequences.
+
+    Parameters
+    ----------
+    pairs, words : int, default 6, 24
+        p, and W, which is at least 2p.
+    """
+    _checks.sizes(pairs=pairs, words=words)
+    _check_words(words, pairs)
+    width, letters, sure = words + 1, np.eye(words), 20  # any other token weighs at most e^−20 of the one looked at
+    d, places = (pairs + 1) * width, slice(words, words + 4 * pairs)  # the stream holds the word, then the place, 1 and else 0
+    Q, K, V, O = np.zeros((4, d, d))
+    for m in range(pairs + 1):
+        head, place = slice(m * width, m * width + words), m * width + words  # its numbers for words, and its one for places
+        V[head, :words], Q[place, places] = letters, 1
+        if m < pairs:
+            Q[head, :words], K[head, :words], O[:words, head] = letters, 2 * letters, -letters
+            K[place, words + 2 * m : words + 2 * m + 2] = 3, 4  # a, and b by 1 more; to be asked for is worth 2
+        else:
+            K[place, words + 1 : words + 2 * pairs : 2], O[:words, head] = 3, pairs * letters  # a vote for each b
+    vectors = {"embedding": np.eye(words, d), "position": np.eye(4 * pairs, d, k=words), "readout": sure * np.eye(words, d)}
+    return vectors | {"Q": Q[None], "K": sure * width**0.5 * K[None], "V": V[None], "O": O[None]}
 
 
 def multiply_adds(*, layers: int = 2, pairs: int = 6, words: int = 24, d: int = 32) -> int:
@@ -328,6 +356,11 @@ def _check(p, tokens, heads):
 def _check_heads(heads, d):
     if d % _checks.whole("heads", heads, minimum=1):
         raise ValueError(f"heads must divide d = {d}; got {heads}")
+
+
+def _check_words(words, pairs):
+    if words < 2 * pairs:
+        raise ValueError(f"words must be at least 2 pairs = {2 * pairs}; got {words}")
 
 
 def _check_batch(batch):

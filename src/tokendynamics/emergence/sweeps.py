@@ -11,9 +11,10 @@ PAIR_COUNTS = (128, 256, 320, 384, 512, 2048)
 LARGE = {"words": 64, "d": 48, "steps": 2000, "every": 2000}  # many words: one head cannot say them all
 STREAMS = {"words": 2, "d": 24, "streams": 2, "every": 1000}
 PHASE = {"words": 32, "d": 24, "every": 1000}  # small enough to train in a page, too
-DEPTHS = (  # three layers, and a single one with more parameters than two have
+DEPTHS = (  # three layers, and a single one with more parameters than two have, or with enough heads to do it
     {"layers": 1, "steps": 1000, "every": 50},
     {"layers": 1, "steps": 1000, "every": 50, "heads": 4},
+    {"layers": 1, "steps": 1000, "every": 50, "heads": 8, "d": 64},
     {"layers": 1, "steps": 1000, "every": 50, "d": 48},
     {"layers": 2, "steps": 700, "every": 10},
     {"layers": 3, "steps": 700, "every": 10},

@@ -1,4 +1,4 @@
-// Pairs in context: the task that asks for two layers, and its attention-only model. Mirrors pairs.py, for flat arrays: see there.
+// Pairs in context: a task that takes two steps, and its attention-only model. Mirrors pairs.py, for flat arrays: see there.
 
 import { cross_entropy, judged, mean } from "../maths/learning.js";
 import { add, draw, product, productFromT, productT } from "./flat.js";

@@ -45,7 +45,8 @@ SWEEPS = {
     "phase": Sweep("Heads and data", "count", _DATA, True, {f"{h} head{'s' * (h > 1)}": {"heads": h} for h in _TALL}),
     "data": Sweep("Data, pairs in context", "count", "sequences to learn from", True, {"two layers": {}}),
     "depth": Sweep("Layers, pairs in context", "layers", "layers", False, {
-        "one head, d = 32": {"heads": None, "d": None}, "four heads, d = 32": {"heads": 4}, "one head, d = 48": {"d": 48}}),
+        "one head, d = 32": {"heads": None, "d": None}, "four heads, d = 32": {"heads": 4}, "one head, d = 48": {"d": 48},
+        "eight heads, d = 64": {"heads": 8}}),
     "metric": Sweep("Long answers", "count", _DATA, True, {"eight roles, eight heads": {}}),
     "superposition": Sweep("One head, four roles", "words", "words to tell apart", True, {"ordinary": {"streams": None}, "two streams": {"streams": 2}}),
     "steps": Sweep("Length of training", "steps", _STEPS, True, {
