@@ -1,8 +1,46 @@
 // A switch for each head, a row a layer.
-import { h, hidden, uid } from "../ui/dom.js";
+import { button, h, hidden, uid } from "../ui/dom.js";
+import { selectField } from "../ui/select.js";
+import { headsOf } from "./state.js";
+
+/** Which heads are off, one by one or all or as a preset has it, and what such a head writes. `tell(patch)` asks for another state. */
+export function switching({ model, store, tell, preset }) {
+  const without = (layer, head) => store.state.off.filter(([l, j]) => l !== layer || j !== head);
+  const switches = headSwitches({
+    layers: model.means.length,
+    heads: model.means[0].length,
+    onSwitch: (layer, head, on) => tell({ off: on ? without(layer, head) : sorted([...store.state.off, [layer, head]]) }),
+  });
+  const allOn = button("All on", () => tell({ off: [] })),
+    allOff = button("All off", () => tell({ off: headsOf(model) }));
+  const instead = selectField(
+    "A head that is off writes",
+    [
+      ["zero", "zeros"],
+      ["mean", "its mean"],
+    ],
+    (value) => tell({ instead: value }),
+  );
+  return {
+    element: h(
+      "div",
+      { class: "td-waits" },
+      h("div", { class: "td-line" }, preset.element),
+      switches.element,
+      h("div", { class: "td-line" }, allOn, allOff),
+      h("div", { class: "td-line" }, instead.element),
+    ),
+    show(state, { keep }) {
+      switches.show(keep);
+      instead.control.value = state.instead;
+    },
+  };
+}
+
+const sorted = (heads) => heads.sort((a, b) => a[0] - b[0] || a[1] - b[1]);
 
 /** onSwitch(layer, head, on). */
-export function headSwitches({ layers, heads, onSwitch }) {
+function headSwitches({ layers, heads, onSwitch }) {
   const made = [];
   const one = (layer, head) => {
     const id = uid("head");
