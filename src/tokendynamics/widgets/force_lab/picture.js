@@ -4,6 +4,7 @@ import { potential_at, potential_gradient_at } from "../maths/attention.js";
 import { times } from "../maths/measures.js";
 import { arrowOutline, fieldPath } from "../ui/arrows.js";
 import { reducedMotion } from "../ui/dom.js";
+import { flow } from "../ui/flow.js";
 import { worded } from "../ui/marks.js";
 import { fixed } from "../ui/numbers.js";
 import { drawLandscape, gridPoints } from "./landscape.js";
@@ -18,7 +19,7 @@ export function picture(board) {
 
   /** `handed`: columns of a matrix stand in the picture, and weights leave them the room. */
   return function draw(state, found, colours, handed) {
-    const seen = { scale: state.scale, exclude: state.include_self ? null : state.selected };
+    const seen = seenBy(state);
     const keys = state.tokens.filter((_, i) => i !== seen.exclude);
     const side = board.dragging ? HELD : GRID;
     const ground = JSON.stringify([side, keys, state.Q, state.K, seen, board.extent, board.size, colours]);
@@ -27,11 +28,34 @@ export function picture(board) {
       drawLandscape(board.canvas, potential, colours, board.canvas.width / board.size);
       groundOf = ground;
     }
-    drawField(board, state, found.M, seen);
+    drawField(board, state, found.M);
     drawArrows(board, state, found);
     drawAttention(board, state, found.weights, handed);
   };
 }
+
+/** The same field as specks that drift, for as long as nothing of it has changed: {draw(state, found, colour), stop}. */
+export function drift(board) {
+  const specks = flow(board);
+  let drawn = "";
+  return {
+    draw(state, { M }, colour) {
+      const { tokens, Q, K } = state;
+      const now = JSON.stringify([state.flow, tokens, Q, K, M, seenBy(state), board.extent, board.size, colour]);
+      if (now === drawn) return;
+      drawn = now;
+      specks.draw(state.flow ? (points) => fieldAt(points, state, M) : null, colour);
+    },
+    stop: specks.stop,
+  };
+}
+
+/** How the selected token sees the others. */
+const seenBy = ({ scale, include_self, selected }) => ({ scale, exclude: include_self ? null : selected });
+
+/** M∇φ: where a token would go from each of `points`. */
+const fieldAt = (points, state, M) =>
+  potential_gradient_at(points, state.tokens, state.Q, state.K, seenBy(state)).map((gradient) => times(M, gradient));
 
 /** Where the tokens of a play have been: `states` of all of them, one after another. */
 export function drawTrails(board, states) {
@@ -57,14 +81,14 @@ export function drawRound(board, radius) {
     .attr("r", (d) => x(d) - x(0));
 }
 
-function drawField(board, { tokens, Q, K, flow }, M, seen) {
-  if (flow && !reducedMotion()) return board.layer.field.selectAll("path").remove(); // specks show the same
+function drawField(board, state, M) {
+  if (state.flow && !reducedMotion()) return board.layer.field.selectAll("path").remove(); // specks show the same
   const many = board.size > 420 ? 13 : 9;
   const side = board.size / many;
   const points = [];
   for (let i = 0; i < many; i++)
     for (let j = 0; j < many; j++) points.push([board.x.invert((i + 0.5) * side), board.y.invert((j + 0.5) * side)]);
-  const vectors = potential_gradient_at(points, tokens, Q, K, seen).map((gradient) => times(M, gradient));
+  const vectors = fieldAt(points, state, M);
   const longest = Math.max(...vectors.map(([a, b]) => Math.hypot(a, b))) || 1;
   const arrows = vectors.map(([a, b], i) => {
     const length = Math.hypot(a, b) || 1;
