@@ -1,203 +1,182 @@
 // Encyclopedia: two spaces joined by M, and three memories that are filled until they fail.
 
 import { found as foundAgain } from "../maths/seeded.js";
-import { h, uid } from "../ui/dom.js";
+import { h } from "../ui/dom.js";
 import { legend } from "../ui/legend.js";
-import { matrixControl } from "../ui/matrix.js";
 import { notice } from "../ui/notice.js";
-import { fixed } from "../ui/numbers.js";
-import { output, readout } from "../ui/output.js";
 import { presetField, values } from "../ui/presets.js";
 import { table } from "../ui/save/rows.js";
 import { selectField } from "../ui/select.js";
-import { slider } from "../ui/slider.js";
 import { widget } from "../ui/widget.js";
-import { bars } from "./bars.js";
 import { capacity } from "./capacity.js";
 import { measure_head, token_at } from "./engine.js";
-import { describe, named, spaces } from "./spaces.js";
-import { checkState, LIMITS, NAMES, PRESETS, SMOOTH, START, STARTS } from "./state.js";
+import { headControls } from "./head.js";
+import { readouts } from "./readouts.js";
+import { spaces } from "./spaces.js";
+import { checkState, NAMES, PRESETS, SMOOTH, START, STARTS } from "./state.js";
+import { describe, inWords, named } from "./words.js";
 
 const SLID = { Q: "q_angle", K: "k_angle", V: "V" }; // matrix: the trait that holds what is slid of it
 
-function build({ store, about, tell, reset, redraw, openPanel }) {
-  const placeNotice = notice(),
-    singular = notice();
-  const summary = () =>
-    store.state.section === "index"
-      ? `${describe(store.state, store.found.head, store.state.tokens.length)}.`
-      : `Found: ${shelves.summary(store.found.memories)}.`;
+class Encyclopedia {
+  opened = null; // the panel
+  before = null; // the state that was drawn last
 
-  // ------------------------------------------------------------------ M and the index
-  const boards = spaces({
-    onMove(space, i, at) {
-      if (!at) return redraw();
-      const { tokens, question } = store.state;
-      const isQuestion = i === tokens.length;
-      const moved = token_in(space, at, isQuestion ? question : tokens[i]);
-      const patch = isQuestion ? { question: moved } : { tokens: tokens.map((t, k) => (k === i ? moved : t)) };
-      if (!isQuestion && named(store.state) === i) patch.question = moved;
-      tell(patch, placeNotice);
-    },
-    onAsk: (i) => i < store.state.tokens.length && tell({ question: store.state.tokens[i] }, placeNotice),
-    onPlace: (space, at) => tell({ question: token_in(space, at, store.state.question) }, placeNotice),
-    onV: (matrix) => tell({ V: matrix }, placeNotice),
-    onResize: redraw,
-  });
-  function token_in(space, at, was) {
-    const map = space === "index" ? store.found.head.map : store.state.V;
+  /** @param {import("../ui/widget.js").Shared} shared */
+  constructor(shared) {
+    const { store, tell, redraw } = shared;
+    this.shared = shared;
+    this.said = notice(); // what is refused in the spaces
+    this.singular = notice();
+    const ask = (question) => tell({ question }, this.said);
+    this.boards = spaces({
+      onMove: (space, i, at) => this.move(space, i, at),
+      onAsk: (i) => i < this.state.tokens.length && ask(this.state.tokens[i]),
+      onPlace: (space, at) => ask(this.tokenIn(space, at, this.state.question)),
+      onV: (V) => tell({ V }, this.said),
+      onResize: redraw,
+    });
+    this.ask = askField((i) => tell({ question: this.state.tokens[i] }));
+    this.preset = presetField(PRESETS, (name) => {
+      this.boards.reset();
+      return tell(values(PRESETS[name]));
+    });
+    this.head = headControls(tell);
+    this.readouts = readouts();
+    this.marks = legend({
+      u: "directions u₁, u₂",
+      image: "M u₁, M u₂, thick = loud",
+      v: "content V t",
+      m: "answer of M",
+      gap: "gap",
+      blur: "noise",
+    });
+    this.shelves = capacity(tell);
+    this.begun = store.state.section;
+  }
+
+  get state() {
+    return this.shared.store.state;
+  }
+
+  summary() {
+    const { head, memories } = this.shared.store.found;
+    return this.state.section === "index"
+      ? `${describe(this.state, head, this.state.tokens.length)}.`
+      : `Found: ${this.shelves.summary(memories)}.`;
+  }
+
+  move(space, i, at) {
+    const { tell, redraw } = this.shared;
+    if (!at) return redraw();
+    const { tokens, question } = this.state;
+    const isQuestion = i === tokens.length;
+    const moved = this.tokenIn(space, at, isQuestion ? question : tokens[i]);
+    const patch = isQuestion ? { question: moved } : { tokens: tokens.map((t, k) => (k === i ? moved : t)) };
+    if (!isQuestion && named(this.state) === i) patch.question = moved;
+    tell(patch, this.said);
+  }
+
+  tokenIn(space, at, was) {
+    const map = space === "index" ? this.shared.store.found.head.map : this.state.V;
     return token_at(at, was, map).map((x) => Math.round(x * 1e6) / 1e6);
   }
-  const pulls = bars(tell);
-  const ask = selectField("Ask about", [], (value) => tell({ question: store.state.tokens[Number(value)] }));
-  const preset = presetField(PRESETS, (name) => {
-    boards.reset();
-    return tell(values(PRESETS[name]));
-  });
-  const number = (name, given) => slider({ ...given, limits: LIMITS[name], onInput: (value) => tell({ [name]: value }) });
-  const sliders = {
-    q_angle: number("q_angle", { owner: "Q", label: "angle", unit: "°" }),
-    k_angle: number("k_angle", { owner: "K", label: "angle", unit: "°" }),
-    ridge: number("ridge", { label: "ridge" }),
-    noise: number("noise", { label: "noise" }),
-  };
-  const V = matrixControl("V", "the content", (matrix, where) => tell({ V: matrix }, where));
-  const rank = selectField(
-    "Rank",
-    [
-      ["2", "2, both"],
-      ["1", "1, larger bar"],
-    ],
-    (value) => tell({ rank: Number(value) }),
-  );
-  const read = {
-    residual: output("residual", { label: "gap between the answer through M and the content through V" }),
-    matrix: output("matrix-residual", { label: "share of V that M times Q transposed K misses" }),
-    condition: output("condition", { label: "condition number of Q transposed K" }),
-    blur: output("blur", { label: "furthest that noise in the index carries the answer" }),
-  };
-  const box = (name, text, ...inside) => {
-    const id = uid("box");
-    return h(
-      "div",
-      { class: `td-matrix td-matrix-${name}`, role: "group", "aria-labelledby": id },
-      h("p", { class: "td-matrix-title", id }, h("strong", {}, name), " ", text),
-      inside,
-    );
-  };
-  const marks = legend({
-    u: "directions u₁, u₂",
-    image: "M u₁, M u₂, thick = loud",
-    v: "content V t",
-    m: "answer of M",
-    gap: "gap",
-    blur: "noise",
-  });
-  const gap = h("span", {}, "gap ‖V q − M QᵀK q‖ ", read.residual);
 
-  // ------------------------------------------------------------------ what a panel shows
-  const shelves = capacity(tell);
-  const begun = store.state.section;
-  let opened = null;
-  const sectionOf = (panel) => (panel === "capacity" ? "capacity" : panel === "question" ? begun : "index");
-  function onPanel(name) {
-    opened = name;
-    if (sectionOf(name) !== store.state.section) tell({ section: sectionOf(name) });
-    else redraw();
+  /** What a panel is about. */
+  sectionOf(panel) {
+    return panel === "capacity" ? "capacity" : panel === "question" ? this.begun : "index";
   }
-  reset.addEventListener("click", () => onPanel(opened)); // the panel stays
 
-  // ------------------------------------------------------------------ drawing
-  let before = null;
-  function draw(state, { head, memories }) {
-    if (sectionOf(opened) !== state.section) openPanel(state.section === "capacity" ? "capacity" : "ask"); // as a link or Python says
+  onPanel(name) {
+    this.opened = name;
+    const section = this.sectionOf(name);
+    if (section !== this.state.section) this.shared.tell({ section });
+    else this.shared.redraw();
+  }
+
+  draw(state, { head, memories }) {
+    if (this.sectionOf(this.opened) !== state.section) this.shared.openPanel(state.section === "capacity" ? "capacity" : "ask"); // as a link or Python says
     const full = state.section === "capacity";
-    for (const each of [boards.element, gap, marks]) each.hidden = full;
-    for (const each of [shelves.element, shelves.key]) each.hidden = !full;
+    for (const each of [this.boards.element, this.readouts.gap, this.marks]) each.hidden = full;
+    for (const each of [this.shelves.element, this.shelves.key]) each.hidden = !full;
     // a preset's note is about its values: it goes when they do
-    const chosen = preset.control.value;
-    if (chosen && Object.entries(values(PRESETS[chosen])).some(([name, value]) => String(state[name]) !== String(value))) preset.clear();
+    const chosen = this.preset.control.value;
+    if (chosen && Object.entries(values(PRESETS[chosen])).some(([name, value]) => String(state[name]) !== String(value)))
+      this.preset.clear();
     const words = full ? null : inWords(state, head);
-    if (words) singular.say(words, "note");
-    else singular.clear();
-    if (full) return shelves.show(state, memories);
-    boards.draw(state, head, opened === "V");
+    if (words) this.singular.say(words, "note");
+    else this.singular.clear();
+    if (full) this.shelves.show(state, memories);
+    else this.drawHead(state, head);
+  }
+
+  drawHead(state, head) {
+    this.boards.draw(state, head, this.opened === "V");
     for (const [matrix, trait] of Object.entries(SLID))
-      if (before && String(before[trait]) !== String(state[trait])) boards.feel(matrix, state, head);
-    before = state;
-    pulls.show(state.sigma, head.loudness);
-    drawAsk(state);
-    for (const [name, each] of Object.entries(sliders)) each.show(state[name]);
-    V.show(state.V);
-    rank.control.value = state.rank;
-    read.residual.show(head.gap);
-    read.matrix.show(head.residual);
-    read.condition.show(head.condition);
-    read.blur.show(head.blur);
+      if (this.before && String(this.before[trait]) !== String(state[trait])) this.boards.feel(matrix, state, head);
+    this.before = state;
+    this.ask.show(state);
+    this.head.show(state, head);
+    this.readouts.show(head);
   }
 
-  let listed = "";
-  function drawAsk(state) {
-    const names = JSON.stringify([state.names, state.answers]);
-    if (names !== listed) {
-      listed = names;
-      ask.control.replaceChildren(
-        h("option", { value: "-1", disabled: true }, "a place of your own"),
-        ...state.names.map((name, i) => h("option", { value: i }, `${name} → ${state.answers[i]}`)),
+  numbers() {
+    const { names, section } = this.state,
+      { head, memories } = this.shared.store.found;
+    if (section === "capacity")
+      return Object.entries(memories).flatMap(([name, right]) =>
+        table("found", name, right.map(Number), { rows: right.map((_, i) => i + 1) }),
       );
-    }
-    ask.control.value = named(state);
+    const rows = [...names, "the question"];
+    const places = { "in the index": head.index, content: head.contents, "answer of M": head.answers };
+    const bars = table("bar", "loudness", head.loudness, { rows: ["u₁", "u₂"] });
+    return [...Object.entries(places).flatMap(([name, at]) => table("place", name, at, { rows })), ...bars];
   }
+}
 
-  const panels = {
-    ask: { title: "Ask", body: [h("div", { class: "td-line" }, ask.element, preset.element), preset.notice.element] },
-    angles: {
-      title: "Q & K",
-      body: [
-        box("Q", "turns the index, u₁ and u₂", sliders.q_angle.element),
-        box("K", "turns what it reads, v₁ and v₂", sliders.k_angle.element),
-      ],
+/** The entries to ask about, each with its answer: {element, show(state)}. */
+function askField(take) {
+  const { control, element } = selectField("Ask about", [], (value) => take(Number(value)));
+  let listed = "";
+  return {
+    element,
+    show(state) {
+      const names = JSON.stringify([state.names, state.answers]);
+      if (names !== listed) {
+        listed = names;
+        control.replaceChildren(
+          h("option", { value: "-1", disabled: true }, "a place of your own"),
+          ...state.names.map((name, i) => h("option", { value: i }, `${name} → ${state.answers[i]}`)),
+        );
+      }
+      control.value = named(state);
     },
-    V: { title: "V", body: [V.element] },
-    M: { title: "M", body: [pulls.element, h("div", { class: "td-rank" }, rank.element), sliders.ridge.element, sliders.noise.element] },
-    numbers: {
-      title: "Numbers",
-      body: [
-        h(
-          "div",
-          { class: "td-readouts" },
-          readout("‖V − M QᵀK‖ ⁄ ‖V‖, equation (13)", read.matrix),
-          readout("condition number of QᵀK", read.condition),
-          readout("noise carries the answer up to", read.blur),
-        ),
-      ],
-    },
-    capacity: { title: "Capacity", body: shelves.controls },
   };
+}
+
+/** @param {import("../ui/widget.js").Shared} shared */
+function build(shared) {
+  const book = new Encyclopedia(shared);
+  const { ask, boards, head, marks, preset, readouts, said, shelves, singular } = book;
+  shared.reset.addEventListener("click", () => book.onPanel(book.opened)); // the panel stays
   return {
     picture: [boards.element, shelves.element],
-    transport: [reset],
-    reading: [gap, shelves.key],
-    said: [placeNotice.element, about.element],
-    panels,
-    first: begun === "capacity" ? "capacity" : "ask",
-    onPanel,
+    transport: [shared.reset],
+    reading: [readouts.gap, shelves.key],
+    said: [said.element, shared.about.element],
+    panels: {
+      ask: { title: "Ask", body: [h("div", { class: "td-line" }, ask.element, preset.element), preset.notice.element] },
+      ...head.panels,
+      numbers: { title: "Numbers", body: [readouts.element] },
+      capacity: { title: "Capacity", body: shelves.controls },
+    },
+    first: book.begun === "capacity" ? "capacity" : "ask",
+    onPanel: (name) => book.onPanel(name),
     onHold: (name) => boards.hold(Boolean(name)),
     under: [singular.element, marks],
-    draw,
-    numbers() {
-      const { names, section } = store.state,
-        { head, memories } = store.found;
-      if (section === "capacity")
-        return Object.entries(memories).flatMap(([name, right]) =>
-          table("found", name, right.map(Number), { rows: right.map((_, i) => i + 1) }),
-        );
-      const rows = [...names, "the question"];
-      const places = { "in the index": head.index, content: head.contents, "answer of M": head.answers };
-      const bars = table("bar", "loudness", head.loudness, { rows: ["u₁", "u₂"] });
-      return [...Object.entries(places).flatMap(([name, at]) => table("place", name, at, { rows })), ...bars];
-    },
-    summary,
+    draw: (state, found) => book.draw(state, found),
+    numbers: () => book.numbers(),
+    summary: () => book.summary(),
     rest: boards.reset,
     parts: [boards],
   };
@@ -208,21 +187,6 @@ function measure(state) {
   checkState(state);
   const { count, dimension, seed, noise, scale, section } = state;
   return { head: measure_head(state), memories: section === "capacity" ? foundAgain(count, dimension, seed, { noise, scale }) : null };
-}
-
-/** What to say about an index that M cannot fully read; nothing where it can. */
-function inWords({ sigma, rank }, { condition, residual, tie }) {
-  const missed = `${fixed(100 * residual, 0)} % of V`;
-  if (sigma[0] === 0 && sigma[1] === 0) return "Both bars are 0: the index is empty, so M is 0 and every answer is the origin.";
-  if (condition === Infinity) {
-    const small = sigma[0] < sigma[1] ? 0 : 1;
-    const u = `u${"₁₂"[small]}`,
-      v = `v${"₁₂"[small]}`;
-    return `QᵀK cannot be inverted, so M is the pseudo-inverse. It has no entry along ${u}: what a token holds along ${v} is lost, ${missed}.`;
-  }
-  if (tie) return "Rank 1 keeps the larger bar, and the two are equal: which direction is kept is rounding, and means nothing.";
-  if (rank === 1) return `Rank 1: M keeps the larger bar and drops the other. Equation (13) misses ${missed}.`;
-  return null;
 }
 
 export default widget({
