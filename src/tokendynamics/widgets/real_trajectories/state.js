@@ -40,6 +40,7 @@ export const VALUES = {
 export const WITHOUT = { nothing: "all of it", heads: "MLPs alone, heads off", mlp: "heads alone, MLPs off", both: "LayerNorms alone" };
 export const MOST = 3; // sentences of one's own
 const ASKED = ["sentences", "senses", "word", "anchors"];
+const { turn: TURN, tilt: TILT, ...NUMBERS } = LIMITS; // past the pole, up would be down
 const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 
 /** The first state for `data`: its first word in all of its sentences. */
@@ -106,52 +107,73 @@ export function measure(source) {
     words = Object.keys(book.words),
     last = book.common.by_layer.length - 1,
     heads = book.attention?.heads ?? 12;
-  const { turn: TURN, tilt: TILT, ...NUMBERS } = LIMITS; // past the pole, up would be down
-  const whole = (x, low, high) => Number.isInteger(x) && x >= low && x <= high;
-  const degrees = (x, { min, max }) => Number.isFinite(x) && x >= min && x <= max;
   return (state) => {
     const must = (right, wanted_, name) => need(right, `${name} must be ${wanted_}; got ${JSON.stringify(state[name])}.`);
-    const { word, layer, shown, basis, components, dimensions, turn, tokens, trails, compared, head } = state;
-    const { sentences, senses, anchors, bent } = state;
-    must(texts(sentences, 0, MOST), `a list of up to ${MOST} texts`, "sentences");
-    const own = sentences.length > 0,
-      count = own ? sentences.length : book.sentences.length;
+    const own = state.sentences?.length > 0;
+    needSentences(state, must);
     must(
-      texts(senses, 0, MOST) && (!senses.length || senses.length === sentences.length),
-      "a sense for each sentence, or an empty list",
-      "senses",
+      own ? typeof state.word === "string" && state.word : words.includes(state.word),
+      own ? "a word" : `one of ${words.join(", ")}`,
+      "word",
     );
-    must(texts(anchors, 0, 2) && anchors.length !== 1, "two words, or an empty list", "anchors");
-    must(own ? typeof word === "string" && word : words.includes(word), own ? "a word" : `one of ${words.join(", ")}`, "word");
-    must(Number.isFinite(layer) && layer >= 0 && layer <= last, `a number from 0 to ${last}`, "layer");
-    must(known(count, shown), `a list of sentences by number, 0 to ${count - 1}`, "shown");
-    must(Object.hasOwn(BASES, basis), '"own", "common" or "anchors"', "basis");
-    need(basis !== "anchors" || (own && anchors.length === 2), 'basis "anchors" needs sentences of your own and two words as anchors.');
-    must(
-      PAIRS.some((pair) => JSON.stringify(pair) === JSON.stringify(components)),
-      "[1, 2], [1, 3] or [2, 3]",
-      "components",
-    );
-    must(dimensions === 2 || dimensions === 3, "2 or 3", "dimensions");
-    must(
-      Array.isArray(turn) && turn.length === 2 && degrees(turn[0], TURN) && degrees(turn[1], TILT),
-      `[turn, tilt] in degrees, to ±${TURN.max} and ±${TILT.max}`,
-      "turn",
-    );
-    must(Object.hasOwn(TOKENS, tokens), '"word" or "all"', "tokens");
-    must(typeof trails === "boolean", "true or false", "trails");
-    must(known(count, compared) && whole(compared.length, 1, 2), "one or two sentences by number", "compared");
-    must(whole(head, 1, heads), `a whole number from 1 to ${heads}`, "head");
-    must(
-      Array.isArray(bent) && bent.length === 2 && whole(bent[0], 1, last) && whole(bent[1], 1, heads),
-      `[layer, head], to ${last} and ${heads}`,
-      "bent",
-    );
-    must(Object.hasOwn(VALUES, state.value), Object.keys(VALUES).join(", "), "value");
-    must(Object.hasOwn(WITHOUT, state.without), Object.keys(WITHOUT).join(", "), "without");
-    needNumbers(state, NUMBERS);
+    needPicture(state, must, { count: own ? state.sentences.length : book.sentences.length, last, heads });
+    needChange(state, must, { last, heads });
     if (!own) return { data: book, answer: null, current: true };
     const answer = drawable(source.answer, state) ? source.answer : null;
     return { data: answer?.data ?? null, answer, current: Boolean(answer) && answers(answer, state) };
   };
+}
+
+const whole = (x, low, high) => Number.isInteger(x) && x >= low && x <= high;
+const degrees = (x, { min, max }) => Number.isFinite(x) && x >= min && x <= max;
+
+/** What the model is asked about: texts, and no more of them than it takes. */
+function needSentences({ sentences, senses, anchors }, must) {
+  must(texts(sentences, 0, MOST), `a list of up to ${MOST} texts`, "sentences");
+  must(
+    texts(senses, 0, MOST) && (!senses.length || senses.length === sentences.length),
+    "a sense for each sentence, or an empty list",
+    "senses",
+  );
+  must(texts(anchors, 0, 2) && anchors.length !== 1, "two words, or an empty list", "anchors");
+}
+
+/** Which layer, which of `count` sentences, and how they are drawn. */
+function needPicture(state, must, { count, last, heads }) {
+  const { sentences, anchors, layer, shown, basis, components, dimensions, turn, tokens, trails, compared, head } = state;
+  must(Number.isFinite(layer) && layer >= 0 && layer <= last, `a number from 0 to ${last}`, "layer");
+  must(known(count, shown), `a list of sentences by number, 0 to ${count - 1}`, "shown");
+  must(Object.hasOwn(BASES, basis), '"own", "common" or "anchors"', "basis");
+  need(
+    basis !== "anchors" || (sentences.length > 0 && anchors.length === 2),
+    'basis "anchors" needs sentences of your own and two words as anchors.',
+  );
+  must(
+    PAIRS.some((pair) => same(pair, components)),
+    "[1, 2], [1, 3] or [2, 3]",
+    "components",
+  );
+  must(dimensions === 2 || dimensions === 3, "2 or 3", "dimensions");
+  must(
+    Array.isArray(turn) && turn.length === 2 && degrees(turn[0], TURN) && degrees(turn[1], TILT),
+    `[turn, tilt] in degrees, to ±${TURN.max} and ±${TILT.max}`,
+    "turn",
+  );
+  must(Object.hasOwn(TOKENS, tokens), '"word" or "all"', "tokens");
+  must(typeof trails === "boolean", "true or false", "trails");
+  must(known(count, compared) && whole(compared.length, 1, 2), "one or two sentences by number", "compared");
+  must(whole(head, 1, heads), `a whole number from 1 to ${heads}`, "head");
+}
+
+/** What is changed in the model. */
+function needChange(state, must, { last, heads }) {
+  const { bent, value, without } = state;
+  must(
+    Array.isArray(bent) && bent.length === 2 && whole(bent[0], 1, last) && whole(bent[1], 1, heads),
+    `[layer, head], to ${last} and ${heads}`,
+    "bent",
+  );
+  must(Object.hasOwn(VALUES, value), Object.keys(VALUES).join(", "), "value");
+  must(Object.hasOwn(WITHOUT, without), Object.keys(WITHOUT).join(", "), "without");
+  needNumbers(state, NUMBERS);
 }
