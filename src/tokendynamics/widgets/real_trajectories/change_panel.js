@@ -19,44 +19,17 @@ export function changes({ change, get, layers, heads, take }) {
   const gain = slider({ label: "V times", limits: LIMITS.gain, onInput: (value) => change({ gain: value }) });
   const value = selectField("V is", Object.entries(VALUES), (value) => change({ value }));
   const without = selectField("Every layer", Object.entries(WITHOUT), (without) => change({ without }));
-  const out = {
-    word: output("moved-word", { label: "how far the word's last state moved, of its length", print: percent }),
-    all: output("moved-all", { label: "how far all tokens' last states moved, of their length", print: percent }),
-    control: output("moved-control", { label: "the same change in other heads of the layer, all tokens, mean", print: percent }),
-  };
-  const others = h("p", { class: "td-quiet" });
-  const meters = h(
-    "div",
-    {},
-    readout("the word’s last state moved, of its length", out.word),
-    readout("the last states of all tokens", out.all),
-    readout("the same change in other heads of the layer", out.control),
-    others,
-  );
+  const off = button("Off", () => change({ gain: 0 })),
+    learned = button("As learned", () => change(LEARNED_ALONE));
+  const moved = distancesMoved();
   const needs = h(
     "div",
     {},
     h("p", { class: "td-quiet" }, "The book’s sentences ran beforehand. What a head does is changed on sentences that the model runs now."),
     button("Run these now", take),
   );
-  const controls = h(
-    "div",
-    {},
-    h(
-      "div",
-      { class: "td-line" },
-      layer.element,
-      head.element,
-      button("Off", () => change({ gain: 0 })),
-      button("As learned", () => change(LEARNED_ALONE)),
-    ),
-    beta.element,
-    gain.element,
-    value.element,
-    without.element,
-    meters,
-  );
-  const { bent: _, ...LEARNED_ALONE } = LEARNED; // the head that is looked at stays
+  const whose = h("div", { class: "td-line" }, layer.element, head.element, off, learned);
+  const controls = h("div", {}, whose, beta.element, gain.element, value.element, without.element, moved.element);
 
   return {
     body: [needs, controls],
@@ -68,18 +41,40 @@ export function changes({ change, get, layers, heads, take }) {
       gain.show(state.gain);
       value.control.value = state.value;
       without.control.value = state.without;
-      const moved = untouched(state) ? null : answer?.moved,
+      moved.show(untouched(state) ? null : answer);
+    },
+  };
+}
+
+const { bent: _, ...LEARNED_ALONE } = LEARNED; // the head that is looked at stays
+
+/** How far the last states moved by the change. */
+function distancesMoved() {
+  const out = {
+    word: output("moved-word", { label: "how far the word's last state moved, of its length", print: percent }),
+    all: output("moved-all", { label: "how far all tokens' last states moved, of their length", print: percent }),
+    control: output("moved-control", { label: "the same change in other heads of the layer, all tokens, mean", print: percent }),
+  };
+  const others = h("p", { class: "td-quiet" });
+  const element = h(
+    "div",
+    {},
+    readout("the word’s last state moved, of its length", out.word),
+    readout("the last states of all tokens", out.all),
+    readout("the same change in other heads of the layer", out.control),
+    others,
+  );
+  return {
+    element,
+    show(answer) {
+      const moved = answer?.moved,
         control = moved && answer.control;
       out.word.show(moved?.word.at(-1));
       out.all.show(moved?.all.at(-1));
       const each = control?.all.map((far) => far.at(-1));
       out.control.show(each && mean(each));
-      reword(
-        others,
-        each
-          ? `Heads ${control.heads.join(", ")}: ${percent(Math.min(...each))} to ${percent(Math.max(...each))}. Grey trails are the model as it learned.`
-          : "Grey trails are the model as it learned.",
-      );
+      const range = each ? `Heads ${control.heads.join(", ")}: ${percent(Math.min(...each))} to ${percent(Math.max(...each))}. ` : "";
+      reword(others, `${range}Grey trails are the model as it learned.`);
     },
   };
 }

@@ -27,62 +27,25 @@ export function laws({ averages, redraw }) {
     Object.entries(LAWS).map(([name, [question]]) => [name, question]),
     redraw,
   );
-  const meant = h("p", { class: "td-quiet" }),
-    note = h("p", { class: "td-quiet" });
-  const out = Object.fromEntries(
-    ["yours", "book", "random", "weights"].map((name) => [name, output(`law-${name}`, { print: (x) => fixed(x) })]),
-  );
-  const rows = {
-    yours: readout("in your sentences", out.yours),
-    book: readout("in the book’s 80, mean", out.book),
-    random: readout("in yours, arrows as long in random directions", out.random),
-    weights: readout("in the book’s, matrices shuffled", out.weights),
-  };
-  /** The lines of the question that is chosen: [name, values by layer, how it is drawn]. */
-  function linesOf(answer) {
-    const name = which.control.value,
-      { book, random_weights: weights } = averages[name] ?? {},
-      { yours, random } = answer?.laws?.[name] ?? {};
-    const all = [
-      ["yours", yours, "main"],
-      ["the book’s 80", book, "second"],
-      ["random arrows", hasArrows(name) ? random : null, "control"],
-      ["shuffled model", weights, "control td-dotted"],
-    ];
-    return all.filter(([, list]) => list);
-  }
-
+  const numbers = readouts(averages);
   let last = null; // the answer that is drawn
   return {
     /** The same for a table: whole layers are counted from 0, a layer's heads from 1. */
     rows() {
       const name = which.control.value,
         counted = Array.from({ length: 7 }, (_, t) => t + (ofStates(name) ? 0 : 1));
-      return linesOf(last).flatMap(([line, values]) => table(`law: ${LAWS[name][1]}`, line, values, { rows: counted }));
+      return linesOf(name, averages, last).flatMap(([line, values]) => table(`law: ${LAWS[name][1]}`, line, values, { rows: counted }));
     },
-    body: [which.element, meant, chart.element, Object.values(rows), note],
+    body: [which.element, numbers.meant, chart.element, numbers.body],
     stop: chart.stop,
     /** `layer` is the whole layer on view; a law of a layer's heads is of the layer that made the states. */
     draw(answer, layer, open) {
       last = answer;
       const name = which.control.value,
         at = ofStates(name) ? layer : Math.max(1, layer) - 1;
-      const { book, sd, random_weights: weights } = averages[name] ?? {};
-      const { yours, random } = answer?.laws?.[name] ?? {};
-      reword(meant, LAWS[name][1]);
-      out.yours.show(yours?.[at] ?? undefined);
-      out.book.show(book?.[at] ?? undefined);
-      out.random.show(random?.[at] ?? undefined);
-      out.weights.show(weights?.[at] ?? undefined);
-      rows.random.hidden = !hasArrows(name);
-      reword(
-        note,
-        answer
-          ? `Over the book’s sentences the numbers scatter by ${sd ? fixed(sd[at]) : "–"} (standard deviation) here.`
-          : "Under Yours, sentences of your own lay their line beside these.",
-      );
+      numbers.show(name, answer, at);
       if (!open) return;
-      const series = linesOf(answer);
+      const series = linesOf(name, averages, answer);
       const values = series.flatMap(([, list]) => list);
       chart.draw({
         label: LAWS[name][0],
@@ -93,6 +56,55 @@ export function laws({ averages, redraw }) {
         current: ofStates(name) ? layer : at,
         from: ofStates(name) ? 0 : 1,
       });
+    },
+  };
+}
+
+/** The lines of a law: [name, values by layer, how it is drawn]. */
+function linesOf(law, averages, answer) {
+  const { book, random_weights: weights } = averages[law] ?? {},
+    { yours, random } = answer?.laws?.[law] ?? {};
+  const all = [
+    ["yours", yours, "main"],
+    ["the book’s 80", book, "second"],
+    ["random arrows", hasArrows(law) ? random : null, "control"],
+    ["shuffled model", weights, "control td-dotted"],
+  ];
+  return all.filter(([, list]) => list);
+}
+
+/** What is measured, and its numbers at one layer. */
+function readouts(averages) {
+  const meant = h("p", { class: "td-quiet" }),
+    note = h("p", { class: "td-quiet" });
+  const out = Object.fromEntries(
+    ["yours", "book", "random", "weights"].map((name) => [name, output(`law-${name}`, { print: (x) => fixed(x) })]),
+  );
+  const arrows = readout("in yours, arrows as long in random directions", out.random);
+  return {
+    meant,
+    body: [
+      readout("in your sentences", out.yours),
+      readout("in the book’s 80, mean", out.book),
+      arrows,
+      readout("in the book’s, matrices shuffled", out.weights),
+      note,
+    ],
+    show(law, answer, at) {
+      const { book, sd, random_weights: weights } = averages[law] ?? {};
+      const { yours, random } = answer?.laws?.[law] ?? {};
+      reword(meant, LAWS[law][1]);
+      out.yours.show(yours?.[at] ?? undefined);
+      out.book.show(book?.[at] ?? undefined);
+      out.random.show(random?.[at] ?? undefined);
+      out.weights.show(weights?.[at] ?? undefined);
+      arrows.hidden = !hasArrows(law);
+      reword(
+        note,
+        answer
+          ? `Over the book’s sentences the numbers scatter by ${sd ? fixed(sd[at]) : "–"} (standard deviation) here.`
+          : "Under Yours, sentences of your own lay their line beside these.",
+      );
     },
   };
 }

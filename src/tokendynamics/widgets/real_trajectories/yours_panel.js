@@ -15,8 +15,7 @@ export function yours({ onPage, show, follow }) {
     submit();
   });
   const followed = selectField("Follow", [], follow);
-  const nearWords = h("div", { class: "td-near" });
-  const near = h("div", {}, h("p", { class: "td-heading" }), nearWords);
+  const near = nearest();
   let shown = null;
 
   function submit() {
@@ -35,7 +34,7 @@ export function yours({ onPage, show, follow }) {
       rows.map(({ element }) => element),
       h("div", { class: "td-line" }, button("Show", submit, { class: "td-button td-primary" }), list.element),
       followed.element,
-      near,
+      near.element,
       h(
         "p",
         { class: "td-quiet" },
@@ -54,21 +53,30 @@ export function yours({ onPage, show, follow }) {
       if (followed.control.childElementCount !== shared.length || followed.control.value !== word)
         followed.control.replaceChildren(...shared.map((each) => h("option", { value: each }, each)));
       followed.control.value = word;
-      nearest(answer, word, layer);
+      near.show(answer, word, layer);
     },
   };
+}
 
-  function nearest(answer, word, layer) {
-    const found = answer?.data.sentences ?? [];
-    near.hidden = !found.some((sentence) => sentence.near);
-    if (near.hidden) return;
-    reword(near.firstChild, `Nearest to “${word}” in the model’s table of words, at layer ${layer}`);
-    const text = found.map(
-      (sentence, i) => `${i + 1}: ${sentence.near[layer].map(([name, cosine]) => `${name} ${cosine.toFixed(2)}`).join(", ")}`,
-    );
-    if (nearWords.childElementCount !== text.length) nearWords.replaceChildren(...text.map(() => h("p", {}, "")));
-    for (const [i, each] of [...nearWords.children].entries()) reword(each, text[i]);
-  }
+/** The words of the model's table that are nearest to the one that is followed, a line a sentence. */
+function nearest() {
+  const heading = h("p", { class: "td-heading" }),
+    words = h("div", { class: "td-near" });
+  const element = h("div", {}, heading, words);
+  return {
+    element,
+    show(answer, word, layer) {
+      const found = answer?.data.sentences ?? [];
+      element.hidden = !found.some((sentence) => sentence.near);
+      if (element.hidden) return;
+      reword(heading, `Nearest to “${word}” in the model’s table of words, at layer ${layer}`);
+      const text = found.map(
+        (sentence, i) => `${i + 1}: ${sentence.near[layer].map(([name, cosine]) => `${name} ${cosine.toFixed(2)}`).join(", ")}`,
+      );
+      if (words.childElementCount !== text.length) words.replaceChildren(...text.map(() => h("p", {}, "")));
+      for (const [i, each] of [...words.children].entries()) reword(each, text[i]);
+    },
+  };
 }
 
 function row(i, submit) {
