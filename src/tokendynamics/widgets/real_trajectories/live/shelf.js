@@ -18,116 +18,128 @@ export class Fault extends Error {
  * @param {(message: object) => void} say to the page: {ask: {script, crc, again}}, {progress: {loaded, total, kept}} in bytes, {unkept: true}
  */
 export function openShelf(card, say) {
-  const coming = new Map(), // file → promise of it
-    parts = new Map(), // file → { bytes, missing: Set of pieces, done, fail }
-    faults = new Map(), // script → how often it came to nothing: the next time it is asked past the browser's cache
-    flying = new Set(), // scripts on their way
-    there = new Map(), // file → bytes of it that have come
-    kept = new Set(); // files that the browser had
-  const whereIs = new Map(Object.entries(card.files).flatMap(([file, { pieces }]) => pieces.map(({ script }, i) => [script, { file, i }])));
-  const counted = new Set(Object.keys(card.files).filter((file) => !file.startsWith("words-"))); // of the words each sentence needs a few
-  let waiting = [], // { file, i }
-    halts = 0;
-  const store = browserStore("tokendynamics-minilm", () => say({ unkept: true }));
+  const shelf = new Shelf(card, say);
+  return { need: (file) => shelf.need(file), take: (piece) => shelf.take(piece), halt: () => shelf.halt() };
+}
 
-  function far() {
+class Shelf {
+  coming = new Map(); // file → promise of it
+  parts = new Map(); // file → { bytes, missing: Set of pieces, done, fail }
+  faults = new Map(); // script → how often it came to nothing: the next time it is asked past the browser's cache
+  flying = new Set(); // scripts on their way
+  there = new Map(); // file → bytes of it that have come
+  kept = new Set(); // files that the browser had
+  waiting = []; // { file, i }
+  halts = 0;
+
+  /**
+   * @param {any} card
+   * @param {(message: object) => void} say
+   */
+  constructor({ files }, say) {
+    this.files = files;
+    this.say = say;
+    this.whereIs = new Map(Object.entries(files).flatMap(([file, { pieces }]) => pieces.map(({ script }, i) => [script, { file, i }])));
+    this.counted = new Set(Object.keys(files).filter((file) => !file.startsWith("words-"))); // of the words each sentence needs a few
+    this.store = browserStore("tokendynamics-minilm", () => say({ unkept: true }));
+    this.store.forgetAllBut(new Set(Object.entries(files).map(([file, about]) => key(file, about))));
+  }
+
+  far() {
     const sum = (files, size) => [...files].reduce((all, file) => all + size(file), 0);
-    const whole = (file) => card.files[file].bytes;
-    return { loaded: sum(there.keys(), (file) => there.get(file)), total: sum(counted, whole), kept: sum(kept, whole) };
+    const whole = (file) => this.files[file].bytes;
+    return { loaded: sum(this.there.keys(), (file) => this.there.get(file)), total: sum(this.counted, whole), kept: sum(this.kept, whole) };
   }
 
   /** A file of the model, its bytes or its text. Whoever asks keeps it: asked for again, it is fetched again. */
-  function need(file) {
-    if (!coming.has(file)) {
-      const found = find(file).finally(() => coming.delete(file));
+  need(file) {
+    if (!this.coming.has(file)) {
+      const found = this.find(file).finally(() => this.coming.delete(file));
       found.catch(() => {}); // who asks hears of it; that is enough
-      coming.set(file, found);
+      this.coming.set(file, found);
     }
-    return coming.get(file);
+    return this.coming.get(file);
   }
 
-  async function find(file) {
-    const about = card.files[file];
-    const began = halts;
-    counted.add(file);
-    let bytes = parts.has(file) ? null : await stored(store, file, about);
-    if (halts > began) throw new Fault("stopped");
+  async find(file) {
+    const about = this.files[file];
+    const began = this.halts;
+    this.counted.add(file);
+    let bytes = this.parts.has(file) ? null : await stored(this.store, file, about);
+    if (this.halts > began) throw new Fault("stopped");
     if (bytes) {
-      there.set(file, about.bytes);
-      kept.add(file);
-      say({ progress: far() });
+      this.there.set(file, about.bytes);
+      this.kept.add(file);
+      this.say({ progress: this.far() });
     } else {
-      bytes = await fetched(file, about);
-      store.keep(key(file, about), bytes.buffer);
+      bytes = await this.fetched(file, about);
+      this.store.keep(key(file, about), bytes.buffer);
     }
     return file.endsWith(".txt") ? new TextDecoder().decode(bytes) : bytes.buffer;
   }
 
-  function fetched(file, about) {
-    if (!parts.has(file)) {
-      parts.set(file, { bytes: new Uint8Array(about.bytes), missing: new Set(about.pieces.keys()) });
-      there.set(file, 0);
+  fetched(file, about) {
+    if (!this.parts.has(file)) {
+      this.parts.set(file, { bytes: new Uint8Array(about.bytes), missing: new Set(about.pieces.keys()) });
+      this.there.set(file, 0);
     }
-    const part = parts.get(file);
+    const part = this.parts.get(file);
     return new Promise((done, fail) => {
       Object.assign(part, { done, fail });
-      waiting.push(...[...part.missing].map((i) => ({ file, i })));
-      finish(file);
-      next();
+      this.waiting.push(...[...part.missing].map((i) => ({ file, i })));
+      this.finish(file);
+      this.next();
     });
   }
 
-  function next() {
-    while (flying.size < AT_ONCE && waiting.length) {
-      const { file, i } = waiting.shift();
-      const { script, crc } = card.files[file].pieces[i];
-      flying.add(script);
-      say({ ask: { script, crc, again: faults.get(script) ?? 0 } });
+  next() {
+    while (this.flying.size < AT_ONCE && this.waiting.length) {
+      const { file, i } = this.waiting.shift();
+      const { script, crc } = this.files[file].pieces[i];
+      this.flying.add(script);
+      this.say({ ask: { script, crc, again: this.faults.get(script) ?? 0 } });
     }
   }
 
   /** The page has a piece, its text, or null where it did not come. */
-  function take({ script, text }) {
-    flying.delete(script);
-    const { file, i } = whereIs.get(script),
-      part = parts.get(file);
+  take({ script, text }) {
+    this.flying.delete(script);
+    const { file, i } = this.whereIs.get(script),
+      part = this.parts.get(file);
     if (part?.missing.has(i)) {
-      const { pieces } = card.files[file];
+      const { pieces } = this.files[file];
       const bytes = text === null ? null : decoded(file, text);
       if (bytes && sound(bytes, pieces[i])) {
         part.bytes.set(bytes, start(pieces, i));
         part.missing.delete(i);
-        there.set(file, (there.get(file) ?? 0) + bytes.length);
-        if (part.done) say({ progress: far() });
-        finish(file);
+        this.there.set(file, (this.there.get(file) ?? 0) + bytes.length);
+        if (part.done) this.say({ progress: this.far() });
+        this.finish(file);
       } else {
-        faults.set(script, (faults.get(script) ?? 0) + 1);
-        halt(new Fault(bytes ? "damaged" : "missing", { script, ...far() }));
+        this.faults.set(script, (this.faults.get(script) ?? 0) + 1);
+        this.halt(new Fault(bytes ? "damaged" : "missing", { script, ...this.far() }));
       }
     }
-    next();
+    this.next();
   }
 
-  function finish(file) {
-    const part = parts.get(file);
+  finish(file) {
+    const part = this.parts.get(file);
     if (part.missing.size || !part.done) return;
-    parts.delete(file);
+    this.parts.delete(file);
     part.done(part.bytes);
   }
 
   /** Nothing more is asked for. Pieces on their way are still taken, and what has come stays. */
-  function halt(fault = new Fault("stopped")) {
-    halts++;
-    waiting = [];
-    flying.clear();
-    for (const part of parts.values()) {
+  halt(fault = new Fault("stopped")) {
+    this.halts++;
+    this.waiting = [];
+    this.flying.clear();
+    for (const part of this.parts.values()) {
       part.fail?.(fault);
       part.done = part.fail = null;
     }
   }
-
-  store.forgetAllBut(new Set(Object.entries(card.files).map(([file, about]) => key(file, about))));
-  return { need, take, halt };
 }
 
 const key = (file, { pieces }) => [file, ...pieces.map(({ crc }) => crc)].join(" ");
