@@ -6,82 +6,116 @@ const control = (name, words, cell, more = {}) =>
 
 /** Put a cell's buttons into the place that the build kept for them; `act` has a function of the cell for each. */
 export function addBar(cell, act, { size }) {
-  const run = control("run", "Run", cell, { "data-size": `${size} MB` });
-  const stop = control("stop", "Stop", cell, { hidden: true });
-  const edit = control("edit", "", cell);
-  const through = control("run-through", "Run all above, then this", cell, { hidden: true });
-  const reset = control("reset", "Reset", cell, { hidden: true });
-  const undo = control("undo", "Undo", cell, { hidden: true });
-  const stored = control("stored", "Stored output", cell, { hidden: true, "aria-pressed": "false" });
-  const above = control("run-above", "Run all above", cell);
-  const link = control("link", "Copy a link to this cell", cell);
-  const more = h(
-    "details",
-    { class: "tc-run-more" },
-    h("summary", { "aria-label": `More, cell ${cell.number}` }, "More"),
-    h("div", {}, above, link),
-  );
-  const said = h("span", { class: "tc-run-said", role: "status" });
-  const whose = h("p", { class: "tc-whose", hidden: true });
+  const bar = new Bar(cell, size);
   const place = cell.root.querySelector(".tc-run");
-  place.append(h("div", { class: "tc-run-buttons" }, run, stop, edit, reset, undo, stored, more, said, through), whose);
-  const now = { edited: false, open: false };
-  /** What is said on the button that opens the editor. */
-  function nameEdit() {
-    const unwritten = cell.root.dataset.exercise && !now.edited;
-    edit.textContent = now.open ? "Done" : unwritten ? "Write your answer" : "Edit";
-    edit.setAttribute("aria-label", `${edit.textContent}, cell ${cell.number}`);
-  }
-  nameEdit();
+  place.append(...bar.parts());
   place.addEventListener("click", ({ target }) => {
     const name = target.closest("[data-do]")?.dataset.do;
     if (!name) return;
     act[name](cell);
-    if (more.contains(target)) more.removeAttribute("open");
+    if (bar.more.contains(target)) bar.more.removeAttribute("open");
   });
+  cell.said = bar.said;
+  cell.bar = bar;
+}
+
+const buttonsOf = (cell, size) => ({
+  run: control("run", "Run", cell, { "data-size": `${size} MB` }),
+  stop: control("stop", "Stop", cell, { hidden: true }),
+  edit: control("edit", "", cell),
+  through: control("run-through", "Run all above, then this", cell, { hidden: true }),
+  reset: control("reset", "Reset", cell, { hidden: true }),
+  undo: control("undo", "Undo", cell, { hidden: true }),
+  stored: control("stored", "Stored output", cell, { hidden: true, "aria-pressed": "false" }),
+});
+
+/** What is needed seldom, behind a word; Escape closes it. */
+function moreOf(cell) {
+  const above = control("run-above", "Run all above", cell);
+  const link = control("link", "Copy a link to this cell", cell);
+  const word = h("summary", { "aria-label": `More, cell ${cell.number}` }, "More");
+  const more = h("details", { class: "tc-run-more" }, word, h("div", {}, above, link));
   more.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || !more.hasAttribute("open")) return;
     more.removeAttribute("open");
-    more.querySelector("summary").focus();
+    word.focus();
   });
-  cell.said = said;
-  cell.bar = {
-    /** Which buttons there are, and whose code it is. */
-    show({ edited, undo: back, words }) {
-      now.edited = edited;
-      nameEdit();
-      keepFocus(edit, () => {
-        reset.hidden = !edited;
-        undo.hidden = !back;
-      });
-      whose.textContent = words;
-      whose.hidden = !words;
-    },
-    editing(open) {
-      now.open = open;
-      nameEdit();
-      if (!open) edit.focus();
-    },
-    running(on) {
-      keepFocus(run, () => {
-        stop.hidden = !on;
-        if (on) through.hidden = true;
-      });
-    },
-    /** A cell that knows too little is offered what stands above it. */
-    offerAbove: () => (through.hidden = false),
-    stored(there, shown) {
-      stored.hidden = !there;
-      stored.setAttribute("aria-pressed", String(shown));
-    },
-    focus: () => run.focus(),
-    /** A text to copy by hand, where the browser copies nothing by itself. */
-    offer(text) {
-      const field = h("input", { class: "tc-copy-text", readonly: true, value: text, "aria-label": "The link to copy" });
-      said.replaceChildren("Copy the link: ", field);
-      field.select();
-    },
-  };
+  return more;
+}
+
+class Bar {
+  constructor(cell, size) {
+    this.cell = cell;
+    this.buttons = buttonsOf(cell, size);
+    this.more = moreOf(cell);
+    this.said = h("span", { class: "tc-run-said", role: "status" });
+    this.whose = h("p", { class: "tc-whose", hidden: true });
+    this.edited = false;
+    this.open = false; // the editor
+    this.nameEdit();
+  }
+
+  parts() {
+    const { run, stop, edit, reset, undo, stored, through } = this.buttons;
+    return [h("div", { class: "tc-run-buttons" }, run, stop, edit, reset, undo, stored, this.more, this.said, through), this.whose];
+  }
+
+  /** What is said on the button that opens the editor. */
+  nameEdit() {
+    const { edit } = this.buttons;
+    const unwritten = this.cell.root.dataset.exercise && !this.edited;
+    edit.textContent = this.open ? "Done" : unwritten ? "Write your answer" : "Edit";
+    edit.setAttribute("aria-label", `${edit.textContent}, cell ${this.cell.number}`);
+  }
+
+  /** Which buttons there are, and whose code it is. */
+  show({ edited, undo: back, words }) {
+    const { edit, reset, undo } = this.buttons;
+    this.edited = edited;
+    this.nameEdit();
+    keepFocus(edit, () => {
+      reset.hidden = !edited;
+      undo.hidden = !back;
+    });
+    this.whose.textContent = words;
+    this.whose.hidden = !words;
+  }
+
+  editing(open) {
+    this.open = open;
+    this.nameEdit();
+    if (!open) this.buttons.edit.focus();
+  }
+
+  running(on) {
+    const { run, stop, through } = this.buttons;
+    keepFocus(run, () => {
+      stop.hidden = !on;
+      if (on) through.hidden = true;
+    });
+  }
+
+  /** A cell that knows too little is offered what stands above it. */
+  offerAbove() {
+    this.buttons.through.hidden = false;
+  }
+
+  stored(there, shown) {
+    const { stored } = this.buttons;
+    stored.hidden = !there;
+    stored.setAttribute("aria-pressed", String(shown));
+  }
+
+  focus() {
+    this.buttons.run.focus();
+  }
+
+  /** A text to copy by hand, where the browser copies nothing by itself. */
+  offer(text) {
+    const field = h("input", { class: "tc-copy-text", readonly: true, value: text, "aria-label": "The link to copy" });
+    this.said.replaceChildren("Copy the link: ", field);
+    field.select();
+  }
 }
 
 /** A button that goes away does not take the reader's place with it. */

@@ -91,55 +91,13 @@ export function openEditor({ place, code, label, hole, changed, leave, complete,
   const hint = h("p", { class: "tc-editor-hint", id }, HINT);
   const box = h("div", { class: "tc-editor" });
   place.append(box, hint);
-  const explained = explaining(inspect);
-  /** Escape puts away what is open, and leaves where nothing is: names that are still looked for do not take it. */
-  const away = (target) => {
-    if (explained.close(target)) return true;
-    if (completionStatus(target.state) === "active") return false;
-    leave();
-    return true;
-  };
   const at = hole ? code.indexOf(hole) : -1;
   const view = new EditorView({
     parent: box,
     state: EditorState.create({
       doc: code,
       selection: at < 0 ? undefined : { anchor: at, head: at + hole.length },
-      extensions: [
-        Prec.high(
-          keymap.of([
-            { key: "Mod-i", run: explained.ask, preventDefault: true },
-            { key: "Escape", run: away },
-          ]),
-        ),
-        history(),
-        indentUnit.of("    "),
-        indentOnInput(),
-        bracketMatching(),
-        closeBrackets(),
-        autocompletion({ icons: false, defaultKeymap: false }),
-        python(),
-        pythonLanguage.data.of({ autocomplete: completing(complete) }),
-        syntaxHighlighting(CLASSES),
-        wrongLine,
-        explained.extension,
-        LOOK,
-        EditorView.contentAttributes.of({
-          "aria-label": label,
-          tabindex: "0",
-          "aria-describedby": id,
-          autocapitalize: "off",
-          spellcheck: "false",
-        }),
-        EditorView.updateListener.of(({ docChanged }) => docChanged && changed()),
-        keymap.of([
-          { key: "Tab", run: (target) => acceptCompletion(target) || indentMore(target), shift: indentLess },
-          ...closeBracketsKeymap,
-          ...completionKeymap,
-          ...historyKeymap,
-          ...defaultKeymap,
-        ]),
-      ],
+      extensions: extensions({ label, hint: id, changed, leave, complete, inspect }),
     }),
   });
   view.focus();
@@ -154,6 +112,55 @@ export function openEditor({ place, code, label, hole, changed, leave, complete,
       hint.remove();
     },
   };
+}
+
+/** What makes it an editor of Python; `hint` is the id of what describes it. */
+function extensions({ label, hint, changed, leave, complete, inspect }) {
+  const explained = explaining(inspect);
+  return [
+    Prec.high(keymap.of(ownKeys(explained, leave))),
+    history(),
+    indentUnit.of("    "),
+    indentOnInput(),
+    bracketMatching(),
+    closeBrackets(),
+    autocompletion({ icons: false, defaultKeymap: false }),
+    python(),
+    pythonLanguage.data.of({ autocomplete: completing(complete) }),
+    syntaxHighlighting(CLASSES),
+    wrongLine,
+    explained.extension,
+    LOOK,
+    EditorView.contentAttributes.of({
+      "aria-label": label,
+      tabindex: "0",
+      "aria-describedby": hint,
+      autocapitalize: "off",
+      spellcheck: "false",
+    }),
+    EditorView.updateListener.of(({ docChanged }) => docChanged && changed()),
+    keymap.of([
+      { key: "Tab", run: (target) => acceptCompletion(target) || indentMore(target), shift: indentLess },
+      ...closeBracketsKeymap,
+      ...completionKeymap,
+      ...historyKeymap,
+      ...defaultKeymap,
+    ]),
+  ];
+}
+
+function ownKeys(explained, leave) {
+  /** Escape puts away what is open, and leaves where nothing is: names that are still looked for do not take it. */
+  const away = (target) => {
+    if (explained.close(target)) return true;
+    if (completionStatus(target.state) === "active") return false;
+    leave();
+    return true;
+  };
+  return [
+    { key: "Mod-i", run: explained.ask, preventDefault: true },
+    { key: "Escape", run: away },
+  ];
 }
 
 // ------------------------------------------------------------------ names and docstrings, from Python
