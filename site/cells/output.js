@@ -24,131 +24,151 @@ const COLOURS = new RegExp(`${String.fromCharCode(27)}\\[[\\d;]*m`, "g"); // of 
  * An output for a new run of a cell: the one before stays until this one has something to show. `widgets` are those of widgets.js. Of what comes
  * to a `log` the last is kept, and else the first.
  */
-export function openOutput(cell, widgets, log = null) {
-  const place = log ?? placeOf(cell);
-  const own = log ? [] : [...(cell.stored?.querySelectorAll(".td-live > .td-place") ?? [])]; // of widgets that the page shows for this cell
-  let fresh = true, // nothing shown yet
-    clearing = false,
-    length = 0,
-    pieces = 0,
-    printed = null, // {name, text}: not shown yet
-    timer = 0,
-    last = null, // {name, node}: a stream that goes on
-    full = false,
-    took = null; // the last of `own` that a widget of Python's stands in
+export const openOutput = (cell, widgets, log = null) => new Output(cell, widgets, log);
+
+class Output {
+  constructor(cell, widgets, log) {
+    this.cell = cell;
+    this.widgets = widgets;
+    this.log = log;
+    this.place = log ?? placeOf(cell);
+    this.own = log ? [] : [...(cell.stored?.querySelectorAll(".td-live > .td-place") ?? [])]; // of widgets that the page shows for this cell
+    this.took = false; // whether a widget of Python's took the place of the page's own
+    this.fresh = true; // nothing shown yet
+    this.clearing = false;
+    this.length = 0;
+    this.pieces = 0;
+    this.full = false;
+    this.printed = null; // {name, text}: not shown yet
+    this.timer = 0;
+    this.last = null; // {name, node}: a stream that goes on
+  }
 
   /** Make room for what comes; what was stored goes out of sight at the first. */
-  function add(element, name = null, node = null) {
-    if (fresh || clearing) empty();
-    if (fresh && !log) cell.live?.show(true);
-    fresh = clearing = false;
-    last = name && { name, node };
-    pieces += 1;
-    place.append(element);
+  add(element, name = null, node = null) {
+    if (this.fresh || this.clearing) this.empty();
+    if (this.fresh && !this.log) this.cell.live?.show(true);
+    this.fresh = this.clearing = false;
+    this.last = name && { name, node };
+    this.pieces += 1;
+    this.place.append(element);
     reachable(element);
-    if (!log) return;
-    while (place.children.length > LAST) place.firstElementChild.remove();
-    place.scrollTop = place.scrollHeight;
+    if (!this.log) return;
+    while (this.place.children.length > LAST) this.place.firstElementChild.remove();
+    this.place.scrollTop = this.place.scrollHeight;
   }
 
-  function empty() {
-    leave(place, widgets);
-    place.replaceChildren();
+  empty() {
+    leave(this.place, this.widgets);
+    this.place.replaceChildren();
   }
 
-  function enough(text) {
-    if (log) return false;
-    length += text.length;
-    if (!full && (length > MOST || pieces > PIECES)) {
-      add(note("More came than is shown here."));
-      full = true;
+  enough(text) {
+    if (this.log) return false;
+    this.length += text.length;
+    if (!this.full && (this.length > MOST || this.pieces > PIECES)) {
+      this.add(note("More came than is shown here."));
+      this.full = true;
     }
-    return full;
+    return this.full;
   }
 
   /** What was printed a moment ago, at once: a program may print a thousand times before the page is drawn again. */
-  function flush() {
-    clearTimeout(timer);
-    timer = 0;
-    if (!printed) return;
-    const { name, text } = printed;
-    printed = null;
-    if (enough(text)) return;
-    if (last?.name === name && !clearing) {
-      const whole = overwritten(last.node.data + text);
-      last.node.data = log ? whole.slice(-LETTERS) : whole;
-      reachable(last.node.parentElement);
-      if (log) place.scrollTop = place.scrollHeight;
-    } else {
+  flush() {
+    clearTimeout(this.timer);
+    this.timer = 0;
+    if (!this.printed) return;
+    const { name, text } = this.printed;
+    this.printed = null;
+    if (this.enough(text)) return;
+    if (this.last?.name === name && !this.clearing) this.goOn(text);
+    else {
       const node = document.createTextNode(overwritten(text));
-      add(lines(node, name === "stderr" ? "stream stderr" : "stream"), name, node);
+      this.add(lines(node, name === "stderr" ? "stream stderr" : "stream"), name, node);
     }
   }
 
-  return {
-    stream(name, text) {
-      if (printed && (printed.name !== name || printed.text.length > SHEET)) flush();
-      printed ??= { name, text: "" };
-      printed.text += text.replace(COLOURS, "");
-      timer ||= setTimeout(flush, 30);
-    },
-    /** Whether it is a widget that took the place of the page's own. */
-    bundle(data, metadata, name) {
-      flush();
-      if (enough(data["text/plain"] ?? "")) return false;
-      const shown = drawn(data, metadata, { cell, widgets, own: own[0] });
-      if (!shown) took = own.shift();
-      else {
-        if (name) shown.dataset.displayId = name;
-        add(shown);
-      }
-      return !shown;
-    },
-    error(text) {
-      flush();
-      add(lines(text.join("\n").replace(COLOURS, ""), "traceback"));
-    },
-    /** What the page itself has to say; what was stored stays. */
-    words(text) {
-      if (fresh) empty();
-      place.append(note(text));
-    },
-    progress(loaded, total, words) {
-      if (!place.querySelector("progress")) {
-        place.prepend(h("p", { class: "tc-progress" }, h("progress", { "aria-label": "What is fetched" }), h("span", {})));
-      }
-      const bar = place.querySelector("progress");
-      bar.max = total;
-      bar.value = loaded;
-      bar.nextSibling.textContent = words;
-    },
-    clear(wait) {
-      flush();
-      if (wait) clearing = true;
-      else if (!fresh) empty();
-      last = null;
-    },
-    /** Whether a widget of Python's took the place of the page's own. */
-    took: () => Boolean(took),
-    /** In a few words, what a check has found of an answer; nothing where none was given. */
-    verdict() {
-      const shown = place.querySelector(".td-answer");
-      const mistake = shown?.querySelector("strong em")?.textContent;
-      if (fresh || !shown) return "";
-      if (mistake) return `Not yet: ${mistake}.`;
-      return { right: RIGHT, open: OPEN }[shown.dataset.verdict] ?? "Not yet.";
-    },
-    started: () => place.querySelector(".tc-progress")?.remove(),
-    state(word) {
-      flush();
-      if (word !== "running") place.querySelector(".tc-progress")?.remove();
-      if (word === "done" && fresh) {
-        empty();
-        cell.live?.show(true);
-      }
-      place.dataset.state = word;
-    },
-  };
+  /** The stream that was printed last has more. */
+  goOn(text) {
+    const { node } = this.last;
+    const whole = overwritten(node.data + text);
+    node.data = this.log ? whole.slice(-LETTERS) : whole;
+    reachable(node.parentElement);
+    if (this.log) this.place.scrollTop = this.place.scrollHeight;
+  }
+
+  stream(name, text) {
+    if (this.printed && (this.printed.name !== name || this.printed.text.length > SHEET)) this.flush();
+    this.printed ??= { name, text: "" };
+    this.printed.text += text.replace(COLOURS, "");
+    this.timer ||= setTimeout(() => this.flush(), 30);
+  }
+
+  /** Whether it is a widget that took the place of the page's own. */
+  bundle(data, metadata, name) {
+    this.flush();
+    if (this.enough(data["text/plain"] ?? "")) return false;
+    const shown = drawn(data, metadata, { cell: this.cell, widgets: this.widgets, own: this.own[0] });
+    if (!shown) {
+      this.own.shift();
+      this.took = true;
+    } else {
+      if (name) shown.dataset.displayId = name;
+      this.add(shown);
+    }
+    return !shown;
+  }
+
+  error(text) {
+    this.flush();
+    this.add(lines(text.join("\n").replace(COLOURS, ""), "traceback"));
+  }
+
+  /** What the page itself has to say; what was stored stays. */
+  words(text) {
+    if (this.fresh) this.empty();
+    this.place.append(note(text));
+  }
+
+  progress(loaded, total, words) {
+    if (!this.place.querySelector("progress")) {
+      this.place.prepend(h("p", { class: "tc-progress" }, h("progress", { "aria-label": "What is fetched" }), h("span", {})));
+    }
+    const bar = this.place.querySelector("progress");
+    bar.max = total;
+    bar.value = loaded;
+    bar.nextSibling.textContent = words;
+  }
+
+  clear(wait) {
+    this.flush();
+    if (wait) this.clearing = true;
+    else if (!this.fresh) this.empty();
+    this.last = null;
+  }
+
+  /** In a few words, what a check has found of an answer; nothing where none was given. */
+  verdict() {
+    const shown = this.place.querySelector(".td-answer");
+    const mistake = shown?.querySelector("strong em")?.textContent;
+    if (this.fresh || !shown) return "";
+    if (mistake) return `Not yet: ${mistake}.`;
+    return { right: RIGHT, open: OPEN }[shown.dataset.verdict] ?? "Not yet.";
+  }
+
+  started() {
+    this.place.querySelector(".tc-progress")?.remove();
+  }
+
+  state(word) {
+    this.flush();
+    if (word !== "running") this.started();
+    if (word === "done" && this.fresh) {
+      this.empty();
+      this.cell.live?.show(true);
+    }
+    this.place.dataset.state = word;
+  }
 }
 
 /** The place of a cell's live output, made at its first run; a cell whose code is not shown has one that nobody sees. */
@@ -189,7 +209,7 @@ function lines(content, kind) {
   return h("div", { class: `output ${kind} highlight-myst-ansi notranslate` }, h("div", { class: "highlight" }, h("pre", {}, content)));
 }
 
-const note = (words) => h("p", { class: "tc-run-note" }, words);
+export const note = (words) => h("p", { class: "tc-run-note" }, words);
 
 /** As a terminal shows it: a line that is written again takes the place of the one before. */
 function overwritten(text) {
