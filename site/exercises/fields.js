@@ -22,22 +22,44 @@ const model = once(async (unpack) => {
   return { model: found.model, parameters: unpack(found.model.weights) };
 });
 
+/** The texts in the fields of an exercise: of boxes those that are ticked. */
+function textsIn(fields) {
+  const boxes = fields[0].type === "checkbox";
+  return {
+    read: () => fields.filter((field) => !boxes || field.checked).map((field) => field.value),
+    write(texts) {
+      for (const [i, field] of fields.entries()) {
+        if (boxes) field.checked = texts.includes(field.value);
+        else field.value = texts[i] ?? "";
+      }
+    },
+  };
+}
+
+/** The state of a widget of the page that is there, where it is. */
+function stateOf(view) {
+  const roots = [...document.querySelectorAll(`[data-widget="${view}"][data-ready]`)];
+  return roots.map((root) => /** @type {any} */ (root).widgetState?.()).find(Boolean);
+}
+
+const marked = (words) => words.split(/\*(\S(?:[^*]*\S)?)\*/).map((part, i) => (i % 2 ? h("em", {}, part) : part));
+
+/** The finding stands out, as in a notebook (tokendynamics/exercises/_verdict.py). */
+function finding({ right, answered, words, misconception }) {
+  const [first] = (misconception ? /^.*?\*[^*]+\*\./ : /^.*?\.(?= |$)/).exec(words) ?? [words];
+  const parts = [h("strong", {}, marked(first)), marked(words.slice(first.length))];
+  return h("div", { class: "td-answer", "data-verdict": right ? "right" : answered ? "wrong" : "open" }, h("p", {}, parts));
+}
+
 function start(place) {
   const { answers: number, judge: files } = place.dataset,
     form = place.querySelector("form");
   const said = place.querySelector(".td-exercise-said"),
     tried = place.querySelector(".td-exercise-tried");
   const fields = [...form.querySelectorAll("input, select")];
+  const texts = textsIn(fields);
   let { answer, tries, right } = recall(number);
 
-  const boxes = fields[0].type === "checkbox";
-  const read = () => fields.filter((field) => !boxes || field.checked).map((field) => field.value);
-  function write(texts) {
-    for (const [i, field] of fields.entries()) {
-      if (boxes) field.checked = texts.includes(field.value);
-      else field.value = texts[i] ?? "";
-    }
-  }
   function count(forgets) {
     const last = right ? "The last one was right." : "The last one was not right yet.";
     const lasts = forgets ? " This browser keeps nothing for the page: the answer lasts until you leave." : "";
@@ -45,30 +67,21 @@ function start(place) {
   }
 
   async function check() {
-    answer = read();
+    answer = texts.read();
     const { verdict, unpack, sayings, exercises } = await judge(files);
     const exercise = exercises[number];
     const found = verdict(exercise, sayings, answer, exercise.rules.find === "exception" ? await model(unpack) : null);
     tries += found.answered ? 1 : 0;
     right = found.right;
-    tell(found);
+    said.replaceChildren(finding(found));
     count(!keep(number, { answer, tries, right }));
     if (found.answered) document.dispatchEvent(new CustomEvent("td-answered", { detail: { number, answer, right } })); // for scorm/scorm.js
     if (!found.answered) fields.find((field) => !field.value)?.focus();
   }
 
-  /** The finding stands out, as in a notebook (tokendynamics/exercises/_verdict.py). */
-  function tell({ right: is, answered, words, misconception }) {
-    const [first] = (misconception ? /^.*?\*[^*]+\*\./ : /^.*?\.(?= |$)/).exec(words) ?? [words];
-    const parts = [h("strong", {}, marked(first)), marked(words.slice(first.length))];
-    said.replaceChildren(h("div", { class: "td-answer", "data-verdict": is ? "right" : answered ? "wrong" : "open" }, h("p", {}, parts)));
-  }
-  const marked = (words) => words.split(/\*(\S(?:[^*]*\S)?)\*/).map((part, i) => (i % 2 ? h("em", {}, part) : part));
-
   async function take(view) {
     const { encode, exercises } = await judge(files);
-    const roots = [...document.querySelectorAll(`[data-widget="${view}"][data-ready]`)];
-    const state = roots.map((root) => /** @type {any} */ (root).widgetState?.()).find(Boolean);
+    const state = stateOf(view);
     if (state) fields[0].value = `#${view}=${encode(state, exercises[number].rules.starts)}`;
     said.textContent = state
       ? "The state is in the field. Now check it."
@@ -81,7 +94,7 @@ function start(place) {
     trying(check());
   });
   form.querySelector("[data-do=take]")?.addEventListener("click", ({ currentTarget }) => trying(take(currentTarget.dataset.view)));
-  write(answer);
+  texts.write(answer);
   count(false);
 }
 

@@ -22,6 +22,15 @@ function tagNow() {
   return lasting;
 }
 
+/** The questions of this page that have been asked. */
+const asked = () => /** @type {any[]} */ ([...document.querySelectorAll(".td-predict")]).filter((element) => element.guess);
+
+/** What the page shows, also where it may keep nothing; else what is kept, of a widget that is not there yet. */
+function chosenNow(question) {
+  const shown = asked().filter(({ guess }) => guess.asked.question === question.question);
+  return shown.length ? shown.map(({ guess }) => guess.chosen).find((choice) => choice !== null) : guessOf(question);
+}
+
 /** Watch the questions of this page; gives `guessCode()`, a promise of the code, or of null where nothing was guessed. */
 export function watchGuesses(guesses, qr, here) {
   const book = once(async () => {
@@ -32,7 +41,6 @@ export function watchGuesses(guesses, qr, here) {
     await run(new URL(qr, here).href, LOST);
     return window.tdQr;
   });
-  const asked = () => /** @type {any[]} */ ([...document.querySelectorAll(".td-predict")]).filter((element) => element.guess);
 
   async function guessCode() {
     const page = location.pathname
@@ -44,11 +52,6 @@ export function watchGuesses(guesses, qr, here) {
     const chosen = chapter.questions.map((question) => chosenNow(question) ?? null);
     return chosen.some((choice) => choice !== null) ? encode(chapter, chosen, tagNow()) : null;
   }
-  /** What the page shows, also where it may keep nothing; else what is kept, of a widget that is not there yet. */
-  function chosenNow(question) {
-    const shown = asked().filter(({ guess }) => guess.asked.question === question.question);
-    return shown.length ? shown.map(({ guess }) => guess.chosen).find((choice) => choice !== null) : guessOf(question);
-  }
 
   async function tell() {
     const answered = asked().filter(({ guess }) => guess.chosen !== null);
@@ -58,29 +61,9 @@ export function watchGuesses(guesses, qr, here) {
       if (code && element.guess.chosen !== null) {
         if (old?.dataset.code === code) continue;
         old?.remove();
-        element.append(line(code));
+        element.append(codeLine(code, pictures));
       } else old?.remove();
     }
-  }
-  function line(code) {
-    const place = h("span", { class: "td-code-picture" });
-    const show = h("button", { type: "button", class: "td-button", "aria-expanded": "false" }, "QR picture");
-    show.addEventListener("click", async () => {
-      const open = show.getAttribute("aria-expanded") === "false";
-      try {
-        place.replaceChildren(...(open ? [(await pictures()).picture(code, `QR picture of ${code}`)] : []));
-        show.setAttribute("aria-expanded", String(open));
-      } catch (error) {
-        place.textContent = error.message;
-      }
-    });
-    return h(
-      "div",
-      { class: "td-line td-kept td-code", "data-code": code },
-      h("span", {}, "Your guesses in this chapter as a code, for a vote in class: ", h("output", {}, code)),
-      show,
-      place,
-    );
   }
 
   const telling = () => tell().catch(() => {}); // no code without its file; the guess itself stands
@@ -90,4 +73,26 @@ export function watchGuesses(guesses, qr, here) {
   });
   telling();
   return guessCode;
+}
+
+/** The code below a question; `pictures` fetches what draws it as a QR picture. */
+function codeLine(code, pictures) {
+  const place = h("span", { class: "td-code-picture" });
+  const show = h("button", { type: "button", class: "td-button", "aria-expanded": "false" }, "QR picture");
+  show.addEventListener("click", async () => {
+    const open = show.getAttribute("aria-expanded") === "false";
+    try {
+      place.replaceChildren(...(open ? [(await pictures()).picture(code, `QR picture of ${code}`)] : []));
+      show.setAttribute("aria-expanded", String(open));
+    } catch (error) {
+      place.textContent = error.message;
+    }
+  });
+  return h(
+    "div",
+    { class: "td-line td-kept td-code", "data-code": code },
+    h("span", {}, "Your guesses in this chapter as a code, for a vote in class: ", h("output", {}, code)),
+    show,
+    place,
+  );
 }
