@@ -220,7 +220,15 @@ function start() {
   addEventListener("hashchange", follow);
   if (!tags.length) return follow();
   page = pageState();
-  // what is near the reader first; the rest when the page is at rest
+  const startAll = startInTurn(tags);
+  holdLinks(startAll);
+}
+
+/**
+ * What is near the reader first; the rest when the page is at rest.
+ * @returns {() => Promise<any>} starts all at once: a promise of their being there
+ */
+function startInTurn(tags) {
   const near = (entries) => {
     for (const { isIntersecting, target } of entries) if (isIntersecting) begin(target);
   };
@@ -248,8 +256,14 @@ function start() {
     whenIdle(rest);
   };
   whenIdle(rest);
+  return () => {
+    for (const place of [...waiting.keys()]) begin(place);
+    return Promise.all(shown);
+  };
+}
 
-  // A link that sets a widget's state (widgets/ui/tour.js) is for the widget to follow. All that have not started yet start first.
+/** A link that sets a widget's state (widgets/ui/tour.js) is for the widget to follow. All that have not started yet start first. */
+function holdLinks(startAll) {
   let allStarted = false;
   addEventListener("click", async (event) => {
     const link = /** @type {HTMLAnchorElement} */ (nearest(event, "a.td-show")),
@@ -266,8 +280,7 @@ function start() {
     )
       return;
     event.preventDefault();
-    for (const place of [...waiting.keys()]) begin(place);
-    await Promise.all(shown);
+    await startAll();
     allStarted = true;
     if (!late || (await bring(late))) link.click();
   });
