@@ -29,149 +29,169 @@ class Fault extends Error {
 /**
  * @param {{ asset: (name: string) => string, hear: (event: any) => void }} given asset gives the address of a file in _static
  */
-export function openKernel({ asset, hear }) {
-  const cells = []; // the first one runs, or waits for Python
-  const asked = new Map(); // number → what waits for an answer
-  let worker = null,
-    ready = null, // promise of Python, from the first start on
-    halt = () => {}, // what is loading is not waited for any more
-    begun = null, // when the first cell began
-    module = null,
-    numbers = 0;
+export const openKernel = ({ asset, hear }) => new Kernel(asset, hear);
 
-  function start() {
-    if (!ready) {
-      ready = begin();
-      ready.catch(() => {}); // it is told as a fault
-    }
-    return ready;
+class Kernel {
+  constructor(asset, hear) {
+    this.asset = asset;
+    this.hear = hear;
+    this.cells = []; // the first one runs, or waits for Python
+    this.begun = null; // when it began
+    this.asked = new Map(); // number → what waits for an answer
+    this.numbers = 0;
+    this.worker = null;
+    this.ready = null; // promise of Python, from the first start on
+    this.halt = () => {}; // what is loading is not waited for any more
+    this.module = null;
   }
 
-  async function begin() {
+  // ---------------------------------------------------------------- the contract
+
+  start() {
+    if (!this.ready) {
+      this.ready = this.begin();
+      this.ready.catch(() => {}); // it is told as a fault
+    }
+    return this.ready;
+  }
+
+  run(cell) {
+    this.cells.push({ cell, status: "ok", sent: false });
+    this.start().then(
+      () => this.worker && this.next(),
+      () => {},
+    );
+  }
+
+  stop() {
+    this.end("stopped");
+  }
+
+  restart() {
+    this.end("stopped");
+    return this.start();
+  }
+
+  async complete({ code, cursor }) {
+    const found = await this.ask("complete", { code, cursor });
+    return { from: cursor - (found?.typed ?? 0), to: cursor, matches: found?.matches ?? [] };
+  }
+
+  inspect(where) {
+    return this.ask("inspect", where);
+  }
+
+  comm(message) {
+    this.worker?.postMessage({ comm: { buffers: [], ...message } });
+  }
+
+  file(given) {
+    this.start().then(
+      () => this.worker?.postMessage({ file: given }),
+      () => {},
+    );
+  }
+
+  close() {
+    this.cells.length = 0;
+    this.end("stopped");
+  }
+
+  // ---------------------------------------------------------------- the worker's life
+
+  async begin() {
     let mine = true;
     const stopped = new Promise((_, fail) => {
-      halt = () => {
+      this.halt = () => {
         mine = false;
         fail(new Error("stopped"));
       };
     });
     try {
-      const { card, program } = await Promise.race([fetched(asset), stopped]);
+      const { card, program } = await Promise.race([fetched(this.asset), stopped]);
       const started = new Promise((/** @type {(value?: any) => void} */ done, fail) => {
-        worker = opened(program, (event) => {
+        this.worker = opened(program, (event) => {
           if (!mine) return;
           if (event.fault && event.fault.kind !== "store") fail(new Fault(event.fault.kind, event.fault.words));
-          take(event);
+          this.take(event);
           if (event.ready) done();
         });
       });
-      worker.postMessage({ start: { card, base: folderOf(asset("python/card.json")), module } });
+      this.worker.postMessage({ start: { card, base: folderOf(this.asset("python/card.json")), module: this.module } });
       await Promise.race([started, stopped]);
     } catch (error) {
-      if (mine) end("error", error instanceof Fault ? error : new Fault("lost"));
+      if (mine) this.end("error", error instanceof Fault ? error : new Fault("lost"));
       throw error;
     }
   }
 
-  function opened(program, take) {
-    const address = URL.createObjectURL(program);
-    const made = new Worker(address); // a worker out of the page's hands has the page's policy
-    URL.revokeObjectURL(address);
-    made.onmessage = ({ data }) => take(data);
-    made.onerror = (event) => {
-      event.preventDefault();
-      take({ fault: { kind: "lost", words: WORDS.lost } });
-    };
-    return made;
-  }
-
   /** What the worker says. */
-  function take(event) {
-    if (event.module) module = event.module;
-    else if (event.answer) answer(event.answer.number, event.answer.value);
-    else if (event.finished) done(event.finished.id);
-    else if (event.fault && event.fault.kind !== "store") end("error", new Fault(event.fault.kind, event.fault.words));
+  take(event) {
+    if (event.module) this.module = event.module;
+    else if (event.answer) this.answer(event.answer.number, event.answer.value);
+    else if (event.finished) this.done(event.finished.id);
+    else if (event.fault && event.fault.kind !== "store") this.end("error", new Fault(event.fault.kind, event.fault.words));
     else {
-      if (event.began) begun = performance.now();
-      if (event.error && cells[0]) cells[0].status = "error";
-      hear(event);
+      if (event.began) this.begun = performance.now();
+      if (event.error && this.cells[0]) this.cells[0].status = "error";
+      this.hear(event);
     }
   }
 
-  function done(id) {
-    const { status } = cells.shift();
-    hear({ done: { id, status, seconds: (performance.now() - begun) / 1000 } });
-    begun = null;
-    next();
-  }
-
-  function next() {
-    if (!cells.length || cells[0].sent) return;
-    cells[0].sent = true;
-    worker.postMessage({ run: cells[0].cell });
-  }
-
-  function answer(number, value) {
-    asked.get(number)?.(value);
-    asked.delete(number);
-  }
-
   /** The worker is gone, and what waited for it hears so. */
-  function end(status, fault = null) {
-    halt();
-    worker?.terminate();
-    worker = ready = null;
-    if (fault) hear({ fault: { kind: fault.kind, words: fault.message } });
-    for (const number of [...asked.keys()]) answer(number, null);
-    const seconds = begun === null ? 0 : (performance.now() - begun) / 1000;
-    begun = null;
-    for (const [i, { cell }] of cells.splice(0).entries())
-      hear({ done: { id: cell.id, status: i ? "stopped" : status, seconds: i ? 0 : seconds } });
+  end(status, fault = null) {
+    this.halt();
+    this.worker?.terminate();
+    this.worker = this.ready = null;
+    if (fault) this.hear({ fault: { kind: fault.kind, words: fault.message } });
+    for (const number of [...this.asked.keys()]) this.answer(number, null);
+    const seconds = this.begun === null ? 0 : (performance.now() - this.begun) / 1000;
+    this.begun = null;
+    for (const [i, { cell }] of this.cells.splice(0).entries())
+      this.hear({ done: { id: cell.id, status: i ? "stopped" : status, seconds: i ? 0 : seconds } });
+  }
+
+  // ---------------------------------------------------------------- its cells, and what it is asked
+
+  next() {
+    if (!this.cells.length || this.cells[0].sent) return;
+    this.cells[0].sent = true;
+    this.worker.postMessage({ run: this.cells[0].cell });
+  }
+
+  done(id) {
+    const { status } = this.cells.shift();
+    this.hear({ done: { id, status, seconds: (performance.now() - this.begun) / 1000 } });
+    this.begun = null;
+    this.next();
   }
 
   /** @returns {Promise<any>} null where Python does not run */
-  function ask(what, { code, cursor }) {
-    if (!worker) return Promise.resolve(null);
-    const number = ++numbers;
+  ask(what, { code, cursor }) {
+    if (!this.worker) return Promise.resolve(null);
+    const number = ++this.numbers;
     return new Promise((take) => {
-      asked.set(number, take);
-      worker.postMessage({ ask: { number, what, code, cursor } });
+      this.asked.set(number, take);
+      this.worker.postMessage({ ask: { number, what, code, cursor } });
     });
   }
 
-  return {
-    start,
-    run(cell) {
-      cells.push({ cell, status: "ok", sent: false });
-      start().then(
-        () => worker && next(),
-        () => {},
-      );
-    },
-    stop: () => end("stopped"),
-    restart() {
-      end("stopped");
-      return start();
-    },
-    async complete({ code, cursor }) {
-      const found = await ask("complete", { code, cursor });
-      return { from: cursor - (found?.typed ?? 0), to: cursor, matches: found?.matches ?? [] };
-    },
-    inspect: (where) => ask("inspect", where),
-    comm(message) {
-      worker?.postMessage({ comm: { buffers: [], ...message } });
-    },
-    file(given) {
-      start().then(
-        () => worker?.postMessage({ file: given }),
-        () => {},
-      );
-    },
-    close() {
-      cells.length = 0;
-      end("stopped");
-    },
+  answer(number, value) {
+    this.asked.get(number)?.(value);
+    this.asked.delete(number);
+  }
+}
+
+function opened(program, take) {
+  const address = URL.createObjectURL(program);
+  const made = new Worker(address); // a worker out of the page's hands has the page's policy
+  URL.revokeObjectURL(address);
+  made.onmessage = ({ data }) => take(data);
+  made.onerror = (event) => {
+    event.preventDefault();
+    take({ fault: { kind: "lost", words: WORDS.lost } });
   };
+  return made;
 }
 
 const folderOf = (address) => new URL(".", new URL(address, document.baseURI)).href;

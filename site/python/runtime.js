@@ -13,30 +13,15 @@ const ASK = "__import__('page_kernel').answer()";
 export class Lost extends Error {}
 
 /**
+ * @typedef {{ memory: WebAssembly.Memory, _initialize(): void, host_alloc(length: number): number, turn(at: number, length: number): number }} Python
+ *
  * @param {{ module: WebAssembly.Module, files: Record<string, Uint8Array>, later: [string, any][], base: string, stream: (name: string, text: string) => void, progress: (body: object) => void, message: (head: object, buffers: Uint8Array[]) => void }} given
  *   files: the archives, by their names in the card (site/book_python.py); later: what comes when it is read
  */
 export async function openRuntime({ module, files, later, base, stream, progress, message }) {
-  let asked = new Uint8Array();
-  const session = folder(),
-    book = folder();
-  for (const name of ["widgets", "book", "guest"]) unzip(files[name], book); // the last one stands where two have a file
-  const complain = (words) => stream("stderr", words);
-  const total = later.reduce((sum, [, { bytes }]) => sum + bytes, 0);
-  let loaded = 0;
-  const came = (bytes) => {
-    loaded += bytes;
-    progress({ loaded, total, kept: 0 });
-  };
-  for (const [path, about] of later) put(book, path, late(about, `${base}../minilm/`, path.endsWith(".txt"), complain, came));
-  const page = device({
-    read: (length) => {
-      const part = asked.subarray(0, length);
-      asked = asked.subarray(part.length);
-      return part;
-    },
-    write: (bytes) => message(...opened(bytes)),
-  });
+  const session = folder();
+  const book = bookFolder({ files, later, base, stream, progress });
+  const { page, ask } = channel(message);
   const root = folder({ tmp: folder({ home: folder() }), home: session, book, dev: folder({ page }) });
   const system = openSystem({
     args: ["python"],
@@ -50,33 +35,70 @@ export async function openRuntime({ module, files, later, base, stream, progress
     ],
   });
   const { exports } = await WebAssembly.instantiate(module, { wasi_snapshot_preview1: system.imports, host: { call: () => -1 } });
-  const { memory, host_alloc, turn, _initialize } = /** @type {any} */ (exports);
-  system.memory(memory);
-
-  /** Run a line of Python: 0, or 1 after an exception, which stands on stderr. */
-  function line(code) {
-    const bytes = new TextEncoder().encode(code);
-    try {
-      const at = host_alloc(bytes.length) >>> 0;
-      new Uint8Array(memory.buffer, at, bytes.length).set(bytes);
-      const status = turn(at, bytes.length);
-      if (status !== 0 && status !== 1) throw new Lost(`status ${status}`);
-    } catch (error) {
-      throw error instanceof Lost ? error : new Lost(error instanceof Exit ? error.message : String(error));
-    }
-  }
-
-  _initialize();
-  line("import os, sys; sys.path[:0] = ['/book', '']; os.chdir('/home'); del os, sys; __import__('page_kernel').begin()");
+  const python = /** @type {Python} */ (exports);
+  system.memory(python.memory);
+  python._initialize();
+  line(python, "import os, sys; sys.path[:0] = ['/book', '']; os.chdir('/home'); del os, sys; __import__('page_kernel').begin()");
   return {
     /** Hand a request to page_kernel, and come back when it is done. */
     request(head, buffers = []) {
-      asked = sealed(head, buffers);
-      line(ASK);
+      ask(sealed(head, buffers));
+      line(python, ASK);
     },
     file: (name, bytes) => put(session, name, file(bytes)),
-    bytes: () => memory.buffer.byteLength,
+    bytes: () => python.memory.buffer.byteLength,
   };
+}
+
+/** The book's own files: those that are here, and those that come when they are read. */
+function bookFolder({ files, later, base, stream, progress }) {
+  const book = folder();
+  for (const name of ["widgets", "book", "guest"]) unzip(files[name], book); // the last one stands where two have a file
+  const complain = (words) => stream("stderr", words);
+  const total = later.reduce((sum, [, { bytes }]) => sum + bytes, 0);
+  let loaded = 0;
+  const came = (bytes) => {
+    loaded += bytes;
+    progress({ loaded, total, kept: 0 });
+  };
+  for (const [path, about] of later) put(book, path, late(about, `${base}../minilm/`, path.endsWith(".txt"), complain, came));
+  return book;
+}
+
+/** A device that Python reads what is asked from, and writes messages to. */
+function channel(message) {
+  let asked = new Uint8Array();
+  const page = device({
+    read: (length) => {
+      const part = asked.subarray(0, length);
+      asked = asked.subarray(part.length);
+      return part;
+    },
+    write: (bytes) => message(...opened(bytes)),
+  });
+  return {
+    page,
+    ask(bytes) {
+      asked = bytes;
+    },
+  };
+}
+
+/**
+ * Run a line of Python: 0, or 1 after an exception, which stands on stderr.
+ * @param {Python} python
+ * @param {string} code
+ */
+function line({ memory, host_alloc, turn }, code) {
+  const bytes = new TextEncoder().encode(code);
+  try {
+    const at = host_alloc(bytes.length) >>> 0;
+    new Uint8Array(memory.buffer, at, bytes.length).set(bytes);
+    const status = turn(at, bytes.length);
+    if (status !== 0 && status !== 1) throw new Lost(`status ${status}`);
+  } catch (error) {
+    throw error instanceof Lost ? error : new Lost(error instanceof Exit ? error.message : String(error));
+  }
 }
 
 function spoken(name, stream) {

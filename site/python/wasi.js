@@ -50,7 +50,7 @@ export function openSystem({ args, env, streams, mounts }) {
   const system = { memory: null, open: new Map(), next: 0 };
   for (const node of streams) add(system, { node });
   for (const [path, node] of mounts) add(system, { node, path });
-  for (const part of [words("args", args), words("environ", env), times, descriptors(system), paths(system)]) {
+  for (const part of [words("args", args), words("environ", env), times, descriptors(system), transfers(system), paths(system)]) {
     Object.assign(calls, typeof part === "function" ? part() : part);
   }
   const imports = {};
@@ -198,11 +198,18 @@ function writeFrom(node, at, parts) {
   return done;
 }
 
-function descriptors(system) {
+/** An open file or folder by its number, or a refusal: any, one that is mounted, one with bytes, one with bytes at places. */
+function openIn(system) {
   const opened = (number) => system.open.get(number) ?? refuse(BADF);
   const mounted = (number) => (opened(number).path === undefined ? refuse(BADF) : opened(number));
   const data = (number) => (isFolder(opened(number).node) ? refuse(ISDIR) : opened(number));
   const plain = (number) => (data(number).node.read ? refuse(SPIPE) : opened(number));
+  return { opened, mounted, data, plain };
+}
+
+/** What is asked of an open file, and closing it. */
+function descriptors(system) {
+  const { opened, mounted, plain } = openIn(system);
   return {
     fd_advise: (_view, number) => void opened(number),
     fd_sync: (_view, number) => void opened(number),
@@ -233,6 +240,18 @@ function descriptors(system) {
     fd_prestat_dir_name(view, number, at, length) {
       bytesAt(view, at, length).set(new TextEncoder().encode(mounted(number).path).subarray(0, length));
     },
+    fd_readdir(view, number, at, length, cookie, result) {
+      const { node } = opened(number);
+      if (!isFolder(node)) refuse(NOTDIR);
+      view.setUint32(result, listed(node, Number(cookie), bytesAt(view, at, length)), true);
+    },
+  };
+}
+
+/** Bytes from and to an open file, and where they go on. */
+function transfers(system) {
+  const { data, plain } = openIn(system);
+  return {
     fd_read(view, number, vectors, count, result) {
       const it = data(number);
       const done = readInto(it.node, it.at, pieces(view, vectors, count));
@@ -260,11 +279,6 @@ function descriptors(system) {
       view.setBigUint64(result, BigInt(at), true);
     },
     fd_tell: (view, number, result) => view.setBigUint64(result, BigInt(plain(number).at), true),
-    fd_readdir(view, number, at, length, cookie, result) {
-      const { node } = opened(number);
-      if (!isFolder(node)) refuse(NOTDIR);
-      view.setUint32(result, listed(node, Number(cookie), bytesAt(view, at, length)), true);
-    },
   };
 }
 
@@ -318,10 +332,8 @@ function find(from, path) {
 }
 
 function paths(system) {
-  const at = (view, number, path, length) => {
-    const { node } = system.open.get(number) ?? refuse(BADF);
-    return find(node, textAt(view, path, length));
-  };
+  const { opened } = openIn(system);
+  const at = (view, number, path, length) => find(opened(number).node, textAt(view, path, length));
   const there = (...where) => {
     const found = at(...where);
     if (!found.node) refuse(NOENT);
