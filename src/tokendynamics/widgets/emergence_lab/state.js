@@ -24,6 +24,13 @@ export const widths = ({ task, heads }) => LIMITS.d[task].filter((d) => d % head
 /** How many answers there are to one sentence or sequence. */
 export const answers = ({ task, roles }) => (task === "roles" ? roles : LIMITS.length.max);
 
+/** The heads, the width and the length of `next`, or what fits its task where they do not. */
+export function fitting(next) {
+  const heads = headCounts(next.task)?.includes(next.heads) ? next.heads : 1,
+    d = widths({ ...next, heads }).includes(next.d) ? next.d : null;
+  return { heads, d, length: Math.min(next.length, answers(next)) };
+}
+
 /** A width or a decay that is null is the task's own. */
 const whole = (state) => ({ ...state, d: state.d ?? FILE.own[state.task]?.d, decay: state.decay ?? FILE.own[state.task]?.decay });
 
@@ -45,12 +52,6 @@ export function placeOn({ heads, counts }, config) {
     config.steps === START.steps
     ? at
     : null;
-}
-
-/** Seconds in words; nothing below a few. */
-export function aboutSeconds(seconds) {
-  if (!(seconds > 3)) return "";
-  return seconds < 90 ? `about ${Number(seconds.toPrecision(seconds < 20 ? 1 : 2))} s` : `about ${Math.round(seconds / 60)} min`;
 }
 
 /**
