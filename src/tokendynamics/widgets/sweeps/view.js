@@ -12,19 +12,66 @@ import { fitting, measure, NAMES, START } from "./state.js";
 import { numbers } from "./table.js";
 
 function build({ model, experimental, store, about, tell, reset }) {
-  const data = model.get("data");
+  const data = model.get("data"),
+    chosen = controls(data, tell);
+  const caption = () => captionOf(data, store.state);
+  const picture = plot({
+    model,
+    experimental,
+    failed: "The numbers are in the panel Table.",
+    figure: (page) => (isDiagram(store.state) ? diagram : lines)(data, store.state, titleOf(data, store.state), page),
+  });
+  const heading = h("p", { class: "td-heading" }),
+    note = h("p", { class: "td-quiet" });
+  const table = numbers(),
+    which = key();
+  return {
+    picture: [heading, which.element, picture.element],
+    transport: [reset],
+    said: [about.element],
+    panels: {
+      runs: { title: "Runs", body: [chosen.elements, note] },
+      table: { title: "Table", body: [table.element] },
+    },
+    draw(state) {
+      const shown = data.sweeps[state.sweep];
+      chosen.show(state);
+      heading.textContent = caption();
+      note.textContent = isDiagram(state)
+        ? "A cell is as dark as the mean of its eight runs is large. Its dots are the runs, from the foot of the cell upwards."
+        : "Marks are single runs, side by side where they share a place; the line goes through their means.";
+      picture.label(`${caption()} The panel Table holds the same numbers.`);
+      picture.draw();
+      which.element.hidden = isDiagram(state) || shown.lines.length === 1;
+      which.show(shown.lines.map(({ name }) => name));
+      table.show(shown, state, caption());
+    },
+    numbers: () => points(data, store.state),
+    summary: caption,
+    parts: [picture],
+  };
+}
 
-  // ------------------------------------------------------------------ controls
-  const sweep = selectField(
-    "Sweep",
-    Object.entries(data.sweeps).map(([name, { title }]) => [name, title]),
-    (name) => tell({ sweep: name }),
+const isDiagram = ({ sweep, diagram }) => sweep === "phase" && diagram;
+
+const titleOf = (data, { metric, length }) => data.metrics[metric].title.replace(" of n ", ` of ${length} `);
+
+function captionOf(data, state) {
+  const { title, lines } = data.sweeps[state.sweep],
+    runs = lines.reduce((sum, line) => sum + line.x.length, 0);
+  return `${title}: ${titleOf(data, state)}. ${runs} runs, every seed a mark.`;
+}
+
+/** A row of the table that is saved for each run. */
+const points = (data, { sweep, metric, length }) =>
+  data.sweeps[sweep].lines.flatMap((line) =>
+    values(line, metric, length).map((value, i) => ["point", line.name, line.x[i], `seed ${line.seed[i]}`, value]),
   );
-  const metric = selectField(
-    "Measure",
-    Object.entries(data.metrics).map(([name, { title }]) => [name, title]),
-    (name) => tell({ metric: name }),
-  );
+
+/** What is drawn; `tell(patch)` asks for something else. */
+function controls(data, tell) {
+  const sweep = selectField("Sweep", titles(data.sweeps), (name) => tell({ sweep: name }));
+  const metric = selectField("Measure", titles(data.metrics), (name) => tell({ metric: name }));
   const seeds = Math.max(...Object.values(data.sweeps)[0].lines[0].seed) + 1;
   const seed = selectField("Pick out", [[-1, "no seed"], ...Array.from({ length: seeds }, (_, i) => [i, `seed ${i}`])], (value) =>
     tell({ seed: Number(value) }),
@@ -36,76 +83,28 @@ function build({ model, experimental, store, about, tell, reset }) {
     onInput: (n) => tell({ length: n }),
   });
   const asDiagram = checkField("As a diagram of both", (on) => tell({ diagram: on }));
-
-  // ------------------------------------------------------------------ the picture
-  const title = () => data.metrics[store.state.metric].title.replace(" of n ", ` of ${store.state.length} `);
-  const isDiagram = () => store.state.sweep === "phase" && store.state.diagram;
-  const runs = () => data.sweeps[store.state.sweep].lines.reduce((sum, line) => sum + line.x.length, 0);
-  const caption = () => `${data.sweeps[store.state.sweep].title}: ${title()}. ${runs()} runs, every seed a mark.`;
-  const picture = plot({
-    model,
-    experimental,
-    failed: "The numbers are in the panel Table.",
-    figure: (page) => (isDiagram() ? diagram : lines)(data, store.state, title(), page),
-  });
-  const heading = h("p", { class: "td-heading" }),
-    note = h("p", { class: "td-quiet" });
-  const table = numbers(),
-    which = key();
-
-  function draw(state) {
-    const shown = data.sweeps[state.sweep],
-      has = metrics_of(shown, data.metrics);
-    sweep.control.value = state.sweep;
-    for (const option of metric.control.options) {
-      option.hidden = !has.includes(option.value);
-      option.disabled = option.hidden;
-    }
-    metric.control.value = state.metric;
-    seed.control.value = state.seed;
-    length.input.max = longest(shown);
-    length.show(state.length);
-    length.element.hidden = state.metric !== "all_right" || longest(shown) === 1;
-    asDiagram.control.checked = state.diagram;
-    asDiagram.element.hidden = state.sweep !== "phase";
-    heading.textContent = caption();
-    note.textContent = isDiagram()
-      ? "A cell is as dark as the mean of its eight runs is large. Its dots are the runs, from the foot of the cell upwards."
-      : "Marks are single runs, side by side where they share a place; the line goes through their means.";
-    picture.label(`${caption()} The panel Table holds the same numbers.`);
-    picture.draw();
-    which.element.hidden = isDiagram() || shown.lines.length === 1;
-    which.show(shown.lines.map(({ name }) => name));
-    table.show(shown, state, caption());
-  }
-
-  const panels = {
-    runs: {
-      title: "Runs",
-      body: [[sweep, metric].map(({ element }) => element), length.element, asDiagram.element, seed.element, note],
-    },
-    table: { title: "Table", body: [table.element] },
-  };
   return {
-    picture: [heading, which.element, picture.element],
-    transport: [reset],
-    said: [about.element],
-    panels,
-    draw,
-    numbers: () =>
-      data.sweeps[store.state.sweep].lines.flatMap((line) =>
-        values(line, store.state.metric, store.state.length).map((value, i) => [
-          "point",
-          line.name,
-          line.x[i],
-          `seed ${line.seed[i]}`,
-          value,
-        ]),
-      ),
-    summary: caption,
-    parts: [picture],
+    elements: [sweep, metric, length, asDiagram, seed].map(({ element }) => element),
+    show(state) {
+      const shown = data.sweeps[state.sweep],
+        has = metrics_of(shown, data.metrics);
+      sweep.control.value = state.sweep;
+      for (const option of metric.control.options) {
+        option.hidden = !has.includes(option.value);
+        option.disabled = option.hidden;
+      }
+      metric.control.value = state.metric;
+      seed.control.value = state.seed;
+      length.input.max = longest(shown);
+      length.show(state.length);
+      length.element.hidden = state.metric !== "all_right" || longest(shown) === 1;
+      asDiagram.control.checked = state.diagram;
+      asDiagram.element.hidden = state.sweep !== "phase";
+    },
   };
 }
+
+const titles = (named) => Object.entries(named).map(([name, { title }]) => [name, title]);
 
 export default widget({
   view: "sweeps",
