@@ -23,56 +23,57 @@ export const draw = (rng, size, ...shape) => ({
   ),
 });
 
-/** A Bᵀ, for A (m, k) and B (n, k). Eight sums at a time, of two rows and four: each number that is read is then used two or four times. */
+/** A Bᵀ, for A (m, k) and B (n, k): eight sums at a time, and one at a time what is left at the edges. */
 export function productT(A, B, m, k, n) {
   const out = new Float64Array(m * n),
     rows = m - (m % 2),
     columns = n - (n % 4);
-  for (let i = 0; i < rows; i += 2) {
-    for (let j = 0; j < columns; j += 4) {
-      let s0 = 0,
-        s1 = 0,
-        s2 = 0,
-        s3 = 0,
-        t0 = 0,
-        t1 = 0,
-        t2 = 0,
-        t3 = 0;
-      for (let l = 0, a = i * k, b = j * k; l < k; l++, a++, b++) {
-        const x = A[a],
-          y = A[a + k],
-          b0 = B[b],
-          b1 = B[b + k],
-          b2 = B[b + 2 * k],
-          b3 = B[b + 3 * k];
-        s0 += x * b0;
-        s1 += x * b1;
-        s2 += x * b2;
-        s3 += x * b3;
-        t0 += y * b0;
-        t1 += y * b1;
-        t2 += y * b2;
-        t3 += y * b3;
-      }
-      const at = i * n + j;
-      out[at] = s0;
-      out[at + 1] = s1;
-      out[at + 2] = s2;
-      out[at + 3] = s3;
-      out[at + n] = t0;
-      out[at + n + 1] = t1;
-      out[at + n + 2] = t2;
-      out[at + n + 3] = t3;
-    }
-  }
-  for (let i = 0; i < m; i++) {
-    for (let j = i < rows ? columns : 0; j < n; j++) {
-      let sum = 0;
-      for (let l = 0; l < k; l++) sum += A[i * k + l] * B[j * k + l];
-      out[i * n + j] = sum;
-    }
-  }
+  for (let i = 0; i < rows; i += 2) for (let j = 0; j < columns; j += 4) eightSums(out, A, B, i, j, k, n);
+  for (let i = 0; i < m; i++) for (let j = i < rows ? columns : 0; j < n; j++) out[i * n + j] = oneSum(A, B, i, j, k);
   return out;
+}
+
+/** The sums of rows i, i + 1 of A with rows j … j + 3 of B: each number that is read is used two or four times. */
+function eightSums(out, A, B, i, j, k, n) {
+  let s0 = 0,
+    s1 = 0,
+    s2 = 0,
+    s3 = 0,
+    t0 = 0,
+    t1 = 0,
+    t2 = 0,
+    t3 = 0;
+  for (let l = 0, a = i * k, b = j * k; l < k; l++, a++, b++) {
+    const x = A[a],
+      y = A[a + k],
+      b0 = B[b],
+      b1 = B[b + k],
+      b2 = B[b + 2 * k],
+      b3 = B[b + 3 * k];
+    s0 += x * b0;
+    s1 += x * b1;
+    s2 += x * b2;
+    s3 += x * b3;
+    t0 += y * b0;
+    t1 += y * b1;
+    t2 += y * b2;
+    t3 += y * b3;
+  }
+  const at = i * n + j;
+  out[at] = s0;
+  out[at + 1] = s1;
+  out[at + 2] = s2;
+  out[at + 3] = s3;
+  out[at + n] = t0;
+  out[at + n + 1] = t1;
+  out[at + n + 2] = t2;
+  out[at + n + 3] = t3;
+}
+
+function oneSum(A, B, i, j, k) {
+  let sum = 0;
+  for (let l = 0; l < k; l++) sum += A[i * k + l] * B[j * k + l];
+  return sum;
 }
 
 /** A B, for A (m, k) and B (k, n). */

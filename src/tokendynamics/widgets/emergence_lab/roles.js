@@ -58,10 +58,7 @@ export function forward(p, batch, { heads, streams = 1 }) {
   const { count } = batch;
   const key_input = p.embedding.data.slice(), // (v, d)
     value_input = p.embedding.data.slice(); // (v, d)
-  if (streams === 2) {
-    key_input.fill(0, 0, words * d);
-    value_input.fill(0, words * d);
-  }
+  if (streams === 2) part_streams(key_input, value_input, words * d);
   const k = productT(key_input, p.K.data, rows, d, d), // (v, H, d_head)
     v = productT(value_input, p.V.data, rows, d, d); // (v, H, d_head)
   const q = productT(p.Q.data, p.query.data, d, d, 1).map((x) => x / Math.sqrt(d_head)); // (H, d_head)
@@ -73,6 +70,12 @@ export function forward(p, batch, { heads, streams = 1 }) {
   const logits = productT(state, p.readout.data, count, d, roles * words); // (b, R W)
   for (let i = 0; i < logits.length; i++) logits[i] += p.bias.data[i % (roles * words)];
   return { logits, attention, key_input, value_input, k, v, q, segments, state };
+}
+
+/** With two streams keys are made of the rows of tags alone, values of those of words: elsewhere there is 0. */
+function part_streams(of_keys, of_values, first_tag) {
+  of_keys.fill(0, 0, first_tag);
+  of_values.fill(0, first_tag);
 }
 
 /** Attention (b, T, H) and segments (b, H, d_head) from a score and a value of each row of `embedding`. */
@@ -119,21 +122,10 @@ export function loss_and_gradients(p, batch, { heads, streams = 1 }) {
   const d_state = product(d_logits, p.readout.data, count, roles * words, d), // (b, d)
     d_segments = product(d_state, p.O.data, count, d, d); // (b, H, d_head)
   const { d_v, d_scores } = attention_gradient(batch, run, d_segments, { rows, words, heads, d, d_head }); // (v, d), (v, H)
-  const d_q = new Float64Array(d), // (H, d_head)
-    d_k = new Float64Array(rows * d); // (v, H, d_head)
-  for (let r = 0; r < rows; r++) {
-    for (let e = 0; e < d; e++) {
-      const change = d_scores[r * heads + Math.floor(e / d_head)];
-      d_q[e] += (change * run.k[r * d + e]) / Math.sqrt(d_head);
-      d_k[r * d + e] = change * run.q[e];
-    }
-  }
+  const { d_q, d_k } = scores_gradient(run, d_scores, { rows, heads, d, d_head }); // (H, d_head), (v, H, d_head)
   const by_key = product(d_k, p.K.data, rows, d, d), // (v, d)
     by_value = product(d_v, p.V.data, rows, d, d); // (v, d)
-  if (streams === 2) {
-    by_key.fill(0, 0, words * d);
-    by_value.fill(0, words * d);
-  }
+  if (streams === 2) part_streams(by_key, by_value, words * d);
   const d_query = productFromT(p.Q.data, d_q, d, d, 1), // (d,)
     d_bias = new Float64Array(roles * words); // (R, W)
   for (let b = 0; b < count; b++) for (let e = 0; e < d; e++) d_query[e] += d_state[b * d + e];
@@ -186,6 +178,20 @@ function attention_gradient(batch, { attention, v }, d_segments, { rows, words, 
     }
   }
   return { d_v, d_scores };
+}
+
+/** The gradients in the query before it was divided by √d_head, (H, d_head), and in the keys, (v, H, d_head). */
+function scores_gradient({ q, k }, d_scores, { rows, heads, d, d_head }) {
+  const d_q = new Float64Array(d),
+    d_k = new Float64Array(rows * d);
+  for (let r = 0; r < rows; r++) {
+    for (let e = 0; e < d; e++) {
+      const change = d_scores[r * heads + Math.floor(e / d_head)];
+      d_q[e] += (change * k[r * d + e]) / Math.sqrt(d_head);
+      d_k[r * d + e] = change * q[e];
+    }
+  }
+  return { d_q, d_k };
 }
 
 /** Accuracy, mean log-probability, all-right and heads × roles on `batch`. */
