@@ -22,33 +22,33 @@ function build(shared) {
   };
   const runs = new Runs(shared),
     buttons = transport(runs);
-  const chosen = modelPanel(tell),
+  const architecture = modelPanel(tell),
     training = trainingPanel(tell),
-    came = runsPanel(runs, shared),
-    seen = picture(runs, redraw);
+    results = runsPanel(runs, shared),
+    learning = picture(runs, redraw);
   const phase = model.get("phase") && phasePanel(model.get("phase"));
   return {
-    picture: [seen.element],
+    picture: [learning.element],
     transport: [...buttons.elements, reset],
-    reading: came.reading,
+    reading: results.reading,
     said: [runs.notice.element, about.element],
-    panels: { model: chosen.panel, training: training.panel, runs: came.panel, ...(phase && { phase: phase.panel }) },
+    panels: { model: architecture.panel, training: training.panel, runs: results.panel, ...(phase && { phase: phase.panel }) },
     draw(state) {
       const config = configOf(state);
-      seen.show(state);
+      learning.show(state);
       phase?.show(runs.list);
-      came.show(state);
+      results.show(state);
       buttons.show(state);
-      chosen.show(state, config);
+      architecture.show(state, config);
       training.show(state, config);
     },
     numbers: () => runs.list.flatMap(numbersOf),
-    rest: chosen.choose.notice.clear,
+    rest: architecture.choose.notice.clear,
     restart() {
       runs.clear();
-      chosen.choose.clear();
+      architecture.choose.clear();
     },
-    parts: [runs, seen],
+    parts: [runs, learning],
   };
 }
 
