@@ -22,8 +22,6 @@ export function flow(board) {
     go();
   });
   watch.observe(canvas);
-  const born = (speck = {}) =>
-    Object.assign(speck, { x: Math.random(), y: Math.random(), left: LIVES[0] + Math.random() * (LIVES[1] - LIVES[0]) });
 
   function go() {
     if (frame || !field || !inSight || reducedMotion()) return;
@@ -40,45 +38,13 @@ export function flow(board) {
     frame = requestAnimationFrame(tick);
   }
 
-  /** The field at a place of the unit square, between the four points of the grid around it. */
-  function at(x, y) {
-    const u = Math.min(CELLS - 1.001, x * (CELLS - 1)),
-      v = Math.min(CELLS - 1.001, y * (CELLS - 1));
-    const [i, j] = [Math.floor(u), Math.floor(v)],
-      [a, b] = [u - i, v - j];
-    const corner = (di, dj) => field[(j + dj) * CELLS + i + di];
-    return [0, 1].map(
-      (k) => (1 - b) * ((1 - a) * corner(0, 0)[k] + a * corner(1, 0)[k]) + b * ((1 - a) * corner(0, 1)[k] + a * corner(1, 1)[k]),
-    );
-  }
-
   function paint(seconds) {
-    const size = board.size;
-    if (canvas.width !== board.canvas.width) canvas.width = canvas.height = board.canvas.width;
-    const context = canvas.getContext("2d"),
-      density = canvas.width / size;
-    context.setTransform(density, 0, 0, density, 0, 0);
-    context.globalCompositeOperation = "destination-out"; // what was drawn before fades
-    context.fillStyle = "rgb(0 0 0 / 6%)";
-    context.fillRect(0, 0, size, size);
-    context.globalCompositeOperation = "source-over";
+    const context = faded(canvas, board);
     context.strokeStyle = colour;
     context.lineWidth = 1.6;
     context.lineCap = "round";
     context.beginPath();
-    for (const speck of specks) {
-      const [dx, dy] = at(speck.x, speck.y);
-      const x = speck.x + (dx * SPEED * seconds) / size,
-        y = speck.y + (dy * SPEED * seconds) / size;
-      speck.left -= seconds;
-      if (speck.left < 0 || x < 0 || x >= 1 || y < 0 || y >= 1) {
-        born(speck);
-        continue;
-      }
-      context.moveTo(speck.x * size, speck.y * size);
-      context.lineTo(x * size, y * size);
-      [speck.x, speck.y] = [x, y];
-    }
+    for (const speck of specks) drift(speck, field, seconds, board.size, context);
     context.stroke();
   }
 
@@ -91,16 +57,7 @@ export function flow(board) {
         return;
       }
       if (!specks.length) specks = Array.from({ length: SPECKS }, () => born());
-      const places = [];
-      for (let j = 0; j < CELLS; j++)
-        for (let i = 0; i < CELLS; i++)
-          places.push([board.x.invert((i / (CELLS - 1)) * board.size), board.y.invert((j / (CELLS - 1)) * board.size)]);
-      const vectors = vectorsAt(places);
-      const longest = Math.max(...vectors.map(([a, b]) => Math.hypot(a, b))) || 1;
-      field = vectors.map(([a, b]) => {
-        const squeezed = 1 / Math.sqrt(longest * (Math.hypot(a, b) || 1)); // the weak ones show too
-        return [a * squeezed, -b * squeezed];
-      });
+      field = squeezed(vectorsAt(gridOn(board)));
       go();
     },
     stop() {
@@ -108,4 +65,64 @@ export function flow(board) {
       cancelAnimationFrame(frame);
     },
   };
+}
+
+/** Give a speck a new place and a new life. */
+const born = (speck = {}) =>
+  Object.assign(speck, { x: Math.random(), y: Math.random(), left: LIVES[0] + Math.random() * (LIVES[1] - LIVES[0]) });
+
+/** Move a speck along the field and draw its way; one that is too old or leaves the square is born again. */
+function drift(speck, field, seconds, size, context) {
+  const [dx, dy] = fieldAt(field, speck.x, speck.y);
+  const x = speck.x + (dx * SPEED * seconds) / size,
+    y = speck.y + (dy * SPEED * seconds) / size;
+  speck.left -= seconds;
+  if (speck.left < 0 || x < 0 || x >= 1 || y < 0 || y >= 1) {
+    born(speck);
+    return;
+  }
+  context.moveTo(speck.x * size, speck.y * size);
+  context.lineTo(x * size, y * size);
+  [speck.x, speck.y] = [x, y];
+}
+
+/** The field at a place of the unit square, between the four points of the grid around it. */
+function fieldAt(field, x, y) {
+  const u = Math.min(CELLS - 1.001, x * (CELLS - 1)),
+    v = Math.min(CELLS - 1.001, y * (CELLS - 1));
+  const [i, j] = [Math.floor(u), Math.floor(v)],
+    [a, b] = [u - i, v - j];
+  const corner = (di, dj) => field[(j + dj) * CELLS + i + di];
+  return [0, 1].map(
+    (k) => (1 - b) * ((1 - a) * corner(0, 0)[k] + a * corner(1, 0)[k]) + b * ((1 - a) * corner(0, 1)[k] + a * corner(1, 1)[k]),
+  );
+}
+
+/** The canvas, as large as the board's, to draw on: what was drawn before is fainter. */
+function faded(canvas, board) {
+  if (canvas.width !== board.canvas.width) canvas.width = canvas.height = board.canvas.width;
+  const { size } = board,
+    density = canvas.width / size;
+  const context = canvas.getContext("2d");
+  context.setTransform(density, 0, 0, density, 0, 0);
+  context.globalCompositeOperation = "destination-out";
+  context.fillStyle = "rgb(0 0 0 / 6%)";
+  context.fillRect(0, 0, size, size);
+  context.globalCompositeOperation = "source-over";
+  return context;
+}
+
+/** The places of the plane at which the field is asked for, row by row. */
+function gridOn({ x, y, size }) {
+  const stops = Array.from({ length: CELLS }, (_, i) => (i / (CELLS - 1)) * size);
+  return stops.flatMap((down) => stops.map((across) => [x.invert(across), y.invert(down)]));
+}
+
+/** Vectors as a speck takes them, down the screen and at most 1 long: the weak ones show too. */
+function squeezed(vectors) {
+  const longest = Math.max(...vectors.map(([a, b]) => Math.hypot(a, b))) || 1;
+  return vectors.map(([a, b]) => {
+    const shrink = 1 / Math.sqrt(longest * (Math.hypot(a, b) || 1));
+    return [a * shrink, -b * shrink];
+  });
 }

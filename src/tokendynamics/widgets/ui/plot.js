@@ -6,6 +6,7 @@ import { plotly, whenReached } from "./plotly.js";
 import { onTheme } from "./theme.js";
 
 const CONFIG = { displayModeBar: false, displaylogo: false, showTips: false, responsive: false };
+const CLEAR = { paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)" };
 
 /**
  * @param {object} given
@@ -48,17 +49,14 @@ export function plot({ model, experimental, figure, failed, config = {}, onDrawn
   }
 
   function paint() {
-    if (!place.clientWidth) {
-      drawn = ""; // not to be seen: the observer asks again, and what changed until then is drawn whatever the size
-      return;
-    }
     const { clientWidth: width, clientHeight: height } = place;
-    drawn = sizeNow();
+    drawn = width ? sizeNow() : ""; // not to be seen: the observer asks again, and what changed until then is drawn whatever the size
+    if (!width) return;
     const style = getComputedStyle(place);
     const colour = (name) => style.getPropertyValue(`--td-${name}`).trim();
     const { data, layout } = figure({ width: width / unit(), height: height / unit(), letter: 12.5 * unit(), colour });
     const font = { family: style.fontFamily, size: 12.5 * unit(), color: colour("ink") };
-    const whole = { width, height, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", font, hoverlabel: { font }, ...layout };
+    const whole = { width, height, ...CLEAR, font, hoverlabel: { font }, ...layout };
     place.again = layout.scene && (() => Plotly.toImage({ data, layout: whole }, { format: "png", width, height, scale: 2 })); // save/svg.js
     Plotly.react(place, data, whole, { ...CONFIG, ...config }).then(() => {
       if (first) onDrawn(place);
