@@ -4,10 +4,10 @@ import { button, h } from "./dom.js";
 
 const LETTERS = [0.0175, 0.031]; // of the window's width and height: what is read from the last row
 const CORNERS = "M1 5V1h4M11 1h4v4M15 11v4h-4M5 15H1v-4";
+const { documentElement: html } = document;
 
 /** {control, toggle, stop}: the button, what the key F does, and the end. `say` tells who cannot see it. */
 export function fullScreen({ root, say }) {
-  const { documentElement: html } = document;
   const words = h("span", {}, "Full screen");
   const control = button("", toggle, { "data-do": "full-screen" });
   control.append(corners(), words);
@@ -20,35 +20,14 @@ export function fullScreen({ root, say }) {
   }
 
   function enter() {
-    const style = getComputedStyle(root);
-    before = {
-      focus: document.activeElement,
-      place: root.parentElement,
-      held: root.parentElement.style.minHeight,
-      letters: html.style.fontSize,
-      scroll: { left: scrollX, top: scrollY, behavior: /** @type {const} */ ("instant") },
-      base: Number.parseFloat(getComputedStyle(html).fontSize),
-      inert: around(root),
-    };
-    const height = root.offsetHeight + Number.parseFloat(style.marginTop) + Number.parseFloat(style.marginBottom);
-    before.place.style.minHeight = `${height}px`; // what stands below stays where it is
-    for (const element of before.inert) element.inert = true;
-    root.dataset.full = "";
-    root.tabIndex = -1; // a click beside the controls leaves the keys with the widget
-    if (!root.contains(before.focus)) root.focus({ preventScroll: true });
+    before = pageAround(root);
+    putFirst(root, before);
     words.textContent = "Leave full screen";
     grow();
     addEventListener("resize", grow);
-    if (root.requestFullscreen) root.requestFullscreen().catch(over);
-    else over();
+    if (root.requestFullscreen) root.requestFullscreen().catch(() => before && liftOver(root));
+    else liftOver(root);
     say("Full screen. Escape leaves it.");
-  }
-
-  /** Above all of the page, its bars too. */
-  function over() {
-    if (!before || !root.showPopover) return;
-    root.popover = "manual";
-    root.showPopover();
   }
 
   function leave() {
@@ -57,24 +36,13 @@ export function fullScreen({ root, say }) {
     before = null;
     granted = false;
     removeEventListener("resize", grow);
-    root.removeAttribute("popover");
-    delete root.dataset.full;
-    root.removeAttribute("tabindex");
-    for (const element of was.inert) element.inert = false;
-    html.style.fontSize = was.letters;
-    was.place.style.minHeight = was.held;
     words.textContent = "Full screen";
-    const back = () => scrollTo(was.scroll);
-    if (document.fullscreenElement === root) document.exitFullscreen().then(back, () => {}); // until then the page is laid out without the widget
-    back();
+    putBack(root, was);
     if (!root.contains(document.activeElement)) control.focus({ preventScroll: true });
     say("As it was.");
   }
 
-  /** A drawing grows with the page's letters (drawing.js), and so does all that is measured in them. */
-  function grow() {
-    html.style.fontSize = `${Math.max(before.base, Math.min(innerWidth * LETTERS[0], innerHeight * LETTERS[1]))}px`;
-  }
+  const grow = () => fitLetters(before.base);
 
   /** The browser's own way out, by Escape or by a gesture. */
   function changed() {
@@ -93,6 +61,55 @@ export function fullScreen({ root, say }) {
       document.removeEventListener("fullscreenchange", changed);
     },
   };
+}
+
+/** What the page is like before a widget fills it. */
+function pageAround(root) {
+  return {
+    focus: document.activeElement,
+    place: root.parentElement,
+    held: root.parentElement.style.minHeight,
+    letters: html.style.fontSize,
+    scroll: { left: scrollX, top: scrollY, behavior: /** @type {const} */ ("instant") },
+    base: Number.parseFloat(getComputedStyle(html).fontSize),
+    inert: around(root),
+  };
+}
+
+/** The widget fills the page, and alone is reached. */
+function putFirst(root, { place, inert, focus }) {
+  const style = getComputedStyle(root);
+  const height = root.offsetHeight + Number.parseFloat(style.marginTop) + Number.parseFloat(style.marginBottom);
+  place.style.minHeight = `${height}px`; // what stands below stays where it is
+  for (const element of inert) element.inert = true;
+  root.dataset.full = "";
+  root.tabIndex = -1; // a click beside the controls leaves the keys with the widget
+  if (!root.contains(focus)) root.focus({ preventScroll: true });
+}
+
+/** The page is as it was. */
+function putBack(root, { place, inert, held, letters, scroll }) {
+  root.removeAttribute("popover");
+  delete root.dataset.full;
+  root.removeAttribute("tabindex");
+  for (const element of inert) element.inert = false;
+  html.style.fontSize = letters;
+  place.style.minHeight = held;
+  const back = () => scrollTo(scroll);
+  if (document.fullscreenElement === root) document.exitFullscreen().then(back, () => {}); // until then the page is laid out without the widget
+  back();
+}
+
+/** Above all of the page, its bars too. */
+function liftOver(root) {
+  if (!root.showPopover) return;
+  root.popover = "manual";
+  root.showPopover();
+}
+
+/** A drawing grows with the page's letters (drawing.js), and so does all that is measured in them. */
+function fitLetters(base) {
+  html.style.fontSize = `${Math.max(base, Math.min(innerWidth * LETTERS[0], innerHeight * LETTERS[1]))}px`;
 }
 
 /** All that stands beside an element, up to the page: keys do not go there. */
