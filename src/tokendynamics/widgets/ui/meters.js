@@ -25,10 +25,7 @@ export const meterTable = (rows) =>
  * @param {() => void} given.onResize
  */
 export function meterRows({ label, onScrub = () => {}, onResize }) {
-  const {
-    svg,
-    layer: { grid, lines, now, dots, words },
-  } = layered(["grid", "lines", "now", "dots", "words"]);
+  const { svg, layer } = layered(["grid", "lines", "now", "dots", "words"]);
   const element = h("div", { class: "td-meters" }, svg.node());
   const view = { element, width: 0, draw, stop: onWidth(element, resize) };
   const x = scaleLinear();
@@ -46,110 +43,136 @@ export function meterRows({ label, onScrub = () => {}, onResize }) {
       drawLines(rows, time, first);
     }
     const near = Math.min(last, Math.round(current));
-    now
-      .selectAll("line")
-      .data([x(Math.min(current, last))])
-      .join("line")
-      .attr("x1", (d) => d)
-      .attr("x2", (d) => d)
-      .attr("y1", 4)
-      .attr("y2", height(rows) - BOTTOM);
-    const marks = rows
-      .flatMap((row, r) => row.series.map((s) => ({ kind: s.kind, at: scales[r](s.values[near]), ok: Number.isFinite(s.values[near]) })))
-      .filter((d) => d.ok);
-    dots
-      .selectAll("circle")
-      .data(marks)
-      .join("circle")
-      .attr("class", (d) => `td-${d.kind}`)
-      .attr("r", 4.5)
-      .attr("cx", x(near))
-      .attr("cy", (d) => d.at);
+    drawRule(layer.now, x(Math.min(current, last)), height(rows) - BOTTOM);
+    drawDots(layer.dots, rows, scales, near, x(near));
   }
-
-  const height = (rows) => rows.length * ROW + BOTTOM;
 
   function drawLines(rows, time, first) {
     sized(svg, view.width, height(rows));
     x.domain([0, Math.max(last, 1)]).range([LEFT, view.width - RIGHT]);
-    scales = rows.map((row, r) => {
-      const all = row.series.flatMap((s) => s.values).filter(Number.isFinite);
-      let low = Math.min(row.low ?? Infinity, ...all),
-        high = Math.max(row.high ?? -Infinity, ...all);
-      if (!(high - low > 1e-9 * Math.max(1, Math.abs(high)))) [low, high] = [low - 0.5, high + 0.5]; // a level line, or none
-      return scaleLinear([low, high], [(r + 1) * ROW - PAD, r * ROW + TOP]);
-    });
-    const ticks = rows.flatMap((_, r) => scales[r].domain().map((t) => ({ r, t, y: scales[r](t) })));
-    grid
-      .selectAll("line")
-      .data(ticks)
-      .join("line")
-      .attr("x1", LEFT)
-      .attr("x2", view.width - RIGHT)
-      .attr("y1", (d) => d.y)
-      .attr("y2", (d) => d.y);
+    scales = rows.map(scaleOf);
+    const ticks = scales.flatMap((y) => y.domain().map((t) => ({ t, y: y(t) })));
+    drawGrid(layer.grid, ticks, view.width - RIGHT);
     const every = x.ticks(Math.min(last, Math.max(2, Math.floor(view.width / 90)))).filter(Number.isInteger);
-    const texts = [
+    const foot = height(rows) - 8;
+    drawWords(layer.words, [
       ...ticks.map((d) => ({ x: LEFT - 6, y: d.y + 4, anchor: "end", text: format(d.t, 3) })),
       ...rows.map((row, r) => ({ x: LEFT, y: r * ROW + TOP - 7, anchor: "start", text: row.name, strong: true })),
-      ...every.map((t) => ({ x: x(t), y: height(rows) - 8, anchor: "middle", text: t + first })),
-      { x: LEFT - 10, y: height(rows) - 8, anchor: "end", text: time },
-    ];
-    write(
-      words
-        .selectAll("text")
-        .data(texts)
-        .join("text")
-        .classed("td-strong", (d) => Boolean(d.strong)),
-    );
-    const paths = rows.flatMap((row, r) => row.series.map((s) => ({ kind: s.kind, d: path(s.values, scales[r]) })));
-    lines
-      .selectAll("path")
-      .data(paths)
-      .join("path")
-      .attr("class", (d) => `td-${d.kind}`)
-      .attr("d", (d) => d.d);
+      ...every.map((t) => ({ x: x(t), y: foot, anchor: "middle", text: t + first })),
+      { x: LEFT - 10, y: foot, anchor: "end", text: time },
+    ]);
+    drawPaths(layer.lines, rows, x, scales);
     svg.attr("aria-label", `${label} ${rows.map(describe).join(" ")}`);
   }
 
-  function path(values, y) {
-    let text = "",
-      pen = "M";
-    for (const [t, v] of values.entries()) {
-      const there = Number.isFinite(v);
-      if (there) text += `${pen}${x(t).toFixed(1)},${y(v).toFixed(1)}`;
-      pen = there ? "L" : "M";
-    }
-    return text;
-  }
-
-  const describe = ({ name, series }) =>
-    `${name}: ${series
-      .map((s) => {
-        const good = s.values.filter(Number.isFinite);
-        return good.length ? `${s.name ? `${s.name} ` : ""}from ${format(good[0])} to ${format(good.at(-1))}` : "no numbers";
-      })
-      .join("; ")}.`;
-
-  const scrub = (event) => {
-    const left = svg.node().getBoundingClientRect().left;
-    onScrub(Math.max(0, Math.min(last, Math.round(x.invert((event.clientX - left) / unit())))));
-  };
-  let held = false;
-  svg.node().addEventListener("pointerdown", (event) => {
-    held = true;
-    svg.node().setPointerCapture(event.pointerId);
-    scrub(event);
-  });
-  svg.node().addEventListener("pointermove", (event) => held && scrub(event));
-  for (const end of ["pointerup", "pointercancel"])
-    svg.node().addEventListener(end, () => {
-      held = false;
-    });
+  onPress(svg.node(), (left) => onScrub(Math.max(0, Math.min(last, Math.round(x.invert(left))))));
 
   function resize(width) {
     view.width = width;
     onResize();
   }
   return view;
+}
+
+const height = (rows) => rows.length * ROW + BOTTOM;
+
+/** From a row's values to pixels down the chart. */
+function scaleOf(row, r) {
+  const all = row.series.flatMap((s) => s.values).filter(Number.isFinite);
+  let low = Math.min(row.low ?? Infinity, ...all),
+    high = Math.max(row.high ?? -Infinity, ...all);
+  if (!(high - low > 1e-9 * Math.max(1, Math.abs(high)))) [low, high] = [low - 0.5, high + 0.5]; // a level line, or none
+  return scaleLinear([low, high], [(r + 1) * ROW - PAD, r * ROW + TOP]);
+}
+
+function drawGrid(grid, ticks, right) {
+  grid
+    .selectAll("line")
+    .data(ticks)
+    .join("line")
+    .attr("x1", LEFT)
+    .attr("x2", right)
+    .attr("y1", (d) => d.y)
+    .attr("y2", (d) => d.y);
+}
+
+function drawWords(words, texts) {
+  write(
+    words
+      .selectAll("text")
+      .data(texts)
+      .join("text")
+      .classed("td-strong", (d) => Boolean(d.strong)),
+  );
+}
+
+function drawPaths(lines, rows, x, scales) {
+  const paths = rows.flatMap((row, r) => row.series.map((s) => ({ kind: s.kind, d: path(s.values, x, scales[r]) })));
+  lines
+    .selectAll("path")
+    .data(paths)
+    .join("path")
+    .attr("class", (d) => `td-${d.kind}`)
+    .attr("d", (d) => d.d);
+}
+
+function path(values, x, y) {
+  let text = "",
+    pen = "M";
+  for (const [t, v] of values.entries()) {
+    const there = Number.isFinite(v);
+    if (there) text += `${pen}${x(t).toFixed(1)},${y(v).toFixed(1)}`;
+    pen = there ? "L" : "M";
+  }
+  return text;
+}
+
+function drawRule(now, at, foot) {
+  now
+    .selectAll("line")
+    .data([at])
+    .join("line")
+    .attr("x1", (d) => d)
+    .attr("x2", (d) => d)
+    .attr("y1", 4)
+    .attr("y2", foot);
+}
+
+/** A dot on each line at the layer `near`, which is `at` across. */
+function drawDots(dots, rows, scales, near, at) {
+  const marks = rows
+    .flatMap((row, r) => row.series.map((s) => ({ kind: s.kind, at: scales[r](s.values[near]), ok: Number.isFinite(s.values[near]) })))
+    .filter((d) => d.ok);
+  dots
+    .selectAll("circle")
+    .data(marks)
+    .join("circle")
+    .attr("class", (d) => `td-${d.kind}`)
+    .attr("r", 4.5)
+    .attr("cx", at)
+    .attr("cy", (d) => d.at);
+}
+
+const describe = ({ name, series }) =>
+  `${name}: ${series
+    .map((s) => {
+      const good = s.values.filter(Number.isFinite);
+      return good.length ? `${s.name ? `${s.name} ` : ""}from ${format(good[0])} to ${format(good.at(-1))}` : "no numbers";
+    })
+    .join("; ")}.`;
+
+/** `scrub(left)` hears where a chart is pressed, and where the pointer goes until it lets go, in units from its left edge. */
+function onPress(chart, scrub) {
+  const press = (event) => scrub((event.clientX - chart.getBoundingClientRect().left) / unit());
+  let held = false;
+  chart.addEventListener("pointerdown", (event) => {
+    held = true;
+    chart.setPointerCapture(event.pointerId);
+    press(event);
+  });
+  chart.addEventListener("pointermove", (event) => held && press(event));
+  for (const end of ["pointerup", "pointercancel"])
+    chart.addEventListener(end, () => {
+      held = false;
+    });
 }
