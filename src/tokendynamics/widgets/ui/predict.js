@@ -6,114 +6,116 @@ import { FORGOTTEN, forget, GUESSED, recall, remember } from "./guesses.js";
 /** The question as an element; null where none is asked. `stopAsking()` on it lets go of the page. */
 export function prediction(asked, view) {
   if (!asked) return null;
-  const name = uid("predict");
-  const inputs = asked.choices.map((_, index) => h("input", { type: "radio", name, value: index }));
-  const marks = asked.choices.map(() => h("span", { class: "td-guess" }));
-  const verdict = h("p", {}),
-    tempting = h("p", {}),
-    first = h("p", {});
-  const said = h("div", { class: "td-verdict", role: "status", tabindex: -1 }, first, verdict, tempting);
-  const kept = h("span", {});
-  const again = h(
-    "div",
-    { class: "td-line td-kept" },
-    kept,
-    button("Forget my guesses", () => {
-      forget();
-      inputs[0].focus();
-    }),
-  );
-  const commit = button("Commit to it", () => {
-    const chosen = inputs.findIndex((input) => input.checked);
-    if (chosen < 0) first.textContent = "Choose one first. A wrong guess teaches more than none.";
-    else answer(chosen);
-  });
-  const skip = button("Show me without a guess", () => answer(null));
-  const asking = h(
-    "div",
-    {},
-    h("div", { class: "td-line" }, commit, skip),
-    h("p", { class: "td-waiting" }, "What would give it away waits until then."),
-  );
-  const element = h(
-    "fieldset",
-    { class: "td-predict", "data-predict": view },
-    h("legend", {}, "Predict, then try"),
-    h("p", {}, asked.question),
-    h(
-      "div",
-      { class: "td-choices" },
-      inputs.map((input, i) => h("label", {}, input, h("span", {}, asked.choices[i], marks[i]))),
-    ),
-    asking,
-    said,
-    again,
-  );
+  const question = new Question(asked, view),
+    { element } = question;
+  const forgotten = () => element.dataset.answered && question.ask(); // what is being chosen stays
+  addEventListener(FORGOTTEN, forgotten);
+  element.stopAsking = () => removeEventListener(FORGOTTEN, forgotten);
+  const before = recall(view, asked);
+  if (before === undefined) question.ask();
+  else question.tell(before, true);
+  return element;
+}
 
-  function answer(chosen) {
-    tell(chosen, remember(view, asked, chosen));
-    said.focus({ preventScroll: true });
+class Question {
+  constructor(asked, view) {
+    this.asked = asked;
+    this.view = view;
+    const name = uid("predict");
+    this.inputs = asked.choices.map((_, index) => h("input", { type: "radio", name, value: index }));
+    this.marks = asked.choices.map(() => h("span", { class: "td-guess" }));
+    this.first = h("p", {});
+    this.verdict = h("p", {});
+    this.tempting = h("p", {});
+    this.said = h("div", { class: "td-verdict", role: "status", tabindex: -1 }, this.first, this.verdict, this.tempting);
+    this.kept = h("span", {});
+    const again = button("Forget my guesses", () => {
+      forget();
+      this.inputs[0].focus();
+    });
+    this.again = h("div", { class: "td-line td-kept" }, this.kept, again);
+    const commit = button("Commit to it", () => this.commit()),
+      skip = button("Show me without a guess", () => this.answer(null));
+    const waiting = h("p", { class: "td-waiting" }, "What would give it away waits until then.");
+    this.asking = h("div", {}, h("div", { class: "td-line" }, commit, skip), waiting);
+    const choices = this.inputs.map((input, i) => h("label", {}, input, h("span", {}, asked.choices[i], this.marks[i])));
+    this.element = h(
+      "fieldset",
+      { class: "td-predict", "data-predict": view },
+      h("legend", {}, "Predict, then try"),
+      h("p", {}, asked.question),
+      h("div", { class: "td-choices" }, choices),
+      this.asking,
+      this.said,
+      this.again,
+    );
   }
 
-  function tell(chosen, remembered) {
-    const right = chosen === asked.answer,
-      guessed = chosen !== null;
-    const happens = quoted(asked.choices[asked.answer]);
-    first.textContent = right
-      ? "As you said."
-      : guessed
-        ? `You said ${quoted(asked.choices[chosen])} It is ${happens}`
-        : `What happens: ${happens}`;
-    verdict.textContent = asked.explanation;
-    tempting.textContent =
-      asked.because == null
-        ? ""
-        : chosen === asked.tempting
-          ? `You took the answer that tempts. ${asked.because}`
-          : `The answer that tempts is ${quoted(asked.choices[asked.tempting])} ${asked.because}`;
-    inputs.forEach((input, i) => {
+  commit() {
+    const chosen = this.inputs.findIndex((input) => input.checked);
+    if (chosen < 0) this.first.textContent = "Choose one first. A wrong guess teaches more than none.";
+    else this.answer(chosen);
+  }
+
+  answer(chosen) {
+    this.tell(chosen, remember(this.view, this.asked, chosen));
+    this.said.focus({ preventScroll: true });
+  }
+
+  tell(chosen, remembered) {
+    const { answer, explanation } = this.asked;
+    this.first.textContent = verdictOn(chosen, this.asked);
+    this.verdict.textContent = explanation;
+    this.tempting.textContent = whyItTempts(chosen, this.asked);
+    this.inputs.forEach((input, i) => {
       input.checked = i === chosen;
       input.disabled = true;
-      input.closest("label").hidden = i !== chosen && i !== asked.answer; // what was neither guessed nor happens takes no room any more
-      marks[i].textContent = [i === chosen && "your guess", i === asked.answer && "what happens"]
+      input.closest("label").hidden = i !== chosen && i !== answer; // what was neither guessed nor happens takes no room any more
+      this.marks[i].textContent = [i === chosen && "your guess", i === answer && "what happens"]
         .filter(Boolean)
         .map((words) => ` · ${words}`)
         .join("");
     });
-    kept.textContent = !remembered
-      ? "This browser keeps nothing, so the page will ask again."
-      : guessed
-        ? "Your guess is kept on this machine and goes nowhere else."
-        : "That you skipped is kept on this machine and goes nowhere else.";
-    show(right ? "right" : guessed ? "wrong" : "skipped", chosen);
+    this.kept.textContent = whereItIsKept(chosen, remembered);
+    this.show(chosen === answer ? "right" : chosen === null ? "skipped" : "wrong", chosen);
   }
 
-  function ask() {
-    for (const each of [first, verdict, tempting, kept, ...marks]) each.textContent = "";
-    for (const input of inputs) {
+  ask() {
+    for (const each of [this.first, this.verdict, this.tempting, this.kept, ...this.marks]) each.textContent = "";
+    for (const input of this.inputs) {
       input.checked = false;
       input.disabled = false;
       input.closest("label").hidden = false;
     }
-    show(null);
+    this.show(null);
   }
 
-  function show(how, chosen = null) {
+  show(how, chosen = null) {
+    const { asked, element } = this;
     if (how) element.dataset.answered = how;
     else delete element.dataset.answered;
-    asking.hidden = Boolean(how);
-    again.hidden = !how;
+    this.asking.hidden = Boolean(how);
+    this.again.hidden = !how;
     element.guess = { asked, chosen }; // for the page, which makes a code of it (site/guesses)
     dispatchEvent(new CustomEvent(GUESSED));
   }
+}
 
-  const forgotten = () => element.dataset.answered && ask(); // what is being chosen stays
-  addEventListener(FORGOTTEN, forgotten);
-  element.stopAsking = () => removeEventListener(FORGOTTEN, forgotten);
-  const before = recall(view, asked);
-  if (before === undefined) ask();
-  else tell(before, true);
-  return element;
+function verdictOn(chosen, { choices, answer }) {
+  if (chosen === answer) return "As you said.";
+  const happens = quoted(choices[answer]);
+  return chosen === null ? `What happens: ${happens}` : `You said ${quoted(choices[chosen])} It is ${happens}`;
+}
+
+function whyItTempts(chosen, { choices, tempting, because }) {
+  if (because == null) return "";
+  if (chosen === tempting) return `You took the answer that tempts. ${because}`;
+  return `The answer that tempts is ${quoted(choices[tempting])} ${because}`;
+}
+
+function whereItIsKept(chosen, remembered) {
+  if (!remembered) return "This browser keeps nothing, so the page will ask again.";
+  return `${chosen === null ? "That you skipped" : "Your guess"} is kept on this machine and goes nowhere else.`;
 }
 
 const quoted = (choice) => `“${choice.replace(/\.$/, "")}”.`;
