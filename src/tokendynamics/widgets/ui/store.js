@@ -21,10 +21,8 @@ import { stateIn } from "./link.js";
 export function openStore({ model, view, names, measure, fallback, about, redraw, onPage, settle = (state) => state, starts }) {
   starts ??= { "": fallback };
   const read = () => Object.fromEntries(names.map((name) => [name, model.get(name)]));
-  const store = { state: settle(read()), found: null, starts, change, plain, linked, fromAddress, stop };
-  let saving = 0,
-    hearing = false,
-    stopped = false;
+  const store = { state: settle(read()), found: null, starts, change, plain, stop };
+  const saving = savedSoon(model);
 
   /** Take `patch` if the engine can; otherwise say why beside the control, and keep the last good state. */
   function change(patch, where = about) {
@@ -40,24 +38,9 @@ export function openStore({ model, view, names, measure, fallback, about, redraw
     const moved = names.filter((name) => name in patch || next[name] !== store.state[name]);
     store.state = next;
     for (const name of moved) model.set(name, next[name]); // one by one: not every notebook's model takes them together
-    saving ||= setTimeout(save, 60); // many changes a second while dragging: Python hears of a few
+    saving.soon();
     redraw();
     return true;
-  }
-
-  function save() {
-    saving = 0;
-    model.save_changes();
-  }
-
-  /** What is set one by one is read once, whole. */
-  function hear() {
-    if (hearing) return;
-    hearing = true;
-    queueMicrotask(() => {
-      hearing = false;
-      if (!stopped) fromModel();
-    });
   }
 
   function fromModel() {
@@ -79,28 +62,9 @@ export function openStore({ model, view, names, measure, fallback, about, redraw
     return structuredClone(store.state);
   }
 
-  /** What a link's fragment, "#…", holds for this widget, with what it does not know left out; null for nothing. */
-  function linked(fragment) {
-    const found = stateIn(fragment, view, model.get("key"), starts);
-    if (!found?.state) return found;
-    const known = Object.fromEntries(Object.entries(found.state).filter(([name]) => names.includes(name)));
-    return { ...found, panel: found.state.panel, step: found.state.story, state: { ...store.state, ...known } };
-  }
-
-  /** Take the state that the page's address holds: {taken, panel, step}, not taken where it is refused in words; null where it holds none. */
-  function fromAddress() {
-    const found = onPage ? linked(location.hash) : null;
-    if (found?.error) about.say(found.error);
-    return found && { taken: Boolean(found.state) && change(found.state), panel: found.panel, step: found.step };
-  }
-
   function stop() {
-    if (saving) {
-      clearTimeout(saving);
-      save();
-    }
-    stopped = true;
-    model.off("change", hear);
+    saving.stop();
+    hearing.stop();
   }
 
   try {
@@ -110,8 +74,67 @@ export function openStore({ model, view, names, measure, fallback, about, redraw
     store.state = fallback;
     store.found = measure(fallback);
   }
+  const hearing = heardWhole(model, fromModel);
+  return Object.assign(store, linksTo(store, { model, view, names, about, onPage }));
+}
+
+/** @param {{ state: any, starts: any, change: (patch: object) => boolean }} store */
+function linksTo(store, { model, view, names, about, onPage }) {
+  /** What a link's fragment, "#…", holds for this widget, with what it does not know left out; null for nothing. */
+  function linked(fragment) {
+    const found = stateIn(fragment, view, model.get("key"), store.starts);
+    if (!found?.state) return found;
+    const known = Object.fromEntries(Object.entries(found.state).filter(([name]) => names.includes(name)));
+    return { ...found, panel: found.state.panel, step: found.state.story, state: { ...store.state, ...known } };
+  }
+
+  /** Take the state that the page's address holds: {taken, panel, step}, not taken where it is refused in words; null where it holds none. */
+  function fromAddress() {
+    const found = onPage ? linked(location.hash) : null;
+    if (found?.error) about.say(found.error);
+    return found && { taken: Boolean(found.state) && store.change(found.state), panel: found.panel, step: found.step };
+  }
+  return { linked, fromAddress };
+}
+
+/** `soon()` saves what the model holds, `stop()` at once what waits for that. Many changes a second while dragging: Python hears of a few. */
+function savedSoon(model) {
+  let timer = 0;
+  function save() {
+    timer = 0;
+    model.save_changes();
+  }
+  return {
+    soon() {
+      timer ||= setTimeout(save, 60);
+    },
+    stop() {
+      if (!timer) return;
+      clearTimeout(timer);
+      save();
+    },
+  };
+}
+
+/** `take()` hears that the model has changed: what is set one by one is read once, whole. */
+function heardWhole(model, take) {
+  let hearing = false,
+    stopped = false;
+  function hear() {
+    if (hearing) return;
+    hearing = true;
+    queueMicrotask(() => {
+      hearing = false;
+      if (!stopped) take();
+    });
+  }
   model.on("change", hear);
-  return store;
+  return {
+    stop() {
+      stopped = true;
+      model.off("change", hear);
+    },
+  };
 }
 
 /** With its full stop, and what is quoted at great length cut. */
