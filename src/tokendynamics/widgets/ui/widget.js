@@ -96,166 +96,244 @@ function ending(end) {
   };
 }
 
-function open({ view, className, title, names, presets = {}, smooth = [], rules: makeRules, build }, { model, el, experimental }) {
-  const before = document.querySelectorAll(`[data-widget="${view}"]`).length; // of its kind: each place has a name of its own
-  const root = h("section", { class: `td td-${view}`, "data-widget": view, "aria-label": before ? `${title} ${before + 1}` : title });
-  const onPage = Boolean(experimental?.staticPage); // in a notebook a link would lead nowhere
-  const said = announcer(),
-    about = notice();
-  let frame = 0,
-    missed = false, // a drawing, while the element was not in the page: what is read of it there, colours and sizes, is not so
-    tells = null, // its story, where it has one
-    rules;
+/** Returns the way to close it; none where its model did not arrive whole. */
+function open(given, page) {
+  const root = sectionOf(given);
+  const about = notice();
+  let rules;
   try {
-    rules = makeRules(model);
+    rules = given.rules(page.model);
   } catch (error) {
-    return refused(el, root, about, error.message);
+    return refused(page.el, root, about, error.message);
+  }
+  const opened = new Opened(given, page, { root, about, rules });
+  return () => opened.close();
+}
+
+function sectionOf({ view, title }) {
+  const before = document.querySelectorAll(`[data-widget="${view}"]`).length; // of its kind: each place has a name of its own
+  return h("section", { class: `td td-${view}`, "data-widget": view, "aria-label": before ? `${title} ${before + 1}` : title });
+}
+
+/** A widget in its place, until the page lets go of it. */
+class Opened {
+  said = announcer();
+  tells = null; // its story, where it has one
+
+  /** @param {Parameters<typeof widget>[0]} given */
+  constructor(given, page, { root, about, rules }) {
+    const { view, names, build, presets = {}, smooth = [] } = given,
+      { model, el, experimental } = page;
+    this.given = given;
+    this.page = page;
+    this.root = root;
+    this.about = about;
+    this.rules = rules;
+    this.onPage = Boolean(experimental?.staticPage); // in a notebook a link would lead nowhere
+    this.frames = framesOf(el, root, this.draw);
+    this.store = openStore({ ...rules, model, view, names, about, redraw: this.frames.next, onPage: this.onPage });
+    this.home = this.store.plain(); // where Reset goes
+    this.made = build(this.shared());
+    this.question = prediction(model.get("prediction"), view);
+    this.full = fullScreen({ root, say: this.said.say });
+    this.keys = keysOf({ root, title: given.title, full: this.full.toggle });
+    this.share = this.shareLine();
+    this.stands = this.benchOf(this.panels());
+    this.heard = listening(model, el);
+    root.append(this.heard.element, this.stands.element, this.said.element, this.keys.element);
+    this.made.onPanel?.(this.stands.first);
+    root.widgetState = this.store.plain;
+    keepKeys(root);
+    const { store, rest, shown } = this;
+    this.guide = tour({ root, place: this.stands.hand, store, smooth, titles: presets, rest, onFound: shown });
+    if (this.made.story) this.addStory(this.made.story);
+    el.replaceChildren(root);
+    if (!experimental?.python) this.fromAddress(); // what a cell makes is as the cell says
+    addEventListener("hashchange", this.fromAddress);
+    this.frames.begin();
+    root.dataset.ready = "";
   }
 
-  function draw() {
+  /** @returns {Shared} */
+  shared() {
+    const { root, about, rules, store, tell } = this;
+    const { model, el, experimental } = this.page;
+    return {
+      model,
+      experimental,
+      el,
+      root,
+      rules,
+      store,
+      about,
+      say: this.said.say,
+      change: store.change,
+      tell,
+      begin: (patch) => {
+        const taken = tell(patch);
+        if (taken) this.home = store.plain();
+        return taken;
+      },
+      reset: button("Reset", () => {
+        (this.made.restart ?? this.rest)();
+        if (store.change(this.home)) this.said.say("Back to the start.");
+      }),
+      redraw: this.frames.next,
+      openPanel: (name) => {
+        this.stands.open(name);
+        this.stands.first = name; // a link need not say what its state says
+      },
+    };
+  }
+
+  draw = () => this.made.draw(this.store.state, this.store.found);
+
+  tell = (patch, where) => {
+    const taken = this.store.change(patch, where);
+    if (taken) this.said.say(this.made.summary());
+    return taken;
+  };
+
+  rest = () => this.made.rest?.();
+
+  /** Whether the question waits for a guess. */
+  asks() {
+    return this.question && !("answered" in this.question.dataset);
+  }
+
+  /** The question's and the View's, and which of them is open at first. */
+  panels() {
+    const { question, made } = this;
+    const panels = { ...(question ? { question: { title: "Guess", body: [question] } } : {}), ...made.panels };
+    const wanted = this.page.model.get("panel");
+    const [first] = [
+      this.asks() ? "question" : null,
+      Object.hasOwn(panels, wanted) ? wanted : null,
+      made.first,
+      ...Object.keys(made.panels),
+    ].filter(Boolean);
+    return { panels, first };
+  }
+
+  benchOf({ panels, first }) {
+    const { made, share } = this;
+    return bench({
+      title: this.given.title,
+      picture: made.picture,
+      transport: made.transport ?? [],
+      reading: made.reading,
+      said: made.said ?? [],
+      notes: made.notes ?? [],
+      panels,
+      under: [...(made.under ?? []), share],
+      first,
+      onOpen: (name) => made.onPanel?.(name),
+      onHold: (name) => made.onHold?.(name),
+    });
+  }
+
+  /** What a link says: the state, and what is open or told where that is not so from the first. */
+  seen() {
+    const { store, stands, tells } = this;
+    return {
+      ...store.plain(),
+      ...(stands.opened === stands.first ? {} : { panel: stands.opened }),
+      ...(tells?.told() ? { story: tells.told() } : {}),
+    };
+  }
+
+  shareLine() {
+    const { root, rules, onPage, store, made, draw } = this;
+    const { view, className, title } = this.given;
+    const { model, experimental } = this.page,
+      { say } = this.said;
+    const python = made.python ?? (() => pythonLine(className, store.plain(), store.starts));
+    const link = () => linkTo(view, model.get("key"), this.seen(), store.starts);
+    const alone = onPage && model.get("embed"); // its page alone, which the build names where that page shows the same (site/book_embed.py)
+    const embed = () => embedCode(linkTo(view, "", this.seen(), store.starts, experimental.asset(`../${alone}`)), title);
+    return h(
+      "div",
+      { class: "td-line td-share" },
+      onPage ? copyButton("Copy link", link, say) : null,
+      copyButton("Copy Python", python, say),
+      this.full.control,
+      this.keys.control,
+      saveMenu({
+        page: { model, experimental },
+        root,
+        title,
+        view,
+        source: onPage ? link : python,
+        state: store.plain,
+        numbers: () => (this.asks() ? [] : (made.numbers?.() ?? [])), // they would tell the answer
+        film: made.film ? () => reel({ store, measure: rules.measure, draw: made.draw, film: made.film() }) : null,
+        draw,
+        say,
+        embed: alone ? embed : null,
+      }),
+    );
+  }
+
+  addStory({ steps, keep, play }) {
+    const { store, guide, rest, stands } = this;
+    const tells = story({ steps, keep, store, move: guide.move, rest, open: stands.open, play });
+    this.tells = tells;
+    stands.hand.prepend(tells.element);
+    if (this.page.model.get("story")) this.share.prepend(button(`A story in ${steps.length} steps`, () => tells.go(1)));
+  }
+
+  /** What a link asks for besides a state. */
+  shown = ({ panel, step }) => {
+    if (this.stands.has(panel)) this.stands.open(panel);
+    if (step) this.tells?.go(step);
+  };
+
+  fromAddress = () => {
+    const found = this.store.fromAddress();
+    if (found?.taken) {
+      this.shown(found);
+      bringToSight(this.root, { block: "start" });
+    } else if (found) bringToSight(this.about.element, { block: "center" }); // why not, where the reader sees it
+  };
+
+  close() {
+    for (const part of this.made.parts ?? []) part.stop();
+    this.frames.stop();
+    removeEventListener("hashchange", this.fromAddress);
+    this.heard.stop();
+    this.full.stop();
+    this.question?.stopAsking();
+    this.guide.stop();
+    this.tells?.stop();
+    this.store.stop();
+    this.root.remove();
+  }
+}
+
+/** When `draw` is called: at once as the widget opens, `begin`, and then in the frame after one is asked for, `next`. */
+function framesOf(el, root, draw) {
+  let frame = 0,
+    missed = false; // a drawing, while the element was not in the page: what is read of it there, colours and sizes, is not so
+  function now() {
     frame = 0;
     missed = !el.isConnected;
     if (missed && "ready" in root.dataset) return;
-    made.draw(store.state, store.found);
+    draw();
   }
-  const redraw = () => {
-    frame ||= requestAnimationFrame(draw);
-  };
-  const store = openStore({ ...rules, model, view, names, about, redraw, onPage });
-  let home = store.plain(); // where Reset goes
-  const { change } = store;
-  const tell = (patch, where) => {
-    const taken = change(patch, where);
-    if (taken) said.say(made.summary());
-    return taken;
-  };
-  const begin = (patch) => {
-    const taken = tell(patch);
-    if (taken) home = store.plain();
-    return taken;
-  };
-  const rest = () => made.rest?.();
-  const reset = button("Reset", () => {
-    (made.restart ?? rest)();
-    if (change(home)) said.say("Back to the start.");
-  });
-  const made = build({
-    model,
-    experimental,
-    el,
-    root,
-    rules,
-    store,
-    about,
-    say: said.say,
-    change,
-    tell,
-    begin,
-    reset,
-    redraw,
-    openPanel(name) {
-      stands.open(name);
-      stands.first = name; // a link need not say what its state says
+  function next() {
+    frame ||= requestAnimationFrame(now);
+  }
+  const returns = new ResizeObserver(() => missed && next()); // a notebook takes cells out of the page and puts them in again
+  return {
+    next,
+    begin() {
+      returns.observe(root);
+      now();
     },
-  });
-
-  const question = prediction(model.get("prediction"), view);
-  const python = made.python ?? (() => pythonLine(className, store.plain(), store.starts));
-  const asks = question ? { question: { title: "Guess", body: [question] } } : {};
-  const panels = { ...asks, ...made.panels };
-  const [first] = [
-    question && !("answered" in question.dataset) ? "question" : null,
-    Object.hasOwn(panels, model.get("panel")) ? model.get("panel") : null,
-    made.first,
-    ...Object.keys(made.panels),
-  ].filter(Boolean);
-  const seen = () => ({
-    ...store.plain(),
-    ...(stands.opened === stands.first ? {} : { panel: stands.opened }),
-    ...(tells?.told() ? { story: tells.told() } : {}),
-  });
-  const link = () => linkTo(view, model.get("key"), seen(), store.starts);
-  const alone = onPage && model.get("embed"); // its page alone, which the build names where that page shows the same (site/book_embed.py)
-  const embed = () => embedCode(linkTo(view, "", seen(), store.starts, experimental.asset(`../${alone}`)), title);
-  const full = fullScreen({ root, say: said.say });
-  const keys = keysOf({ root, title, full: full.toggle });
-  const share = h(
-    "div",
-    { class: "td-line td-share" },
-    onPage ? copyButton("Copy link", link, said.say) : null,
-    copyButton("Copy Python", python, said.say),
-    full.control,
-    keys.control,
-    saveMenu({
-      page: { model, experimental },
-      root,
-      title,
-      view,
-      source: onPage ? link : python,
-      state: store.plain,
-      numbers: () => (question && !("answered" in question.dataset) ? [] : (made.numbers?.() ?? [])), // they would tell the answer
-      film: made.film ? () => reel({ store, measure: rules.measure, draw: made.draw, film: made.film() }) : null,
-      draw: () => made.draw(store.state, store.found),
-      say: said.say,
-      embed: alone ? embed : null,
-    }),
-  );
-  const stands = bench({
-    title,
-    picture: made.picture,
-    transport: made.transport ?? [],
-    reading: made.reading,
-    said: made.said ?? [],
-    notes: made.notes ?? [],
-    panels,
-    under: [...(made.under ?? []), share],
-    first,
-    onOpen: (name) => made.onPanel?.(name),
-    onHold: (name) => made.onHold?.(name),
-  });
-  const heard = listening(model, el);
-  root.append(heard.element, stands.element, said.element, keys.element);
-  made.onPanel?.(first);
-  root.widgetState = store.plain;
-  keepKeys(root);
-  const shown = ({ panel, step }) => {
-    if (stands.has(panel)) stands.open(panel);
-    if (step) tells?.go(step);
-  };
-  const guide = tour({ root, place: stands.hand, store, smooth, titles: presets, rest, onFound: shown });
-  if (made.story) {
-    const { steps, keep, play } = made.story;
-    tells = story({ steps, keep, store, move: guide.move, rest, open: stands.open, play });
-    stands.hand.prepend(tells.element);
-    if (model.get("story")) share.prepend(button(`A story in ${steps.length} steps`, () => tells.go(1)));
-  }
-  el.replaceChildren(root);
-  const fromAddress = () => {
-    const found = store.fromAddress();
-    if (found?.taken) {
-      shown(found);
-      bringToSight(root, { block: "start" });
-    } else if (found) bringToSight(about.element, { block: "center" }); // why not, where the reader sees it
-  };
-  if (!experimental?.python) fromAddress(); // what a cell makes is as the cell says
-  addEventListener("hashchange", fromAddress);
-  const returns = new ResizeObserver(() => missed && redraw()); // a notebook takes cells out of the page and puts them in again
-  returns.observe(root);
-  draw();
-  root.dataset.ready = "";
-
-  return () => {
-    for (const part of made.parts ?? []) part.stop();
-    cancelAnimationFrame(frame);
-    removeEventListener("hashchange", fromAddress);
-    returns.disconnect();
-    heard.stop();
-    full.stop();
-    question?.stopAsking();
-    guide.stop();
-    tells?.stop();
-    store.stop();
-    root.remove();
+    stop() {
+      cancelAnimationFrame(frame);
+      returns.disconnect();
+    },
   };
 }
 
