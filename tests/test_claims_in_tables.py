@@ -122,6 +122,16 @@ def test_laws_in_the_layers_of_the_real_model(measured):
     measured("euler-trained", layers["flow_error"].max())
 
 
+def test_without_the_sink_the_heads_go_uphill_in_no_later_layer():
+    alone = {law: values["mean"] for law, values in laws.shipped()["layers_without_first"].items()}
+    assert alone["uphill_held_heads"][0] < 0.6 and alone["uphill_held_heads"][1:].max() < 0.11
+    assert alone["together_heads"][2] < 0.2 < 0.99 < alone["together_heads_matched"].min()
+    lifts, such = alone["climbs_layer"], alone["climbs_layer_matched"]
+    assert (lifts[2:4] < such[2:4] - 0.1).all() and lifts[0] > such[0] + 0.3, "only the first layer lifts by more than distance and length"
+    own = np.sort(laws.shipped()["heads"]["uphill_held"]["mean"][0])
+    assert own[-1] > 0.99 and own[-2] < 0.25, "and there one head"
+
+
 def test_sentences_gather(measured):
     trained, shuffled = (laws.shipped()[name] for name in ("unlike", "unlike_random_weights"))
     more, wild = (table["inside"] - table["between"] for table in (trained, shuffled))

@@ -179,7 +179,7 @@ def test_shipped_numbers_say_where_they_come_from_and_are_whole():
         np.testing.assert_allclose(each.mean(axis=0), data["layers_random_weights"][law]["mean"], atol=2e-4)
     for kind in ("", "_random_weights"):
         assert set(data[f"heads_without_first{kind}"]) == set(laws.WITHOUT_FIRST)
-    for part in ("layers_first", "layers_others"):
+    for part in ("layers_first", "layers_others", "layers_without_first"):
         assert set(data[part]) == set(data["layers"])
     for name in ("heads", "layer"):
         np.testing.assert_allclose(layers[f"length_{name}_matched"], layers[f"length_{name}"], atol=1e-3)

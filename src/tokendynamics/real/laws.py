@@ -25,7 +25,11 @@ DRAWS = 10  # of each random motion of a layer
 PIECE = 2  # so many sentences, in the third layer, are kept apart, so that a test can measure them again
 ALL, FIRST, OTHERS = slice(None), slice(1), slice(1, None)  # [CLS], and the rest of a sentence
 SCATTERED = ("uphill_held_heads", "together_heads")  # where shuffled models differ so much that their mean says little
-WITHOUT_FIRST = ("cosine", "missed_by_M")  # most of the force is the pull of [CLS], and hardly any of the motion is its content
+WITHOUT_FIRST = (
+    "cosine",
+    "cosine_dealt",
+    "missed_by_M",
+)  # most of the force is the pull of [CLS], and hardly any of the motion is its content
 PLAIN = _data.DATA / "plain_sentences.txt"
 
 
@@ -35,7 +39,7 @@ def shipped() -> dict[str, Any]:
     "heads" and "layers" hold {law: {"mean", "sd"}}, over sentences, arrays (6, 12) or (6,), roles (6, 12, 5).
     "layers_first" and "layers_others" are "layers" of [CLS] and of all other tokens; "layers_of_each_shuffle" has the
     laws of SCATTERED for each shuffled model, (3, 6). "heads_without_first" has the laws of WITHOUT_FIRST for sentences whose
-    [CLS] is deleted, in each layer from the states that the whole sentence has.
+    [CLS] is deleted, in each layer from the states that the whole sentence has, and "layers_without_first" those of "layers".
     "crowd" and "unlike" are by layer, 0 to 6; "exact" is the largest error of each identity anywhere.
     """
     stored = _data.read("real_laws.json")
@@ -333,6 +337,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "layers": layers_table(layers),
         "layers_first": layers_table(layers, FIRST),
         "layers_others": layers_table(layers, OTHERS),
+        "layers_without_first": layers_table(laws_of_layers(model, [run[:, OTHERS] for run in runs])),
         "layers_random_weights": _averaged(wild),
         "layers_of_each_shuffle": {law: np.array([table[law]["mean"] for table in wild]) for law in SCATTERED},
         "matrices": matrices(model)
