@@ -20,6 +20,7 @@ const common = {
   legalComments: "none",
   absWorkingDir: root,
   logLevel: "warning",
+  alias: { "ml-matrix": "./node_modules/ml-matrix/src/index.js" }, // its modules, of which only those in use come into a bundle
 };
 
 // `import text from "worker:./file.js"`: the script of a worker, bundled, as text
