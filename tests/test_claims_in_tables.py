@@ -111,7 +111,7 @@ def test_laws_in_the_heads_of_the_real_model(measured):
 
 def test_laws_in_the_layers_of_the_real_model(measured):
     layers = {law: np.array(values["mean"]) for law, values in laws.shipped()["layers"].items()}
-    measured("climb-trained", layers["uphill_held_heads"].min())
+    assert layers["uphill_held_heads"][1:].max() < 0.3, "with the layer's bias tokens go down"
     measured("layer-climbs", layers["climbs_layer"].max())
     assert layers["together_heads_matched"].min() > 0.995, "what lengthens tokens as much raises the sums"
     above = layers["climbs_heads"] > layers["climbs_heads_matched"]
@@ -120,6 +120,13 @@ def test_laws_in_the_layers_of_the_real_model(measured):
     assert np.abs(layers["length_layer"][1:3] - 1).max() < 0.02 and layers["climbs_layer_matched"][1:3].max() < 0.25, "not length alone"
     assert np.abs(layers["uphill_held_layer"] - layers["uphill_held_random_layer"]).max() < 0.15, "whatever the heads write"
     measured("euler-trained", layers["flow_error"].max())
+
+
+def test_heads_climb_towards_the_sink_alone(measured):
+    own, apart = ({law: each["mean"] for law, each in laws.shipped()[name].items()} for name in ("without_bias", "without_bias_and_first"))
+    measured("climb-trained", own["uphill_held_heads"].max())
+    assert own["uphill_held_heads"][:5].min() > 0.6 and (own["climbs_heads"] > own["climbs_heads_matched"]).all()
+    assert apart["uphill_held_heads"][1:5].max() < 0.03 and (apart["climbs_heads"] < apart["climbs_heads_matched"])[1:].all()
 
 
 def test_without_the_sink_the_heads_go_uphill_in_no_later_layer():

@@ -221,6 +221,18 @@ def test_without_the_first_token_its_attention_is_shared_among_the_others(mini):
 
 
 @with_weights
+def test_the_bias_of_a_layer_is_no_heads(mini):
+    """Written by hand: the segments side by side through W_O, and nothing added."""
+    (run,) = laws.states(mini, laws.sentences()[:1])
+    ((found,),) = laws.laws_without_bias(mini, [run], layers=(3,))
+    weights = {name: value.astype(np.float64) for name, value in mini.weights.items() if "layer.3." in name}
+    W_O = weights["encoder.layer.3.attention.output.dense.weight"]
+    moved = run[3] + minilm.segments(weights, 3, run[3], 12) @ W_O.T
+    np.testing.assert_allclose(found["length_heads"], np.linalg.norm(moved, axis=-1) / np.linalg.norm(run[3], axis=-1), rtol=1e-9)
+    assert np.allclose(found["length_heads_matched"], found["length_heads"]), "as long as the motion leaves a token"
+
+
+@with_weights
 def test_the_control_of_random_weights_keeps_tokens_and_sizes(mini):
     other = minilm.shuffled(mini, 0)
     for layer in (0, 5):

@@ -14,7 +14,7 @@ import numpy as np
 from .. import _checks, _data
 from .._arrays import norm, transpose, unit
 from .._typing import Array, ArrayLike
-from ..attention import force, potential
+from ..attention import content, force, potential
 from ..geometry import effective_rank, pair_cosines
 from ..knowledge import knowledge
 from ..stack import trajectories
@@ -40,6 +40,7 @@ def shipped() -> dict[str, Any]:
     "layers_first" and "layers_others" are "layers" of [CLS] and of all other tokens; "layers_of_each_shuffle" has the
     laws of SCATTERED for each shuffled model, (3, 6). "heads_without_first" has the laws of WITHOUT_FIRST for sentences whose
     [CLS] is deleted, in each layer from the states that the whole sentence has, and "layers_without_first" those of "layers".
+    "without_bias" and "without_bias_and_first" are `laws_without_bias`.
     "crowd" and "unlike" are by layer, 0 to 6; "exact" is the largest error of each identity anywhere.
     """
     stored = _data.read("real_laws.json")
@@ -130,6 +131,27 @@ def layer_laws(weights: Weights, layer: int, tokens: Array, n_heads: int, rng: n
     drawn = [climb(controls()) for _ in range(DRAWS)]
     found = climb(motions) | {law: np.mean([each[law] for each in drawn], axis=0) for law in drawn[0]}
     return found | {"step": norm(heads) / norm(tokens), "flow_error": np.array(flow_error(with_constant(tokens), Q, K, V))}
+
+
+def laws_without_bias(
+    model: Model, runs: Sequence[Array], layers: Iterable[int] = range(6), seed: int = 0
+) -> list[list[dict[str, Array]]]:  # fmt: skip
+    """As `laws_of_layers`, of Σ V T a alone, "heads", and motions as far and as long, "heads_matched".
+
+    What a layer's heads write has one arrow more in it, the bias of W_O: the same for every token, and of no head.
+    """
+    return [_laws_without_bias(model, _runs(runs), layer, seed) for layer in layers]
+
+
+def _laws_without_bias(model, runs, layer, seed):
+    (Q, K, V), rng = _heads(model, layer), np.random.default_rng((seed, layer))
+    found = []
+    for tokens in (run[layer] for run in runs):
+        heads = content(with_constant(tokens), Q, K, V, include_self=True, scale=scale(Q)).sum(axis=0)[:, :-1]  # (n, d)
+        climb = _summed_climb(tokens, Q, K)
+        drawn = [climb({"heads_matched": matched(heads, tokens, rng)}) for _ in range(DRAWS)]
+        found.append(climb({"heads": heads}) | {law: np.mean([each[law] for each in drawn], axis=0) for law in drawn[0]})
+    return found
 
 
 def matched(motion: ArrayLike, tokens: ArrayLike, rng: np.random.Generator) -> Array:
@@ -338,6 +360,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "layers_first": layers_table(layers, FIRST),
         "layers_others": layers_table(layers, OTHERS),
         "layers_without_first": layers_table(laws_of_layers(model, [run[:, OTHERS] for run in runs])),
+        "without_bias": layers_table(laws_without_bias(model, runs)),
+        "without_bias_and_first": layers_table(laws_without_bias(model, [run[:, OTHERS] for run in runs])),
         "layers_random_weights": _averaged(wild),
         "layers_of_each_shuffle": {law: np.array([table[law]["mean"] for table in wild]) for law in SCATTERED},
         "matrices": matrices(model)
