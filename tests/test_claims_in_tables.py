@@ -96,14 +96,15 @@ def test_eight_right_at_once(measured):
 
 
 def test_laws_in_the_heads_of_the_real_model(measured):
-    by_layer = {law: laws.shipped()["heads"][law]["mean"].mean(axis=1) for law in ("cosine", "third_law", "gradient_share", "missed_by_M")}
+    data = laws.shipped()
+    by_layer = {law: data["heads"][law]["mean"].mean(axis=1) for law in ("cosine", "third_law", "gradient_share", "missed_by_M")}
     measured("drive", by_layer["cosine"].min())
     measured("third-law-trained", by_layer["third_law"].max())
     measured("slope-trained", by_layer["gradient_share"].max())
     measured("pseudo-inverse", by_layer["missed_by_M"].min())
-    alone, wild = (laws.shipped()[f"heads_without_first{kind}"] for kind in ("", "_random_weights"))
+    alone, wild = (data[f"heads_without_first{kind}"] for kind in ("", "_random_weights"))
     cosine, missed = (alone[law]["mean"] for law in ("cosine", "missed_by_M"))
-    whole = laws.shipped()["heads"]["cosine"]["mean"]
+    whole = data["heads"]["cosine"]["mean"]
     assert ((whole > 0).sum(), (cosine > 0).sum()) == (39, 7) and cosine.mean(axis=1).max() < -0.03, "words push against the force"
     assert np.abs(wild["cosine"]["mean"]).max() < 0.06, "which no shuffled head does"
     assert 0.75 < missed.mean(axis=1).min() and missed.mean(axis=1).max() < 1 < by_layer["missed_by_M"][1:].min(), "the sink made M miss"
@@ -123,19 +124,21 @@ def test_laws_in_the_layers_of_the_real_model(measured):
 
 
 def test_heads_climb_towards_the_sink_alone(measured):
-    own, apart = ({law: each["mean"] for law, each in laws.shipped()[name].items()} for name in ("without_bias", "without_bias_and_first"))
+    data = laws.shipped()
+    own, apart = ({law: each["mean"] for law, each in data[name].items()} for name in ("without_bias", "without_bias_and_first"))
     measured("climb-trained", own["uphill_held_heads"].max())
     assert own["uphill_held_heads"][:5].min() > 0.6 and (own["climbs_heads"] > own["climbs_heads_matched"]).all()
     assert apart["uphill_held_heads"][1:5].max() < 0.03 and (apart["climbs_heads"] < apart["climbs_heads_matched"])[1:].all()
 
 
 def test_without_the_sink_the_heads_go_uphill_in_no_later_layer():
-    alone = {law: values["mean"] for law, values in laws.shipped()["layers_without_first"].items()}
+    data = laws.shipped()
+    alone = {law: values["mean"] for law, values in data["layers_without_first"].items()}
     assert alone["uphill_held_heads"][0] < 0.6 and alone["uphill_held_heads"][1:].max() < 0.11
     assert alone["together_heads"][2] < 0.2 < 0.99 < alone["together_heads_matched"].min()
     lifts, such = alone["climbs_layer"], alone["climbs_layer_matched"]
     assert (lifts[2:4] < such[2:4] - 0.1).all() and lifts[0] > such[0] + 0.3, "only the first layer lifts by more than distance and length"
-    own = np.sort(laws.shipped()["heads"]["uphill_held"]["mean"][0])
+    own = np.sort(data["heads"]["uphill_held"]["mean"][0])
     assert own[-1] > 0.99 and own[-2] < 0.25, "and there one head"
 
 
@@ -149,8 +152,9 @@ def test_sentences_gather(measured):
 
 
 def test_sentences_gather_beside_dealt_tokens():
-    crowd = laws.shipped()["crowd"]
-    more, shuffled = (table["cosine"]["mean"] - table["cosine_dealt"]["mean"] for table in (crowd, laws.shipped()["crowd_random_weights"]))
+    data = laws.shipped()
+    tables_ = (data["crowd"], data["crowd_random_weights"])
+    more, shuffled = (table["cosine"]["mean"] - table["cosine_dealt"]["mean"] for table in tables_)
     assert abs(more[1]) < 0.01 and more[5] < 0.07 and more[6] > 0.3, "the last layer, and not those before it"
     assert (shuffled[2:6] > more[2:6]).all() and shuffled[6] < more[6] / 2, "up to layer 5 shuffled matrices gather a sentence more"
 

@@ -129,7 +129,7 @@ LEFT_OUT = {
     f"real.{module}.{name}": why
     for why, names in {
         STEP: {
-            "minilm": "onward written attend add_and_norm mlp mlp_written joined linear layer_norm",
+            "minilm": "onward summed written attend add_and_norm mlp mlp_written joined linear layer_norm",
             "parts": "crowd sink moved",
             "senses": "journeys_of",
             "smollm": "attend mlp norm",

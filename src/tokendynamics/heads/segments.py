@@ -234,10 +234,11 @@ def direct_ablation(parameters: Parameters, sentences: Sentences, instead: Array
     for t, task in enumerate(size.tasks):
         asked, others = sentences.counted(task), instead if one else instead[t]
         last, answers = run.stream[-1][asked], sentences.targets[task][asked]  # (m, d), (m,)
+        whole = _right(p, task, last, answers)
         for l, h in np.ndindex(shape[:2]):
             change = others[l, h] - run.segments[l, :, h][asked]  # (m, d_head)
             changed = last + change @ np.split(p[f"{l}.O"], size.heads, axis=1)[h].T  # (m, d)
-            lost[t, l, h] = _right(p, task, last, answers) - _right(p, task, changed, answers)
+            lost[t, l, h] = whole - _right(p, task, changed, answers)
     return lost
 
 

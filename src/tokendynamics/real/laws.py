@@ -7,14 +7,14 @@ difference is the head's; only "crowd" lets it run by itself.
 """
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from .. import _checks, _data
 from .._arrays import norm, transpose, unit
 from .._typing import Array, ArrayLike
-from ..attention import content, force, potential
+from ..attention import force, potential
 from ..geometry import effective_rank, pair_cosines
 from ..knowledge import knowledge
 from ..stack import trajectories
@@ -25,12 +25,10 @@ DRAWS = 10  # of each random motion of a layer
 PIECE = 2  # so many sentences, in the third layer, are kept apart, so that a test can measure them again
 ALL, FIRST, OTHERS = slice(None), slice(1), slice(1, None)  # [CLS], and the rest of a sentence
 SCATTERED = ("uphill_held_heads", "together_heads")  # where shuffled models differ so much that their mean says little
-WITHOUT_FIRST = (
-    "cosine",
-    "cosine_dealt",
-    "missed_by_M",
-)  # most of the force is the pull of [CLS], and hardly any of the motion is its content
+# most of the force is the pull of [CLS], and hardly any of the motion is its content
+WITHOUT_FIRST = ("cosine", "cosine_dealt", "missed_by_M")
 PLAIN = _data.DATA / "plain_sentences.txt"
+LawsByToken: TypeAlias = Sequence[Sequence[dict[str, Array]]]  # [layer][sentence]{law: of each token, (n,), or of all, ()}
 
 
 def shipped() -> dict[str, Any]:
@@ -68,14 +66,12 @@ def heads_without_first(model: Model, runs: Sequence[Array], layers: Iterable[in
     return {law: table[law] for law in WITHOUT_FIRST}
 
 
-def laws_of_layers(
-    model: Model, runs: Sequence[Array], layers: Iterable[int] = range(6), seed: int = 0
-) -> list[list[dict[str, Array]]]:  # fmt: skip
+def laws_of_layers(model: Model, runs: Sequence[Array], layers: Iterable[int] = range(6), seed: int = 0) -> LawsByToken:
     """`layer_laws` of every layer and sentence, [layer][sentence]{law: of each token or of all}."""
     return [_laws_of_layer(model, runs, layer, seed) for layer in layers]
 
 
-def layers_table(measured: Sequence[Sequence[dict[str, Array]]], chosen: slice = ALL) -> dict[str, dict[str, Array]]:
+def layers_table(measured: LawsByToken, chosen: slice = ALL) -> dict[str, dict[str, Array]]:
     """What `laws_of_layers` gives, as {law: {"mean", "sd"}} over sentences; with `chosen`, of these tokens of each."""
     return _over_sentences(
         [{law: np.mean(each[chosen] if np.ndim(each) else each) for law, each in sentence.items()} for sentence in layer]
@@ -127,15 +123,11 @@ def layer_laws(weights: Weights, layer: int, tokens: Array, n_heads: int, rng: n
             found[f"{name}_matched"] = matched(motions[name], tokens, rng)
         return found
 
-    climb = _summed_climb(tokens, Q, K)
-    drawn = [climb(controls()) for _ in range(DRAWS)]
-    found = climb(motions) | {law: np.mean([each[law] for each in drawn], axis=0) for law in drawn[0]}
+    found = _beside_controls(_summed_climb(tokens, Q, K), motions, controls)
     return found | {"step": norm(heads) / norm(tokens), "flow_error": np.array(flow_error(with_constant(tokens), Q, K, V))}
 
 
-def laws_without_bias(
-    model: Model, runs: Sequence[Array], layers: Iterable[int] = range(6), seed: int = 0
-) -> list[list[dict[str, Array]]]:  # fmt: skip
+def laws_without_bias(model: Model, runs: Sequence[Array], layers: Iterable[int] = range(6), seed: int = 0) -> LawsByToken:
     """As `laws_of_layers`, of Σ V T a alone, "heads", and motions as far and as long, "heads_matched".
 
     What a layer's heads write has one arrow more in it, the bias of W_O: the same for every token, and of no head.
@@ -147,11 +139,17 @@ def _laws_without_bias(model, runs, layer, seed):
     (Q, K, V), rng = _heads(model, layer), np.random.default_rng((seed, layer))
     found = []
     for tokens in (run[layer] for run in runs):
-        heads = content(with_constant(tokens), Q, K, V, include_self=True, scale=scale(Q)).sum(axis=0)[:, :-1]  # (n, d)
-        climb = _summed_climb(tokens, Q, K)
-        drawn = [climb({"heads_matched": matched(heads, tokens, rng)}) for _ in range(DRAWS)]
-        found.append(climb({"heads": heads}) | {law: np.mean([each[law] for each in drawn], axis=0) for law in drawn[0]})
+        heads = minilm.summed(tokens, Q, K, V)  # (n, d)
+        found.append(
+            _beside_controls(_summed_climb(tokens, Q, K), {"heads": heads}, lambda: {"heads_matched": matched(heads, tokens, rng)})
+        )
     return found
+
+
+def _beside_controls(climb, motions, controls):
+    """What motions do, and what those that `controls()` draws do on average over DRAWS draws."""
+    drawn = [climb(controls()) for _ in range(DRAWS)]
+    return climb(motions) | {law: np.mean([each[law] for each in drawn], axis=0) for law in drawn[0]}
 
 
 def matched(motion: ArrayLike, tokens: ArrayLike, rng: np.random.Generator) -> Array:
@@ -348,7 +346,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sentences=len(texts),
         tokens=sum(run.shape[1] for run in runs),
     )
-    layers = laws_of_layers(model, runs)
+    apart, layers = [run[:, OTHERS] for run in runs], laws_of_layers(model, runs)
     wild = [layers_table(laws_of_layers(other, runs)) for other in others]
     by_themselves = [states(other, texts) for other in others]
     data = {
@@ -359,9 +357,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "layers": layers_table(layers),
         "layers_first": layers_table(layers, FIRST),
         "layers_others": layers_table(layers, OTHERS),
-        "layers_without_first": layers_table(laws_of_layers(model, [run[:, OTHERS] for run in runs])),
+        "layers_without_first": layers_table(laws_of_layers(model, apart)),
         "without_bias": layers_table(laws_without_bias(model, runs)),
-        "without_bias_and_first": layers_table(laws_without_bias(model, [run[:, OTHERS] for run in runs])),
+        "without_bias_and_first": layers_table(laws_without_bias(model, apart)),
         "layers_random_weights": _averaged(wild),
         "layers_of_each_shuffle": {law: np.array([table[law]["mean"] for table in wild]) for law in SCATTERED},
         "matrices": matrices(model)

@@ -152,10 +152,14 @@ def embed(weights: Weights, ids: ArrayLike) -> Array:
     return layer_norm(weights, "embeddings.LayerNorm", word[ids] + place[: len(ids)] + kind[0])  # (n, d)
 
 
+def summed(tokens: Array, Q: Array, K: Array, V: Array) -> Array:
+    """What the heads of a layer write together, Σ V T a, (n, d): equation (14) summed over heads."""
+    return content(with_constant(tokens), Q, K, V, include_self=True, scale=scale(Q)).sum(axis=0)[:, :-1]  # (n, d)
+
+
 def written(weights: Weights, layer: int, tokens: Array, Q: Array, K: Array, V: Array) -> Array:
-    """What the heads of a layer write together, Σ V T a + b, (n, d): equation (14) summed over heads, and the bias of W_O."""
-    contents = content(with_constant(tokens), Q, K, V, include_self=True, scale=scale(Q))  # (H, n, d + 1)
-    return contents.sum(axis=0)[:, :-1] + weights[_part(layer, "attention.output.dense.bias")]
+    """What a layer writes before its LayerNorm, Σ V T a + b, (n, d): `summed`, and the bias of W_O, which is no head's."""
+    return summed(tokens, Q, K, V) + weights[_part(layer, "attention.output.dense.bias")]
 
 
 def attend(weights: Weights, layer: int, tokens: Array, Q: Array, K: Array, V: Array) -> Array:

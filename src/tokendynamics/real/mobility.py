@@ -116,13 +116,14 @@ def table(
     found = []
     for layer in layers:
         Q, K, V = (a.astype(np.float64) for a in minilm.heads(model.weights, layer, model.n_heads))
-        for_layer = []
-        for h in heads:
-            one, other = (
-                measure(Q[h], K[h], V[h], [g[layer, h] for g in groups], np.random.default_rng((layer, h))) for groups in (whole, without)
-            )
-            for_layer.append(one | {f"{name}_without_first": other[name] for name in WITHOUT_FIRST})
-        found.append(for_layer)
+
+        def measured(h, groups):
+            return measure(Q[h], K[h], V[h], [g[layer, h] for g in groups], np.random.default_rng((layer, h)))
+
+        again = [measured(h, without) for h in heads]
+        found.append([
+            measured(h, whole) | {f"{name}_without_first": other[name] for name in WITHOUT_FIRST} for h, other in zip(heads, again)
+        ])  # fmt: skip
     return {name: [[head[name] for head in layer] for layer in found] for name in found[0][0]}
 
 

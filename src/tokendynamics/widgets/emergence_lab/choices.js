@@ -1,6 +1,6 @@
 // What is to be trained: the panels Model and Training. `tell(patch, notice)` asks for another state; `config` is what the state comes to.
 
-import { h } from "../ui/dom.js";
+import { h, line } from "../ui/dom.js";
 import { output, readout } from "../ui/output.js";
 import { presetField, values } from "../ui/presets.js";
 import { seedField } from "../ui/seed.js";
@@ -17,8 +17,6 @@ const ATTENTION = [
   ["1", "ordinary"],
   ["2", "two streams: scores see tags, values words"],
 ];
-
-const line = (...parts) => h("div", { class: "td-line" }, parts);
 
 export function modelPanel(tell) {
   const choose = presetField(PRESETS, (name) => tell({ d: null, decay: null, ...values(PRESETS[name]) }));

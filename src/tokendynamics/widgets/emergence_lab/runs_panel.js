@@ -1,7 +1,7 @@
 // The panel Runs: by which metric they are drawn, which they are, and the numbers of the one that is shown; the two that matter now stand
 // with the picture.
 
-import { button, h, reword } from "../ui/dom.js";
+import { button, h, line, reword } from "../ui/dom.js";
 import { fixed } from "../ui/numbers.js";
 import { output, readout } from "../ui/output.js";
 import { selectField } from "../ui/select.js";
@@ -33,14 +33,7 @@ export function runsPanel(runs, { store, change, say, redraw }) {
     reading: read.reading,
     panel: {
       title: "Runs",
-      body: [
-        h("div", { class: "td-line" }, metric.element),
-        length.element,
-        list.element,
-        read.rows,
-        h("div", { class: "td-line" }, clear),
-        meaning,
-      ],
+      body: [line(metric.element), length.element, list.element, read.rows, line(clear), meaning],
     },
     show(state) {
       const run = runs.shown(state);

@@ -1,5 +1,5 @@
 // How many entries fit: three memories of the same random entries, each entry a cell, found again or missed.
-import { h } from "../ui/dom.js";
+import { h, line } from "../ui/dom.js";
 import { output } from "../ui/output.js";
 import { seedField } from "../ui/seed.js";
 import { slider } from "../ui/slider.js";
@@ -60,7 +60,7 @@ function drawControls(change) {
     "div",
     { class: "td-capacity" },
     Object.values(sliders).map((each) => each.element),
-    h("div", { class: "td-line" }, seed.elements),
+    line(seed.elements),
     seed.notice.element,
     h(
       "p",

@@ -1,7 +1,7 @@
 // Encyclopedia: two spaces joined by M, and three memories that are filled until they fail.
 
 import { found as foundAgain } from "../maths/seeded.js";
-import { h } from "../ui/dom.js";
+import { h, line } from "../ui/dom.js";
 import { legend } from "../ui/legend.js";
 import { notice } from "../ui/notice.js";
 import { presetField, values } from "../ui/presets.js";
@@ -165,7 +165,7 @@ function build(shared) {
     reading: [readouts.gap, shelves.key],
     said: [said.element, shared.about.element],
     panels: {
-      ask: { title: "Ask", body: [h("div", { class: "td-line" }, ask.element, preset.element), preset.notice.element] },
+      ask: { title: "Ask", body: [line(ask.element, preset.element), preset.notice.element] },
       ...head.panels,
       numbers: { title: "Numbers", body: [readouts.element] },
       capacity: { title: "Capacity", body: shelves.controls },

@@ -1,10 +1,8 @@
 // What the Encyclopedia says: of a token, and of an index that cannot be read whole.
-import { fixed } from "../ui/numbers.js";
+import { fixed, place } from "../ui/numbers.js";
 
 /** The entry that the question is, or −1 for a place of its own. */
 export const named = ({ tokens, question }) => tokens.findIndex((t) => t[0] === question[0] && t[1] === question[1]);
-
-const place = ([a, b]) => `${fixed(a)}, ${fixed(b)}`;
 
 /** A token in words; the last of `found` is the question. */
 export function describe(state, found, i) {

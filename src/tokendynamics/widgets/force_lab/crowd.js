@@ -1,8 +1,9 @@
 // Who is in the Force lab's plane: a token more, a token less, another name.
+
 import { h, hidden, uid } from "../ui/dom.js";
 import { notice } from "../ui/notice.js";
+import { place } from "../ui/numbers.js";
 import { emptySpot, LIMITS } from "./state.js";
-import { place } from "./words.js";
 
 const { min: FEWEST, max: MOST } = LIMITS.tokens;
 

@@ -1,10 +1,11 @@
 // Force lab: the plane, its controls, its readouts.
 
 import { measure, transpose } from "../maths/measures.js";
-import { button, h } from "../ui/dom.js";
+import { button, line } from "../ui/dom.js";
 import { legend } from "../ui/legend.js";
 import { headPanels } from "../ui/matrix.js";
 import { notice } from "../ui/notice.js";
+import { place } from "../ui/numbers.js";
 import { plane } from "../ui/plane.js";
 import { presetField, values } from "../ui/presets.js";
 import { table } from "../ui/save/rows.js";
@@ -19,7 +20,7 @@ import { drawRound, drawTrails, drift, picture } from "./picture.js";
 import { readouts } from "./readouts.js";
 import { checkState, FIRST, LIMITS, NAMES, PRESETS, SMOOTH, STARTS } from "./state.js";
 import STORY from "./story.json";
-import { described, place, summary } from "./words.js";
+import { described, summary } from "./words.js";
 
 const RADIUS = { sphere: 1, layernorm: Math.SQRT2 };
 
@@ -108,9 +109,7 @@ class ForceLab {
 
   panels() {
     const { crowd, preset, name, readouts } = this;
-    const few = h(
-      "div",
-      { class: "td-line" },
+    const few = line(
       name.element,
       button("Add token", () => crowd.add()),
       button("Remove token", () => crowd.remove(this.state.selected)),
@@ -118,7 +117,7 @@ class ForceLab {
     return {
       tokens: {
         title: "Tokens",
-        body: [h("div", { class: "td-line" }, preset.element), preset.notice.element, few, name.notice.element, readouts.weights],
+        body: [line(preset.element), preset.notice.element, few, name.notice.element, readouts.weights],
       },
       ...this.head.panels,
       motion: { title: "Motion", body: this.controls.elements },

@@ -1,7 +1,5 @@
 // What is said of the Force lab's plane to those who cannot see it.
-import { fixed } from "../ui/numbers.js";
-
-export const place = (at) => `${fixed(at[0])}, ${fixed(at[1])}`;
+import { fixed, place } from "../ui/numbers.js";
 
 /** What one layer does to the selected token. */
 export const summary = ({ content, force }) => `Motion ${place(content)}, force ${place(force)}.`;

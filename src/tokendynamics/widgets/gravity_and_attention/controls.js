@@ -1,5 +1,5 @@
 // The controls of both laws, a panel each for the crowd, the laws and time: {title, body, show(state)}.
-import { h } from "../ui/dom.js";
+import { h, line } from "../ui/dom.js";
 import { readout } from "../ui/output.js";
 import { checkField, listField, selectField } from "../ui/select.js";
 import { slider } from "../ui/slider.js";
@@ -16,8 +16,6 @@ const LAWS = {
     ["inertia", "with inertia (hybrid)"],
   ],
 };
-
-const line = (...parts) => h("div", { class: "td-line" }, parts);
 
 /** The slider of a trait that is a number. */
 const own = (tell, name, label, decimals) => slider({ label, decimals, limits: LIMITS[name], onInput: (value) => tell({ [name]: value }) });

@@ -2,7 +2,7 @@
 import { transpose } from "../maths/measures.js";
 import { h, reword } from "../ui/dom.js";
 import { notice } from "../ui/notice.js";
-import { fixed } from "../ui/numbers.js";
+import { place } from "../ui/numbers.js";
 import { stage } from "../ui/stage.js";
 import { bySide, SIDES, TITLES } from "./sides.js";
 
@@ -12,7 +12,7 @@ const ORDERS = { newton: "with inertia", overdamped: "no inertia", motion: "no i
 /** sums: {side: the reading of its net force}; `finish()` hears that a body was let go. */
 export function twoPanes({ store, sums, change, tell, say, finish, redraw }) {
   const said = notice();
-  const describe = (i) => `body ${i + 1}, start at ${store.state.bodies[i].map((v) => fixed(v)).join(", ")}`;
+  const describe = (i) => `body ${i + 1}, start at ${place(store.state.bodies[i])}`;
   const stages = bySide((side) =>
     stage({
       label: `Bodies under ${side}. The start of each is a button: arrow keys move it in both panes, Page Up and Page Down go to another.`,

@@ -1,6 +1,6 @@
 // What is read off both laws: the numbers of now, and their table.
 import { h } from "../ui/dom.js";
-import { fixed, format } from "../ui/numbers.js";
+import { fixed, format, moment } from "../ui/numbers.js";
 import { output } from "../ui/output.js";
 import { gap } from "./differences.js";
 import { bySide, near, now, SIDES } from "./sides.js";
@@ -11,7 +11,7 @@ const share = (x) => (x < 5e-4 ? format(x) : fixed(x, 3)),
 
 export function readings() {
   const pair = (name, label, print) => bySide((side) => output(`${side}-${name}`, { label: `${side}: ${label}`, print }));
-  const time = output("time", { label: "step", print: (x) => (Number.isInteger(x) ? String(x) : fixed(x, 1)) });
+  const time = output("time", { label: "step", print: moment });
   const sum = pair("sum", "length of the sum of all forces over the sum of their lengths", share);
   const momentum = pair("momentum", "change of the momentum since the start");
   const energy = pair("energy", "change of the energy since the start");

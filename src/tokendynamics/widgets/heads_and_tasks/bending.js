@@ -1,5 +1,5 @@
 // One head bent: its Q, K and V turned and stretched.
-import { button, h } from "../ui/dom.js";
+import { button, h, line } from "../ui/dom.js";
 import { legend } from "../ui/legend.js";
 import { notice } from "../ui/notice.js";
 import { selectField } from "../ui/select.js";
@@ -32,9 +32,9 @@ export function bending({ model, store, tell }) {
     element: h(
       "div",
       { class: "td-bend td-waits", role: "group", "aria-label": "Bend one head" },
-      h("div", { class: "td-line" }, which.element, asLearned),
+      line(which.element, asLearned),
       Object.entries(MATRICES).map(([name, does], i) => matrix(name, does, [turns[i].element, stretches[i].element])),
-      h("div", { class: "td-line" }, another, legend({ was: "as it was learned" })),
+      line(another, legend({ was: "as it was learned" })),
       said.element,
     ),
     show(state) {

@@ -1,5 +1,5 @@
 // The sentence: one that the model never saw, or the reader's own words.
-import { h, uid } from "../ui/dom.js";
+import { h, line, uid } from "../ui/dom.js";
 import { notice } from "../ui/notice.js";
 import { selectField } from "../ui/select.js";
 import { numbers } from "./engine.js";
@@ -24,7 +24,7 @@ export function sentenceField({ model, store, tell }) {
     else said.clear();
   }
   return {
-    body: [h("div", { class: "td-line" }, offered.element), h("div", { class: "td-line" }, typed.element), said.element, known(model)],
+    body: [line(offered.element), line(typed.element), said.element, known(model)],
     show({ sentence }) {
       if (typed.input.getRootNode().activeElement !== typed.input) typed.input.value = sentence;
       offered.control.value = examples.includes(sentence) ? sentence : "";

@@ -1,5 +1,5 @@
 // A switch for each head, a row a layer.
-import { button, h, hidden, uid } from "../ui/dom.js";
+import { button, h, hidden, line, uid } from "../ui/dom.js";
 import { selectField } from "../ui/select.js";
 import { headsOf } from "./state.js";
 
@@ -22,14 +22,7 @@ export function switching({ model, store, tell, preset }) {
     (value) => tell({ instead: value }),
   );
   return {
-    element: h(
-      "div",
-      { class: "td-waits" },
-      h("div", { class: "td-line" }, preset.element),
-      switches.element,
-      h("div", { class: "td-line" }, allOn, allOff),
-      h("div", { class: "td-line" }, instead.element),
-    ),
+    element: h("div", { class: "td-waits" }, line(preset.element), switches.element, line(allOn, allOff), line(instead.element)),
     show(state, { keep }) {
       switches.show(keep);
       instead.control.value = state.instead;

@@ -1,13 +1,12 @@
 // One head of the real model under the reader's hand, or a part of every layer switched off; and how far the sentences' tokens end from where
 // they ended before, beside the same change made in other heads.
-import { button, h, reword } from "../ui/dom.js";
-import { fixed } from "../ui/numbers.js";
+import { button, h, line, reword } from "../ui/dom.js";
+import { percent } from "../ui/numbers.js";
 import { output, readout } from "../ui/output.js";
 import { selectField } from "../ui/select.js";
 import { slider } from "../ui/slider.js";
 import { LEARNED, LIMITS, untouched, VALUES, WITHOUT } from "./state.js";
 
-const percent = (x) => `${fixed(100 * x, 1)} %`;
 const mean = (list) => list.reduce((sum, x) => sum + x, 0) / list.length;
 
 /** `change(patch)` asks for another state; `take()` puts the sentences of the book that are on view in the reader's own. */
@@ -28,7 +27,7 @@ export function changes({ change, get, layers, heads, take }) {
     h("p", { class: "td-quiet" }, "The book’s sentences ran beforehand. What a head does is changed on sentences that the model runs now."),
     button("Run these now", take),
   );
-  const whose = h("div", { class: "td-line" }, layer.element, head.element, off, learned);
+  const whose = line(layer.element, head.element, off, learned);
   const controls = h("div", {}, whose, beta.element, gain.element, value.element, without.element, moved.element);
 
   return {

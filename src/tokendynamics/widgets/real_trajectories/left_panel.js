@@ -1,10 +1,8 @@
 // What the picture leaves out: how much of the variance its directions hold, and how far its distances can be trusted.
 import { reword } from "../ui/dom.js";
-import { fixed } from "../ui/numbers.js";
+import { percent } from "../ui/numbers.js";
 import { output, readout } from "../ui/output.js";
 import { misleads } from "./distances_panel.js";
-
-const percent = (x) => `${fixed(100 * x, 1)} %`;
 
 /** `number(id)` is what a sentence is called. */
 export function leftPanel(number) {

@@ -1,6 +1,6 @@
 // The plane, the space and the tables of a head: in one place, and one of them is to be seen.
 import { notice } from "../ui/notice.js";
-import { fixed } from "../ui/numbers.js";
+import { place } from "../ui/numbers.js";
 import { hasWebGL } from "../ui/plot.js";
 import { table } from "../ui/save/rows.js";
 import { sideBySide } from "./attention_panel.js";
@@ -17,7 +17,7 @@ export class Pictures {
     this.plane = trailPlane({
       label: "The word in each sentence, at this layer. Each is a button: arrow keys go from one to the next, Enter keeps its name open.",
       onResize: redraw,
-      onFocus: ({ at, about }) => say(`${about}, at ${at.map((v) => fixed(v)).join(", ")}`),
+      onFocus: ({ at, about }) => say(`${about}, at ${place(at)}`),
     });
     this.space = space({
       model,

@@ -4,7 +4,7 @@
 import { h } from "../ui/dom.js";
 import { pythonLine } from "../ui/link.js";
 import { notice } from "../ui/notice.js";
-import { fixed } from "../ui/numbers.js";
+import { moment } from "../ui/numbers.js";
 import { output } from "../ui/output.js";
 import { player } from "../ui/player.js";
 import { table } from "../ui/save/rows.js";
@@ -61,7 +61,7 @@ class RealTrajectories {
     this.laws = laws({ averages: model.get("averages") ?? {}, redraw });
     this.left = leftPanel(number);
     this.cosines = cosinesPanel({ last, redraw });
-    this.layer = output("layer", { label: "layer", print: (x) => (Number.isInteger(x) ? String(x) : fixed(x, 1)) });
+    this.layer = output("layer", { label: "layer", print: moment });
     this.time = player({
       last,
       get: () => store.state.layer,

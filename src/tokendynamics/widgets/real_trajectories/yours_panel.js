@@ -1,5 +1,5 @@
 // Sentences of the reader's own: typed or taken from a list, with the sense of each; and the word to follow.
-import { button, h, reword } from "../ui/dom.js";
+import { button, h, line, reword } from "../ui/dom.js";
 import { selectField } from "../ui/select.js";
 import given from "./given.js";
 import { MOST } from "./state.js";
@@ -32,7 +32,7 @@ export function yours({ onPage, show, follow }) {
   return {
     body: [
       rows.map(({ element }) => element),
-      h("div", { class: "td-line" }, button("Show", submit, { class: "td-button td-primary" }), list.element),
+      line(button("Show", submit, { class: "td-button td-primary" }), list.element),
       followed.element,
       near.element,
       h(

@@ -1,14 +1,12 @@
 // The controls of a crowd on its way, a panel each for what it is, what moves it, through which layers, and from where it is seen:
 // {title, body, show(state)}.
 import { drawn_tokens } from "../maths/seeded.js";
-import { h } from "../ui/dom.js";
+import { h, line } from "../ui/dom.js";
 import { headPanels } from "../ui/matrix.js";
 import { seedField } from "../ui/seed.js";
 import { checkField, listField, normField, selectField } from "../ui/select.js";
 import { slider } from "../ui/slider.js";
 import { counted, inSpace, LIMITS } from "./state.js";
-
-const line = (...parts) => h("div", { class: "td-line" }, parts);
 
 /** `refit()` before what may be of another size. */
 export function crowdPanel({ choose, store, tell, refit }) {

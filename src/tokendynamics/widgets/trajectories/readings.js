@@ -1,7 +1,7 @@
 // What is read off a journey: the numbers at the layer of now, and their rows by layer.
 import { h } from "../ui/dom.js";
 import { meterRows } from "../ui/meters.js";
-import { fixed } from "../ui/numbers.js";
+import { fixed, moment } from "../ui/numbers.js";
 import { output, readout } from "../ui/output.js";
 
 export const last = (found) => found.states.length - 1;
@@ -10,7 +10,7 @@ export const near = (store) => Math.round(now(store));
 
 export function readings() {
   const read = {
-    layer: output("layer", { label: "layer", print: (x) => (Number.isInteger(x) ? String(x) : fixed(x, 1)) }),
+    layer: output("layer", { label: "layer", print: moment }),
     energy: output("energy", { label: "energy, the logarithm of half the sum of all Z", print: (x) => fixed(x, 3) }),
     clusters: output("clusters", { label: "number of clusters" }),
     rank: output("effective-rank", { label: "effective rank", print: (x) => fixed(x, 3) }),

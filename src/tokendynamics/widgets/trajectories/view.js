@@ -3,7 +3,7 @@
 
 import { meterTable } from "../ui/meters.js";
 import { notice } from "../ui/notice.js";
-import { fixed } from "../ui/numbers.js";
+import { fixed, place } from "../ui/numbers.js";
 import { player } from "../ui/player.js";
 import { presetField } from "../ui/presets.js";
 import { table } from "../ui/save/rows.js";
@@ -30,7 +30,7 @@ class Trajectories {
   constructor({ el, store, say, change, tell, begin, redraw }) {
     this.tell = tell;
     this.colours = colouring(el, redraw);
-    this.describe = (i) => `token ${i + 1}, start at ${store.found.states[0][i].map((v) => fixed(v)).join(", ")}`;
+    this.describe = (i) => `token ${i + 1}, start at ${place(store.found.states[0][i])}`;
     this.board = stage({
       label: "Tokens on their way. The start of each is a button: arrow keys move it, Page Up and Page Down go to another.",
       onMove: (index, at) => (at ? tell({ tokens: store.state.tokens.map((t, i) => (i === index ? at : t)) }, this.stageNotice) : redraw()),

@@ -25,6 +25,9 @@ export function reword(element, text) {
   else if (node.data !== words) node.data = words;
 }
 
+/** Controls that stand side by side, as far as there is room. */
+export const line = (...parts) => h("div", { class: "td-line" }, parts);
+
 /** Text that only a screen reader meets. */
 export const hidden = (text) => h("span", { class: "td-hidden" }, text);
 

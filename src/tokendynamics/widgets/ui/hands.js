@@ -2,7 +2,7 @@
 import { transpose } from "../maths/measures.js";
 import { arrowOutline } from "./arrows.js";
 import { draggable, movedByKeys } from "./handles.js";
-import { fixed } from "./numbers.js";
+import { place } from "./numbers.js";
 
 const ROOM = 44; // pixels that a name beside a tip takes
 const sign = (name, { index }) => `${name} ${"①②③"[index]}`;
@@ -45,10 +45,7 @@ export function hands(board, change, done = () => {}) {
           g.append("text");
           return g.call(dragging).on("keydown", key);
         })
-        .attr(
-          "aria-label",
-          (d) => `${sign(name, d)}, ${NAMES[d.index]} column: axis ${d.index + 1} goes to ${d.at.map((v) => fixed(v)).join(", ")}`,
-        )
+        .attr("aria-label", (d) => `${sign(name, d)}, ${NAMES[d.index]} column: axis ${d.index + 1} goes to ${place(d.at)}`)
         .each((d, i, nodes) => {
           const [x, y] = board.pixel(d.at),
             [x0, y0] = [board.x(0), board.y(0)];

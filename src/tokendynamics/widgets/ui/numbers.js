@@ -18,6 +18,14 @@ export function format(x, figures = 3) {
 /** Always so many decimals, for numbers that change under the hand. */
 export const fixed = (x, decimals = 2) => (Math.abs(x) < 1e5 ? minus(x.toFixed(decimals).replace(/^-(0\.?0*)$/, "$1")) : format(x));
 
+/** A place, all its numbers. */
+export const place = (at) => at.map((x) => fixed(x)).join(", ");
+
+/** A layer or a step of time, and with one decimal what lies between two. */
+export const moment = (x) => (Number.isInteger(x) ? String(x) : fixed(x, 1));
+
+export const percent = (x) => `${fixed(100 * x, 1)} %`;
+
 const minus = (text) => text.replaceAll("-", "−");
 const superscript = (n) => String(n).replace(/./g, (c) => RAISED[PLAIN.indexOf(c)]);
 

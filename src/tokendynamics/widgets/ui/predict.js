@@ -1,6 +1,6 @@
 // Predict, then release: a question with choices. What would give it away waits (base.css) until the reader has chosen or
 // skipped; then comes what happens, why, and why another answer tempts. The guess is remembered on the reader's machine.
-import { button, h, uid } from "./dom.js";
+import { button, h, line, uid } from "./dom.js";
 import { FORGOTTEN, forget, GUESSED, recall, remember } from "./guesses.js";
 
 /** The question as an element; null where none is asked. `stopAsking()` on it lets go of the page. */
@@ -37,7 +37,7 @@ class Question {
     const commit = button("Commit to it", () => this.commit()),
       skip = button("Show me without a guess", () => this.answer(null));
     const waiting = h("p", { class: "td-waiting" }, "What would give it away waits until then.");
-    this.asking = h("div", {}, h("div", { class: "td-line" }, commit, skip), waiting);
+    this.asking = h("div", {}, line(commit, skip), waiting);
     const choices = this.inputs.map((input, i) => h("label", {}, input, h("span", {}, asked.choices[i], this.marks[i])));
     this.element = h(
       "fieldset",

@@ -1,6 +1,6 @@
 // Save what a widget shows: its picture as SVG or PNG, its numbers as CSV, what plays as a GIF. Each file says what it is, whose, and which link
 // brings it back.
-import { button, h } from "../dom.js";
+import { button, h, line } from "../dom.js";
 import { copyButton } from "../link.js";
 import { BOOK, bibtex, cited } from "./book.js";
 import { filemakers } from "./late.js";
@@ -42,12 +42,7 @@ export function saveMenu({ page, root, title, view, source, state, numbers, film
   const cite = copyButton("Copy citation", () => bibtex(title, source(), new Date()), say, { "data-do": "cite" });
   const frame = embed && copyButton("Copy embed code", embed, say, { "data-do": "copy-embed" });
   const animation = film ? animating(film, save, root) : [];
-  return h(
-    "details",
-    { class: "td-save" },
-    h("summary", {}, "Save"),
-    h("div", { class: "td-line" }, kinds, animation, light, cite, frame, told),
-  );
+  return h("details", { class: "td-save" }, h("summary", {}, "Save"), line(kinds, animation, light, cite, frame, told));
 }
 
 const asFile = (kind, onclick, more = {}) =>
