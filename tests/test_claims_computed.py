@@ -214,11 +214,14 @@ def test_a_crowds_updates_keep_most_of_their_lengths(measured):
 
 def test_a_doubled_token_is_no_doubled_mass(measured):
     crowd = np.random.default_rng(1).standard_normal((6, 2))
-    larger, heavy = crowd.copy(), np.ones(6)
-    larger[1] *= 2
+    weights, heavy, times = td.attention_weights(crowd, I2, I2)[0], np.ones(6), []
     heavy[0] = 2
-    weights = [td.attention_weights(c, I2, I2)[0, 1] for c in (crowd, larger)]
-    measured("mass-of-others", 2 * weights[1] / weights[0])
+    for k in range(1, 6):
+        larger = crowd.copy()
+        larger[k] *= 2
+        times.append(2 * td.attention_weights(larger, I2, I2)[0, k] / weights[k])
+    measured("mass-of-others", times[0])
+    assert (min(times[1:]), max(times[1:])) == pytest.approx((2.51, 3.07), abs=0.005)
     gain = gravity.pull(crowd, heavy)[0] / 2 - gravity.pull(crowd, np.ones(6))[0]
     measured("own-mass", np.abs(gain).max())
 
@@ -283,6 +286,9 @@ def test_a_quarter_turn_moves_all_and_keeps_their_energy(measured):
     E = energy.log_energy(run, I2, I2)
     measured("energy-kept", E[-1])
     assert np.ptp(E) < 2e-9 and lengths(run - run[0]).max(axis=0).min() > 3
+    on_circle = td.trajectories(IT_CAT_MAT, [(I2, I2, QUARTER)] * 1000, step=0.01, norm="sphere")
+    log = energy.log_energy(on_circle[1:], I2, I2)
+    assert (np.maximum.accumulate(log) - log).max() > 0.1  # putting them back on the circle takes some of it
 
 
 # Chapter 4

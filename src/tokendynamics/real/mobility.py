@@ -3,7 +3,8 @@
 Two readings of "explain", and each has its control.
 On paper  : 1 − ‖V − M QᵀK‖²/‖V‖², the share of V's squared length. The pseudo-inverse is the best M by this measure.
 On tokens : the share of variance of the contents V T a that the forces QᵀK T a predict, on a word that the fit has not
-            seen, each word's sentences held out in turn: for M by pseudo-inverse, and for an M fitted by least squares.
+            seen, each word's sentences held out in turn: for M by pseudo-inverse, and for an M fitted by least squares
+            under a ridge, from the K T a that the forces are made of.
 
 `shipped()` is the table that comes with the package; `python -m tokendynamics.real.mobility --out real_mobility.json` makes it again.
 """
@@ -65,7 +66,7 @@ def measure(Q: ArrayLike, K: ArrayLike, V: ArrayLike, groups: Sequence[ArrayLike
     contents = [m @ V.T for m in tokens]
     through = knowledge(Q, K, V) @ Q.T @ K
 
-    def fitted(read, tokens=tokens):  # QᵀK m and K m say the same, where Q has full row rank
+    def fitted(read, tokens=tokens):  # QᵀK m says what K m says, where Q has full row rank; under a ridge not in the same measure
         return _explained(contents, least_squares, [m @ read.T for m in tokens])
 
     measured = {

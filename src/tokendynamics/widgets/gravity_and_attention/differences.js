@@ -49,11 +49,11 @@ function energies({ gravity: law, attention: other, friction }, gravity, attenti
 
 function numbers({ doubled, farther }) {
   const say = (x) => (Number.isFinite(x) ? `${fixed(x)} times` : "no pull at all, now or then");
-  const all = doubled[1] > 0.995 && doubled[1] < 1.005 ? " Softmax shares out one unit of attention, however many ask for it." : "";
+  const all = doubled[1] > 0.995 && doubled[1] < 1.005 ? " A token has one unit of attention to give, however many others there are." : "";
   return [
     `Number. With every other body there twice, gravity pulls ${say(doubled[0])} as hard, attention ${say(doubled[1])}.${all}`,
     `Distance. With all others twice as far away, gravity pulls ${say(farther[0])} as hard, attention ${say(farther[1])}.` +
-      (farther[1] > farther[0] ? " A longer token gives more: attention grows with how far out tokens are, it does not fall." : ""),
+      (farther[1] > 1 ? " It does not fall with the distance here: a longer token has more to hand on." : ""),
   ];
 }
 

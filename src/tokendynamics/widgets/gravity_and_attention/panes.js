@@ -55,7 +55,7 @@ const pane = (side, order, sum, { element }) =>
       "figcaption",
       {},
       h("span", { class: "td-law" }, h("strong", {}, TITLES[side]), " ", order),
-      h("span", { class: "td-net" }, "net force ", sum),
+      h("span", { class: "td-net" }, "sum of forces ÷ their lengths ", sum),
     ),
     element,
   );
