@@ -9,8 +9,8 @@ The model: token = word vector + tag vector. One learned question q attends with
 
 Its number of parameters does not depend on H: the heads divide the d rows of Q, K and V between them.
 
-`streams=2` takes one liberty away: scores see the tags alone and values the words alone, so that no head can say a word by
-how much it attends. Nothing here has a unit, apart from losses, which are in nats. Bad input raises ValueError.
+`streams=2` takes one liberty away: scores see the tags alone and values the words alone, so that how much a head attends
+cannot depend on the words. Nothing here has a unit, apart from losses, which are in nats. Bad input raises ValueError.
 In the comments v is the number of rows of `embedding`.
 """
 
