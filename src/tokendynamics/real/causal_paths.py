@@ -79,16 +79,16 @@ def at_the_first(model: CausalModel, ids: Integers, states: Array, heads: Sequen
     return found
 
 
-def sink_without(model: CausalModel, ids: Integers, head: tuple[int, int], layers: int = 14) -> dict[str, list[float]]:
-    """What a head does for the sink, as the model is and with the head off at the first token alone: two numbers of each.
+def sink_without(model: CausalModel, ids: Integers, head: tuple[int, int], layers: int = 14) -> dict[str, list[Any]]:
+    """What a head does for the sink, as the model is and with the head off at the first token alone: two of each.
 
     share   : attention to the first token, mean over all heads and places from the third on
-    longest : the longest state of any other token after so many layers, mean over the strings (…, n)
+    longest : the longest state of any other token of each string (…, n) after so many layers
     """
     layer, h = head
     reads = attend(model, layer, forward(model, ids)[layer]).reads[..., h, :, :].copy()
     reads[..., 0, :] = 0
-    found: dict[str, list[float]] = {"share": [], "longest": []}
+    found: dict[str, list[Any]] = {"share": [], "longest": []}
     for instead in (None, {head: reads}):
         shares: list[float] = []
 
@@ -97,7 +97,7 @@ def sink_without(model: CausalModel, ids: Integers, head: tuple[int, int], layer
 
         states = forward(model, ids, instead=instead, watch=watch)
         found["share"].append(float(np.mean(shares)))
-        found["longest"].append(float(norm(states[min(layers, model.n_layers)])[..., 1:].max(axis=-1).mean()))
+        found["longest"].append(norm(states[min(layers, model.n_layers)])[..., 1:].max(axis=-1).tolist())
     return found
 
 

@@ -22,6 +22,9 @@ from . import head_laws, minilm, senses
 from .minilm import Model, Weights, scale, with_constant
 
 DRAWS = 10  # of each random motion of a layer
+TOSSES = (
+    12  # shuffled models whose heads are asked for "uphill": a layer's tokens go nearly one way, so one model is hardly more than one draw
+)
 PIECE = 2  # so many sentences, in the third layer, are kept apart, so that a test can measure them again
 ALL, FIRST, OTHERS = slice(None), slice(1), slice(1, None)  # [CLS], and the rest of a sentence
 SCATTERED = ("uphill_held_heads", "together_heads")  # where shuffled models differ so much that their mean says little
@@ -38,7 +41,7 @@ def shipped() -> dict[str, Any]:
     "layers_first" and "layers_others" are "layers" of [CLS] and of all other tokens; "layers_of_each_shuffle" has the
     laws of SCATTERED for each shuffled model, (3, 6). "heads_without_first" has the laws of WITHOUT_FIRST for sentences whose
     [CLS] is deleted, in each layer from the states that the whole sentence has, and "layers_without_first" those of "layers".
-    "without_bias" and "without_bias_and_first" are `laws_without_bias`.
+    "without_bias" and "without_bias_and_first" are `laws_without_bias`; "uphill_of_each_shuffle" is `uphill` for TOSSES shuffled models.
     "crowd" and "unlike" are by layer, 0 to 6; "exact" is the largest error of each identity anywhere.
     """
     stored = _data.read("real_laws.json")
@@ -102,10 +105,11 @@ def layer_laws(weights: Weights, layer: int, tokens: Array, n_heads: int, rng: n
     Controls are means over DRAWS draws. "_random" goes as far in random directions, "_shared" in one random direction for
     the whole sentence; "_matched" goes as far in random directions that make each token as long as the motion does.
     "random_normed" and "random_layer" are a random step as long as the heads', after the same LayerNorm and MLP.
-    step        : ‖Σ V T a + b‖ / ‖t‖, and flow_error : ‖Euler − flow‖ / ‖Euler‖ of the heads' motion over one layer
+    step        : ‖Σ V T a‖ / ‖t‖, and flow_error : ‖Euler − flow‖ / ‖Euler‖ of that motion over one layer; b is no head's
     """
     Q, K, V = minilm.heads(weights, layer, n_heads)
     heads = minilm.written(weights, layer, tokens, Q, K, V)  # (n, d)
+    step = norm(minilm.summed(tokens, Q, K, V)) / norm(tokens)
 
     def passed_on(wrote):
         after = minilm.add_and_norm(weights, layer, tokens, wrote)
@@ -124,7 +128,7 @@ def layer_laws(weights: Weights, layer: int, tokens: Array, n_heads: int, rng: n
         return found
 
     found = _beside_controls(_summed_climb(tokens, Q, K), motions, controls)
-    return found | {"step": norm(heads) / norm(tokens), "flow_error": np.array(flow_error(with_constant(tokens), Q, K, V))}
+    return found | {"step": step, "flow_error": np.array(flow_error(with_constant(tokens), Q, K, V))}
 
 
 def laws_without_bias(model: Model, runs: Sequence[Array], layers: Iterable[int] = range(6), seed: int = 0) -> LawsByToken:
@@ -133,6 +137,15 @@ def laws_without_bias(model: Model, runs: Sequence[Array], layers: Iterable[int]
     What a layer's heads write has one arrow more in it, the bias of W_O: the same for every token, and of no head.
     """
     return [_laws_without_bias(model, _runs(runs), layer, seed) for layer in layers]
+
+
+def uphill(model: Model, runs: Sequence[Array], layers: Iterable[int] = range(6)) -> Array:
+    """The share of tokens that Σ V T a alone takes uphill by a small step with their length held, mean over sentences, (layers,)."""
+    return np.array([np.mean([_uphill(_heads(model, layer), run[layer]) for run in _runs(runs)]) for layer in layers])
+
+
+def _uphill(heads, tokens):
+    return _summed_climb(tokens, *heads[:2])({"heads": minilm.summed(tokens, *heads)})["uphill_held_heads"].mean()
 
 
 def _laws_without_bias(model, runs, layer, seed):
@@ -362,6 +375,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "without_bias_and_first": layers_table(laws_without_bias(model, apart)),
         "layers_random_weights": _averaged(wild),
         "layers_of_each_shuffle": {law: np.array([table[law]["mean"] for table in wild]) for law in SCATTERED},
+        "uphill_of_each_shuffle": np.array([uphill(minilm.shuffled(model, seed), runs) for seed in range(TOSSES)]),
         "matrices": matrices(model)
         | {f"{law}_random_weights": value for law, value in _averaged([matrices(other) for other in others]).items()},
         "crowd": crowd(runs, np.random.default_rng(0)),
