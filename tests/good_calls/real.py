@@ -6,7 +6,7 @@ import numpy as np
 from test_minilm import tiny_weights
 from test_smollm import tiny
 
-from tokendynamics.real import bent, labelled, minilm, senses
+from tokendynamics.real import bent, labelled, laws, minilm, senses
 
 
 class Words:
@@ -97,6 +97,7 @@ GOOD = {
     "real.parts.renormalised": {"a": WEIGHTS, "token": 0},
     "real.causal_paths.costliest": {"off": MOTION[0], "count": 2},
     "real.causal_paths.fitted_lens": {"states": X, "last": X[::-1].copy()},
+    "real.climbing.rows": {"laws": laws.shipped()},
     "real.laws.flow_error": {"one": TOKENS, "Q": Q, "K": K, "V": V, "steps": 2},
     "real.laws.matched": {"motion": MOTION[0], "tokens": MOTION[1], "rng": rng},
     "real.laws.crowd": {"runs": [Q, K], "rng": rng},
@@ -144,7 +145,7 @@ LEFT_OUT = {
             "causal_heads": "repeated losses second_half score_all switched_off sets_off lens prompts rotary index_parts index_by_distance",
             "causal_paths": "mean_reads by_the_mean at_the_first sink_without first_token patched tuned table",
             "parts": "lengths without table",
-            "laws": "states heads_table heads_without_first laws_of_layers laws_without_bias layers_table layer_laws matrices exact",
+            "laws": "states heads_table heads_without_first laws_of_layers laws_without_bias uphill layers_table layer_laws matrices exact",
             "mobility": "mean_tokens table",
             "packed_error": "cosines verdicts measured",
             "probes": "run run_without probes ablate measure",
