@@ -49,6 +49,8 @@ def test_a_dot_a_seed():
     for ax, task in zip(figure.axes, TASKS):
         drawn = [list(line.get_ydata()) for line in ax.lines if len(line.get_xdata()) == 5]
         assert drawn == [by_task[task] for by_task in table.values()]
+    named = [text.get_text() for text in figure.legends[0].get_texts()]
+    assert named == ["trained on all four", "next word, then frozen", "then fine-tuned", "no attention", "majority"]
 
 
 @pytest.mark.filterwarnings("error")

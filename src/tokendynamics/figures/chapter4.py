@@ -15,7 +15,12 @@ from .style import PALETTE, SIGNED, new_figure, plain, ramp
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-_LOOKS = (("joint", "ink", "o"), ("frozen", "query", "s"), ("fine", "value", "^"), ("blind", "reference", "x"))
+_LOOKS = (  # a kind of model, its name on the page, how it is drawn
+    ("joint", "trained on all four", "ink", "o"),
+    ("frozen", "next word, then frozen", "query", "s"),
+    ("fine", "then fine-tuned", "value", "^"),
+    ("blind", "no attention", "reference", "x"),
+)
 _SHORT = {"entity": "entity", "class": "sentence class", "sentiment": "sentiment"}
 
 
@@ -135,10 +140,10 @@ def accuracies(table: Mapping[str, Mapping[str, Any]], tasks: Sequence[str], flo
     axes = figure.subplots(1, len(tasks), sharey=True)
     marks = (("_", "#7D6A00"), ("|", "#7A3E62"), ("+", PALETTE["reference"]))
     for ax, task in zip(axes, tasks):
-        for i, (kind, colour, mark) in enumerate(_LOOKS):
+        for i, (kind, name, colour, mark) in enumerate(_LOOKS):
             values = _checks.shaped(kind, table[kind][task], None)
             at = i + 0.25 * np.linspace(-1, 1, len(values))
-            ax.plot(at, values, mark, color=PALETTE[colour], markersize=5, label=kind)
+            ax.plot(at, values, mark, color=PALETTE[colour], markersize=5, label=name)
         for (name, by_task), (mark, colour) in zip(floors.items(), marks):
             ax.axhline(by_task[task], color=colour, linewidth=1.2, linestyle=":" if mark == "_" else (0, (5, 2)), label=name)
         plain(ax, task)
@@ -146,8 +151,8 @@ def accuracies(table: Mapping[str, Mapping[str, Any]], tasks: Sequence[str], flo
         ax.set_xlim(-0.6, len(_LOOKS) - 0.4)
     axes[0].set(ylim=(0, 1.03), ylabel="accuracy on held-out sentences")
     handles = dict(zip(*axes[0].get_legend_handles_labels()[::-1]))
-    figure.legend(handles.values(), handles.keys(), loc="lower center", ncol=len(handles), fontsize=8, frameon=False)
-    figure.tight_layout(pad=0.6, rect=(0, 0.08, 1, 1))
+    figure.legend(handles.values(), handles.keys(), loc="lower center", ncol=3, fontsize=8, frameon=False)
+    figure.tight_layout(pad=0.6, rect=(0, 0.14, 1, 1))
     return figure
 
 
