@@ -5,7 +5,8 @@ entity    : none, person, place or organisation, at every word
 class     : statement, question or request, asked at the full stop
 sentiment : negative or positive, what the sentence says about the thing it judges, asked at the full stop
 
-The grammar is made so that words alone do not tell. Any name can be a person, a place or an organisation, and only what stands
+The grammar is made so that the words without their order do not tell everything: they tell a request, and not a question from a
+statement. Any name can be a person, a place or an organisation, and only what stands
 before it says which. A question has the words of a statement in another order, and ends in a full stop too: a question mark
 would give it away. "not" and "never" turn a judgement round, but only right before it; other adjectives, and denials in relative
 clauses, are there to mislead. "was" or "were" depends on a noun that may be far back. The sentences are about nobody.

@@ -7,7 +7,8 @@ probe    : how often is a read-out right that sees this segment alone?
 ablation : how much does a read-out of the last layer lose when this segment is switched off, to zero or to its mean?
 
 A head is *chosen* on one part of the sentences and *scored* on another, by read-outs fitted on the other two: 12 ways
-to deal four parts. `python -m tokendynamics.real.probes --out real_roles.json` makes what `shipped()` returns.
+to deal four parts. For a probe the choice goes by how often it is right, for an ablation by how far from the right ones the
+scores lie. `python -m tokendynamics.real.probes --out real_roles.json` makes what `shipped()` returns.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -263,7 +264,7 @@ def _majority(labels, parts):
 
 
 def _loss(lost, L, H):
-    """Means over deals on the part to score, {"accuracy", "distance"} (L, H), and each deal's worst cut chosen on the other."""
+    """Means over deals on the part to score, {"accuracy", "distance"} (L, H), and each deal's worst cut, chosen on the other by distance."""
     lost = lost.reshape(L, H, *lost.shape[1:])
     rise = -lost[..., 1]  # of the distance: large where the read-out suffers
     chosen = choose(rise)
