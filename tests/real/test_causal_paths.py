@@ -91,6 +91,8 @@ def test_shipped_numbers_say_where_they_come_from_and_agree_with_the_other_table
     assert [tuple(pair) for pair in data["first"]["heads"]] == causal_paths.costliest(causal["off"])
     np.testing.assert_allclose(data["tuned"]["plain"]["agrees"], causal["lens"]["plain"]["agrees"], atol=0.02)
     assert data["tuned"]["tuned"]["agrees"][-1] == 1 and data["tuned"]["dealt"]["agrees"].max() < 0.12
+    intact, without = data["sink"]["longest"]  # (8,) strings
+    assert intact.max() < 300 and (without > 3000).sum() == 7, "without the head other tokens grow long, in most strings"
     for entry, pair in zip(data["patch"], causal_paths.PAIRS, strict=True):
         states, heads = np.array(entry["states"]), np.array(entry["heads"])
         assert [tuple(country) for country in entry["pair"]] == list(pair)

@@ -198,6 +198,7 @@ SMALL = """root => {
 BEYOND = """root => [...root.querySelectorAll('*')].filter(e => e.offsetParent && !e.closest('svg') && !e.classList.contains('td-hidden')
   && !e.closest('.td-scroll, .td-waits, .td-plot, table') && e.getBoundingClientRect().right > root.getBoundingClientRect().right + 0.5).map(e => e.outerHTML.slice(0, 80))"""
 
+FIRST = {}  # {view: state}
 each = pytest.mark.parametrize("view", PLACES)
 few = pytest.mark.parametrize("view", part_of(PLACES, FEW))
 
@@ -206,6 +207,18 @@ few = pytest.mark.parametrize("view", part_of(PLACES, FEW))
 def opened(visit, desk):
     """opened(view, fragment, …) is a widget on its page, past its question."""
     return lambda view, fragment="", **device: met(visit(desk(view) + fragment, **device), view)
+
+
+@pytest.fixture
+def first(opened):
+    """first(view) is the state of a widget as its page brings it, looked at once."""
+
+    def state(view):
+        if view not in FIRST:
+            FIRST[view] = opened(view).state()
+        return FIRST[view]
+
+    return state
 
 
 def panels(widget):
@@ -251,10 +264,10 @@ IN_SIGHT = "(e) => { const { top, bottom } = e.getBoundingClientRect(); return t
 
 
 @each
-def test_a_broken_link_is_told_and_the_widget_works(opened, view):
+def test_a_broken_link_is_told_and_the_widget_works(opened, first, view):
     """The first is met on opening the page, the others on the way: both come by one reader of links."""
     label, value, name = SLIDER[view]
-    before, widget = opened(view).state(), opened(view, f"#{view}={BROKEN[0]}")
+    before, widget = first(view), opened(view, f"#{view}={BROKEN[0]}")
     for broken in BROKEN if view in FEW[:1] else part_of(BROKEN, BROKEN[:1]):
         if broken != BROKEN[0]:
             widget.press("Reset")
@@ -271,8 +284,8 @@ def test_a_broken_link_is_told_and_the_widget_works(opened, view):
 
 
 @each
-def test_an_impossible_link_is_refused_in_words(opened, view):
-    fresh = opened(view).state()
+def test_an_impossible_link_is_refused_in_words(opened, first, view):
+    fresh = first(view)
     rest = KINDS[view]().state() if view in WHOLE else {}
     links = [(link(view, rest | state), said) for state, said in IMPOSSIBLE[view]]
     widget = opened(view, links[0][0])  # the first is met on opening the page, the others on the way
