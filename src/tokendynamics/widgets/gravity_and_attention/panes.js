@@ -55,7 +55,7 @@ const pane = (side, order, sum, { element }) =>
       "figcaption",
       {},
       h("span", { class: "td-law" }, h("strong", {}, TITLES[side]), " ", order),
-      h("span", { class: "td-net" }, "sum of forces ÷ their lengths ", sum),
+      h("span", { class: "td-net" }, "forces add up to ", sum),
     ),
     element,
   );
