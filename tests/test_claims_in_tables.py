@@ -123,13 +123,13 @@ def test_laws_in_the_layers_of_the_real_model(measured):
     measured("euler-trained", layers["flow_error"].max())
 
 
-def test_heads_climb_towards_the_sink_alone(measured):
+def test_a_constant_climbs_towards_the_sink_and_what_heads_fetch_does_not(measured):
     data = laws.shipped()
-    own, apart = ({law: each["mean"] for law, each in data[name].items()} for name in ("without_bias", "without_bias_and_first"))
-    measured("climb-trained", own["uphill_held_heads"].max())
-    tosses = data["uphill_of_each_shuffle"]  # (12, 6)
-    assert (tosses[:, 1:5] >= own["uphill_held_heads"][1:5]).mean() < 0.15, "few shuffled models have as much in layers 2 to 5"
-    assert 3 <= (tosses[:, 0] >= own["uphill_held_heads"][0]).sum() <= 9, "in layer 1 half of them do"
+    own, apart, fetched = (
+        {law: each["mean"] for law, each in data[name].items()} for name in ("without_bias", "without_bias_and_first", "without_biases")
+    )
+    measured("climb-trained", data["layers"]["uphill_held_heads"]["mean"].min())
+    assert fetched["uphill_held_heads"][1:5].min() < 0.35 and fetched["uphill_held_heads"].max() < 0.65, "what heads fetch climbs no more than chance"
     assert own["uphill_held_heads"][:5].min() > 0.6 and (own["climbs_heads"] > own["climbs_heads_matched"]).all()
     assert apart["uphill_held_heads"][1:5].max() < 0.03 and (apart["climbs_heads"] < apart["climbs_heads_matched"])[1:].all()
 

@@ -145,7 +145,7 @@ LEFT_OUT = {
             "causal_heads": "repeated losses second_half score_all switched_off sets_off lens prompts rotary index_parts index_by_distance",
             "causal_paths": "mean_reads by_the_mean at_the_first sink_without first_token patched tuned table",
             "parts": "lengths without table",
-            "laws": "states heads_table heads_without_first laws_of_layers laws_without_bias uphill layers_table layer_laws matrices exact",
+            "laws": "states heads_table heads_without_first laws_of_layers laws_without_bias layers_table layer_laws matrices exact",
             "mobility": "mean_tokens table",
             "packed_error": "cosines verdicts measured",
             "probes": "run run_without probes ablate measure",

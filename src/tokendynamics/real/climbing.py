@@ -8,7 +8,7 @@ from .._typing import Array
 Rows: TypeAlias = list[tuple[str, Array | None]]
 NEEDED = (
     "layers", "layers_first", "layers_without_first", "layers_random_weights", "layers_of_each_shuffle",
-    "without_bias", "without_bias_and_first", "uphill_of_each_shuffle",
+    "without_bias", "without_bias_and_first", "without_biases",
 )  # fmt: skip
 
 
@@ -25,16 +25,18 @@ def rows(laws: dict[str, Any]) -> Rows:
     list of (str, array or None)
     """
     laws = dict(_checks.mapping("laws", laws, "what `laws.shipped` gives", NEEDED))
-    layers, own = _means(laws["layers"]), _means(laws["without_bias"])
+    layers, own, fetched = (_means(laws[name]) for name in ("layers", "without_bias", "without_biases"))
     first, alone = _means(laws["layers_first"]), _means(laws["layers_without_first"])
     return [
         *_beside("all heads, a full step", layers, "climbs_heads"),
         ("   without the bias", own["climbs_heads"]),
         ("      as far, as long", own["climbs_heads_matched"]),
+        ("   nor the values' biases", fetched["climbs_heads"]),
+        ("      as far, as long", fetched["climbs_heads_matched"]),
         *_beside("all heads, a small step, length held", layers, "uphill_held_heads"),
+        ("   without the bias", own["uphill_held_heads"]),
+        ("   nor the values' biases", fetched["uphill_held_heads"]),
         *_drawn("random weights, mean of three", laws["layers_of_each_shuffle"]["uphill_held_heads"]),
-        ("   heads without the bias", own["uphill_held_heads"]),
-        *_drawn("random weights, mean of twelve", laws["uphill_of_each_shuffle"]),
         ("heads and LayerNorm, a full step", None),
         ("   the model", layers["climbs_normed"]),
         ("   random arrows, LayerNorm", layers["climbs_random_normed"]),

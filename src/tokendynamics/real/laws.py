@@ -22,9 +22,6 @@ from . import head_laws, minilm, senses
 from .minilm import Model, Weights, scale, with_constant
 
 DRAWS = 10  # of each random motion of a layer
-TOSSES = (
-    12  # shuffled models whose heads are asked for "uphill": a layer's tokens go nearly one way, so one model is hardly more than one draw
-)
 PIECE = 2  # so many sentences, in the third layer, are kept apart, so that a test can measure them again
 ALL, FIRST, OTHERS = slice(None), slice(1), slice(1, None)  # [CLS], and the rest of a sentence
 SCATTERED = ("uphill_held_heads", "together_heads")  # where shuffled models differ so much that their mean says little
@@ -41,7 +38,8 @@ def shipped() -> dict[str, Any]:
     "layers_first" and "layers_others" are "layers" of [CLS] and of all other tokens; "layers_of_each_shuffle" has the
     laws of SCATTERED for each shuffled model, (3, 6). "heads_without_first" has the laws of WITHOUT_FIRST for sentences whose
     [CLS] is deleted, in each layer from the states that the whole sentence has, and "layers_without_first" those of "layers".
-    "without_bias" and "without_bias_and_first" are `laws_without_bias`; "uphill_of_each_shuffle" is `uphill` for TOSSES shuffled models.
+    "without_bias" and "without_bias_and_first" are `laws_without_bias`; "without_biases" too, the biases of the values
+    left out as well.
     "crowd" and "unlike" are by layer, 0 to 6; "exact" is the largest error of each identity anywhere.
     """
     stored = _data.read("real_laws.json")
@@ -131,28 +129,22 @@ def layer_laws(weights: Weights, layer: int, tokens: Array, n_heads: int, rng: n
     return found | {"step": step, "flow_error": np.array(flow_error(with_constant(tokens), Q, K, V))}
 
 
-def laws_without_bias(model: Model, runs: Sequence[Array], layers: Iterable[int] = range(6), seed: int = 0) -> LawsByToken:
+def laws_without_bias(
+    model: Model, runs: Sequence[Array], layers: Iterable[int] = range(6), seed: int = 0, *, values: bool = True
+) -> LawsByToken:
     """As `laws_of_layers`, of Σ V T a alone, "heads", and motions as far and as long, "heads_matched".
 
-    What a layer's heads write has one arrow more in it, the bias of W_O: the same for every token, and of no head.
+    What a layer writes has two arrows in it that are the same for every token: the bias of W_O, of no head, and what the biases of the
+    values make, as attention adds up to 1. The model cannot tell one from the other. Without `values` the second is left out as well.
     """
-    return [_laws_without_bias(model, _runs(runs), layer, seed) for layer in layers]
+    return [_laws_without_bias(model, _runs(runs), layer, seed, values) for layer in layers]
 
 
-def uphill(model: Model, runs: Sequence[Array], layers: Iterable[int] = range(6)) -> Array:
-    """The share of tokens that Σ V T a alone takes uphill by a small step with their length held, mean over sentences, (layers,)."""
-    return np.array([np.mean([_uphill(_heads(model, layer), run[layer]) for run in _runs(runs)]) for layer in layers])
-
-
-def _uphill(heads, tokens):
-    return _summed_climb(tokens, *heads[:2])({"heads": minilm.summed(tokens, *heads)})["uphill_held_heads"].mean()
-
-
-def _laws_without_bias(model, runs, layer, seed):
+def _laws_without_bias(model, runs, layer, seed, values):
     (Q, K, V), rng = _heads(model, layer), np.random.default_rng((seed, layer))
     found = []
     for tokens in (run[layer] for run in runs):
-        heads = minilm.summed(tokens, Q, K, V)  # (n, d)
+        heads = minilm.summed(tokens, Q, K, V) - (0 if values else V[:, :-1, -1].sum(axis=0))  # (n, d)
         found.append(
             _beside_controls(_summed_climb(tokens, Q, K), {"heads": heads}, lambda: {"heads_matched": matched(heads, tokens, rng)})
         )
@@ -373,9 +365,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "layers_without_first": layers_table(laws_of_layers(model, apart)),
         "without_bias": layers_table(laws_without_bias(model, runs)),
         "without_bias_and_first": layers_table(laws_without_bias(model, apart)),
+        "without_biases": layers_table(laws_without_bias(model, runs, values=False)),
         "layers_random_weights": _averaged(wild),
         "layers_of_each_shuffle": {law: np.array([table[law]["mean"] for table in wild]) for law in SCATTERED},
-        "uphill_of_each_shuffle": np.array([uphill(minilm.shuffled(model, seed), runs) for seed in range(TOSSES)]),
         "matrices": matrices(model)
         | {f"{law}_random_weights": value for law, value in _averaged([matrices(other) for other in others]).items()},
         "crowd": crowd(runs, np.random.default_rng(0)),

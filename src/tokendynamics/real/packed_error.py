@@ -42,7 +42,7 @@ def verdicts(tables: Mapping[str, Any], data: Mapping[str, Any]) -> dict[str, fl
     gaps = [np.subtract(*senses.within_across(data, word)) for word in data["words"]]
     return {
         "drive": np.min(heads["cosine"]),
-        "climb-trained": np.max(tables["without_bias"]["uphill_held_heads"]["mean"]),
+        "climb-trained": np.min(layers["uphill_held_heads"]),
         "context": np.mean(gaps, axis=0)[6],
         "pseudo-inverse": np.min(heads["missed_by_M"]),
         "layer-climbs": np.max(layers["climbs_layer"]),
@@ -61,7 +61,6 @@ def measured(model: Model) -> dict[str, float]:
     tables = {
         "heads": laws.heads_table(model, runs),
         "layers": laws.layers_table(laws.laws_of_layers(model, runs)),
-        "without_bias": laws.layers_table(laws.laws_without_bias(model, runs)),
         "unlike": laws.unlike(runs, [model.tokens(text) for text in texts]),
     }
     rows = senses.read_sentences()
