@@ -129,7 +129,9 @@ def test_a_constant_climbs_towards_the_sink_and_what_heads_fetch_does_not(measur
         {law: each["mean"] for law, each in data[name].items()} for name in ("without_bias", "without_bias_and_first", "without_biases")
     )
     measured("climb-trained", data["layers"]["uphill_held_heads"]["mean"].min())
-    assert fetched["uphill_held_heads"][1:5].min() < 0.35 and fetched["uphill_held_heads"].max() < 0.65, "what heads fetch climbs no more than chance"
+    assert fetched["uphill_held_heads"][1:5].min() < 0.35 and fetched["uphill_held_heads"].max() < 0.65, (
+        "what heads fetch climbs no more than chance"
+    )
     assert own["uphill_held_heads"][:5].min() > 0.6 and (own["climbs_heads"] > own["climbs_heads_matched"]).all()
     assert apart["uphill_held_heads"][1:5].max() < 0.03 and (apart["climbs_heads"] < apart["climbs_heads_matched"])[1:].all()
 

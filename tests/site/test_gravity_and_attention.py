@@ -165,10 +165,10 @@ def test_the_words_say_what_the_meters_say(widget):
     assert (
         f"gravity pulls {widget.read('gravity-doubled'):.2f} times as hard, attention {widget.read('attention-doubled'):.2f} times" in words
     )
-    assert "Softmax shares out one unit" in words
+    assert "one unit of attention to give" in words
     widget.control("Include self: a token attends to itself too").check()
     widget.settle()
-    assert "Softmax shares out one unit" not in widget.why()  # its own share shrinks now: not exactly 1
+    assert "one unit of attention to give" not in widget.why()  # its own share shrinks now: not exactly 1
     widget.choose("Preset", "ring")
     assert "cancel here too" in widget.why()  # a symmetric crowd hides it
     widget.drag(widget.start(1, "attention"), 30, -20)

@@ -98,7 +98,7 @@ def two_sentences(data: Mapping[str, Any], word: str) -> MovingPicture:
         f"is {SAID[1]}. At layer 0 they are {apart[0]:.1f} apart there, at layer {apart.argmax()}, where they are furthest, {apart.max():.1f}, "
         f"and at layer {last} {apart[-1]:.1f}."
     )
-    caption = f"<em>{escape(word)}</em> at each layer. A state has hundreds of numbers; this plane shows {share} of how they vary."
+    caption = f"<em>{escape(word)}</em> at each layer; this plane shows {share} of how its states vary."
     return MovingPicture(_svg(_placed(states), word, [each["sentence"] for each in sentences], alt), alt, caption)
 
 
