@@ -78,7 +78,8 @@ def pytest_runtest_protocol(item):
     if item.nodeid in Path(os.environ[BEFORE]).read_text("utf8").splitlines():
         item.add_marker(pytest.mark.skip(reason="it has hung, and is not tried again"))
     limit = float(item.config.getini("faulthandler_timeout") or 0)
-    timer = threading.Timer(0.95 * limit, stands, [item.nodeid, item.config.stash[STDERR]])
+    room = max(0.05 * limit, min(limit / 2, 1))  # seconds to say where it stands, on a busy machine too
+    timer = threading.Timer(limit - room, stands, [item.nodeid, item.config.stash[STDERR]])
     timer.daemon = True
     if limit:
         timer.start()
@@ -90,6 +91,8 @@ def pytest_runtest_protocol(item):
 
 def stands(name, place):
     """Write where a test stands: each thread, and each greenlet that waits."""
+    with Path(os.environ[BEFORE]).open("a", encoding="utf8") as before:  # first of all: it must not hang again
+        before.write(f"{name}\n")
     frames = dict(sys._current_frames())
     if greenlet := sys.modules.get("greenlet"):
         waiting = [each for each in gc.get_objects() if isinstance(each, greenlet.greenlet)]
@@ -98,8 +101,6 @@ def stands(name, place):
     lines = [f"{name} has taken too long and is about to be stopped. It stands at:"]
     for frame in frames.values():
         lines += ["", *"".join(traceback.format_stack(frame)[-8:]).splitlines()]
-    with Path(os.environ[BEFORE]).open("a", encoding="utf8") as before:
-        before.write(f"{name}\n")
     tell(place, lines)
 
 
