@@ -17,7 +17,7 @@ PAGES = "back/solutions_"
 LINK = re.compile(r" ?\[Solution\]\(#sol-[\d-]+\)")
 SENTENCE = re.compile(r"[^.\n]*\]\((?:\.\./back/)?solutions_\d+\.\w+[^)]*\)[^.\n]*\.(?: |$)?", re.MULTILINE)
 WORDS = {  # by page: what is said of solutions, and what instead
-    "index": (("solutions to the exercises, ", ""), (", and each has a worked solution", "")),
+    "index": (("solutions to the exercises, ", ""), (" Each exercise has a worked solution.", "")),
     "back/teaching": (
         ("The worked solutions are on the site, where students will find them, so set exercises", "Set exercises"),
         ("Read their solutions, then", "Then read"),
