@@ -7,7 +7,7 @@ from .._typing import Array
 
 Rows: TypeAlias = list[tuple[str, Array | None]]
 NEEDED = (
-    "layers", "layers_first", "layers_without_first", "layers_random_weights", "layers_of_each_shuffle",
+    "layers", "layers_first", "layers_without_first", "layers_of_each_shuffle",
     "without_bias", "without_bias_and_first", "without_biases",
 )  # fmt: skip
 
@@ -24,9 +24,10 @@ def rows(laws: dict[str, Any]) -> Rows:
     -------
     list of (str, array or None)
     """
-    laws = dict(_checks.mapping("laws", laws, "what `laws.shipped` gives", NEEDED))
+    laws = _checks.mapping("laws", laws, "what `laws.shipped` gives", NEEDED)
     layers, own, fetched = (_means(laws[name]) for name in ("layers", "without_bias", "without_biases"))
     first, alone = _means(laws["layers_first"]), _means(laws["layers_without_first"])
+    shuffles = laws["layers_of_each_shuffle"]["uphill_held_heads"]  # (models, 6)
     return [
         *_beside("all heads, a full step", layers, "climbs_heads"),
         ("   without the bias", own["climbs_heads"]),
@@ -36,7 +37,9 @@ def rows(laws: dict[str, Any]) -> Rows:
         *_beside("all heads, a small step, length held", layers, "uphill_held_heads"),
         ("   without the bias", own["uphill_held_heads"]),
         ("   nor the values' biases", fetched["uphill_held_heads"]),
-        *_drawn("random weights, mean of three", laws["layers_of_each_shuffle"]["uphill_held_heads"]),
+        ("   random weights, mean of three", shuffles.mean(axis=0)),
+        ("      the lowest", shuffles.min(axis=0)),
+        ("      the highest", shuffles.max(axis=0)),
         ("heads and LayerNorm, a full step", None),
         ("   the model", layers["climbs_normed"]),
         ("   random arrows, LayerNorm", layers["climbs_random_normed"]),
@@ -65,11 +68,6 @@ def _beside(title: str, table: dict[str, Array], law: str) -> Rows:
     """What the model does, and what a motion in random directions does."""
     kinds = {"the model": "", "random arrows": "_random", "as far, as long": "_matched"}
     return [(title, None)] + [(f"   {name}", table[law + kind]) for name, kind in kinds.items()]
-
-
-def _drawn(title: str, each: Array) -> Rows:
-    """Several shuffled models, (models, 6)."""
-    return [(f"   {title}", each.mean(axis=0)), ("      the lowest", each.min(axis=0)), ("      the highest", each.max(axis=0))]
 
 
 def _apart(title: str, table: dict[str, Array]) -> Rows:

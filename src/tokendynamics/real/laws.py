@@ -107,7 +107,7 @@ def layer_laws(weights: Weights, layer: int, tokens: Array, n_heads: int, rng: n
     """
     Q, K, V = minilm.heads(weights, layer, n_heads)
     heads = minilm.written(weights, layer, tokens, Q, K, V)  # (n, d)
-    step = norm(minilm.summed(tokens, Q, K, V)) / norm(tokens)
+    bias = weights[f"encoder.layer.{layer}.attention.output.dense.bias"]  # (d,)
 
     def passed_on(wrote):
         after = minilm.add_and_norm(weights, layer, tokens, wrote)
@@ -126,7 +126,7 @@ def layer_laws(weights: Weights, layer: int, tokens: Array, n_heads: int, rng: n
         return found
 
     found = _beside_controls(_summed_climb(tokens, Q, K), motions, controls)
-    return found | {"step": step, "flow_error": np.array(flow_error(with_constant(tokens), Q, K, V))}
+    return found | {"step": norm(heads - bias) / norm(tokens), "flow_error": np.array(flow_error(with_constant(tokens), Q, K, V))}
 
 
 def laws_without_bias(
